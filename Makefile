@@ -1,0 +1,44 @@
+# Every target sets up what it needs: a machine with Python and make is enough.
+# PYTHON may name another interpreter of 3.11 or later: make test PYTHON=python3.12
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: run test prove bench lock products screenshots clean
+
+run: $(READY)
+	@$(BIN)/python -m tools.first_run
+
+test: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m "not prove"
+
+# The endless cases with their full counts.
+prove: $(READY)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m prove -s
+
+# Ratios to a floor that is measured in the same run.
+bench: $(READY)
+	$(BIN)/python -m tools.bench
+
+# Reference data from the research tables: make products FROM=folder
+products: $(READY)
+	$(BIN)/python tools/make_products.py $(if $(FROM),--from $(FROM))
+
+# The picture in README, from a sample, marked so.
+screenshots: $(READY)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tools.screenshots
+
+# The lock file anew, from pyproject.toml; it names no package host.
+lock:
+	$(PYTHON) tools/lock.py
+
+clean:
+	rm -rf .venv build dist
+
+# Stale when the lock, the project's own file or the interpreter has changed.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) tools/set_up.py

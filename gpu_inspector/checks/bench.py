@@ -1,0 +1,171 @@
+"""The bench: the machine, its driver and what is preloaded. An altered bench makes every claim hearsay.
+
+A patched driver can give a card any name and any memory (CMP 170HX "unlocked" to 64 GB, CMP 50HX called RTX
+2080 Ti), and a preloaded library can answer for NVML. Such a sign speaks against the *setup*, not the card: it
+never accuses, it takes the ground from under every claim. What could fool these checks: a kernel that hides its own
+module. The remedy is a medium of the inspector's own. Sources: research note on modified cards, 1C and RW-28.
+"""
+
+from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.runner import check
+from gpu_inspector.language import N_
+from gpu_inspector.records.evidence import Evidence, HostReading, Origin, VouchedFile
+from gpu_inspector.records.finding import Role, Strength
+
+OWN_MEDIUM = N_("Start the machine from your own inspection medium with an unmodified driver, and inspect again.")
+
+
+@check("bench-origin", N_("Origin of the evidence"), Role.CORE)
+def origin(evidence: Evidence) -> Answer:
+    """A file can be typed by anyone: what it says was not seen here."""
+    if evidence.origin is Origin.MACHINE:
+        return consistent("The card was read on this machine by this program.", observed="this machine")
+    if evidence.origin is Origin.SAMPLE:
+        return inconclusive("This is a sample that the program wrote itself; there is no card.")
+    if evidence.origin is Origin.SIMULATION:
+        return sign(
+            Strength.WEAK,
+            "This is a simulation; there is no card.",
+            expected="a card",
+            observed="a simulated card",
+            source="the program's own record",
+            witness="program",
+            cause="simulation",
+            innocent=(N_("a demonstration or a test"),),
+        )
+    return inconclusive(
+        "This is a review of a file of unknown origin: nothing of it was seen on a card here.",
+        advice="Inspect the card itself, on a bench of your own.",
+    )
+
+
+@check("bench-preload", N_("Preloaded libraries"), Role.CORE)
+def preload(host: HostReading) -> Answer:
+    """A library that is loaded before the driver's can answer in its place."""
+    if host.preloaded:
+        return inconclusive(
+            "A library is loaded into programs before the driver's own: {preloaded}."
+            " Whatever the driver's interfaces say may be that library's words.",
+            advice="Remove the entry (unset LD_PRELOAD, empty /etc/ld.so.preload), or start from your own medium.",
+            preloaded=", ".join(host.preloaded),
+        )
+    return consistent("Nothing is preloaded.", expected="nothing", observed="nothing")
+
+
+@check("bench-driver", N_("Provenance of the driver"), Role.CORE)
+def driver(host: HostReading) -> Answer:
+    """A stock driver is one that an installed package vouches for; DKMS builds of its sources are honest too."""
+    if host.driver_version is None:
+        return not_applicable("No NVIDIA driver is loaded, so there is none whose word would have to be trusted.")
+    parts = tuple(part for part in (host.module, *host.libraries) if part is not None)
+    altered = [part.path for part in parts if part.state == "altered"]
+    if altered:
+        return inconclusive(
+            "Files of the driver differ from what their package installed: {files}.",
+            advice=OWN_MEDIUM,
+            files=", ".join(altered),
+        )
+    if host.module is None:
+        return inconclusive("The file of the loaded driver module was not found.", advice=OWN_MEDIUM)
+    doubtful = [part.path for part in parts if part.state not in ("vouched", "built from a vouched source")]
+    if doubtful:
+        return inconclusive(
+            "No installed package vouches for these files of the driver: {files}.",
+            advice=OWN_MEDIUM,
+            files=", ".join(doubtful),
+        )
+    if host.module_in_use_matches is False:
+        return inconclusive(
+            "The driver module in use is not the one on disk.",
+            advice="Restart the machine and inspect again; if it stays so, start from your own medium.",
+        )
+    return _vouched(host, host.module)
+
+
+def _vouched(host: HostReading, module: VouchedFile) -> Answer:
+    if module.state == "vouched":
+        return consistent(
+            "The driver {version} comes whole from the package {package}.",
+            expected="a driver that a package vouches for",
+            observed=f"{host.driver_version}, {module.package}",
+            version=host.driver_version,
+            package=module.package,
+        )
+    return sign(
+        Strength.WEAK,
+        "The driver module was built on this machine, by DKMS, from the unaltered sources of the package {package}.",
+        expected="a driver that a package vouches for",
+        observed=f"built from {module.package}",
+        source="the system's package database",
+        witness="bench",
+        cause="driver build",
+        innocent=(N_("the usual way on many systems; without Secure Boot nobody signs such a build"),),
+        values={"package": module.package},
+    )
+
+
+@check("bench-patches", N_("Traces of known driver patches"), Role.CORE)
+def patches(host: HostReading) -> Answer:
+    """Known patches leave lines in the kernel's log; a log that may not be read is no clean log."""
+    if host.patch_signs:
+        return inconclusive(
+            "The kernel's log or the module's options bear traces of a known driver patch: {signs}.",
+            advice=OWN_MEDIUM,
+            signs=" | ".join(host.patch_signs),
+        )
+    if host.driver_version is None:
+        return not_applicable("No NVIDIA driver is loaded.")
+    if not host.kernel_log_read:
+        return inconclusive(
+            "The kernel's log could not be read, so traces of patches could not be looked for.",
+            advice="Run the program as a member of the group adm or systemd-journal, or with sudo.",
+        )
+    return consistent("The kernel's log bears no trace of a known patch.", expected="none", observed="none")
+
+
+@check("bench-machine", N_("Real or virtual machine"), Role.CORE)
+def machine(host: HostReading) -> Answer:
+    """Whoever controls the hypervisor controls what a guest sees of PCI and of time."""
+    if host.virtual_machine is None:
+        return inconclusive(
+            "It could not be told whether this machine is real or virtual.", advice="Use a bench of your own."
+        )
+    if host.virtual_machine:
+        return inconclusive(
+            "This is a virtual machine ({hypervisor}): its host decides what it sees of the card.",
+            advice="Plug the card into a real machine of your own and inspect again.",
+            hypervisor=host.virtual_machine,
+        )
+    if host.container:
+        return sign(
+            Strength.WEAK,
+            "The program runs inside a container ({container}).",
+            expected="no container",
+            observed=host.container,
+            source="the system's own files",
+            witness="bench",
+            cause="container",
+            innocent=(N_("a convenient way to ship drivers and tools"),),
+            values={"container": host.container},
+        )
+    return consistent("A real machine.", expected="a real machine", observed=host.system)
+
+
+@check("bench-clock", N_("Clock of the bench"))
+def clock(host: HostReading) -> Answer:
+    """The time on a report is this clock's word."""
+    if host.clock_synchronised is None:
+        return inconclusive("It could not be told whether the clock is synchronised.")
+    if host.clock_synchronised:
+        return consistent("The clock is synchronised.", expected="synchronised", observed="synchronised")
+    return sign(
+        Strength.WEAK,
+        "The clock is not synchronised: the time on the report is this machine's own.",
+        expected="synchronised",
+        observed="not synchronised",
+        source="the system's time service",
+        witness="bench",
+        cause="clock",
+        innocent=(N_("a bench without a network"),),
+        advice="Compare the clock with a watch and write the difference into the note.",
+    )

@@ -1,0 +1,181 @@
+"""The board: who made it, what it draws, and the one check that adds up medium signs.
+
+Datacentre boards are NVIDIA's own, under its subsystem vendor or that of a server maker; a maker of gaming cards
+under such a name is foreign. What fools these checks: an image with the right subsystem. Power limits are
+information: partners move them. Source: research note on modified cards, section 2 (subsystem vendors), RW-21, RW-22.
+"""
+
+from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.runner import check
+from gpu_inspector.language import N_
+from gpu_inspector.records.finding import Finding, Outcome, Strength
+from gpu_inspector.records.product import Product
+
+# Makers of gaming boards; none of them has sold a datacentre board under its own subsystem vendor (pci.ids).
+_PARTNERS = {
+    "1043": "ASUSTeK",
+    "1462": "MSI",
+    "1458": "Gigabyte",
+    "3842": "EVGA",
+    "19DA": "ZOTAC",
+    "174B": "PC Partner / Sapphire",
+    "1569": "Palit",
+    "10B0": "Gainward",
+    "1B4C": "GALAX / KFA2",
+    "1ACC": "Point of View",
+    "7377": "Colorful",
+    "6688": "Maxsun",
+    "1DD5": "Manli",
+    "1771": "InnoVISION / Inno3D",
+    "1ED3": "Yeston",
+    "107D": "Leadtek",
+    "1048": "ELSA",
+    "1682": "XFX",
+    "172F": "Sparkle",
+    "1D05": "Tongfang",
+}
+_UNPROGRAMMED = ("0000", "FFFF")
+
+_POWER_SHARE = 0.25
+"""Share by which partners move the default limit (RW-21)."""
+_LAPTOP_MINIMUM_W = 5
+"""A lowest limit of 1 W was seen on laptop dies on desktop boards (RW-21)."""
+_SMALL_BAR1_MIB = 64
+"""BAR1 of the CMP family."""
+
+
+@check("board-subsystem", N_("Maker of the board"))
+def subsystem(subsystem: str, datacentre: bool | None, name: str | None) -> Answer:
+    """A datacentre name on a gaming partner's board, or a subsystem that nobody programmed."""
+    vendor, device = subsystem.split(":", 1)
+    if vendor in _UNPROGRAMMED or device in _UNPROGRAMMED:
+        return sign(
+            Strength.MEDIUM,
+            "The subsystem {subsystem} was never programmed.",
+            expected=N_("the ids of the board's maker"),
+            observed=subsystem,
+            source="pci.ids",
+            witness="PCI",
+            cause="subsystem",
+            innocent=(N_("an image for laptops, honestly sold as such"),),
+            values={"subsystem": subsystem},
+        )
+    if datacentre and vendor in _PARTNERS:
+        return sign(
+            Strength.STRONG,
+            "“{name}” is a datacentre product, but the board's subsystem is that of {partner}, who makes gaming cards.",
+            expected="10DE (NVIDIA) or a server maker",
+            observed=f"{subsystem} ({_PARTNERS[vendor]})",
+            source="pci.ids; subsystems of observed boards",
+            witness="PCI",
+            cause="subsystem",
+            innocent=(N_("a repair with a foreign vBIOS image"),),
+            advice="Compare the board number printed on the card with the name.",
+            values={"name": name or "", "partner": _PARTNERS[vendor]},
+        )
+    return consistent(
+        "The board's subsystem is {subsystem}{maker}.",
+        expected=N_("a maker's ids"),
+        observed=subsystem,
+        source="pci.ids",
+        subsystem=subsystem,
+        maker=f" ({_PARTNERS[vendor]})" if vendor in _PARTNERS else "",
+    )
+
+
+@check("board-bar1", N_("BAR1 beside a foreign InfoROM"))
+def bar1(bar1_mib: int | None, datacentre: bool | None, inforom_image: str | None) -> Answer:
+    """A small BAR1 says nothing by itself (a Tesla T4 has 256 MiB); beside a consumer InfoROM it is one sign more."""
+    if not datacentre or inforom_image is None or not inforom_image.startswith("G00"):
+        return not_applicable("BAR1 is judged only beside a foreign InfoROM.")
+    if bar1_mib is None:
+        return inconclusive("The size of BAR1 is not known.")
+    if bar1_mib > _SMALL_BAR1_MIB:
+        return consistent(
+            "BAR1 has {size} MiB.",
+            expected=f"more than {_SMALL_BAR1_MIB} MiB",
+            observed=f"{bar1_mib} MiB",
+            size=bar1_mib,
+        )
+    return sign(
+        Strength.MEDIUM,
+        "BAR1 has {size} MiB, as mining cards have, under a datacentre product's name.",
+        expected=f"more than {_SMALL_BAR1_MIB} MiB",
+        observed=f"{bar1_mib} MiB",
+        source="BAR1 of observed boards",
+        witness="PCI",
+        cause="mining board",
+        innocent=(N_("a host that maps little of it"),),
+        values={"size": bar1_mib},
+    )
+
+
+@check("board-power", N_("Default power limit"))
+def power(
+    power_default_w: int,
+    power_min_w: int | None,
+    products: tuple[Product, ...],
+    mobile: bool,
+    multi_gpu_board: bool,
+) -> Answer:
+    """Information: partners, clouds and laptop makers set it as they like."""
+    if mobile:
+        return not_applicable("A laptop's maker sets its power limits.")
+    if multi_gpu_board:
+        return not_applicable("Several dies share this board's power; the limit is one die's share.")
+    known = sorted({watts for row in products for watts in (row.tdp_w, *row.power_observed_w) if watts})
+    expected = " or ".join(f"{watts} W" for watts in known)
+    near = any(abs(power_default_w - watts) <= watts * _POWER_SHARE for watts in known)
+    if near or not known:
+        return consistent(
+            "The default limit is {watts} W.",
+            expected=expected,
+            observed=f"{power_default_w} W",
+            watts=power_default_w,
+        )
+    laptop = power_min_w is not None and power_min_w <= _LAPTOP_MINIMUM_W
+    return sign(
+        Strength.MEDIUM if laptop else Strength.WEAK,
+        "The default limit is {watts} W; the product's is {expected}.",
+        expected=expected,
+        observed=f"{power_default_w} W",
+        source="reference data",
+        witness="vBIOS",
+        cause="power limit",
+        innocent=(N_("a partner's or a cloud's own limit"),),
+        values={"watts": power_default_w, "expected": expected},
+    )
+
+
+@check("board-signs", N_("Medium signs added up"))
+def signs(findings: tuple[Finding, ...]) -> Answer:
+    """Two medium signs add up when they come from other sources and other physical causes; weak ones never."""
+    medium = [one for one in findings if one.outcome is Outcome.NOTED and one.strength is Strength.MEDIUM]
+    pair = next(
+        ((a, b) for a in medium for b in medium if a.witness != b.witness and a.cause != b.cause),
+        None,
+    )
+    if pair is None:
+        return consistent(
+            "{count} medium signs; no two of them are independent of each other.",
+            expected="fewer than two independent medium signs",
+            observed=f"{len(medium)}",
+            count=len(medium),
+        )
+    first, second = pair
+    return sign(
+        Strength.STRONG,
+        "Two independent signs together: “{first}” (from {first_witness}) and “{second}” (from {second_witness}).",
+        expected="fewer than two independent medium signs",
+        observed=f"{first.check}, {second.check}",
+        source="the rule of combination: other source and other cause",
+        witness="several",
+        cause="combination",
+        innocent=tuple(dict.fromkeys((*first.innocent, *second.innocent))),
+        values={
+            "first": first.title,
+            "first_witness": first.witness,
+            "second": second.title,
+            "second_witness": second.witness,
+        },
+    )

@@ -1,0 +1,123 @@
+"""The die: architecture, compute capability and cores come from the chip and do not follow a flashed id or name.
+
+A "4090" of compute capability 8.6 is a GA102. What fools these checks is a driver that lies about the chip too; the
+measured column answers that. Source: research note on reference data, sections 2 and 5.
+"""
+
+from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
+from gpu_inspector.checks.runner import check
+from gpu_inspector.language import N_
+from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.evidence import CardEvidence
+from gpu_inspector.records.finding import Role, Strength
+from gpu_inspector.records.product import Die, Product
+
+
+@check("die-architecture", N_("Architecture against the die of the device id"))
+def architecture(architecture: str, die: Die, named: tuple[Product, ...] | None, catalogue: Catalogue) -> Answer:
+    """One die has one architecture; neither a name nor an id can change it."""
+    if architecture.casefold() != die.architecture.casefold():
+        return contradicted(
+            "The driver finds the architecture {found}; device id and die {die} are {expected}.",
+            expected=die.architecture,
+            observed=architecture,
+            against=f"{die.name}: NVIDIA's chip tables",
+            witness="driver",
+            cause="architecture",
+            advice="Have the die measured.",
+            values={"found": architecture, "die": die.name, "expected": die.architecture},
+        )
+    families = {found.architecture for row in named or () if (found := catalogue.dies.get(row.die)) is not None}
+    if families and die.architecture not in families:
+        return contradicted(
+            "The card has the architecture {found}; every product of the name it bears is {expected}.",
+            expected=", ".join(sorted(families)),
+            observed=architecture,
+            against="NVIDIA's id tables and chip tables",
+            witness="driver",
+            cause="architecture",
+            advice="Have the die measured.",
+            values={"found": architecture, "expected": ", ".join(sorted(families))},
+        )
+    return consistent(
+        "{found}, as {die} is.",
+        expected=die.architecture,
+        observed=architecture,
+        source="NVIDIA's chip tables",
+        found=architecture,
+        die=die.name,
+    )
+
+
+@check("die-compute-capability", N_("Compute capability against the die of the device id"))
+def compute_capability(compute_capability: str, die: Die) -> Answer:
+    """As the architecture; a finer number."""
+    if compute_capability != die.compute_capability:
+        return contradicted(
+            "The driver finds compute capability {found}; {die} has {expected}.",
+            expected=die.compute_capability,
+            observed=compute_capability,
+            against=f"{die.name}: CUDA's table of compute capabilities",
+            witness="driver",
+            cause="architecture",
+            advice="Have the die measured.",
+            values={"found": compute_capability, "die": die.name, "expected": die.compute_capability},
+        )
+    return consistent(
+        "{found}, as {die} has.",
+        expected=die.compute_capability,
+        observed=compute_capability,
+        source="CUDA's table of compute capabilities",
+        found=compute_capability,
+        die=die.name,
+    )
+
+
+@check("die-cores", N_("Cores against the full die and the product"))
+def cores(cores: int, die: Die, products: tuple[Product, ...]) -> Answer:
+    """No die has more multiprocessors than it was made with; a product has a fixed number of them left on."""
+    if die.full_sm is None or "full_sm" in die.from_memory:
+        return inconclusive("The size of the full {die} is not known well enough.", die=die.name)
+    full = die.full_sm * die.lanes_per_sm
+    if cores > full:
+        return contradicted(
+            "The driver shows {cores} cores; the full {die} has {full}.",
+            expected=f"{full} at most",
+            observed=str(cores),
+            against=f"full {die.name}: {die.sources.get('full_sm', '')}",
+            witness="driver",
+            cause="cores",
+            advice="Have the die measured.",
+            values={"cores": cores, "die": die.name, "full": full},
+        )
+    counts = sorted({row.sm * die.lanes_per_sm for row in products if row.sm is not None})
+    if not counts:
+        return inconclusive("The reference data does not have the cores of this device id.")
+    if cores in counts:
+        return consistent(
+            "{cores}, as the product has.",
+            expected=" or ".join(map(str, counts)),
+            observed=str(cores),
+            cores=cores,
+        )
+    single = all("sm" in row.single_source or "sm" in row.from_memory for row in products)
+    return sign(
+        Strength.MEDIUM if single else Strength.STRONG,
+        "The driver shows {cores} cores; the product has {expected}.",
+        expected=" or ".join(map(str, counts)),
+        observed=str(cores),
+        source="reference data",
+        witness="driver",
+        cause="cores",
+        innocent=(N_("a variant that the reference data does not have yet"),),
+        values={"cores": cores, "expected": " or ".join(map(str, counts))},
+    )
+
+
+@check("die-measured", N_("Die measured on the card"), Role.CORE)
+def measured(card: CardEvidence) -> Answer:
+    """Only the silicon's own counts and rates tell which die it is."""
+    return inconclusive(
+        "The die was not measured: what the card claims was not held against the silicon.",
+        advice="This version judges claims only; treat the die as the card's own word.",
+    )

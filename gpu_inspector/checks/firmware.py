@@ -1,0 +1,153 @@
+"""Firmware: vBIOS version, InfoROM and part number are written by the board's maker and can be rewritten by others.
+
+The first two bytes of a vBIOS version follow the die, not the name. A datacentre board's InfoROM bears its board
+number and an ECC object; a converted mining card keeps the consumer image (G001, G002, G005) under its new name.
+What fools these checks: a full image of the right board. Sources: research notes on reference data, section 2, and on
+modified cards, 1C and 2.
+"""
+
+import re
+
+from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.runner import check
+from gpu_inspector.language import N_
+from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.finding import Strength
+from gpu_inspector.records.product import Die, Product
+
+_CONSUMER_IMAGE = re.compile(r"^G00\d\.0000\.")
+_DIE_BIN = re.compile(r"^(?P<device>[0-9A-F]{4})-(?P<bin>\d{3}[A-Z]?)(?:-[A-Z0-9]+)*$")
+_VERSION = re.compile(r"^[0-9A-F]{2}(\.[0-9A-F]{2}){4}$")
+
+
+@check("firmware-vbios-prefix", N_("vBIOS version against the die"))
+def vbios_prefix(vbios: str, die: Die, catalogue: Catalogue) -> Answer:
+    """An image of another die does not even start; a version that names one was written by hand."""
+    version = vbios.upper()
+    if not _VERSION.match(version):
+        return inconclusive("“{version}” is no vBIOS version of the usual form.", version=vbios)
+    prefix = version[:5]
+    row = catalogue.vbios_prefixes.get(prefix)
+    if row is not None and row.die == die.name:
+        return consistent(
+            "{version} begins as images for {die} do.",
+            expected=f"{prefix}. for {die.name}",
+            observed=version,
+            source=row.source if row.observed else f"{row.source} (from memory)",
+            version=version,
+            die=die.name,
+        )
+    own = [one for one in catalogue.vbios_prefixes.values() if one.die == die.name]
+    if not any(one.observed for one in ([row] if row is not None else []) + own):
+        return inconclusive(
+            "{version}: no observed image of {die} is in the reference data to compare with.",
+            version=version,
+            die=die.name,
+        )
+    if row is None and not any(one.observed for one in own):
+        return inconclusive("The prefix {prefix} is in no table.", prefix=prefix)
+    if row is None:
+        return sign(
+            Strength.MEDIUM,
+            "{version} does not begin as images for {die} do ({expected}); the prefix is in no table.",
+            expected=", ".join(f"{one.prefix}. for {die.name}" for one in own),
+            observed=version,
+            source=", ".join(one.source for one in own),
+            witness="vBIOS",
+            cause="vBIOS",
+            innocent=(N_("a second series of images that the reference data does not have yet"),),
+            values={
+                "version": version,
+                "die": die.name,
+                "expected": ", ".join(one.prefix for one in own),
+            },
+        )
+    return sign(
+        Strength.STRONG,
+        "{version} begins as images for {other} do; the device id is one of {die}.",
+        expected=", ".join(f"{one.prefix}. for {die.name}" for one in own) or f"an image for {die.name}",
+        observed=f"{version}, as {row.die} has",
+        source="; ".join(one.source for one in [row, *own] if one.observed),
+        witness="vBIOS",
+        cause="vBIOS",
+        innocent=(N_("a version text mistyped in the file"),),
+        advice="Read the vBIOS image out and compare it with one of the product.",
+        values={"version": version, "other": row.die, "die": die.name},
+    )
+
+
+@check("firmware-inforom", N_("InfoROM of a datacentre product"))
+def inforom(
+    inforom_image: str, datacentre: bool, name: str, named: tuple[Product, ...], ecc_object: str | None
+) -> Answer:
+    """Datacentre boards bear their board number and an ECC object; a consumer image under such a name is foreign."""
+    if not datacentre:
+        return not_applicable("Only datacentre products have an InfoROM image that can be told from others.")
+    expected = sorted({prefix for row in named for prefix in row.inforom_prefixes})
+    if _CONSUMER_IMAGE.match(inforom_image):
+        return sign(
+            Strength.STRONG,
+            "“{name}” is a datacentre product, but its InfoROM image {image} is that of consumer cards.",
+            expected=", ".join(expected) or N_("a board's own image"),
+            observed=inforom_image + ("" if ecc_object else N_(", no ECC object")),
+            source="InfoROM images of observed boards",
+            witness="InfoROM",
+            cause="InfoROM",
+            innocent=(N_("a repair with the wrong InfoROM image"),),
+            advice="Compare the board number printed on the card with the name.",
+            values={"name": name, "image": inforom_image},
+        )
+    if ecc_object is None and _board_has_ecc(named):
+        return sign(
+            Strength.MEDIUM,
+            "“{name}” has an ECC object in its InfoROM; this card shows none.",
+            expected=N_("an ECC object"),
+            observed=N_("none"),
+            source="InfoROM objects of observed boards",
+            witness="InfoROM",
+            cause="InfoROM",
+            innocent=(N_("a driver that does not print it"),),
+            values={"name": name},
+        )
+    return consistent(
+        "The InfoROM image {image} is a board's own.",
+        expected=", ".join(expected) or N_("a board's own image"),
+        observed=inforom_image,
+        source="InfoROM images of observed boards",
+        image=inforom_image,
+    )
+
+
+def _board_has_ecc(named: tuple[Product, ...]) -> bool:
+    """Observed, not remembered: the defaults from memory decide nothing."""
+    return all(row.ecc in ("on", "off") and "ecc" not in row.from_memory for row in named)
+
+
+@check("firmware-part-number", N_("GPU part number against the device id"))
+def part_number(gpu_part_number: str, device_id: str, products: tuple[Product, ...] | None) -> Answer:
+    """A number like 2684-300-A1 is device id and die bin. A foreign id in it is a sign; an unlisted bin is none."""
+    match = _DIE_BIN.match(gpu_part_number.upper())
+    if match is None:
+        return not_applicable("“{number}” does not have the form of a die bin.", number=gpu_part_number)
+    if match["device"] != device_id:
+        return sign(
+            Strength.STRONG,
+            "The GPU part number {number} belongs to device id {other}; the card has {device_id}.",
+            expected=f"{device_id}-...",
+            observed=gpu_part_number,
+            source="the form of GPU part numbers: device id, bin, stepping",
+            witness="vBIOS",
+            cause="part number",
+            innocent=(N_("a genuine image of a sister product, flashed by an owner"),),
+            advice="Read the vBIOS image out and compare it with one of the product.",
+            values={"number": gpu_part_number, "other": match["device"], "device_id": device_id},
+        )
+    known = sorted({number for row in products or () for number in row.gpu_part_numbers})
+    listed = gpu_part_number.upper() in {number.upper() for number in known}
+    return consistent(
+        "{number} belongs to the device id; its bin is {listed}.",
+        expected=", ".join(known) or f"{device_id}-...",
+        observed=gpu_part_number,
+        number=gpu_part_number,
+        listed="listed" if listed else "in no table, which is no sign",
+    )

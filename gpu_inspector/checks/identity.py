@@ -1,0 +1,262 @@
+"""Who the card says it is: ids, name, and whether its own sources agree.
+
+The name comes from a table inside the driver, keyed by the PCI ids: a board flashed with another id reports the
+other name, and a patched driver reports any. From Maxwell 2 on the id is fused into the die, so name against id is
+a strong test; before that it is worthless. What fools it: an honest rename by a laptop maker's subsystem, a driver
+older than the card, a new product. Source: research note on reference data, sections 3 and 5.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, not_applicable, sign
+from gpu_inspector.checks.runner import check
+from gpu_inspector.language import N_
+from gpu_inspector.records.catalogue import Catalogue, normalise
+from gpu_inspector.records.evidence import CardClaims, CardEvidence, PciReading
+from gpu_inspector.records.finding import Role, Strength
+from gpu_inspector.records.product import Product
+
+_GENERIC = re.compile(r"^(nvidia )?(graphics device|device [0-9a-f]{4}|gpu|(tesla )?pg\d{3}.*)$", re.IGNORECASE)
+"""Names that a driver makes up for a card younger than itself; a PG name is an old driver before it is a sample."""
+
+_NVIDIA_TABLES = frozenset({"nvreleased", "nvjson", "nvreadme"})
+
+
+@check("identity-counterfeit-id", N_("Known counterfeit device id"), Role.CORE)
+def counterfeit_id(device_id: str, catalogue: Catalogue) -> Answer:
+    """Some ids exist on forged cards only; registers list them as such and NVIDIA's tables do not have them."""
+    listed = next((row for row in catalogue.counterfeits if row.device_id == device_id), None)
+    if listed is None:
+        return consistent(
+            "Device id {device_id} is not listed as counterfeit.",
+            expected="an id that no register lists as counterfeit",
+            observed=device_id,
+            source="pci.ids",
+            device_id=device_id,
+        )
+    return contradicted(
+        "Device id {device_id} is registered as that of a counterfeit ({title}); no genuine product bears it.",
+        expected="a device id that NVIDIA gave to a product",
+        observed=device_id,
+        against=listed.source,
+        witness="PCI",
+        cause="device id",
+        advice="Hold the card and have the die looked at.",
+        values={"device_id": device_id, "title": listed.title},
+    )
+
+
+@check("identity-device", N_("Device id in the reference tables"), Role.CORE)
+def device(device_id: str, known_device: bool, catalogue: Catalogue) -> Answer:
+    """An id that no table has cannot be held against anything."""
+    names = sorted({row.name for row in catalogue.names_of(device_id)})
+    return consistent(
+        "Device id {device_id} is known: {names}.",
+        expected="an id of the tables",
+        observed=device_id,
+        source="NVIDIA's id tables, pci.ids",
+        device_id=device_id,
+        names=", ".join(names[:6]) + (", ..." if len(names) > 6 else ""),
+    )
+
+
+@check("identity-name", N_("Name against device id and subsystem"), Role.CORE)
+def name(name: str, device_id: str, known_device: bool, subsystem: str | None, catalogue: Catalogue) -> Answer:
+    """The driver names a card after its ids; a name that no row of the id bears was put there by someone."""
+    if _GENERIC.match(name):
+        return inconclusive(
+            "The driver calls the card “{name}”: it is older than the card, and does not know its name.",
+            advice="Install a newer driver and inspect again.",
+            name=name,
+        )
+    rows = catalogue.names_of(device_id)
+    bearing = [row for row in rows if normalise(row.name) == normalise(name)]
+    products = [row for row in catalogue.by_device(device_id) if normalise(row.name) == normalise(name)]
+    expected = ", ".join(sorted({row.name for row in rows if _NVIDIA_TABLES & set(row.sources)} or {"?"}))
+    if not bearing and not products:
+        if expected == "?":
+            return _unregistered(name, device_id, catalogue)
+        return _strange_name(name, device_id, expected, catalogue)
+    own = [row for row in rows if row.subsystem == subsystem and _NVIDIA_TABLES & set(row.sources)]
+    if subsystem and own and all(row.subsystem and row.subsystem != subsystem for row in bearing) and bearing:
+        return sign(
+            Strength.MEDIUM,
+            "The name “{name}” belongs to another subsystem of device id {device_id}.",
+            expected=", ".join(sorted({row.name for row in own})),
+            observed=name,
+            source="NVIDIA's id tables",
+            witness="driver",
+            cause="name",
+            innocent=(N_("a driver of another age, whose table differs"),),
+            values={"name": name, "device_id": device_id},
+        )
+    return consistent(
+        "The name “{name}” belongs to device id {device_id}.",
+        expected=expected,
+        observed=name,
+        source="NVIDIA's id tables, pci.ids",
+        name=name,
+        device_id=device_id,
+    )
+
+
+def _unregistered(name: str, device_id: str, catalogue: Catalogue) -> Answer:
+    """NVIDIA's tables do not name the id: only a name of another die can be held against it."""
+    die = catalogue.die_of(device_id)
+    dies = {row.die for row in catalogue.by_name(name)}
+    known = ", ".join(sorted({row.name for row in catalogue.names_of(device_id)}))
+    if die is not None and dies and die.name not in dies:
+        return _strange_name(name, device_id, known, catalogue)
+    return inconclusive(
+        "NVIDIA's tables do not name device id {device_id} (pci.ids: {known}); “{name}” cannot be held against it.",
+        device_id=device_id,
+        known=known,
+        name=name,
+    )
+
+
+def _strange_name(name: str, device_id: str, expected: str, catalogue: Catalogue) -> Answer:
+    if not catalogue.knows_name(name):
+        return inconclusive(
+            "“{name}” is no product's name in the reference data; device id {device_id} is {expected}.",
+            advice="Ask where the name comes from: rental services and new drivers rename cards.",
+            name=name,
+            device_id=device_id,
+            expected=expected,
+        )
+    dies = sorted({row.die for row in catalogue.by_name(name)})
+    die = catalogue.die_of(device_id)
+    return sign(
+        Strength.STRONG,
+        "The card calls itself “{name}”, a name of {dies}; its device id {device_id} is {expected} on {die}.",
+        expected=expected,
+        observed=name,
+        source="NVIDIA's id tables",
+        witness="driver",
+        cause="name",
+        innocent=(
+            N_("a driver that was patched for another purpose"),
+            N_("a rename newer than the reference data"),
+        ),
+        advice="Inspect again with an unmodified driver, from your own medium.",
+        values={
+            "name": name,
+            "dies": ", ".join(dies) or "another die",
+            "device_id": device_id,
+            "expected": expected,
+            "die": die.name if die else "an unknown die",
+        },
+    )
+
+
+_AGREE = (
+    "vendor_id",
+    "device_id",
+    "subsystem_vendor",
+    "subsystem_id",
+    "name",
+    "uuid",
+    "serial",
+    "vbios_version",
+)
+
+
+@check("identity-sources", N_("Agreement of the card's own sources"), Role.CORE)
+def sources(card: CardEvidence, drivers: tuple[tuple[str, CardClaims], ...] | None) -> Answer:
+    """PCI, NVML and nvidia-smi read the same card; a library that lies for one of them forgets another."""
+    compared, differing = 0, []
+    for field, said in _fields(card.pci, drivers or ()):
+        if len(said) < 2:
+            continue
+        compared += 1
+        if len({value.casefold() for value in said.values()}) > 1:
+            differing.append(f"{field}: " + ", ".join(f"{who} {value}" for who, value in said.items()))
+    if not compared:
+        return not_applicable("Only one source speaks of this card.")
+    if not differing:
+        return consistent(
+            "{count} facts were given by more than one source, and agree.",
+            expected="the same from every source",
+            observed="the same",
+            count=compared,
+        )
+    return sign(
+        Strength.STRONG,
+        "The card's sources disagree: {differing}.",
+        expected="the same from every source",
+        observed="; ".join(differing),
+        source="PCI configuration space, NVML and nvidia-smi of one machine",
+        witness="driver",
+        cause="sources disagree",
+        innocent=(N_("cards that were swapped between two readings"),),
+        advice="Restart the machine and inspect again, from your own medium.",
+        values={"differing": "; ".join(differing)},
+    )
+
+
+def _fields(
+    pci: PciReading | None, drivers: tuple[tuple[str, CardClaims], ...]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    readings: tuple[tuple[str, object], ...] = (("PCI", pci), *drivers) if pci is not None else drivers
+    for field in _AGREE:
+        said = {who: getattr(reading, field, None) for who, reading in readings}
+        yield field, {who: str(value) for who, value in said.items() if value is not None}
+    totals = {who: one.memory_total_bytes for who, one in drivers if one.memory_total_bytes is not None}
+    # nvidia-smi prints whole MiB: equal means equal after rounding down.
+    yield "memory total", {who: f"{total // 2**20} MiB" for who, total in totals.items()}
+
+
+@check("identity-duplicate", N_("Same identity on two cards"), Role.CORE)
+def duplicate(card: CardEvidence, others: tuple[CardEvidence, ...]) -> Answer:
+    """UUIDs and serials are unique; equal ones mean a cloned InfoROM. Absent and masked ids never match."""
+    if not others:
+        return not_applicable("There is no other card to compare with.")
+    compared = 0
+    for other in others:
+        if _bus(card) is not None and _bus(card) == _bus(other):
+            continue  # the same card listed twice
+        for field in ("uuid", "serial", "device_identifier"):
+            mine, its = _said(card, field), _said(other, field)
+            if mine is None or its is None:
+                continue
+            compared += 1
+            if mine.casefold() == its.casefold() and not (field == "serial" and _one_board(card, other)):
+                return _same(field, mine, card, other)
+    if not compared:
+        return inconclusive("No UUID or serial of two cards could be compared: absent or masked.")
+    return consistent("No other card has this UUID or serial.", expected="unique", observed="unique")
+
+
+def _said(card: CardEvidence, field: str) -> str | None:
+    readings: tuple[CardClaims | None, ...] = (card.nvml, card.nvidia_smi)
+    return next((str(v) for one in readings if one is not None and (v := getattr(one, field)) is not None), None)
+
+
+def _bus(card: CardEvidence) -> str | None:
+    return card.pci.address if card.pci is not None else _said(card, "pci_bus_id")
+
+
+def _one_board(card: CardEvidence, other: CardEvidence) -> bool:
+    """Several dies of one board (Tesla M10) share its serial, and say so."""
+    return _said(card, "multi_gpu_board") == "True" == _said(other, "multi_gpu_board")
+
+
+def _same(field: str, value: str, card: CardEvidence, other: CardEvidence) -> Answer:
+    return sign(
+        Strength.STRONG,
+        "{field} {value} is borne by two cards: {one} and {two}.",
+        expected="unique",
+        observed=value,
+        source="NVML: a UUID and a serial belong to one card",
+        witness="InfoROM",
+        cause="cloned identity",
+        innocent=(N_("a file put together from two readings of one card"),),
+        advice="Compare both cards' stickers with what they report.",
+        values={"field": field, "value": value, "one": card.label, "two": other.label},
+    )
+
+
+def product_name(rows: tuple[Product, ...]) -> str:
+    """The names of the rows, in words."""
+    return ", ".join(sorted({row.name for row in rows}))

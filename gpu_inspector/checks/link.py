@@ -1,0 +1,80 @@
+"""The PCIe link: mining cards have less of it than the product whose name they bear.
+
+Only the device's own maximum counts: the present speed drops when the card idles, and what a driver calls the maximum
+may be the slot's. What fools this check: a host that masks capabilities. Source: research note on modified cards,
+RW-16 and RW-17.
+"""
+
+from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.subject import LinkClaim
+from gpu_inspector.language import N_
+from gpu_inspector.records.finding import Strength
+from gpu_inspector.records.product import Product
+
+_MINING_GEN = 1
+_MODERN_GEN = 3
+
+
+@check("link-maximum", N_("PCIe link, the device's own maximum"))
+def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool) -> Answer:
+    """A first-generation link on a product of the third or later is the mark of the mining families."""
+    if mobile:
+        return not_applicable("A laptop's maker decides how many lanes are wired.")
+    gens = sorted({row.pcie_gen for row in products if row.pcie_gen is not None})
+    widths = sorted({row.pcie_width for row in products if row.pcie_width is not None})
+    if not gens or not widths:
+        return inconclusive("The reference data does not have the PCIe link of this device id.")
+    expected = f"generation {' or '.join(map(str, gens))}, x{' or x'.join(map(str, widths))}"
+    observed = f"generation {link.gen or '?'}, x{link.width or '?'}"
+    values: dict[str, str | int | bool | None] = {"expected": expected, "observed": observed}
+    if link.gen == _MINING_GEN and min(gens) >= _MODERN_GEN:
+        return sign(
+            Strength.STRONG,
+            "The card's own maximum is {observed}; the product has {expected}. Mining cards have the first generation.",
+            expected=expected,
+            observed=observed,
+            source="reference data; links of mining families",
+            witness="PCI",
+            cause="mining board",
+            innocent=(N_("a host that masks the capability"),),
+            advice="Inspect in another machine; look at the lane capacitors behind the edge connector.",
+            values=values,
+        )
+    if link.gen is not None and link.gen not in gens:
+        return sign(
+            Strength.MEDIUM,
+            "The card's own maximum is {observed}; the product has {expected}.",
+            expected=expected,
+            observed=observed,
+            source="reference data (one table)",
+            witness="PCI",
+            cause="link generation",
+            innocent=(
+                N_("a host or a vBIOS setting that masks the capability"),
+                N_("an error of the one table"),
+            ),
+            values=values,
+        )
+    if link.width is not None and link.width < min(widths):
+        return sign(
+            Strength.MEDIUM if link.width_is_devices_own else Strength.WEAK,
+            "The link is at most {observed}; the product has {expected}.",
+            expected=expected,
+            observed=observed,
+            source="reference data (one table)",
+            witness="PCI",
+            cause="link width",
+            innocent=(N_("a slot, riser or bridge with fewer lanes"), N_("an SXM module on an adapter")),
+            advice="Try another slot.",
+            values=values,
+        )
+    if link.gen is None:
+        return inconclusive("The link is x{width}; the card's own generation was not given.", width=link.width)
+    return consistent(
+        "{found}, as the product has.",
+        expected=expected,
+        observed=observed,
+        source="reference data",
+        found=observed,
+    )

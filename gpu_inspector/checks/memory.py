@@ -1,0 +1,301 @@
+"""Memory: does the total that the card claims belong to any genuine card of its id and name?
+
+The commonest rework puts twice the memory on a genuine die (RTX 4090 with 48 GB): the memory is really there, the
+card is honest about it, and the lie, if any, is on paper. So a match with a known rework *identifies*; what
+contradicts is the catalogue, or the declaration. What fools this check: MIG, virtual GPUs, a pending ECC change, old
+drivers; all are kept out or reckoned with. Sources: research notes on modified cards (1A, RW-01), reference data (4).
+"""
+
+from gpu_inspector.checks import sizes
+from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
+from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.subject import MemoryClaim
+from gpu_inspector.language import N_
+from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.evidence import CardEvidence
+from gpu_inspector.records.finding import Role, Strength
+from gpu_inspector.records.product import Die, Modification, Product
+
+_LAPTOP_TYPES = ("DDR3", "DDR4", "GDDR5")
+"""Laptop makers ordered these in sizes that no table lists in full."""
+
+
+@check("memory-total", N_("Memory total against the product"))
+def total(
+    memory: MemoryClaim,
+    products: tuple[Product, ...],
+    named: tuple[Product, ...] | None,
+    device_id: str | None,
+    subsystem: str | None,
+    declaration: Declaration | None,
+    catalogue: Catalogue,
+) -> Answer:
+    """A total that no genuine variant of the id shows was made by someone; other sizes of the same name are noted."""
+    fitting = tuple(row for row in products if sizes.fits(memory, row))
+    if fitting:
+        return _fits(memory, fitting)
+    prototype = next(
+        (
+            row
+            for row in catalogue.prototypes
+            if row.device_id == device_id
+            and (not row.subsystem or row.subsystem == subsystem)
+            and sizes.is_of_size(memory, row.memory_mib)
+        ),
+        None,
+    )
+    if prototype is not None:
+        return _deviation(
+            Strength.MEDIUM,
+            memory,
+            products,
+            catalogue,
+            N_("{observed} is the size of a genuine board that was never sold: {title}."),
+            (N_("an NVIDIA prototype that left the laboratory"),),
+            title=prototype.title,
+        )
+    turned = tuple(row for row in products if sizes.fits_other_ecc(memory, row))
+    if turned:
+        return _deviation(
+            Strength.WEAK,
+            memory,
+            products,
+            catalogue,
+            N_("{observed} fits {expected} only if ECC stood otherwise than the card says."),
+            (N_("a reading made while the ECC mode was changing"),),
+        )
+    return _no_variant(memory, products, named or (), device_id, declaration, catalogue)
+
+
+def _fits(memory: MemoryClaim, fitting: tuple[Product, ...]) -> Answer:
+    known = [row for row in fitting if "memory_mib" not in row.from_memory]
+    if not known:
+        return inconclusive(
+            "{observed} fits {products}, but that size stands in the reference data from memory only.",
+            observed=f"{memory.total_mib:,} MiB",
+            products=_words(fitting),
+        )
+    return consistent(
+        "{observed} is what a genuine {products} shows.",
+        expected=_words(fitting),
+        observed=f"{memory.total_mib:,} MiB",
+        source=_sources(tuple(known)),
+        products=_words(fitting),
+    )
+
+
+def _no_variant(
+    memory: MemoryClaim,
+    products: tuple[Product, ...],
+    named: tuple[Product, ...],
+    device_id: str | None,
+    declaration: Declaration | None,
+    catalogue: Catalogue,
+) -> Answer:
+    elsewhere = tuple(row for row in named if sizes.fits(memory, row))
+    if elsewhere:
+        return _deviation(
+            Strength.MEDIUM,
+            memory,
+            products,
+            catalogue,
+            N_("{observed} is not sold on this device id, but on another id of the same name: {others}."),
+            (N_("a variant that the reference data does not have yet"),),
+            others=", ".join(sorted({device for row in elsewhere for device in row.device_ids})),
+        )
+    if any(row.memory_mib is None for row in products):
+        return inconclusive(
+            "The reference data does not have the memory size of {products}.", products=_words(products)
+        )
+    gib = _gib(memory, catalogue)
+    if declaration is not None and declaration.modified and declaration.memory_gb == gib:
+        return _deviation(
+            Strength.MEDIUM,
+            memory,
+            products,
+            catalogue,
+            N_("{observed} agrees with the declaration of a modified card; it is not a catalogue product."),
+            (N_("declared openly"),),
+        )
+    checked = tuple(row for row in products if "memory_mib" not in row.from_memory)
+    if not checked:
+        return inconclusive(
+            "The memory size of {products} is in the reference data from memory only.",
+            products=_words(products),
+        )
+    text = N_("{observed} ({class_gib} GB) is the size of no genuine {names}: {expected}.")
+    if all(row.mobile for row in products):
+        laptop = any((row.memory_type or "").startswith(_LAPTOP_TYPES) for row in products)
+        strength = Strength.MEDIUM if laptop else Strength.STRONG
+        return _deviation(strength, memory, products, catalogue, text, (N_("a laptop maker's own size"),))
+    if not any(sizes.solid(row, device_id) for row in checked):
+        return _deviation(
+            Strength.STRONG,
+            memory,
+            products,
+            catalogue,
+            text,
+            (N_("an error of the one table that gives this size"),),
+        )
+    return contradicted(
+        text,
+        expected=_words(products),
+        observed=f"{memory.total_mib:,} MiB",
+        against=_sources(checked),
+        witness="driver",
+        cause="memory size",
+        innocent=(N_("an openly sold rework: then only the papers and the price are in question"),),
+        advice="Have the memory measured, and compare with what was declared.",
+        values=_values(memory, products, catalogue),
+    )
+
+
+def _deviation(
+    strength: Strength,
+    memory: MemoryClaim,
+    products: tuple[Product, ...],
+    catalogue: Catalogue,
+    text: str,
+    innocent: tuple[str, ...],
+    **more: str,
+) -> Answer:
+    return sign(
+        strength,
+        text,
+        expected=_words(products),
+        observed=f"{memory.total_mib:,} MiB",
+        source=_sources(products),
+        witness="driver",
+        cause="memory size",
+        innocent=innocent,
+        values={**_values(memory, products, catalogue), **more},
+    )
+
+
+def _values(
+    memory: MemoryClaim, products: tuple[Product, ...], catalogue: Catalogue
+) -> dict[str, str | int | bool | None]:
+    return {
+        "observed": f"{memory.total_mib:,} MiB",
+        "total_mib": memory.total_mib,
+        "class_gib": _gib(memory, catalogue),
+        "expected": _words(products),
+        "names": ", ".join(sorted({row.name for row in products})),
+    }
+
+
+def _gib(memory: MemoryClaim, catalogue: Catalogue) -> int:
+    return sizes.size_class_gib(memory, catalogue.products)
+
+
+def _words(products: tuple[Product, ...]) -> str:
+    sized = {(row.name, row.memory_mib) for row in products}
+    return "; ".join(
+        f"{name} {size / 1024:g} GB" if size else f"{name} (size not known)"
+        for name, size in sorted(sized, key=lambda pair: (pair[0], pair[1] or 0))
+    )
+
+
+def _sources(products: tuple[Product, ...]) -> str:
+    codes = sorted({code for row in products for code in row.memory_evidence.values()})
+    return "reference data: " + (", ".join(codes) or "no source")
+
+
+@check("memory-known-rework", N_("Known rework with more memory"))
+def known_rework(
+    memory: MemoryClaim,
+    products: tuple[Product, ...],
+    device_id: str | None,
+    subsystem: str | None,
+    catalogue: Catalogue,
+) -> Answer:
+    """Known reworks have a shape: this device id with that much memory. The name helps, and accuses nobody."""
+    # Where the id is masked, the ids of the name stand for it.
+    ids = (device_id,) if device_id is not None else tuple(one for row in products for one in row.device_ids)
+    fits = any(sizes.fits(memory, row) for row in products)
+    match = None if fits else _rework(memory, ids, subsystem, catalogue)
+    if match is None:
+        return consistent(
+            "{names} with {total} MiB is no known rework.",
+            expected="no known rework",
+            observed=f"{memory.total_mib:,} MiB",
+            names=", ".join(sorted({row.name for row in products})),
+            total=memory.total_mib,
+        )
+    return sign(
+        Strength.MEDIUM,
+        "This is the shape of a known rework: {title} ({made_by}).",
+        expected="no known rework",
+        observed=f"{match.title}: {memory.total_mib:,} MiB",
+        source=match.source,
+        witness="driver",
+        cause="memory size",
+        innocent=(N_("a rework that was sold and declared as one"),),
+        advice="Look at the board: memory chips on both sides, a blower without a brand, moved resistors.",
+        values={"title": match.title, "made_by": match.made_by, "id": match.id},
+    )
+
+
+def _rework(
+    memory: MemoryClaim, ids: tuple[str, ...], subsystem: str | None, catalogue: Catalogue
+) -> Modification | None:
+    if any(
+        row.device_id in ids and row.subsystem == subsystem and sizes.is_of_size(memory, row.memory_mib)
+        for row in catalogue.prototypes
+    ):
+        return None
+    return next(
+        (
+            row
+            for row in catalogue.modifications
+            if set(ids) & set(row.device_ids) and sizes.is_of_size(memory, row.memory_mib)
+        ),
+        None,
+    )
+
+
+@check("memory-bus-width", N_("Width of the memory bus"))
+def bus_width(bus_width: int, products: tuple[Product, ...], die: Die) -> Answer:
+    """The width is read from the chip: it does not follow a flashed name, and no die has more than it was made with."""
+    if die.full_bus_bits is not None and "full_bus_bits" not in die.from_memory and bus_width > die.full_bus_bits:
+        return contradicted(
+            "The driver shows a bus of {width} bits; {die} has {full} at most.",
+            expected=f"{die.full_bus_bits} bits at most",
+            observed=f"{bus_width} bits",
+            against=f"full {die.name}: {die.sources.get('full_bus_bits', '')}",
+            witness="driver",
+            cause="bus width",
+            values={"width": bus_width, "die": die.name, "full": die.full_bus_bits},
+        )
+    widths = sorted({row.bus_bits for row in products if row.bus_bits is not None})
+    if not widths:
+        return inconclusive("The reference data does not have the bus width of this device id.")
+    if bus_width in widths:
+        return consistent(
+            "{width} bits, as the product has.",
+            expected=" or ".join(map(str, widths)),
+            observed=f"{bus_width} bits",
+            width=bus_width,
+        )
+    single = all("bus_bits" in row.single_source or "bus_bits" in row.from_memory for row in products)
+    return sign(
+        Strength.MEDIUM if single else Strength.STRONG,
+        "The driver shows a bus of {width} bits; the product has {expected}.",
+        expected=" or ".join(map(str, widths)),
+        observed=f"{bus_width} bits",
+        source="reference data",
+        witness="driver",
+        cause="bus width",
+        innocent=(N_("a variant that the reference data does not have yet"),),
+        values={"width": bus_width, "expected": " or ".join(map(str, widths))},
+    )
+
+
+@check("memory-measured", N_("Memory measured on the card"), Role.CORE)
+def measured(card: CardEvidence) -> Answer:
+    """Only writing all of it and reading it back shows how much memory there is."""
+    return inconclusive(
+        "The memory was not measured: what the card claims was not held against the silicon.",
+        advice="This version judges claims only; treat the size as the card's own word.",
+    )

@@ -1,0 +1,90 @@
+"""Runs the checks. A check's parameter names declare the facts it needs; what is missing, or a check that
+crashes, becomes INCONCLUSIVE here, so that no check has an `if reading is None` and none is ever silently left out.
+"""
+
+import inspect
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gpu_inspector.checks.answer import Answer, inconclusive
+from gpu_inspector.checks.subject import Missing, Subject
+from gpu_inspector.records.finding import Finding, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question, and the function that answers it."""
+
+    id: str
+    title: str
+    role: Role
+    needs: tuple[str, ...]
+    optional: frozenset[str]
+    """Needs whose absence the function deals with itself; it gets None."""
+    answer: Callable[..., Answer]
+    reason: str
+    """The function's own account of why the thing gives a forgery away."""
+
+
+def check(id: str, title: str, role: Role = Role.SUPPORTING) -> Callable[[Callable[..., Answer]], Check]:
+    """Make a check of a function; a parameter typed `X | None` is an optional need."""
+
+    def wrap(function: Callable[..., Answer]) -> Check:
+        hints = typing.get_type_hints(function)
+        needs = tuple(inspect.signature(function).parameters)
+        optional = frozenset(name for name in needs if _may_be_none(hints[name]))
+        return Check(id, title, role, needs, optional, function, inspect.getdoc(function) or "")
+
+    return wrap
+
+
+def _may_be_none(hint: object) -> bool:
+    return isinstance(hint, types.UnionType) and types.NoneType in typing.get_args(hint)
+
+
+def run(checks: tuple[Check, ...], subject: Subject) -> tuple[Finding, ...]:
+    """The findings of one card, in the order of the checks; later checks may read the earlier findings."""
+    findings: list[Finding] = []
+    for one in checks:
+        findings.append(_finding(one, _ask(one, subject, tuple(findings))))
+    return tuple(findings)
+
+
+def _ask(one: Check, subject: Subject, earlier: tuple[Finding, ...]) -> Answer:
+    try:
+        facts: dict[str, object] = {}
+        for name in one.needs:
+            fact = earlier if name == "findings" else getattr(subject, name)
+            if isinstance(fact, Missing):
+                if name not in one.optional:
+                    return inconclusive(fact.reason, advice=fact.advice)
+                fact = None
+            facts[name] = fact
+        return one.answer(**facts)
+    except Exception as error:  # noqa: BLE001 - a wall: one broken check must not silence the others
+        return inconclusive(
+            "This check failed inside the program ({error}); it says nothing about the card.",
+            advice="Report this to the developers, with a capture of the card.",
+            error=type(error).__name__,
+        )
+
+
+def _finding(one: Check, answer: Answer) -> Finding:
+    return Finding(
+        check=one.id,
+        title=one.title,
+        role=one.role,
+        outcome=answer.outcome,
+        strength=answer.strength,
+        text=answer.text,
+        values=answer.values,
+        expected=answer.expected,
+        observed=answer.observed,
+        source=answer.source,
+        witness=answer.witness,
+        cause=answer.cause,
+        innocent=answer.innocent,
+        advice=answer.advice,
+    )

@@ -1,0 +1,95 @@
+"""Memory sizes: which total a driver shows for a nominal size. Every threshold about size stands here.
+
+F1 Maxwell to Turing and GeForce Ampere: the nominal size; with ECC on GDDR 15/16 of it.
+F2 Ada and professional Ampere: less 1 MiB for each 32-bit channel. F3 GB20x and F4 Hopper: about 0.5 % less.
+Drivers before R510 subtract what they reserve, up to 5 %, and never add. Source: research note on reference data,
+section 4, derived from totals of more than 60 boards; its rule for a contradiction is a deviation above 2 %.
+"""
+
+from gpu_inspector.checks.subject import MemoryClaim
+from gpu_inspector.records.product import Product
+
+TOLERANCE = 0.02
+"""Share by which a total may miss its formula before the size is another one."""
+OLD_DRIVER = 510
+OLD_DRIVER_RESERVE = 0.05
+"""Largest share that drivers before R510 subtract."""
+ECC_SHARE = 15 / 16
+"""What ECC leaves of GDDR memory."""
+SMALLEST_SHARE = 0.93
+"""Smallest share of a nominal size that any genuine board of today's drivers shows (B200: 183,359 MiB of 192 GiB)."""
+
+_THIRD_PARTY = ("T", "W")
+
+
+def fits(claim: MemoryClaim, product: Product) -> bool:
+    """Whether the total is one that a genuine card of this row shows, at this ECC state and driver age."""
+    if product.memory_mib is None:
+        return False
+    return any(_within(claim, expected, product.memory_mib) for expected in expected_totals(claim, product))
+
+
+def fits_other_ecc(claim: MemoryClaim, product: Product) -> bool:
+    """Whether the total fits the row's size if the ECC state were the other one."""
+    turned = MemoryClaim(claim.total_mib, None, claim.driver_major)
+    return fits(turned, product)
+
+
+def expected_totals(claim: MemoryClaim, product: Product) -> tuple[int, ...]:
+    """The totals in MiB that the row's formula gives; of both ECC states where the state is not known."""
+    nominal = product.memory_mib or 0
+    off = product.total_mib_ecc_off or nominal
+    on = product.total_mib_ecc_on or (off if (product.memory_type or "").startswith("HBM") else int(off * ECC_SHARE))
+    observed = product.totals_observed_mib
+    if claim.ecc is True:
+        return (on, *(total for total in observed if total <= on))
+    if claim.ecc is False or product.ecc == "none":
+        return (off, *(total for total in observed if total > on))
+    return (off, on, *observed)
+
+
+def _within(claim: MemoryClaim, expected: int, nominal: int) -> bool:
+    new = abs(claim.total_mib - expected) <= expected * TOLERANCE
+    old = expected * (1 - OLD_DRIVER_RESERVE) <= claim.total_mib <= nominal
+    if claim.driver_major is None:
+        return new or old
+    return new if claim.driver_major >= OLD_DRIVER else old
+
+
+def is_of_size(claim: MemoryClaim, nominal_mib: int) -> bool:
+    """Whether the total is of a nominal size, whatever the product and its formula."""
+    lowest = SMALLEST_SHARE
+    if claim.driver_major is None or claim.driver_major < OLD_DRIVER:
+        lowest = 1 - OLD_DRIVER_RESERVE
+        if claim.ecc is not False:
+            lowest *= ECC_SHARE
+    return nominal_mib * lowest <= claim.total_mib <= nominal_mib
+
+
+def size_class_gib(claim: MemoryClaim, products: tuple[Product, ...]) -> int:
+    """The nominal size in GiB that people would call this total, from the sizes that products have.
+
+    A size that no product has (22 GB) is the total rounded up to a whole GiB.
+    """
+    for size in sorted({row.memory_mib for row in products if row.memory_mib is not None}):
+        if is_of_size(claim, size) and size % 1024 == 0:
+            return size // 1024
+    return -(-claim.total_mib // 1024)
+
+
+def solid(product: Product, device_id: str | None) -> bool:
+    """Whether the memory size of the row on that id rests on more than one third-party table or on NVIDIA's own word.
+
+    Without an id, every id of the row must be solid.
+    """
+    ids = (device_id,) if device_id is not None else product.device_ids
+    return all(_solid(product, one) for one in ids)
+
+
+def _solid(product: Product, device_id: str) -> bool:
+    if "memory_mib" in product.from_memory or product.memory_mib is None:
+        return False
+    codes = product.memory_evidence.get(device_id, product.sources.get("mem", ""))
+    tables = {code.strip() for code in codes.replace(";", "+").split("+") if code.strip()}
+    own = {code for code in tables if code.split()[0] not in (*_THIRD_PARTY, "M", "X:M")}
+    return bool(own) or set(_THIRD_PARTY) <= tables

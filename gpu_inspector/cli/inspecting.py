@@ -1,0 +1,254 @@
+"""`list`, `inspect`, `judge`, `verify`, `report`: from a card or a file to a verdict, and back."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gpu_inspector.cli import options, show
+from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import visible
+from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector.records.evidence import CardEvidence, Evidence
+from gpu_inspector.workflow import collecting, inspecting, judging
+
+
+def write_json(document: Any) -> None:
+    """One JSON document on stdout, in ASCII, so that no terminal and no pipe can mangle it."""
+    click.echo(json.dumps(document, indent=2))
+
+
+@click.command("list")
+@options.json_option
+def list_cards(as_json: bool) -> None:
+    """Show the NVIDIA cards of this machine, with the numbers that `inspect` takes."""
+    try:
+        evidence = collecting.collect_machine(load())
+    except collecting.NoCard as error:
+        if as_json:
+            write_json({"format": 1, "cards": []})
+        else:
+            click.echo(str(error))
+        return
+    rows = [_row(number, card) for number, card in enumerate(evidence.cards)]
+    if as_json:
+        write_json({"format": 1, "cards": rows})
+        return
+    for row in rows:
+        memory = f"{row['memory_mib']:,} MiB" if row["memory_mib"] else "memory not known"
+        click.echo(
+            visible(f"{row['number']}  {row['label']}  {row['name']}  {memory}  driver {row['driver'] or 'none'}")
+        )
+
+
+def _row(number: int, card: CardEvidence) -> dict[str, Any]:
+    claims = card.nvml or card.nvidia_smi
+    total = claims.memory_total_bytes if claims is not None else None
+    ids = f"10DE:{card.pci.device_id}" if card.pci is not None else "unknown"
+    return {
+        "number": number,
+        "label": card.label,
+        "name": (claims.name if claims is not None else None) or ids,
+        "memory_mib": total // 2**20 if total is not None else None,
+        "driver": card.pci.driver if card.pci is not None else None,
+    }
+
+
+@click.command()
+@click.argument("card", required=False)
+@click.option("--from", "source", metavar="FILE", help="Review a dump or capture instead; - reads standard input.")
+@options.declared_options
+@options.case_options
+@click.option(
+    "--report", type=click.Path(path_type=Path), metavar="FILE", help="Where the signed PDF goes; else the data folder."
+)
+@click.option("--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages.")
+@click.option("--capture", type=click.Path(path_type=Path), metavar="FILE", help="Write the evidence as JSON, too.")
+@click.option("--mask", is_flag=True, help="Leave serials and UUIDs out of the capture.")
+@options.ledger_option
+@options.json_option
+def inspect(
+    card: str | None,
+    source: str | None,
+    declaration: Declaration,
+    case: Case,
+    report: Path | None,
+    page: str,
+    capture: Path | None,
+    mask: bool,
+    ledger: Path,
+    as_json: bool,
+) -> None:
+    """Inspect a card of this machine (all of them without CARD), or review a file.
+
+    CARD is a number of `list`, a PCI address or a UUID. The inspection goes into the ledger, and a signed PDF tells
+    of it. Exit status: 0 identity CONSISTENT, 10 INCONCLUSIVE, 11 SUSPICIOUS, 12 CONTRADICTED, 13 CONSISTENT but
+    FAULTY, 1 failed, 2 wrong usage.
+    """
+    if card is not None and source is not None:
+        raise click.UsageError("Name a card or a file with --from, not both.")
+    if mask and capture is None:
+        raise click.UsageError("--mask goes with --capture.")
+    evidence = _evidence(card, source)
+    if capture is not None:
+        from gpu_inspector.probes import capture as captures
+
+        captures.write(evidence, capture, mask)
+    inspection = inspecting.inspection_of(evidence, declaration, case, load())
+    done = inspecting.store_and_report(inspection, ledger, report, options.say, page)
+    found = inspection.judgement
+    if as_json:
+        write_json(
+            {
+                **show.json_of(found),
+                "id": inspection.id,
+                "number": done.entry.seq,
+                "report": str(done.report) if done.report is not None else None,
+            }
+        )
+    else:
+        show.judgement(found, evidence)
+        _say_where(done)
+    if done.failure:
+        again = f"gpu-inspector report {done.entry.seq} FILE"
+        click.echo(f"{done.failure} The inspection is kept in the ledger; make its report with: {again}", err=True)
+        sys.exit(1)
+    sys.exit(judging.exit_status(found))
+
+
+def _evidence(card: str | None, source: str | None) -> Evidence:
+    if source is None:
+        return collecting.collect_machine(load(), card, options.say)
+    if source == "-":
+        return collecting.collect_file(None, sys.stdin.buffer, load())
+    return collecting.collect_file(Path(source), None, load())
+
+
+def _say_where(done: inspecting.Done) -> None:
+    click.echo()
+    click.echo(
+        f"Inspection {done.entry.seq} of the ledger, id {done.inspection.id}, digest {done.entry.digest[:16]}..."
+    )
+    if done.report is not None:
+        click.echo(f"Signed report: {done.report}")
+        click.echo("The signer's identity is not established; the report says so beside the signature.")
+
+
+@click.command()
+@click.argument("path", metavar="FILE|FOLDER|PDF", type=click.Path(path_type=Path))
+@options.declared_options
+@options.json_option
+def judge(path: Path, declaration: Declaration, as_json: bool) -> None:
+    """Judge recorded evidence again: a dump, a capture, a signed report, or every file of a folder.
+
+    Nothing is stored. Exit status as `inspect`; a file of a folder that cannot be read counts as INCONCLUSIVE.
+    """
+    from gpu_inspector.workflow import reviewing
+
+    declared = None if declaration.empty else declaration
+    if not path.is_dir():
+        one = reviewing.review(path, declared, load())
+        assert one.judgement is not None
+        if as_json:
+            write_json({**show.json_of(one.judgement), "id": None, "note": one.note})
+        else:
+            if one.note:
+                click.echo(one.note)
+            show.judgement(one.judgement)
+        sys.exit(judging.exit_status(one.judgement))
+    reviews = tuple(_told(reviewing.review_folder(path, declared, load()), as_json))
+    if not reviews:
+        raise CaptureError(f"The folder {path} holds no file.", "Name a folder of dumps, captures or reports.")
+    if all(review.judgement is None for review in reviews):
+        raise CaptureError(f"No file of the folder {path} could be judged.", "The lines above say why.")
+    sys.exit(judging.EXITS[reviewing.verdict_of(reviews)])
+
+
+def _told(reviews: Any, as_json: bool) -> Any:
+    """Each review of a folder as it comes: a line, or a JSON document a line."""
+    for review in reviews:
+        if as_json:
+            found = show.json_of(review.judgement) if review.judgement is not None else {"format": 1, "verdict": None}
+            click.echo(json.dumps({**found, "file": review.path.name, "failure": review.failure, "note": review.note}))
+        elif review.judgement is None:
+            click.echo(visible(f"not judged    {review.path.name}: {review.failure}"))
+        else:
+            products = ", ".join(sorted({card.product for card in review.judgement.cards}))
+            click.echo(visible(f"{review.judgement.verdict.value:<13} {review.path.name}: {products} {review.note}"))
+        yield review
+
+
+@click.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--trust",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="CERT",
+    help="A certificate (PEM or DER) whose signatures are accepted.",
+)
+@options.json_option
+def verify(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
+    """Check a signed report: the signature over the whole file, additions, the evidence judged again, the pages.
+
+    Exit status: 0 intact and trusted, 3 intact but the signer is not known here, 4 altered, mangled or not ours, 1 the
+    file could not be read at all, 2 wrong usage.
+    """
+    from gpu_inspector.probes import incoming
+    from gpu_inspector.workflow import verifying
+
+    certificates = tuple(incoming.open_file(one, None) for one in trust)
+    found = verifying.verify(incoming.open_file(path, None, empty=True), certificates, load())
+    if as_json:
+        write_json(
+            {
+                "format": 1,
+                "state": found.state.value,
+                "problems": list(found.problems),
+                "notes": list(found.notes),
+                "signer": found.signer,
+                "fingerprint": found.fingerprint,
+                "signed_at": found.signed_at,
+                "number": found.entry.seq if found.entry is not None else None,
+                "id": found.inspection.id if found.inspection is not None else None,
+                "verdict": found.inspection.judgement.verdict.value if found.inspection is not None else None,
+                "judged_again": found.judged_again or None,
+                "differences": list(found.differences),
+            }
+        )
+    else:
+        _tell(found)
+    sys.exit(verifying.EXITS[found.state])
+
+
+def _tell(found: Any) -> None:
+    click.echo(f"{found.state.value}")
+    for problem in found.problems:
+        click.echo(f"  {visible(problem)}")
+    if found.signer:
+        click.echo(f"  signed by {visible(found.signer)}, certificate SHA-256 {found.fingerprint}, {found.signed_at}")
+    if found.inspection is not None and not found.problems:
+        click.echo(
+            f"  inspection {found.entry.seq}, id {found.inspection.id}: {found.inspection.judgement.verdict.value};"
+            f" judged again here: {found.judged_again}"
+        )
+    for note in found.notes:
+        click.echo(f"  {visible(note)}")
+
+
+@click.command()
+@click.argument("reference", metavar="ID")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages.")
+@options.ledger_option
+@options.json_option
+def report(reference: str, out: Path, page: str, ledger: Path, as_json: bool) -> None:
+    """Write the signed report of an inspection that is in the ledger, by its number or id."""
+    done = inspecting.report_from_ledger(reference, ledger, out, page)
+    if as_json:
+        write_json({"format": 1, "id": done.inspection.id, "number": done.entry.seq, "report": str(out)})
+    else:
+        _say_where(done)

@@ -1,0 +1,134 @@
+"""`products`, `checks`, `doctor`: what the program knows, asks, and can look at here."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gpu_inspector import __version__, settings
+from gpu_inspector.checks import ALL_CHECKS
+from gpu_inspector.cli import options
+from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.language import visible
+from gpu_inspector.records import canonical
+from gpu_inspector.records.catalogue import Catalogue, load
+from gpu_inspector.records.product import Product
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@options.json_option
+def products(words: tuple[str, ...], as_json: bool) -> None:
+    """Show the genuine products that fit WORDS (name, device id, die), with the sources of each figure."""
+    catalogue = load()
+    rows = catalogue.search(" ".join(words))
+    if as_json:
+        write_json(
+            {"format": 1, "reference_version": catalogue.version, "products": [canonical.plain(row) for row in rows]}
+        )
+        return
+    if not rows:
+        click.echo("No product fits. Try fewer words, a device id (2684) or a die (AD102).")
+        return
+    if not words or len(rows) > 20:
+        for row in rows:
+            click.echo(f"{', '.join(row.device_ids):<11} {row.name}  {_size(row)}  {row.die}")
+        click.echo(
+            f"{len(rows)} products, reference data {catalogue.version}. More words show the sources of each figure."
+        )
+        return
+    for row in rows:
+        _product(row, catalogue)
+    click.echo(f"\nReference data {catalogue.version}. Source codes: resources/products/README.md")
+
+
+def _size(row: Product) -> str:
+    return f"{row.memory_mib / 1024:g} GB" if row.memory_mib else "size not known"
+
+
+def _product(row: Product, catalogue: Catalogue) -> None:
+    die = catalogue.dies.get(row.die)
+    cores = f" ({row.sm * die.lanes_per_sm} cores)" if row.sm is not None and die is not None else ""
+    click.secho(f"\n{row.name}", bold=True)
+    facts: tuple[tuple[str, object, str], ...] = (
+        ("device id", ", ".join(row.device_ids), _code(row, "device_ids")),
+        ("die", row.die, ""),
+        ("multiprocessors", f"{row.sm}{cores}" if row.sm is not None else None, _code(row, "sm")),
+        ("memory", f"{_size(row)} {row.memory_type or ''}", _evidence(row)),
+        ("bus", f"{row.bus_bits} bits" if row.bus_bits is not None else None, _code(row, "bus_bits")),
+        ("driver shows, ECC off", _mib(row.total_mib_ecc_off), f"formula {row.total_basis}" if row.total_basis else ""),
+        ("driver shows, ECC on", _mib(row.total_mib_ecc_on), f"formula {row.total_basis}" if row.total_basis else ""),
+        ("L2", f"{row.l2_bytes // 1024:,} KiB" if row.l2_bytes else None, _code(row, "l2_bytes")),
+        ("boost clock", f"{row.boost_mhz} MHz" if row.boost_mhz else None, _code(row, "boost_mhz")),
+        ("power", f"{row.tdp_w} W" if row.tdp_w else None, _code(row, "tdp_w")),
+        (
+            "PCIe",
+            f"generation {row.pcie_gen}, x{row.pcie_width}" if row.pcie_gen and row.pcie_width else None,
+            _code(row, "pcie_gen"),
+        ),
+        ("GPU part numbers", ", ".join(row.gpu_part_numbers) or None, ""),
+        ("InfoROM", ", ".join(row.inforom_prefixes) or None, ""),
+    )
+    for title, value, source in facts:
+        if value is not None:
+            click.echo(f"  {title:<22} {value!s:<34} {source}".rstrip())
+    if row.note:
+        click.echo(f"  {'note':<22} {row.note}")
+
+
+def _mib(value: int | None) -> str | None:
+    return f"{value:,} MiB" if value is not None else None
+
+
+def _code(row: Product, field: str) -> str:
+    mark = " (one table alone)" if field in row.single_source else " (from memory)" if field in row.from_memory else ""
+    return row.sources.get(field, "") + mark
+
+
+def _evidence(row: Product) -> str:
+    return "; ".join(f"{device}: {codes}" for device, codes in sorted(row.memory_evidence.items()))
+
+
+@click.command()
+@options.json_option
+def checks(as_json: bool) -> None:
+    """List every check, in the order of the report."""
+    if as_json:
+        write_json(
+            {
+                "format": 1,
+                "checks": [
+                    {"check": one.id, "title": one.title, "role": one.role.value, "reason": one.reason}
+                    for one in ALL_CHECKS
+                ],
+            }
+        )
+        return
+    for one in ALL_CHECKS:
+        click.echo(f"{one.id:<26} {one.role.value:<11} {one.title}")
+
+
+@click.command()
+@options.ledger_option
+@options.json_option
+def doctor(ledger: Path, as_json: bool) -> None:
+    """Say what this machine can and cannot look at, and what to do about it."""
+    from gpu_inspector.workflow import examining
+
+    topics = (*examining.examine_machine(), *examining.examine_places(ledger))
+    if as_json:
+        write_json({"format": 1, "tool_version": __version__, "topics": [_plain(topic) for topic in topics]})
+        return
+    click.echo(f"GPU Inspector {__version__}, reference data {load().version}\n")
+    width = min(24, max(len(topic.title) for topic in topics))
+    columns = shutil.get_terminal_size((100, 24)).columns
+    for topic in topics:
+        click.echo(visible(f"{'ok ' if topic.well else ' ! '} {topic.title:<{width}}  {topic.says}"))
+        if topic.advice:
+            click.echo(visible(f"{'':<{width + 4}}  {topic.advice}"[: columns * 4]))
+    click.echo(f"\nA defect's trace goes to {settings.log_path()}")
+
+
+def _plain(topic: Any) -> dict[str, Any]:
+    return {"title": topic.title, "well": topic.well, "says": topic.says, "advice": topic.advice}

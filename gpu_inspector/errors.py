@@ -1,0 +1,43 @@
+"""What can go wrong outside of this program, each with a sentence that the inspector can act on.
+
+    GpuInspectorError
+    |- ProbeError        a source could not be read; `collect` turns it into a gap
+    |- CaptureError      a file that was handed in is not what it should be
+    |- LedgerError       the ledger is corrupt, foreign, newer, read-only, or its disk is full
+    |- ReportError       a report could not be written or signed
+    `- DataError         the reference data that came with the program is damaged
+
+Anything else that is raised is a defect of the program: it goes to the log with its trace.
+"""
+
+
+class GpuInspectorError(Exception):
+    """The world's fault, not ours. `str()` is a sentence for people; `advice` says what to do."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.advice}".strip()
+
+
+class ProbeError(GpuInspectorError):
+    """A source could not be read; the evidence gets a gap with this reason."""
+
+
+class CaptureError(GpuInspectorError):
+    """A file that was handed in is empty, damaged, foreign or newer than this program."""
+
+
+class LedgerError(GpuInspectorError):
+    """The ledger cannot be used as it stands."""
+
+
+class ReportError(GpuInspectorError):
+    """A report could not be drawn, signed or written."""
+
+
+class DataError(GpuInspectorError):
+    """The reference data that came with the program is missing or damaged."""

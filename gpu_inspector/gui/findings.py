@@ -1,0 +1,160 @@
+"""The findings as a tree: groups, findings, and what stands behind each; at the end, what was not examined.
+
+Each finding bears its outcome as a sign and as a word, and opens to expected, observed, source, strength, the innocent
+explanations that remain, and what to do.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont, QGuiApplication
+
+from gpu_inspector.gui import signs, theme, words
+from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.finding import Finding, Outcome
+from gpu_inspector.records.inspection import CardJudgement
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+DISPLAY = Qt.ItemDataRole.DisplayRole
+GRAVE = (Outcome.CONTRADICTED, Outcome.SUSPICIOUS)
+NOT_EXAMINED = "Not examined"
+_BY_GRAVITY = (*GRAVE, Outcome.NOTED, Outcome.INCONCLUSIVE, Outcome.CONSISTENT, Outcome.NOT_APPLICABLE)
+
+
+@dataclass(slots=True)
+class Node:
+    """One row of the tree."""
+
+    label: str
+    word: str = ""
+    text: str = ""
+    outcome: Outcome | None = None
+    bold: bool = False
+    children: list["Node"] = field(default_factory=list)
+    parent: "Node | None" = None
+    row: int = 0
+
+    def add(self, child: "Node") -> "Node":
+        child.parent, child.row = self, len(self.children)
+        self.children.append(child)
+        return child
+
+
+def tree_of(card: CardJudgement, gaps: tuple[Gap, ...]) -> Node:
+    """The whole tree of one card; its root is not shown."""
+    root = Node("")
+    groups: dict[str, Node] = {}
+    members: dict[str, list[Finding]] = {}
+    for finding in card.findings:
+        name = words.group_of(finding)
+        if name not in groups:
+            groups[name] = root.add(Node(words.safe(name), bold=True))
+        groups[name].add(_finding(finding))
+        members.setdefault(name, []).append(finding)
+    for name, group in groups.items():
+        _sum_up(group, members[name])
+    unseen = [finding for finding in card.findings if finding.outcome is Outcome.INCONCLUSIVE]
+    last = root.add(Node(NOT_EXAMINED, bold=True))
+    last.text = f"{len(unseen)} checks without an answer, {len(gaps)} sources that could not be read"
+    for finding in unseen:
+        last.add(_finding(finding))
+    for gap in gaps:
+        reason = last.add(Node(words.safe(gap.source), "not read", words.safe(gap.reason), Outcome.INCONCLUSIVE))
+        if gap.advice:
+            reason.add(Node("What to do", text=words.safe(gap.advice)))
+    return root
+
+
+def _sum_up(group: Node, findings: list[Finding]) -> None:
+    """The group's line: how many of each outcome, the gravest first, whose sign it bears."""
+    counts = {one: sum(finding.outcome is one for finding in findings) for one in _BY_GRAVITY}
+    present = [one for one in _BY_GRAVITY if counts[one]]
+    group.outcome = present[0]
+    group.word = words.OUTCOMES[present[0]]
+    group.text = ", ".join(f"{counts[one]} {words.OUTCOMES[one]}" for one in present)
+
+
+def _finding(finding: Finding) -> Node:
+    node = Node(
+        words.safe(finding.title),
+        words.OUTCOMES[finding.outcome],
+        words.text_of(finding),
+        finding.outcome,
+        bold=finding.outcome in GRAVE,
+    )
+    details = [
+        ("Expected", finding.expected),
+        ("Observed", finding.observed),
+        ("Source", finding.source),
+        ("Said by", finding.witness),
+        ("Strength", words.STRENGTHS[finding.strength]),
+        *(("Innocent explanation", reason) for reason in finding.innocent),
+        ("What to do", finding.advice),
+        ("Check", f"{finding.check}, {words.ROLES[finding.role]}"),
+    ]
+    for label, text in details:
+        if text:
+            node.add(Node(label, text=words.safe(text)))
+    return node
+
+
+class FindingsModel(QAbstractItemModel):
+    """A tree of three columns: what was looked at, the outcome, the sentence."""
+
+    HEADINGS = ("What was looked at", "Outcome", "What was found")
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._root = Node("")
+
+    def show_tree(self, root: Node) -> None:
+        self.beginResetModel()
+        self._root = root
+        self.endResetModel()
+
+    def node(self, index: Index) -> Node:
+        """The row's node; the root where the index is none."""
+        found = index.internalPointer() if index.isValid() else None
+        return found if isinstance(found, Node) else self._root
+
+    def index_of(self, node: Node) -> QModelIndex:
+        return self.createIndex(node.row, 0, node) if node.parent is not None else QModelIndex()
+
+    def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
+        children = self.node(parent).children
+        if parent.isValid() and parent.column() != 0:
+            return QModelIndex()
+        if not (0 <= row < len(children) and 0 <= column < len(self.HEADINGS)):
+            return QModelIndex()
+        return self.createIndex(row, column, children[row])
+
+    def parent(self, index: Index = ROOT) -> Any:  # Any: Qt overloads it with QObject.parent()
+        above = self.node(index).parent if index.isValid() else None
+        return self.index_of(above) if above is not None else QModelIndex()
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() and parent.column() != 0 else len(self.node(parent).children)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return len(self.HEADINGS)
+
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
+        if not index.isValid():
+            return None
+        node, column = self.node(index), index.column()
+        if role in (DISPLAY, Qt.ItemDataRole.AccessibleTextRole):
+            return (node.label, node.word, node.text)[column]
+        if role == Qt.ItemDataRole.DecorationRole and column == 1 and node.outcome is not None:
+            return signs.icon(signs.OUTCOMES[node.outcome], theme.of(QGuiApplication.palette()))
+        if role == Qt.ItemDataRole.FontRole and node.bold and column < 2:
+            font = QFont()
+            font.setBold(True)
+            return font
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
+        if role == DISPLAY and orientation is Qt.Orientation.Horizontal and 0 <= section < len(self.HEADINGS):
+            return self.HEADINGS[section]
+        return None

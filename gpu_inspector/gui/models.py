@@ -1,0 +1,110 @@
+"""Lists and tables as models over records: what can be inspected, and the three columns."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+
+from gpu_inspector.gui.columns import Line
+from gpu_inspector.gui.words import safe
+from gpu_inspector.gui.work import Subject
+from gpu_inspector.records.evidence import CardEvidence
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+DISPLAY = Qt.ItemDataRole.DisplayRole
+TEXT_ROLES = (DISPLAY, Qt.ItemDataRole.AccessibleTextRole)
+
+
+def subject_of(card: CardEvidence) -> Subject:
+    """A card as the list names it: by what it claims to be, and where it sits."""
+    claims = card.nvml or card.nvidia_smi
+    name = claims.name if claims is not None else None
+    if name is None:
+        name = f"{card.pci.vendor_id}:{card.pci.device_id}" if card.pci is not None else "unnamed card"
+    total = claims.memory_total_bytes if claims is not None else None
+    parts = [safe(card.label, 60), f"{total // 2**20:,} MiB" if total is not None else "memory not known"]
+    return Subject(title=safe(name, 60), detail=", ".join(parts), card=card.label)
+
+
+class SubjectsModel(QAbstractListModel):
+    """The cards of this machine, and below them the files that were opened."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cards: tuple[Subject, ...] = ()
+        self._files: tuple[Subject, ...] = ()
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        return self._cards + self._files
+
+    def show_cards(self, cards: tuple[CardEvidence, ...]) -> None:
+        """Replace the machine's cards; with several of them, all together is a choice of its own."""
+        rows = tuple(subject_of(card) for card in cards)
+        if len(rows) > 1:
+            rows = (Subject("All cards of this machine", f"{len(rows)} cards, one report"), *rows)
+        self.beginResetModel()
+        self._cards = rows
+        self.endResetModel()
+
+    def add_file(self, path: Path) -> QModelIndex:
+        """Where the file stands; a file that is there already gets no second row."""
+        subject = Subject(safe(path.name, 60), "file of unknown origin", file=path)
+        if subject not in self._files:
+            end = len(self.subjects)
+            self.beginInsertRows(ROOT, end, end)
+            self._files = (*self._files, subject)
+            self.endInsertRows()
+        return self.index(len(self._cards) + self._files.index(subject))
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.subjects)
+
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
+        if role not in TEXT_ROLES or not index.isValid():
+            return None
+        subject = self.subjects[index.row()]
+        return f"{subject.title}\n{subject.detail}" if role == DISPLAY else f"{subject.title}, {subject.detail}"
+
+
+class ColumnsModel(QAbstractTableModel):
+    """Declared, claimed, measured: one row a fact."""
+
+    HEADINGS = ("Declared\n(paper)", "Claimed\n(firmware, driver)", "Measured\n(silicon)")
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[Line, ...] = ()
+
+    def show_lines(self, lines: tuple[Line, ...]) -> None:
+        self.beginResetModel()
+        self._lines = lines
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.HEADINGS)
+
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
+        if not index.isValid():
+            return None
+        line = self._lines[index.row()]
+        if role in TEXT_ROLES:
+            text = (line.declared, line.claimed, line.measured)[index.column()]
+            return f"{text}\n(the sources differ)" if line.differ and index.column() == 1 else text
+        if role == Qt.ItemDataRole.FontRole and line.differ and index.column() == 1:
+            font = QFont()
+            font.setBold(True)
+            return font
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
+        if role not in TEXT_ROLES or section < 0:
+            return None
+        if orientation is Qt.Orientation.Horizontal:
+            return self.HEADINGS[section] if section < len(self.HEADINGS) else None
+        return self._lines[section].label if section < len(self._lines) else None

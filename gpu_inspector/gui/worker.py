@@ -1,0 +1,117 @@
+"""Work beside the window: the only file that starts a thread.
+
+A page connects three signals and never sees the thread. All signals are emitted in the window's own thread, so that
+whatever is connected to them may touch widgets; only frozen records pass between the two.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from gpu_inspector import __version__, settings
+from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.language import visible
+from gpu_inspector.workflow.collecting import Cancelled, Progress
+
+Task = Callable[[Progress], object]
+"""Work to be done; it gets a Progress to call at each step, which raises Cancelled when the inspector wants to stop."""
+
+
+class _Thread(QThread):
+    """Runs one task; its signals are queued to the Job, which lives with the window."""
+
+    told = Signal(str, float)
+    gave = Signal(object)
+    broke = Signal(str)
+    stopped = Signal()
+
+    def __init__(self, task: Task, parent: QObject) -> None:
+        super().__init__(parent)
+        self._task = task
+        self.cancelled = threading.Event()
+
+    def run(self) -> None:
+        try:
+            self.gave.emit(self._task(self._progress))
+        except Cancelled:
+            self.stopped.emit()
+        except GpuInspectorError as error:
+            self.broke.emit(visible(str(error)))
+        except Exception:  # noqa: BLE001 - a wall: whatever breaks in here must not take the window along
+            self.broke.emit(log_defect())
+
+    def _progress(self, step: str, share: float) -> None:
+        if self.cancelled.is_set():
+            raise Cancelled("The inspection was stopped; nothing was stored.")
+        self.told.emit(step, share)
+
+
+class Job(QObject):
+    """One task in a thread of its own; it deletes itself when it has ended."""
+
+    progressed = Signal(str, float)
+    """The step, and the share that is done, 0 to 1."""
+    done = Signal(object)
+    """What the task returned."""
+    failed = Signal(str)
+    """A sentence for the inspector."""
+    stopped = Signal()
+    """The task met the wish to cancel."""
+    ended = Signal()
+    """Follows each of the three endings; no thread is left."""
+
+    def __init__(self, task: Task, parent: QObject) -> None:
+        super().__init__(parent)
+        self._thread = _Thread(task, self)
+        self._running = False
+        queued = Qt.ConnectionType.QueuedConnection
+        self._thread.told.connect(self.progressed, queued)
+        self._thread.gave.connect(self.done, queued)
+        self._thread.broke.connect(self.failed, queued)
+        self._thread.stopped.connect(self.stopped, queued)
+        self._thread.finished.connect(self._end, queued)
+
+    @property
+    def running(self) -> bool:
+        """From start until `ended`."""
+        return self._running
+
+    @property
+    def cancel_wanted(self) -> bool:
+        """Whether `cancel` was called; a task that is past its last step ends as if it had not been."""
+        return self._thread.cancelled.is_set()
+
+    def start(self) -> None:
+        self._running = True
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the task to stop at its next step; does not wait."""
+        self._thread.cancelled.set()
+
+    @Slot()
+    def _end(self) -> None:
+        self._thread.wait()
+        self._running = False
+        self.ended.emit()
+        self.deleteLater()
+
+
+def log_defect() -> str:
+    """Put the trace of the exception at hand into the log; the sentence for the inspector."""
+    path = settings.log_path()
+    sentence = f"A defect of the program stopped this; its trace is in {path}. Please report it with that file."
+    logger = logging.getLogger("gpu_inspector")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        target: logging.Handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        target = logging.StreamHandler()
+        sentence = f"A defect of the program stopped this; its log {path} cannot be written ({error.strerror})."
+    logger.addHandler(target)
+    logger.error("a defect of version %s", __version__, exc_info=True)
+    logger.removeHandler(target)
+    target.close()
+    return sentence

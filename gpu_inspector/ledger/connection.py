@@ -1,0 +1,216 @@
+"""The ledger's file as SQLite sees it: how it is opened, locked, and what its errors mean to an inspector.
+
+The file may have been made by anyone, so nothing in it is trusted to run (`trusted_schema` is off), and damaged
+cells are looked for while they are read.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from gpu_inspector.errors import LedgerError
+
+BUSY_SECONDS = 30.0
+"""How long another program may hold the file before we give up. One row takes milliseconds."""
+
+DAMAGE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises; the second where SQLite quotes damaged bytes in its own message."""
+
+_HEADER = b"SQLite format 3\0"
+_PAUSE_SECONDS = 0.02
+
+_RIGHT_FILE = "Name another file with --ledger, or restore the last backup."
+_PERMISSION = "Ask for the right to write there, or name another file with --ledger."
+
+_MEANING = {
+    sqlite3.SQLITE_FULL: (
+        "The disk is full: the ledger {path} took nothing new, and no earlier row is lost.",
+        "Free some space, then do it again.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "The disk failed while the ledger {path} was read or written ({error}).",
+        "Check the disk, its free space and your quota; no row that was reported is lost by trying again.",
+    ),
+    sqlite3.SQLITE_BUSY: (
+        "Another program has kept the ledger {path} locked for {seconds:g} seconds; nothing was written.",
+        "Close the other program, then do it again.",
+    ),
+    sqlite3.SQLITE_LOCKED: (
+        "Another program has kept the ledger {path} locked; nothing was written.",
+        "Close the other program, then do it again.",
+    ),
+    sqlite3.SQLITE_NOTADB: ("{path} is not a ledger of GPU Inspector.", _RIGHT_FILE),
+    sqlite3.SQLITE_CORRUPT: (
+        "The ledger {path} is damaged ({error}).",
+        "Keep the file as it is, and go on with the last backup.",
+    ),
+    sqlite3.SQLITE_READONLY: ("The ledger {path} is read-only; nothing was written.", _PERMISSION),
+    sqlite3.SQLITE_PERM: ("The ledger {path} may not be opened.", _PERMISSION),
+    sqlite3.SQLITE_CANTOPEN: ("The ledger {path} cannot be opened.", _PERMISSION),
+    sqlite3.SQLITE_CONSTRAINT: (
+        "The ledger {path} refused the row ({error}).",
+        "Run `gpu-inspector ledger verify`.",
+    ),
+}
+
+
+def ledger_error(error: sqlite3.Error, path: Path) -> LedgerError:
+    """What an error of SQLite means, as a sentence with what to do."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    message, advice = _MEANING.get(
+        code, ("The ledger {path} cannot be used ({error}).", "Run `gpu-inspector ledger verify`.")
+    )
+    return LedgerError(message.format(path=path, error=error, seconds=BUSY_SECONDS), advice)
+
+
+def damage_error(path: Path, reason: object) -> LedgerError:
+    """The sentence for a file whose bytes make no sense."""
+    message, advice = _MEANING[sqlite3.SQLITE_CORRUPT]
+    return LedgerError(message.format(path=path, error=reason), advice)
+
+
+def file_error(error: OSError, path: Path) -> LedgerError:
+    """What an error of the operating system means, as a sentence with what to do."""
+    reason = error.strerror or type(error).__name__
+    return LedgerError(f"{path} cannot be used ({reason}).", "Check the path, the free space and your rights.")
+
+
+@contextmanager
+def ledger_errors(path: Path) -> Iterator[None]:
+    """Turn every error of SQLite and of the file system into LedgerError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise ledger_error(error, path) from error
+    except UnicodeDecodeError as error:
+        raise damage_error(path, "bytes that are no text") from error
+    except OSError as error:
+        raise file_error(error, path) from error
+
+
+@contextmanager
+def immediate(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that holds the write lock from its first moment.
+
+    A deferred one that reads and then writes fails at once, whatever the timeout, when another program wrote
+    in between; the `atomic()` of sqlite-utils is deferred unless it stands inside of this.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            with suppress(sqlite3.Error):  # the first error is the one to tell
+                connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """A read transaction: all that is read within is one moment of the file."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file for its owner alone, and its folder too, where they are missing.
+
+    SQLite gives the files that it puts beside it the same rights. Raises OSError.
+    """
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):  # another program was faster, and made the same
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the folder's list of names durable, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def require_header(path: Path) -> None:
+    """Refuse what is no SQLite file before SQLite sees it: it takes a file of one byte for an empty one.
+
+    Raises LedgerError, OSError.
+    """
+    with path.open("rb") as file:
+        head = file.read(len(_HEADER))
+    if head and head != _HEADER:
+        message, advice = _MEANING[sqlite3.SQLITE_NOTADB]
+        raise LedgerError(message.format(path=path), advice)
+
+
+def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    """Open an existing file. It may still turn out to be no ledger. Raises sqlite3.Error."""
+    address = path.absolute().as_uri()
+    if not readonly:
+        return _prepare(f"{address}?mode=rw")
+    connection = _prepare(f"{address}?mode=ro")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        # A read-only folder gives SQLite no place for its lock file. Without writers and without a pending
+        # write-ahead log the file is all there is, and may be read as it stands.
+        pending = path.with_name(path.name + "-wal")
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _size(pending) > 0:
+            raise
+        return _prepare(f"{address}?mode=ro&immutable=1")
+    except DAMAGE:
+        connection.close()
+        raise
+    return connection
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _prepare(address: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    connection.text_factory = _text
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    return connection
+
+
+def _text(raw: bytes) -> str:
+    """Damaged text is compared and found wrong, not refused."""
+    return raw.decode("utf-8", "replace")
+
+
+def make_durable(connection: sqlite3.Connection) -> None:
+    """Write-ahead log, and a flush to the disk before each COMMIT returns. Raises sqlite3.Error."""
+    connection.execute("PRAGMA synchronous = FULL")
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            # SQLite does not wait for another program's lock while it changes the journal's mode.
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+        time.sleep(_PAUSE_SECONDS)

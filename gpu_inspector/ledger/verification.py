@@ -1,0 +1,116 @@
+"""Does the ledger still say what was written into it? Answered without changing a byte of it."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gpu_inspector.errors import LedgerError
+from gpu_inspector.ledger import schema, search
+from gpu_inspector.ledger.connection import DAMAGE
+from gpu_inspector.records.chain import GENESIS, LARGEST_SEQ, chain_digest, fits
+from gpu_inspector.records.inspection import LedgerEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerVerdict:
+    """What verification found.
+
+    `rows` whole ones from the first on, `head` the last one's digest (64 hexadecimal digits), `problem` the
+    sentences of what is wrong or None, `row` the number of the first wrong row where one can be named.
+
+    A ledger whose end was cut off, or that was written anew from some row on, is whole in itself: `misfit`
+    with a signed report tells that, and nothing within the file can.
+    """
+
+    rows: int
+    problem: str | None
+    row: int | None
+    head: str
+
+
+class _BrokenChainError(Exception):
+    """A row that does not carry on the chain."""
+
+    def __init__(self, row: int, problem: str) -> None:
+        super().__init__(problem)
+        self.row = row
+        self.problem = problem
+
+
+def chain(connection: sqlite3.Connection) -> Iterator[tuple[LedgerEntry, bytes]]:
+    """Each row in order, as long as it carries on the chain; then _BrokenChainError."""
+    previous = GENESIS
+    rows = connection.execute("SELECT seq, prev, digest, body FROM inspection ORDER BY seq")
+    for expected, (seq, prev, digest, body) in enumerate(rows, start=1):
+        if seq != expected:
+            raise _BrokenChainError(expected, f"Row {expected} is missing.")
+        if not all(isinstance(cell, bytes) for cell in (prev, digest, body)):
+            raise _BrokenChainError(seq, f"Row {seq} does not hold what the ledger writes.")
+        if prev != previous:
+            raise _BrokenChainError(seq, f"Row {seq} does not follow the row before it.")
+        if digest != chain_digest(seq, prev, body):
+            raise _BrokenChainError(seq, f"Row {seq} was altered: its content and its digest do not belong together.")
+        yield LedgerEntry(seq=seq, previous=prev.hex(), digest=digest.hex()), body
+        previous = digest
+
+
+def verdict(connection: sqlite3.Connection) -> LedgerVerdict:
+    """Look at chain, tables, triggers, search tables and pages, inside the caller's transaction.
+
+    Damage becomes a problem of the verdict, never an exception.
+    """
+    rows, head, row = 0, GENESIS.hex(), None
+    problems: list[str] = []
+    try:
+        for entry, _body in chain(connection):
+            rows, head = entry.seq, entry.digest
+    except _BrokenChainError as fault:
+        row = fault.row
+        problems.append(fault.problem)
+    except DAMAGE as error:
+        row = rows + 1
+        problems.append(f"The file cannot be read beyond row {rows} ({error}).")
+    try:
+        changed = schema.difference(connection)
+        if changed is not None:
+            problems.append(changed)
+        if not problems:
+            found = search.disagreement(connection)
+            if found is not None:
+                row, problem = found
+                problems.append(problem)
+        damage = [line for (line,) in connection.execute("PRAGMA integrity_check(3)") if line != "ok"]
+        if damage:
+            problems.append(f"The file's pages are damaged ({'; '.join(damage)}).")
+    except DAMAGE as error:
+        problems.append(f"The file is damaged ({error}).")
+    return LedgerVerdict(rows=rows, problem=" ".join(problems) or None, row=row, head=head)
+
+
+def whole(connection: sqlite3.Connection) -> Iterator[tuple[LedgerEntry, bytes]]:
+    """All rows. Raises LedgerError with the first wrong row before it gives any."""
+    try:
+        for _pair in chain(connection):
+            pass
+        yield from chain(connection)
+    except _BrokenChainError as fault:
+        raise LedgerError(fault.problem, "Keep the file as it is, and run `gpu-inspector ledger verify`.") from fault
+
+
+def misfit(connection: sqlite3.Connection, entry: LedgerEntry) -> str | None:
+    """Why this ledger is not the one that an entry of a signed report was taken from; None when it is."""
+    if not 0 < entry.seq <= LARGEST_SEQ:
+        return f"The report names row {entry.seq}, which no ledger has."
+    found = connection.execute("SELECT prev, digest, body FROM inspection WHERE seq = ?", (entry.seq,)).fetchone()
+    if found is None:
+        return f"Row {entry.seq} is missing: the ledger was cut or replaced after the report was signed."
+    previous, digest, body = found
+    if not all(isinstance(cell, bytes) for cell in found):
+        return f"Row {entry.seq} does not hold what the ledger writes."
+    if digest.hex() != entry.digest:
+        return f"Row {entry.seq} is another record than the report's: the ledger was replaced or rewritten."
+    if previous.hex() != entry.previous:
+        return f"Row {entry.seq} follows another row than the report says: rows before it were rewritten."
+    if not fits(entry, body):
+        return f"Row {entry.seq} was altered: its content and its digest do not belong together."
+    return None

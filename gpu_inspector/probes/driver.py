@@ -1,0 +1,227 @@
+"""The driver on the bench: which module is loaded, from which file, built by whom, and which libraries go with it.
+
+A patched driver can give a card any name and any size, so all that NVML says is worth what its driver is worth.
+The known patches are kernel modules in /lib/modules/<kernel>/updates that no package lists
+(amoghmunikote/cmpunlocker, xrip/cmp50hx-unlock, WildFlash1st/cmp90hx-unlock).
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gpu_inspector.probes.bench import Bench
+from gpu_inspector.probes.untrusted import clean
+from gpu_inspector.probes.vouching import (
+    ALTERED,
+    BUILT,
+    UNKNOWN,
+    UNVOUCHED,
+    VOUCHED,
+    Database,
+    vouch,
+    vouch_tree,
+)
+from gpu_inspector.records.evidence import Gap, VouchedFile
+
+MODULE_FOLDERS = ("updates", "extra", "weak-updates", "kernel", "")
+"""Below /lib/modules/<kernel>, in the order in which depmod prefers them."""
+SIGNATURE_END = b"~Module signature appended~\n"
+SIGNATURE_HEAD = 12
+"""Bytes of `struct module_signature` ahead of that mark; its last four are the signature's size, big-endian
+(include/linux/module_signature.h of the kernel)."""
+LARGEST_MODULE = 1 << 29
+"""Bytes; the largest module of the driver has about a quarter of that."""
+
+_MODULE = re.compile(r"nvidia(-current|-open|-current-open|-tesla(-\d+)?|-legacy-\d+xx)?\.ko(\.(xz|zst|gz))?")
+"""Debian gives the module's file another name, so that several drivers can lie side by side."""
+_RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}")
+_KERNEL_FOLDER = re.compile(r"(?:/usr)?/lib/modules/([^/]+)/")
+_VERSION = re.compile(r"\s(\d{2,4}(?:\.\d{1,4}){1,3})\s")
+
+ADVICE = "Inspect from your own start medium with a driver that comes from the system's packages."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """What the host reading says of the driver."""
+
+    version: str | None = None
+    kind: str | None = None
+    module: VouchedFile | None = None
+    signer: str | None = None
+    in_use_matches: bool | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+def read(bench: Bench, known: tuple[Database, ...]) -> Driver:
+    """The loaded driver, and who answers for the module's file."""
+    banner = clean((bench.text("/proc/driver/nvidia/version") or "").partition("\n")[0])
+    match = _VERSION.search(f" {banner} ")
+    kind = None if not banner else "open" if "Open Kernel Module" in banner else "proprietary"
+    driver = Driver(version=match[1] if match else None, kind=kind)
+    path = module_path(bench)
+    if path is None:
+        return replace(driver, gaps=(_no_module(loaded=bool(banner)),))
+    module, gaps = examine_module(bench, known, path)
+    return replace(
+        driver,
+        module=module,
+        signer=clean(bench.ask("modinfo", "-F", "signer", path) or "") or None,
+        in_use_matches=_in_use_matches(bench, path),
+        gaps=gaps,
+    )
+
+
+def _no_module(loaded: bool) -> Gap:
+    if loaded:
+        return Gap(
+            "host",
+            "An NVIDIA driver is loaded, but the file of its module is not visible from here.",
+            "Run GPU Inspector on the machine itself, not in a container.",
+        )
+    return Gap(
+        "host",
+        "No NVIDIA driver is installed on this machine.",
+        "Install the NVIDIA driver from the system's packages to read what the card claims through it.",
+    )
+
+
+def release(bench: Bench) -> str:
+    """The running kernel's release, "" where it cannot be read or is no name of a folder."""
+    text = (bench.text("/proc/sys/kernel/osrelease") or "").strip()
+    return text if _RELEASE.fullmatch(text) else ""
+
+
+def module_path(bench: Bench) -> str | None:
+    """The file of the module that would be loaded now; None where there is none."""
+    named = (bench.ask("modinfo", "-n", "nvidia") or "").strip()
+    if named.startswith("/") and bench.is_file(named):
+        return bench.real(named)
+    kernel = release(bench)
+    if not kernel:
+        return None
+    for folder in MODULE_FOLDERS:
+        for path in bench.files(f"/lib/modules/{kernel}/{folder}"):
+            if _MODULE.fullmatch(path.rpartition("/")[2]):
+                return bench.real(path)
+    return None
+
+
+def _in_use_matches(bench: Bench, path: str) -> bool | None:
+    loaded = (bench.text("/sys/module/nvidia/srcversion") or "").strip()
+    on_disk = (bench.ask("modinfo", "-F", "srcversion", path) or "").strip()
+    return loaded == on_disk if loaded and on_disk else None
+
+
+def examine_module(bench: Bench, known: tuple[Database, ...], path: str) -> tuple[VouchedFile, tuple[Gap, ...]]:
+    """Who answers for the module's file: a package, or the sources that DKMS or the distribution built it from."""
+    module = vouch(bench, known, path)
+    if module.state != UNVOUCHED:
+        return module, _explain(module)
+    built = _from_dkms(bench, known, path) or _from_bits(bench, known, path)
+    return built if built is not None else (module, _explain(module))
+
+
+def _explain(module: VouchedFile) -> tuple[Gap, ...]:
+    if module.state == ALTERED:
+        reason = f"The driver's module differs from the one of the package {module.package}: {module.path}."
+        return (Gap("host", reason, ADVICE),)
+    if module.state == UNVOUCHED:
+        return (Gap("host", f"No package lists the driver's module {module.path}.", ADVICE),)
+    if module.state == UNKNOWN:
+        return (Gap("host", f"Nothing on this system can vouch for the driver's module {module.path}.", ADVICE),)
+    return ()
+
+
+Built = tuple[VouchedFile, tuple[Gap, ...]]
+
+
+def _from_dkms(bench: Bench, known: tuple[Database, ...], path: str) -> Built | None:
+    """The answer where DKMS recorded this very file; None where DKMS knows nothing of it."""
+    digest = bench.digest(path)
+    recorded = False
+    for package, version, built in _dkms_modules(bench, path):
+        recorded = True
+        if digest is None or bench.digest(built) != digest:
+            continue
+        places = [bench.real(f"/var/lib/dkms/{package}/{version}/source")]
+        # DKMS reads these after the sources' own dkms.conf, and they may name other patches and commands.
+        places += [
+            bench.real(f"/etc/dkms/{name}.conf")
+            for name in (package, f"{package}-{version}")
+            if bench.is_file(f"/etc/dkms/{name}.conf")
+        ]
+        return _built(bench, known, path, places)
+    if recorded and "/updates/dkms/" in path:
+        module = VouchedFile(clean(path), ALTERED)
+        reason = f"The driver's module is not the one that DKMS built: {module.path}."
+        return module, (Gap("host", reason, ADVICE),)
+    return None
+
+
+def _dkms_modules(bench: Bench, path: str) -> Iterator[tuple[str, str, str]]:
+    """Name, version and file of every NVIDIA module that DKMS built for the kernel of this module's folder.
+
+    That is not always the running kernel: RHEL links one kernel's modules into the folders of the next.
+    """
+    root = "/var/lib/dkms"
+    match = _KERNEL_FOLDER.match(path)
+    kernel = match[1] if match else ""
+    for package in bench.names(root) if kernel else ():
+        if not package.startswith("nvidia"):
+            continue
+        for version in bench.names(f"{root}/{package}"):
+            for machine in bench.names(f"{root}/{package}/{version}/{kernel}"):
+                folder = f"{root}/{package}/{version}/{kernel}/{machine}/module"
+                for name in bench.names(folder):
+                    yield package, version, f"{folder}/{name}"
+
+
+def _from_bits(bench: Bench, known: tuple[Database, ...], path: str) -> Built | None:
+    """Ubuntu's precompiled drivers: the package ships objects beside the module, in `bits`, and links them here.
+
+    The list of digests among the objects says what the linked module must be, before its signature.
+    """
+    folder, _, name = path.rpartition("/")
+    bits = f"{folder}/bits"
+    if not bench.is_folder(bits):
+        return None
+    expected = ""
+    for line in (bench.text(f"{bits}/SHA256SUMS") or "").splitlines():
+        digest, _, listed = line.partition(" ")
+        if listed.strip(" *") == name:
+            expected = digest.lower()
+    # Not "altered" where it differs: how the objects are linked is the distribution's own affair and may change.
+    if not expected or expected != _digest_unsigned(bench, path):
+        module = VouchedFile(clean(path), UNKNOWN)
+        return module, _explain(module)
+    return _built(bench, known, path, [bits])
+
+
+def _digest_unsigned(bench: Bench, path: str) -> str:
+    """SHA-256 of a module without the signature that may stand at its end."""
+    data = bench.data(path, LARGEST_MODULE) or b""
+    if data.endswith(SIGNATURE_END):
+        data = data.removesuffix(SIGNATURE_END)
+        size = int.from_bytes(data[-4:], "big")
+        data = data[: max(0, len(data) - SIGNATURE_HEAD - size)]
+    return hashlib.sha256(data).hexdigest()
+
+
+def _built(bench: Bench, known: tuple[Database, ...], path: str, sources: list[str]) -> Built:
+    """The state of a module that was built from these folders and files."""
+    package = version = ""
+    for source in sources:
+        if bench.is_folder(source):
+            tree = vouch_tree(bench, known, source)
+            state, offender = tree.state, tree.offender or source
+            package, version = package or tree.package, version or tree.version
+        else:
+            file = vouch(bench, known, source)
+            state, offender = file.state, source
+        if state != VOUCHED:
+            words = {ALTERED: "was changed after its package was installed", UNVOUCHED: "is listed by no package"}
+            reason = f"A source of the driver's module {words.get(state, 'cannot be vouched for')}: {clean(offender)}."
+            return VouchedFile(clean(path), state, package, version), (Gap("host", reason, ADVICE),)
+    return VouchedFile(clean(path), BUILT, package, version), ()

@@ -1,0 +1,180 @@
+"""A file that someone hands in: opened with care, told by its content, and turned into evidence of unknown origin.
+
+The file's name says nothing. Nothing is executed, unpacked or followed; what cannot be read is refused with a sentence.
+"""
+
+import codecs
+import hashlib
+import os
+import stat
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from gpu_inspector.errors import CaptureError, ProbeError
+from gpu_inspector.probes import capture, nvidia_smi, sample
+from gpu_inspector.probes.smi_decode import LARGEST, decode
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin, SmiReading
+
+ASK = "Ask for the output of `nvidia-smi -q -x`, saved as it is."
+_LONGEST_NAME = 200
+_BINARY = (
+    (b"%PDF-", "a PDF", "For a signed report use `gpu-inspector verify` or `gpu-inspector judge`."),
+    (b"\x89PNG", "a picture", "A photograph of a screen cannot be read; " + ASK[0].lower() + ASK[1:]),
+    (b"\xff\xd8\xff", "a picture", "A photograph of a screen cannot be read; " + ASK[0].lower() + ASK[1:]),
+    (b"GIF8", "a picture", "A photograph of a screen cannot be read; " + ASK[0].lower() + ASK[1:]),
+    (b"PK\x03\x04", "a ZIP archive or an office document", "Unpack it first, or save the text from it."),
+    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
+    (b"7z\xbc\xaf", "a 7-Zip archive", "Unpack it first."),
+    (b"\xfd7zXZ", "an xz archive", "Unpack it first."),
+    (b"SQLite format 3", "a database", "For a ledger use `gpu-inspector ledger verify --ledger FILE`."),
+    (b"\x7fELF", "a program", "It was not run. " + ASK),
+    (b"MZ", "a program", "It was not run. " + ASK),
+    (b"\x55\xaa", "a firmware image", "This version reads dumps of nvidia-smi and captures only."),
+)
+"""Beginnings of files that are handed in by mistake: what each is, and what to do instead."""
+
+
+def open_file(path: Path | None, stream: BinaryIO | None, *, empty: bool = False) -> bytes:
+    """All bytes of a regular file, or of a stream where there is no path; at most 64 MiB.
+
+    Raises CaptureError where it is missing, not permitted, a folder, a device or a pipe, larger than 64 MiB, or empty
+    (unless `empty` allows that).
+    """
+    if path is not None:
+        data = _open_regular(path)
+    elif stream is not None:
+        try:
+            data = stream.read(LARGEST + 1)
+        except OSError as error:
+            raise CaptureError(f"Standard input cannot be read ({error.strerror}).") from error
+    else:
+        raise CaptureError("No file was named.", "Name one, or - for standard input.")
+    if len(data) > LARGEST:
+        raise _too_large(None)
+    if not data and not empty:
+        raise CaptureError("The file is empty.", "Ask for it again.")
+    return data
+
+
+def _open_regular(path: Path) -> bytes:
+    """Opened without waiting, and looked at once it is open: a pipe in the file's place neither hangs nor floods us."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise CaptureError(f"{path} is a device or a pipe.", "Name a file, or - for standard input.")
+            if status.st_size > LARGEST:
+                raise _too_large(status.st_size)
+            return file.read(LARGEST + 1)
+    except IsADirectoryError as error:
+        raise CaptureError(f"{path} is a folder.", "Name one file; `judge` takes a folder.") from error
+    except FileNotFoundError as error:
+        raise CaptureError(f"There is no file {path}.", "Look at the name.") from error
+    except PermissionError as error:
+        raise CaptureError(f"{path} may not be read.", "Ask its owner for permission, or for a copy.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise CaptureError(f"{path} cannot be read ({reason}).", "Ask for the file again.") from error
+
+
+def _too_large(size: int | None) -> CaptureError:
+    found = f"The file has {size:,} bytes" if size is not None else f"There are more than {LARGEST:,} bytes"
+    return CaptureError(f"{found}; a dump or a capture never has more than {LARGEST:,}.", ASK)
+
+
+def recognise(data: bytes) -> str | None:
+    """Which of the forms that this program reads: "capture", "xml", "text", "table"; None for none of them."""
+    if _is_json(data):
+        return "capture"
+    return None if _mistaken(data) is not None else nvidia_smi.recognise(data)
+
+
+def to_evidence(
+    data: bytes, file_name: str, *, tool_version: str, reference_version: str, collected_at: datetime
+) -> Evidence:
+    """The evidence that a handed-in file holds, marked as a file of unknown origin (or as our own sample).
+
+    A capture keeps its own time and versions, as it claims them. Raises CaptureError where the file holds none.
+    """
+    name = _plain_name(file_name)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if _is_json(data):
+        return _of_capture(data, name, sha256)
+    mistaken = _mistaken(data)
+    if mistaken is not None:
+        raise mistaken
+    try:
+        log = nvidia_smi.parse(data)
+        text, _ = decode(data)
+    except ProbeError as error:
+        raise CaptureError(error.message, error.advice) from error
+    is_sample = sample.MARKER in text
+    return Evidence(
+        collected_at=collected_at,
+        tool_version=tool_version,
+        reference_version=reference_version,
+        origin=Origin.SAMPLE if is_sample else Origin.FILE,
+        cards=tuple(_card(number, reading) for number, reading in enumerate(log.readings, start=1)),
+        file_name=name,
+        file_sha256=sha256,
+        file_form=log.form,
+        notes=log.notes,
+        gaps=(
+            Gap(
+                "host",
+                "The machine that the dump was made on was not looked at.",
+                "Inspect the card itself on a bench of your own.",
+            ),
+        ),
+    )
+
+
+def _card(number: int, reading: SmiReading) -> CardEvidence:
+    looked = "Not looked at: the evidence is a file."
+    advice = "Inspect the card itself."
+    return CardEvidence(
+        label=reading.pci_bus_id or f"card {number} of the file",
+        nvidia_smi=reading,
+        gaps=(Gap("pci", looked, advice), Gap("nvml", looked, advice)),
+    )
+
+
+def _of_capture(data: bytes, name: str, sha256: str) -> Evidence:
+    """A capture says itself where it comes from; that, too, is only a claim, unless it admits to be no real card."""
+    evidence = capture.parse(_as_utf8(data))
+    origin = evidence.origin if evidence.origin in (Origin.SAMPLE, Origin.SIMULATION) else Origin.FILE
+    when = f"{evidence.collected_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    said = f"a capture, by its own words of {when} from: {evidence.origin.value}"
+    notes = evidence.notes if said in evidence.notes else (*evidence.notes, said)
+    return replace(evidence, origin=origin, file_name=name, file_sha256=sha256, file_form="capture", notes=notes)
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Some shells write UTF-16 when output is redirected."""
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace").encode("utf-8", errors="replace")
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
+def _is_json(data: bytes) -> bool:
+    return _as_utf8(data[:4096])[:2048].lstrip()[:1] == b"{"
+
+
+def _mistaken(data: bytes) -> CaptureError | None:
+    """The sentence for a file that is plainly something else."""
+    for beginning, what, advice in _BINARY:
+        if data.startswith(beginning):
+            return CaptureError(f"The file is {what}, not a dump or a capture.", advice)
+    return None
+
+
+def _plain_name(file_name: str) -> str:
+    """The name without its folder, as text that can be kept: a name on disk may be no text at all."""
+    name = PurePath(file_name).name or file_name
+    shown = name.encode("utf-8", errors="replace").decode("utf-8")
+    return "".join(character if character.isprintable() else "?" for character in shown)[:_LONGEST_NAME]

@@ -1,0 +1,69 @@
+"""One text for each record: canonical JSON after RFC 8785, hashed, chained, attached and read back.
+
+Decoding validates every type, so that a record that was read is as sound as one that was made here. A number
+of the format that is newer than ours is refused with a sentence, before anything else is looked at.
+"""
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+import rfc8785
+
+from gpu_inspector.errors import CaptureError
+
+FORMAT = 1
+LARGEST = 64 * 1024 * 1024
+"""Bytes; a record of hundreds of cards stays under one megabyte."""
+
+T = TypeVar("T")
+
+
+class _Head(msgspec.Struct):
+    format: int
+
+
+def encode(record: object) -> bytes:
+    """The canonical JSON of a record, in UTF-8."""
+    return rfc8785.dumps(msgspec.to_builtins(record))
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def decode(data: bytes, kind: type[T], what: str) -> T:
+    """A record from its JSON; `what` names the thing in error sentences ("capture", "inspection").
+
+    Raises CaptureError when the text is too large, no JSON, of a newer format, or of another shape.
+    """
+    if len(data) > LARGEST:
+        raise CaptureError(f"This {what} has {len(data):,} bytes, more than any {what} can have.")
+    try:
+        head = msgspec.json.decode(data, type=_Head)
+        if head.format > FORMAT:
+            raise CaptureError(
+                f"This {what} has format {head.format}; this program reads up to format {FORMAT}.",
+                "Read it with a newer GPU Inspector.",
+            )
+        if head.format < 1:
+            raise CaptureError(f"This {what} has format {head.format}, which never existed.")
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise CaptureError(
+            f"This is no {what} of GPU Inspector ({error}).", "Ask for the file again, unedited."
+        ) from error
+
+
+def plain(record: object) -> Any:
+    """The record as dictionaries, lists, texts and numbers."""
+    return msgspec.to_builtins(record)
+
+
+def decode_plain(data: bytes, kind: type[T], what: str) -> T:
+    """As `decode`, for the small records that carry no number of a format. Raises CaptureError."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise CaptureError(f"This is no {what} of GPU Inspector ({error}).") from error

@@ -1,0 +1,59 @@
+"""One inspection, of one or several cards: what was seen, what was declared, what was concluded, by whom."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gpu_inspector.records.canonical import FORMAT
+from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardJudgement:
+    """The three headlines of one card and all that led to them."""
+
+    label: str
+    product: str
+    """The claimed product's catalogue name, or the claimed name where the catalogue has none."""
+    identity: Identity
+    condition: Condition = Condition.NOT_EXAMINED
+    control: str = NOT_ASSESSED
+    compatible: tuple[str, ...] = ()
+    """Genuine variants that the claims fit, each in words."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What `judge` returns: a pure function of evidence, declaration and reference data."""
+
+    verdict: Identity
+    cards: tuple[CardJudgement, ...]
+    tool_version: str
+    reference_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """The record that the ledger keeps and the report carries."""
+
+    id: str
+    """A random UUID, made before the ledger is asked, so that a lost answer never makes a second row."""
+    made_at: datetime
+    utc_offset_minutes: int
+    """The bench's own offset, for the local time on paper."""
+    case: Case
+    declaration: Declaration
+    evidence: Evidence
+    judgement: Judgement
+    format: int = field(default=FORMAT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """Where an inspection stands in the ledger. Digests are 64 hexadecimal digits."""
+
+    seq: int
+    previous: str
+    digest: str

@@ -1,0 +1,237 @@
+"""What the report says of one card: its three headlines, the three columns, and every finding with its reasons."""
+
+from collections.abc import Iterable
+
+from gpu_inspector.records.evidence import CardEvidence
+from gpu_inspector.records.finding import NOT_ASSESSED, Finding, Outcome, Strength
+from gpu_inspector.records.inspection import CardJudgement, Inspection
+from gpu_inspector.report import columns, words
+from gpu_inspector.report.layout import (
+    BLACK,
+    BODY,
+    GREY,
+    LABEL,
+    LINE,
+    PALE,
+    SMALL,
+    STRONG,
+    Box,
+    Colour,
+    Row,
+    Shape,
+    Sheet,
+    Sign,
+    Style,
+    beside,
+    gap,
+    joined,
+    lines,
+    over,
+    rule,
+)
+from gpu_inspector.report.sections import section
+from gpu_inspector.report.text import filled, shorten
+
+_INDENT = 17.0
+"""Points from a finding's sign to its text."""
+_HEADING = Style(size=9.5, font=STRONG.font)
+_MEANING_LIMIT = 420
+_GRAVE = (Outcome.CONTRADICTED, Outcome.SUSPICIOUS)
+_ORDER = (*_GRAVE, Outcome.INCONCLUSIVE, Outcome.NOTED, Outcome.CONSISTENT, Outcome.NOT_APPLICABLE)
+"""What a reader must see first stands first in its group."""
+
+
+def overview(sheet: Sheet, inspection: Inspection) -> None:
+    """All cards of the inspection with their headlines, and the gravest of them."""
+    judgement = inspection.judgement
+    shape, colour = words.IDENTITY_SHAPES[judgement.verdict]
+    verdict = f"{words.IDENTITIES[judgement.verdict]} is the gravest identity headline of {len(judgement.cards)} cards"
+    section(sheet, "All cards")
+    sheet.place([_signed(shape, colour, lines(verdict, _HEADING, 16, sheet.width - 16), 9), gap(4)])
+    places = (0.0, sheet.width * 0.45, sheet.width * 0.68, sheet.width * 0.84)
+    rooms = (places[1] - 6, places[2] - places[1] - 6, places[3] - places[2] - 6, sheet.width - places[3])
+    head = [_table_row(("Card", "Identity", "Condition", "Control class"), places, rooms, LABEL), rule(0, sheet.width)]
+    rows = []
+    for number, card in enumerate(judgement.cards, 1):
+        name = f"{number}. {shorten(card.label, 60)}: {shorten(card.product, 80)}"
+        texts = (name, words.IDENTITIES[card.identity], card.condition.value, shorten(card.control, 60))
+        rows.append(joined((gap(2), _table_row(texts, places, rooms, BODY), gap(2), rule(0, sheet.width))))
+    sheet.place(rows, head=head, keep=False)
+
+
+def _table_row(texts: Iterable[str], places: tuple[float, ...], rooms: tuple[float, ...], style: Style) -> Row:
+    cells = zip(texts, places, rooms, strict=True)
+    return joined(beside([lines(text, style, place, room) for text, place, room in cells]))
+
+
+def card(sheet: Sheet, inspection: Inspection, index: int) -> None:
+    """Everything about one card."""
+    judged = inspection.judgement.cards[index]
+    several = len(inspection.judgement.cards) > 1
+    prefix = f"Card {index + 1} of {len(inspection.judgement.cards)}: " if several else ""
+    section(sheet, f"{prefix}{shorten(judged.product or 'unnamed card', 70)}, {shorten(judged.label, 40)}")
+    sheet.place([_headlines(sheet.width, judged), gap(4)])
+    _columns(sheet, inspection, _evidence_of(inspection, index))
+    _findings(sheet, judged)
+
+
+def _evidence_of(inspection: Inspection, index: int) -> CardEvidence | None:
+    """The evidence of the judged card: the one of its label, in its place."""
+    label = inspection.judgement.cards[index].label
+    same = [card for card in inspection.evidence.cards if card.label == label]
+    earlier = sum(card.label == label for card in inspection.judgement.cards[:index])
+    return same[earlier] if earlier < len(same) else None
+
+
+def _headlines(width: float, judged: CardJudgement) -> Row:
+    space = 7.0
+    rooms = (width * 0.46, (width * 0.54 - 2 * space) / 2, (width * 0.54 - 2 * space) / 2)
+    condition, condition_shape, condition_colour = words.CONDITIONS[judged.condition]
+    identity_shape, identity_colour = words.IDENTITY_SHAPES[judged.identity]
+    control = judged.control.upper() if judged.control == NOT_ASSESSED else shorten(judged.control, 60)
+    control_shape = Shape.DASH if judged.control == NOT_ASSESSED else Shape.RING
+    panels = (
+        (
+            "Identity: is it what it is said to be?",
+            words.IDENTITIES[judged.identity],
+            words.identity_meaning(judged),
+            identity_shape,
+            identity_colour,
+        ),
+        ("Condition", judged.condition.value, condition, condition_shape, condition_colour),
+        ("Export-control class", control, words.control_meaning(judged.control), control_shape, GREY),
+    )
+    bodies = []
+    left = 0.0
+    for (question, word, meaning, shape, colour), room in zip(panels, rooms, strict=True):
+        bodies.append((left, room, _panel(left, room, question, word, meaning, (shape, colour))))
+        left += room + space
+    height = max(body.height for _left, _room, body in bodies)
+    frames = [
+        Box(left, 0, room, height, 1.3 if left == 0 else 0.7, BLACK if left == 0 else LINE)
+        for left, room, _body in bodies
+    ]
+    return Row(height, (*frames, *(mark for _left, _room, body in bodies for mark in body.marks)))
+
+
+def _panel(left: float, room: float, question: str, word: str, meaning: str, look: tuple[Shape, Colour]) -> Row:
+    pad = 8.0
+    big = Style(size=11.5, font=STRONG.font, colour=look[1])
+    inner = room - 2 * pad
+    heading = _signed(look[0], look[1], lines(word, big, left + pad + 16, inner - 16), 11, left + pad)
+    return joined(
+        (
+            gap(6),
+            *lines(question, SMALL, left + pad, inner),
+            gap(1),
+            heading,
+            gap(2),
+            *lines(shorten(meaning, _MEANING_LIMIT), BODY, left + pad, inner),
+            gap(7),
+        )
+    )
+
+
+def _signed(shape: Shape, colour: Colour, text: list[Row], size: float, x: float = 0.0) -> Row:
+    """Lines with a sign before the first one."""
+    body = joined(text)
+    middle = text[0].height * 0.52
+    return Row(body.height, (Sign(x + size / 2, middle, size, shape, colour), *body.marks))
+
+
+def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None) -> None:
+    pad = 5.0
+    places = (0.0, 92.0, 92.0 + (sheet.width - 92) * 0.27, 92.0 + (sheet.width - 92) * 0.80)
+    edges = (*places[1:], sheet.width)
+    rooms = tuple(edge - place - 2 * pad for place, edge in zip(places, edges, strict=True))
+    starts = tuple(place + pad for place in places)
+    titles = _table_row(("", "Declared", "Claimed", "Measured"), starts, rooms, _HEADING)
+    sayers = ("", "by the paper", "by the card's firmware and the driver", "on the silicon")
+    top = joined((gap(4), titles, _table_row(sayers, starts, rooms, SMALL), gap(3)))
+    head = [gap(6), over((Box(0, 0, sheet.width, top.height, 0, LINE, PALE),), top), rule(0, sheet.width, 0.9, BLACK)]
+    rows = []
+    for line in columns.lines_of(evidence, inspection.declaration):
+        claimed = [row for text in line.claimed for row in lines(text, BODY, starts[2], rooms[2])]
+        if line.differ:
+            claimed += lines("the sources differ", Style(size=7.5, font=STRONG.font), starts[2], rooms[2])
+        cells = beside(
+            (
+                lines(line.label, LABEL, starts[0], rooms[0]),
+                lines(line.declared, _faint(line.declared), starts[1], rooms[1]),
+                claimed,
+                lines(line.measured, _faint(line.measured), starts[3], rooms[3]),
+            )
+        )
+        rows.append(joined((gap(1.6), *cells, gap(1.8), rule(0, sheet.width, 0.4))))
+    key = f"{columns.CLAIM_ONLY}  exists only as a claim: there is nothing on the silicon to measure it by."
+    sheet.place(rows, head=head, keep=False)
+    sheet.place([gap(2), *lines(key, SMALL, pad, sheet.width - pad)])
+
+
+def _faint(text: str) -> Style:
+    return SMALL if text in (columns.NOT_DECLARED, columns.NOT_MEASURED, columns.CLAIM_ONLY) else BODY
+
+
+def _findings(sheet: Sheet, judged: CardJudgement) -> None:
+    section(sheet, "Findings")
+    sheet.place([*lines(_tally(judged.findings), BODY, 0, sheet.width), gap(2)])
+    groups: dict[str, list[Finding]] = {heading: [] for heading in (*words.GROUPS.values(), words.OTHER_GROUP)}
+    for finding in sorted(judged.findings, key=lambda one: _ORDER.index(one.outcome)):
+        groups[words.GROUPS.get(finding.check.partition("-")[0], words.OTHER_GROUP)].append(finding)
+    for heading, members in groups.items():
+        for number, finding in enumerate(members):
+            title = lines(heading, Style(size=8.5, font=STRONG.font, colour=GREY), 0, sheet.width)
+            opening = [gap(7), *title, gap(1.5), rule(0, sheet.width), gap(3)] if not number else []
+            sheet.place([*opening, *_finding(sheet.width, finding), gap(5)])
+
+
+def _tally(findings: tuple[Finding, ...]) -> str:
+    """How many checks answered what, the gravest first; those that found nothing are counted, not hidden."""
+    numbers = [(outcome, sum(finding.outcome is outcome for finding in findings)) for outcome in _ORDER]
+    parts = [f"{words.OUTCOMES[outcome].lower()}: {number}" for outcome, number in numbers if number]
+    return f"{len(findings)} checks. " + ", ".join(parts).capitalize() + "." if parts else "No check was run."
+
+
+def _finding(width: float, finding: Finding) -> list[Row]:
+    shape, colour = words.OUTCOME_SHAPES[finding.outcome]
+    room = width - _INDENT
+    weight = [words.ROLES[finding.role], words.STRENGTHS[finding.strength]]
+    said_by = [f"seen in: {shorten(finding.witness, 60)}"] if finding.witness else []
+    tail = " · ".join(part for part in (*weight, *said_by) if part)
+    title = f"{words.OUTCOMES[finding.outcome]}: {shorten(finding.title, 160)}"
+    style = Style(size=8.8, font=STRONG.font, colour=colour if finding.outcome in _GRAVE else BLACK)
+    rows = [_signed(shape, colour, lines(title, style, _INDENT, room), 8.5)]
+    rows += lines(f"{tail} · {shorten(finding.check, 60)}", SMALL, _INDENT, room)
+    rows += lines(shorten(filled(finding.text, finding.values), 1200), BODY, _INDENT, room)
+    rows += _held_against(finding, room)
+    if finding.source:
+        rows += _labelled("Source", finding.source, room)
+    if finding.innocent:
+        heading = "Innocent explanations that remain"
+        rows += [gap(1), *lines(heading, LABEL, _INDENT, room)]
+        for reason in finding.innocent:
+            text = shorten(filled(reason, finding.values))
+            rows += beside((lines("–", BODY, _INDENT, 8), lines(text, BODY, _INDENT + 9, room - 9)))
+    elif finding.outcome in _GRAVE and finding.strength is not Strength.NONE:
+        rows += _labelled("Innocent", "No innocent explanation is known to this program.", room)
+    if finding.advice:
+        rows += _labelled("What to do", filled(finding.advice, finding.values), room)
+    return rows
+
+
+def _held_against(finding: Finding, room: float) -> list[Row]:
+    if not finding.expected and not finding.observed:
+        return []
+    half = room / 2
+    label = 50.0
+    cells = (
+        lines("Expected", LABEL, _INDENT, label),
+        lines(shorten(finding.expected) or "–", BODY, _INDENT + label, half - label - 8),
+        lines("Observed", LABEL, _INDENT + half, label),
+        lines(shorten(finding.observed) or "–", BODY, _INDENT + half + label, half - label),
+    )
+    return [gap(1), *beside(cells)]
+
+
+def _labelled(label: str, text: str, room: float) -> list[Row]:
+    return beside((lines(label, LABEL, _INDENT, 50), lines(shorten(text, 600), BODY, _INDENT + 50, room - 50)))

@@ -1,0 +1,57 @@
+"""The report's pages, drawn from the record alone: who draws them again gets the same bytes.
+
+`draw` takes the inspection, its place in the ledger and the signer's fingerprint, and looks at nothing else: no
+clock, no settings, no environment. That is how `verify` can tell a page that does not show its own record.
+"""
+
+from typing import Literal
+
+from gpu_inspector.records import canonical
+from gpu_inspector.records.inspection import Inspection, LedgerEntry
+from gpu_inspector.report import cards, sections, words
+from gpu_inspector.report.layout import Sheet
+from gpu_inspector.report.paint import Frame, paint
+from gpu_inspector.report.text import printable, shorten
+
+Paper = Literal["a4", "letter"]
+
+SHOWN_DIGITS = 16
+"""Digits of the row's digest at the foot of every page."""
+
+
+def draw(inspection: Inspection, entry: LedgerEntry, *, signer: str = "", page: Paper = "a4") -> bytes:
+    """The unsigned PDF. `signer` is the SHA-256 fingerprint of the certificate that will sign it.
+
+    Raises ReportError where the fonts are missing or the record is larger than a report can be.
+    """
+    sheet = Sheet(page)
+    sections.heading(sheet, inspection, entry)
+    several = len(inspection.judgement.cards) > 1
+    if several or not inspection.judgement.cards:
+        cards.overview(sheet, inspection)
+    for index in range(len(inspection.judgement.cards)):
+        if index:
+            sheet.turn()
+        cards.card(sheet, inspection, index)
+    sections.not_examined(sheet, inspection)
+    sections.bench(sheet, inspection.evidence.host)
+    sections.record(sheet, inspection, entry)
+    sections.end(sheet, inspection, signer)
+    return paint(sheet, _frame(inspection, entry))
+
+
+def _frame(inspection: Inspection, entry: LedgerEntry) -> Frame:
+    case = f"Case {shorten(inspection.case.number, 60)}" if inspection.case.number else "No case number"
+    digest = entry.digest[:SHOWN_DIGITS]
+    title = f"{words.TITLES[inspection.evidence.origin]} No. {entry.seq}"
+    return Frame(
+        title=f"GPU Inspector: {title}",
+        subject=printable(case),
+        author=printable(shorten(inspection.case.inspector, 120)) or "not stated",
+        made_at=inspection.made_at,
+        identifier=canonical.digest(entry.digest.encode())[:32],
+        head_left=f"GPU Inspector · {title}",
+        head_right=case,
+        foot=f"Report No. {entry.seq} · Inspection {shorten(inspection.id, 40)} · digest {digest}…",
+        watermark=words.WATERMARKS.get(inspection.evidence.origin, ""),
+    )

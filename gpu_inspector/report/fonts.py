@@ -1,0 +1,46 @@
+"""The report's letters: Open Sans from its package, embedded in every file, so that all readers show the same page."""
+
+from functools import cache
+
+from reportlab.pdfbase import pdfmetrics  # noqa: TID251
+from reportlab.pdfbase.ttfonts import TTFError, TTFont  # noqa: TID251
+from ttf_opensans import OPENSANS_REGULAR, OPENSANS_SEMIBOLD
+
+from gpu_inspector.errors import ReportError
+
+REGULAR = "OpenSans-Regular"
+BOLD = "OpenSans-SemiBold"
+
+_FILES = {REGULAR: OPENSANS_REGULAR.path, BOLD: OPENSANS_SEMIBOLD.path}
+
+
+@cache
+def face(name: str) -> TTFont:
+    """A font by name, read and registered once. Raises ReportError where its file is missing or damaged."""
+    try:
+        font = TTFont(name, str(_FILES[name]))
+    except (TTFError, OSError) as error:
+        raise ReportError(
+            f"The font {name} cannot be read ({error}).", "Install GPU Inspector again from a whole package."
+        ) from error
+    pdfmetrics.registerFont(font)
+    return font
+
+
+@cache
+def knows(character: str) -> bool:
+    """Whether both weights can print it: a text must not change when it is set bold."""
+    return all(ord(character) in face(name).face.charToGlyph for name in _FILES)
+
+
+@cache
+def advance(name: str, character: str) -> float:
+    """The width of one character, in units of the font size."""
+    metrics = face(name).face
+    width: float = metrics.charWidths.get(ord(character), metrics.defaultWidth)
+    return width / 1000
+
+
+def width(name: str, size: float, text: str) -> float:
+    """The width of a line in points."""
+    return size * sum(advance(name, character) for character in text)

@@ -1,0 +1,178 @@
+"""Laid-out pages become a PDF: the same marks give the same bytes, whatever the clock or the environment says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
+
+from reportlab.pdfgen.canvas import Canvas  # noqa: TID251
+
+from gpu_inspector.report import fonts
+from gpu_inspector.report.layout import (
+    BLACK,
+    GREY,
+    MARGIN,
+    Box,
+    Mark,
+    Page,
+    Rule,
+    Shape,
+    Sheet,
+    Sign,
+    Style,
+    Text,
+    flush_right,
+)
+from gpu_inspector.report.text import printable
+
+_FOOT = Style(size=7.5, colour=GREY)
+_PAGE = Style(size=7.5, font=fonts.BOLD)
+_WATERMARK_SHARE = 0.13
+"""How dark the word across the page is: read at once, and the text below it as well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every page bears, and what the file says of itself."""
+
+    title: str
+    subject: str
+    author: str
+    made_at: datetime
+    identifier: str
+    """32 hexadecimal digits that name the file in its trailer."""
+    head_left: str
+    head_right: str
+    foot: str
+    watermark: str = ""
+
+
+def paint(sheet: Sheet, frame: Frame) -> bytes:
+    """The PDF of all pages."""
+    fonts.face(fonts.REGULAR), fonts.face(fonts.BOLD)
+    target = BytesIO()
+    canvas = Canvas(
+        target,
+        pagesize=sheet.paper,
+        invariant=1,
+        pageCompression=1,
+        pdfVersion=(1, 7),
+        lang="en",
+        initialFontName=fonts.REGULAR,
+    )
+    _describe(canvas, frame)
+    for number, page in enumerate(sheet.pages, 1):
+        _page(canvas, sheet, page, frame, number)
+        canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def _describe(canvas: Canvas, frame: Frame) -> None:
+    canvas.setTitle(frame.title)
+    canvas.setSubject(frame.subject)
+    canvas.setAuthor(frame.author)
+    canvas.setCreator("GPU Inspector")
+    stamp = f"D:{frame.made_at:%Y%m%d%H%M%S}Z"
+    canvas.setDateFormatter(lambda *_parts: stamp)
+    # reportlab would mix SOURCE_DATE_EPOCH into the file's identifier
+    canvas._doc._ID = f"\n[<{frame.identifier}><{frame.identifier}>]\n".encode()
+
+
+def _page(canvas: Canvas, sheet: Sheet, page: Page, frame: Frame, number: int) -> None:
+    height = sheet.paper[1]
+    for index, (title, y) in enumerate(page.titles):
+        key = f"p{number}s{index}"
+        canvas.bookmarkHorizontalAbsolute(key, height - y)
+        canvas.addOutlineEntry(printable(title), key, level=0)
+    for mark in page.marks:
+        _PAINTERS[type(mark)](canvas, mark, height)
+    right = sheet.paper[0] - MARGIN
+    top, bottom = MARGIN + 6, height - MARGIN
+    for mark in (
+        Text(MARGIN, top, frame.head_left, _FOOT),
+        replace(flush_right(frame.head_right, _FOOT, right), y=top),
+        Rule(MARGIN, top + 5, sheet.width),
+        Rule(MARGIN, bottom - 22, sheet.width),
+        Text(MARGIN, bottom - 11, frame.foot, _FOOT),
+        Text(MARGIN, bottom - 1, "A print-out carries no signature: check the signed file.", _FOOT),
+        replace(flush_right(f"Page {number} of {len(sheet.pages)}", _PAGE, right), y=bottom - 1),
+    ):
+        _PAINTERS[type(mark)](canvas, mark, height)
+    if frame.watermark:
+        _watermark(canvas, sheet, frame.watermark)
+
+
+def _watermark(canvas: Canvas, sheet: Sheet, text: str) -> None:
+    """Over everything, from corner to corner: no part of the page can be shown without it."""
+    size = min(74.0, 0.86 * sheet.paper[0] / fonts.width(fonts.BOLD, 1, text) * 1.1)
+    for share in (0.24, 0.52, 0.80):
+        canvas.saveState()
+        canvas.setFillColorRGB(*BLACK)
+        canvas.setFillAlpha(_WATERMARK_SHARE)
+        canvas.translate(sheet.paper[0] / 2, sheet.paper[1] * share)
+        canvas.rotate(24)
+        canvas.setFont(fonts.BOLD, size)
+        canvas.drawCentredString(0, -size / 3, text)
+        canvas.restoreState()
+
+
+def _text(canvas: Canvas, mark: Text, height: float) -> None:
+    canvas.setFillColorRGB(*mark.style.colour)
+    canvas.setFont(mark.style.font, mark.style.size)
+    canvas.drawString(mark.x, height - mark.y, printable(mark.text))
+
+
+def _rule(canvas: Canvas, mark: Rule, height: float) -> None:
+    canvas.setStrokeColorRGB(*mark.colour)
+    canvas.setLineWidth(mark.thickness)
+    canvas.line(mark.x, height - mark.y, mark.x + mark.width, height - mark.y)
+
+
+def _box(canvas: Canvas, mark: Box, height: float) -> None:
+    canvas.setStrokeColorRGB(*mark.colour)
+    canvas.setLineWidth(mark.thickness)
+    if mark.fill is not None:
+        canvas.setFillColorRGB(*mark.fill)
+    canvas.rect(
+        mark.x,
+        height - mark.y - mark.height,
+        mark.width,
+        mark.height,
+        stroke=int(mark.thickness > 0),
+        fill=int(mark.fill is not None),
+    )
+
+
+_OUTLINES: dict[Shape, tuple[tuple[float, float], ...]] = {
+    Shape.CHECK: ((-0.45, -0.02), (-0.12, -0.38), (0.48, 0.42)),
+    Shape.DIAMOND: ((0, 0.48), (0.48, 0), (0, -0.48), (-0.48, 0), (0, 0.48), (0.48, 0)),
+    Shape.TRIANGLE: ((0, 0.45), (0.5, -0.4), (-0.5, -0.4), (0, 0.45), (0.5, -0.4)),
+    Shape.DASH: ((-0.4, 0), (0.4, 0)),
+}
+"""Corners in parts of the size, y upwards; closed ones go one corner further, so that the joint is whole."""
+
+
+def _sign(canvas: Canvas, mark: Sign, height: float) -> None:
+    x, y, size = mark.x, height - mark.y, mark.size
+    canvas.setStrokeColorRGB(*mark.colour)
+    canvas.setFillColorRGB(*mark.colour)
+    canvas.setLineWidth(size * 0.15)
+    if mark.shape is Shape.RING:
+        canvas.circle(x, y, size * 0.4)
+    elif mark.shape is Shape.CROSS:
+        canvas.rect(x - size / 2, y - size / 2, size, size, stroke=0, fill=1)
+        canvas.setStrokeColorRGB(1, 1, 1)
+        arm = size * 0.26
+        canvas.line(x - arm, y - arm, x + arm, y + arm)
+        canvas.line(x - arm, y + arm, x + arm, y - arm)
+    else:
+        path = canvas.beginPath()
+        corners = [(x + size * right, y + size * up) for right, up in _OUTLINES[mark.shape]]
+        path.moveTo(*corners[0])
+        for corner in corners[1:]:
+            path.lineTo(*corner)
+        canvas.drawPath(path)
+
+
+_PAINTERS: dict[type[Mark], Callable[..., None]] = {Text: _text, Rule: _rule, Box: _box, Sign: _sign}

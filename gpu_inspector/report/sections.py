@@ -1,0 +1,232 @@
+"""The parts of the report that speak of the inspection as a whole: heading, bench, what was not seen, the end."""
+
+from collections.abc import Iterable
+
+from gpu_inspector.records import canonical
+from gpu_inspector.records.evidence import HostReading, VouchedFile
+from gpu_inspector.records.finding import Outcome
+from gpu_inspector.records.inspection import Inspection, LedgerEntry
+from gpu_inspector.report import words
+from gpu_inspector.report.layout import (
+    BLACK,
+    BODY,
+    GREY,
+    LABEL,
+    SMALL,
+    STRONG,
+    Box,
+    Row,
+    Sheet,
+    Style,
+    beside,
+    flush_right,
+    gap,
+    joined,
+    lines,
+    over,
+    rule,
+)
+from gpu_inspector.report.text import filled, shorten
+
+NOTE_LIMIT = 3000
+"""Characters of the inspector's own note on paper."""
+NOTE_LINES = 60
+_LABEL_ROOM = 92.0
+_TITLE = Style(size=19, font=STRONG.font, leading=1.25)
+_HEADING = Style(size=11.5, font=STRONG.font)
+
+
+def section(sheet: Sheet, text: str) -> None:
+    """A section's title over a line."""
+    text = shorten(text, 120)
+    sheet.title(
+        text, [gap(13), *lines(text, _HEADING, 0, sheet.width), gap(1.5), rule(0, sheet.width, 0.9, BLACK), gap(5)]
+    )
+
+
+def facts(
+    pairs: Iterable[tuple[str, str]], x: float, room: float, *, label: float = _LABEL_ROOM, limit: int = 400
+) -> list[Row]:
+    """Labelled values below each other, one row a line; a value that is empty is said to be so."""
+    rows: list[Row] = []
+    for name, value in pairs:
+        cell = lines(shorten(value, limit) or "not stated", BODY if value else SMALL, x + label, room - label)
+        rows += [*beside((lines(name, LABEL, x, label - 4), cell)), gap(1.2)]
+    return rows
+
+
+def heading(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> None:
+    """Title, number, and who looked at what, for which file, where and when."""
+    origin = inspection.evidence.origin
+    number = flush_right(f"No. {entry.seq}", _TITLE, sheet.width)
+    sheet.place(beside((lines(words.TITLES[origin], _TITLE, 0, sheet.width - 100), [Row(_TITLE.line, (number,))])))
+    sheet.place(lines(words.ORIGINS[origin], Style(size=9, colour=GREY), 0, sheet.width))
+    sheet.place([gap(5), rule(0, sheet.width, 1.4, BLACK), gap(7)])
+    case, half = inspection.case, sheet.width / 2
+    who = (("Case", case.number), ("Office", case.office), ("Inspector", case.inspector), ("Place", case.place))
+    when = (
+        ("Local time", words.local_time(inspection)),
+        ("Time in UTC", words.utc_time(inspection.made_at)),
+        ("Cards", str(len(inspection.judgement.cards))),
+        ("Ledger row", str(entry.seq)),
+    )
+    columns = (facts(who, 0, half - 14, label=66), facts(when, half, half, label=66))
+    sheet.place(beside(columns), keep=False)
+    sheet.place(facts((("Inspection", inspection.id),), 0, sheet.width, label=66))
+    _source(sheet, inspection)
+
+
+def _source(sheet: Sheet, inspection: Inspection) -> None:
+    """The handed-in file, the inspector's note, and whether ids were masked."""
+    evidence = inspection.evidence
+    pairs = []
+    if evidence.file_name or evidence.file_sha256:
+        pairs = [
+            ("File", shorten(evidence.file_name)),
+            ("Form of file", evidence.file_form),
+            ("Its SHA-256", words.spaced(shorten(evidence.file_sha256, 64))),
+        ]
+    pairs += [("Remark on file", note) for note in evidence.notes[:NOTE_LINES]]
+    if evidence.masked:
+        pairs.append(("Masked", "Serial numbers and UUIDs were masked when this evidence was written."))
+    note = shorten(inspection.case.note, NOTE_LIMIT)
+    pairs += [("Note" if not index else "", part) for index, part in enumerate(note.splitlines()[:NOTE_LINES])]
+    if pairs:
+        sheet.place(facts(pairs, 0, sheet.width, label=66, limit=NOTE_LIMIT), keep=False)
+
+
+def bench(sheet: Sheet, host: HostReading | None) -> None:
+    """The machine that was asked: an altered bench makes every claim hearsay."""
+    section(sheet, "The bench: the machine that was asked")
+    if host is None:
+        text = "Nothing is known about the machine that this evidence comes from."
+        sheet.place(lines(text, BODY, 0, sheet.width))
+        return
+    kind = f" ({host.driver_kind})" if host.driver_kind else ""
+    pairs = (
+        ("System", " · ".join(filter(None, (host.system, host.kernel, host.machine)))),
+        ("Driver", f"{host.driver_version}{kind}" if host.driver_version else "no NVIDIA driver loaded"),
+        ("Driver module", _vouched(host.module)),
+        ("Module signed by", host.module_signer or "no signer known"),
+        ("Module in use", _said(host.module_in_use_matches, "is the file on disk", "is not the file on disk")),
+        ("Libraries", "; ".join(map(_vouched, host.libraries)) or "none found"),
+        ("Secure Boot", _said(host.secure_boot, "on", "off")),
+        ("Preloaded", "; ".join(host.preloaded) or "nothing"),
+        ("Signs of patches", "; ".join(host.patch_signs) or _log(host)),
+        ("Virtual machine", _name(host.virtual_machine)),
+        ("Container", _name(host.container)),
+        ("Kernel taint", "unknown" if host.taint is None else str(host.taint)),
+        ("Clock", _said(host.clock_synchronised, "synchronised", "not synchronised")),
+    )
+    sheet.place(facts(pairs, 0, sheet.width, limit=900), keep=False)
+
+
+def _vouched(file: VouchedFile | None) -> str:
+    if file is None:
+        return "none found"
+    package = f" ({file.package} {file.version})".replace(" )", ")") if file.package else ""
+    return f"{file.path}: {file.state}{package}"
+
+
+def _said(value: bool | None, yes: str, no: str) -> str:
+    return "unknown" if value is None else yes if value else no
+
+
+def _name(value: str | None) -> str:
+    return "unknown" if value is None else value or "none"
+
+
+def _log(host: HostReading) -> str:
+    return "none in the kernel log" if host.kernel_log_read else "the kernel log could not be read"
+
+
+def not_examined(sheet: Sheet, inspection: Inspection) -> None:
+    """Checks that could not decide and sources that nobody could read, each with the reason and what would help."""
+    section(sheet, "What was not examined, and why")
+    several = len(inspection.judgement.cards) > 1
+    pairs = []
+    for card in inspection.judgement.cards:
+        for finding in card.findings:
+            if finding.outcome is Outcome.INCONCLUSIVE:
+                reason = shorten(filled(finding.text, finding.values))
+                name = f"{finding.title} ({card.label})" if several else finding.title
+                pairs.append((name, _with_advice(reason, filled(finding.advice, finding.values))))
+    for label, missing in words.gaps(inspection):
+        name = f"Source: {missing.source} ({label})" if label and several else f"Source: {missing.source}"
+        pairs.append((name, _with_advice(shorten(missing.reason), missing.advice)))
+    rows = facts(((shorten(name, 120), text) for name, text in pairs), 0, sheet.width, label=150, limit=900)
+    sheet.place(rows or lines("Everything that this program looks at was examined.", BODY, 0, sheet.width), keep=False)
+
+
+def _with_advice(reason: str, advice: str) -> str:
+    """Two sentences, however the first one ends."""
+    sentence = reason[:1].upper() + reason[1:]
+    if sentence and sentence[-1] not in ".!?)":
+        sentence += "."
+    return f"{sentence} {shorten(advice)}".strip()
+
+
+def record(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> None:
+    """What is attached, how it hangs in the ledger, and how to check both."""
+    section(sheet, "The record and its place in the ledger")
+    pairs = (
+        ("Ledger row", str(entry.seq)),
+        ("Digest of row", words.spaced(entry.digest)),
+        ("Digest before it", words.spaced(entry.previous)),
+        ("SHA-256 of record", words.spaced(canonical.digest(canonical.encode(inspection)))),
+        ("Program", f"GPU Inspector {inspection.judgement.tool_version}"),
+        ("Evidence read by", f"GPU Inspector {inspection.evidence.tool_version}"),
+        ("Reference data", inspection.judgement.reference_version),
+        (
+            "To check",
+            "gpu-inspector verify FILE. It tests the signature over every byte, takes the attached record "
+            "(inspection.json) out, judges it again and draws these pages again.",
+        ),
+    )
+    sheet.place(facts(pairs, 0, sheet.width), keep=False)
+
+
+def end(sheet: Sheet, inspection: Inspection, signer: str) -> None:
+    """Limits, signature panel, and the line after which nothing follows."""
+    section(sheet, "Limits of this report")
+    bullets: list[Row] = []
+    for limit in words.LIMITS:
+        bullets += [*beside((lines("–", BODY, 0, 8), lines(limit, BODY, 9, sheet.width - 9))), gap(1.5)]
+    sheet.place(bullets)
+    panel = _panel(sheet.width, inspection, signer)
+    closing = lines("End of report", Style(size=8.5, font=STRONG.font, colour=GREY), 0, sheet.width)
+    sheet.place([gap(12), panel, gap(8), *closing])
+
+
+def _panel(width: float, inspection: Inspection, signer: str) -> Row:
+    pad, room = 10.0, width - 20.0
+    case = inspection.case
+    named = ", ".join(shorten(part, 120) for part in (case.inspector, case.office, case.place) if part)
+    inner = joined(
+        (
+            gap(8),
+            *lines("Electronic signature", _HEADING, pad, room),
+            gap(2),
+            *lines(
+                "This file is signed as a whole: any change or addition shows when it is checked. The time of "
+                "signing stands in the signature itself.",
+                BODY,
+                pad,
+                room,
+            ),
+            gap(4),
+            *facts(
+                (
+                    ("Released by", named),
+                    ("Certificate, SHA-256", words.spaced(signer) if signer else "not signed"),
+                ),
+                pad,
+                room,
+                label=104,
+            ),
+            gap(3),
+            *lines(words.SIGNER_UNKNOWN, STRONG, pad, room),
+            gap(8),
+        )
+    )
+    return over((Box(0, 0, width, inner.height, 1.1),), inner)

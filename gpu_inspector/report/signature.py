@@ -1,0 +1,122 @@
+"""A drawn report becomes a signed one: the records go in, and one signature closes the file.
+
+PAdES B-B, certifying, "no changes allowed" (DocMDP level 1), in one revision with the two attachments, so that
+whatever is added later shows. The field is invisible: the panel that people see is drawn on the page, where it is
+covered by the signature like everything else. pyHanko writes the update, the field, the permissions and the byte
+range; the envelope in the gap comes from `cms`, which the examiner uses as well.
+"""
+
+import contextlib
+import logging
+import os
+import tempfile
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from gpu_inspector.errors import ReportError
+from gpu_inspector.records import canonical
+from gpu_inspector.records.inspection import LedgerEntry
+from gpu_inspector.report import cms
+from gpu_inspector.report.deferred import postpone
+from gpu_inspector.report.identity import SigningIdentity
+
+postpone("pyhanko_certvalidator", "pyhanko.sign", "pyhanko.sign.signers")
+
+from pyhanko.pdf_utils import embed, generic  # noqa: E402, TID251
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: E402, TID251
+from pyhanko.pdf_utils.misc import PdfError  # noqa: E402, TID251
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter  # noqa: E402, TID251
+from pyhanko.sign.general import SigningError  # noqa: E402, TID251
+from pyhanko.sign.signers.cms_embedder import (  # noqa: E402, TID251
+    PdfCMSEmbedder,
+    SigIOSetup,
+    SigMDPSetup,
+    SigObjSetup,
+)
+from pyhanko.sign.signers.pdf_byterange import SignatureObject  # noqa: E402, TID251
+
+FIELD = "GPUInspector"
+"""The name of the one signature field; a report signed in another field is not ours."""
+RECORD_NAME = "inspection.json"
+LEDGER_NAME = "ledger.json"
+
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+
+
+def sign(pdf: bytes, record: bytes, entry: LedgerEntry, identity: SigningIdentity, *, reason: str, place: str) -> bytes:
+    """The signed report: `pdf` as drawn, with the record's exact bytes and its place in the ledger attached.
+
+    `reason` and `place` stand in the signature's own dictionary; control characters are left out of them. The
+    time of signing is this machine's clock. Raises ReportError where the drawn file cannot be extended.
+    """
+    try:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        _attach(writer, RECORD_NAME, record, "The inspection: canonical JSON, as the ledger keeps it")
+        _attach(writer, LEDGER_NAME, canonical.encode(entry), "Where the inspection stands in the ledger")
+        return _close(writer, identity, _plain(reason), _plain(place))
+    except (PdfError, SigningError) as error:
+        raise ReportError(f"The report could not be signed ({error}).") from error
+
+
+def _attach(writer: IncrementalPdfFileWriter, name: str, data: bytes, description: str) -> None:
+    stream = embed.EmbeddedFileObject.from_file_data(
+        writer, data, mime_type="application/json", params=embed.EmbeddedFileParams(embed_checksum=False)
+    )
+    spec = embed.FileSpec(
+        name,
+        file_name=name,
+        embedded_data=stream,
+        description=description,
+        af_relationship=generic.pdf_name("/Data"),
+    )
+    embed.embed_file(writer, spec)
+
+
+def _close(writer: IncrementalPdfFileWriter, identity: SigningIdentity, reason: str, place: str) -> bytes:
+    """Run pyHanko's protocol for an envelope made elsewhere: field, dictionary, byte range, envelope."""
+    steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(FIELD, on_page=-1)).write_cms(FIELD, writer)
+    next(steps)
+    dictionary = SignatureObject(
+        timestamp=datetime.now(UTC).replace(microsecond=0),
+        subfilter=SigSeedSubFilter.PADES,
+        reason=reason or None,
+        location=place or None,
+        bytes_reserved=2 * cms.largest(identity.certificate),
+    )
+    permissions = SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
+    steps.send(SigObjSetup(sig_placeholder=dictionary, mdp_setup=permissions))
+    prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
+    steps.send(cms.sign(identity.certificate, identity.key, prepared.document_digest))
+    signed: bytes = output.getvalue()
+    return signed
+
+
+def _plain(text: str) -> str:
+    """One line without control characters: readers show these texts as they are."""
+    return "".join(character for character in text if character.isprintable()).strip()
+
+
+def write(path: Path, pdf: bytes) -> None:
+    """Put the report in its place in one step: a reader sees the old file or the whole new one.
+
+    Raises ReportError where the folder or the disk does not allow it; nothing half-written stays.
+    """
+    fresh: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        fresh = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(pdf)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        if fresh is not None:
+            with contextlib.suppress(OSError):
+                fresh.unlink()
+        raise ReportError(
+            f"The report could not be written to {path} ({error.strerror}).",
+            "Name another place with --report, or free some space; the inspection itself is safe in the ledger.",
+        ) from error

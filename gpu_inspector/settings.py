@@ -1,0 +1,37 @@
+"""The places of a user's own files: the ledger, the signing identity, the log.
+
+`GPU_INSPECTOR_HOME` moves all of them (a bench on a read-only medium, a test); `GPU_INSPECTOR_LEDGER` moves the
+ledger alone.
+"""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def data_folder() -> Path:
+    """The user's data folder, as the platform has it; not made here."""
+    moved = os.environ.get("GPU_INSPECTOR_HOME")
+    return Path(moved) if moved else Path(platformdirs.user_data_dir("gpu-inspector", appauthor=False))
+
+
+def ledger_path() -> Path:
+    """The ledger that is used where no command names another."""
+    named = os.environ.get("GPU_INSPECTOR_LEDGER")
+    return Path(named) if named else data_folder() / "ledger.sqlite"
+
+
+def report_folder() -> Path:
+    """Where signed reports are put when no path is named."""
+    return data_folder() / "reports"
+
+
+def identity_folder() -> Path:
+    """Where the signing key and its certificate lie."""
+    return data_folder() / "identity"
+
+
+def log_path() -> Path:
+    """Where traces of the program's own defects go."""
+    return data_folder() / "gpu-inspector.log"

@@ -1,0 +1,179 @@
+"""From a card, or its dump, to Evidence: every source is asked, and one that fails becomes a gap with its reason."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from gpu_inspector import __version__
+from gpu_inspector.errors import GpuInspectorError, ProbeError
+from gpu_inspector.probes import host, incoming, nvidia_smi, pci
+from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.evidence import (
+    CardEvidence,
+    Evidence,
+    Gap,
+    HostReading,
+    NvmlReading,
+    Origin,
+    PciReading,
+    SmiReading,
+)
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done, and the share that is done, 0 to 1. May raise Cancelled."""
+
+T = TypeVar("T")
+
+
+class NoCard(GpuInspectorError):
+    """There is nothing to inspect: no card, or none of that name."""
+
+
+class Cancelled(GpuInspectorError):
+    """The inspector stopped the inspection; nothing was stored."""
+
+
+def silent(step: str, share: float) -> None:
+    """Progress that nobody looks at."""
+
+
+def collect_machine(
+    catalogue: Catalogue,
+    chosen: str | None = None,
+    progress: Progress = silent,
+    *,
+    sysfs: Path = Path("/sys"),
+) -> Evidence:
+    """The cards of this machine, or the one that `chosen` names: its number in the list, PCI address or UUID.
+
+    Raises NoCard where there is none.
+    """
+    gaps: list[Gap] = []
+    progress("PCI configuration space", 0.0)
+    readings: tuple[PciReading, ...] = _asked("pci", lambda: pci.read(sysfs), (), gaps)
+    progress("NVML", 0.1)
+    nothing: tuple[tuple[NvmlReading, ...], tuple[Gap, ...]] = ((), ())
+    answers, lost = _asked("nvml", _nvml, nothing, gaps)
+    gaps.extend(lost)
+    progress("nvidia-smi", 0.3)
+    printed: tuple[SmiReading, ...] = ()
+    if readings or answers:
+        printed = _asked("nvidia-smi", lambda: nvidia_smi.read().readings, (), gaps)
+    cards = _join(readings, answers, printed)
+    if not cards:
+        raise NoCard(
+            "No NVIDIA card was found in this machine.",
+            "Check that it is seated and powered, or give a file with --from.",
+        )
+    if chosen is not None:
+        cards = (_choose(cards, chosen),)
+    progress("the bench", 0.5)
+    bench: HostReading | None = _asked("host", host.read, None, gaps)
+    if bench is not None:
+        bench = replace(bench, libraries_loaded=_library_versions(answers, printed))
+    progress("collected", 1.0)
+    return Evidence(
+        collected_at=datetime.now(UTC),
+        tool_version=__version__,
+        reference_version=catalogue.version,
+        origin=Origin.MACHINE,
+        cards=cards,
+        host=bench,
+        gaps=tuple(gaps),
+    )
+
+
+def _nvml() -> tuple[tuple[NvmlReading, ...], tuple[Gap, ...]]:
+    from gpu_inspector.probes import nvml  # the library costs time that a dump need not pay
+
+    return nvml.read()
+
+
+def _library_versions(answers: tuple[NvmlReading, ...], printed: tuple[SmiReading, ...]) -> tuple[str, ...]:
+    """What NVML and nvidia-smi call themselves."""
+    versions: list[str] = []
+    if answers:
+        from gpu_inspector.probes import nvml
+
+        versions.append(f"NVML {nvml.library_version()}")
+    if printed:
+        versions.append(f"nvidia-smi of driver {printed[0].driver_version or 'unknown'}")
+    return tuple(versions)
+
+
+def _asked(source: str, ask: Callable[[], T], nothing: T, gaps: list[Gap]) -> T:
+    try:
+        return ask()
+    except ProbeError as error:
+        gaps.append(Gap(source, error.message, error.advice))
+        return nothing
+
+
+def _join(
+    readings: tuple[PciReading, ...], answers: tuple[NvmlReading, ...], printed: tuple[SmiReading, ...]
+) -> tuple[CardEvidence, ...]:
+    """One card for each PCI address; a reading without one is a card of its own, for nothing seen may be dropped."""
+    cards: dict[str, CardEvidence] = {}
+    for reading in readings:
+        cards[reading.address] = CardEvidence(label=reading.address, pci=reading)
+    for number, answer in enumerate(answers):
+        key = answer.pci_bus_id or f"card {number} of NVML"
+        cards[key] = replace(cards.get(key, CardEvidence(label=key)), nvml=answer)
+    for number, text in enumerate(printed):
+        key = text.pci_bus_id or f"card {number} of nvidia-smi"
+        cards[key] = replace(cards.get(key, CardEvidence(label=key)), nvidia_smi=text)
+    return tuple(_with_gaps(cards[key]) for key in sorted(cards))
+
+
+def _with_gaps(card: CardEvidence) -> CardEvidence:
+    gaps = []
+    if card.pci is not None and card.nvml is None and card.nvidia_smi is None:
+        driver = card.pci.driver
+        if driver in (None, "nouveau", "vfio-pci"):
+            gaps.append(
+                Gap(
+                    "driver",
+                    f"NVIDIA's driver does not drive this card (bound: {driver or 'none'}).",
+                    "Load NVIDIA's driver for this card and inspect again.",
+                )
+            )
+        else:
+            gaps.append(Gap("driver", "NVIDIA's driver says nothing about this card.", "Restart the machine."))
+    return replace(card, gaps=(*card.gaps, *gaps))
+
+
+def _choose(cards: tuple[CardEvidence, ...], chosen: str) -> CardEvidence:
+    if chosen.isascii() and chosen.isdigit() and int(chosen) < len(cards):
+        return cards[int(chosen)]
+    wanted = chosen.casefold()
+    for card in cards:
+        uuids = {one.uuid.casefold() for one in (card.nvml, card.nvidia_smi) if one is not None and one.uuid}
+        if card.label.casefold() == wanted or card.label.casefold().endswith(":" + wanted) or wanted in uuids:
+            return card
+    raise NoCard(
+        f"There is no card “{chosen}” in this machine.",
+        "gpu-inspector list shows the cards with their numbers and addresses.",
+    )
+
+
+def collect_file(path: Path | None, stream: BinaryIO | None, catalogue: Catalogue) -> Evidence:
+    """What a handed-in dump or capture says: a file of unknown origin. Raises CaptureError or ProbeError."""
+    data = incoming.open_file(path, stream)
+    return collect_bytes(data, path.name if path is not None else "standard input", catalogue)
+
+
+def collect_bytes(data: bytes, name: str, catalogue: Catalogue) -> Evidence:
+    """As `collect_file`, of bytes that were read already. Raises CaptureError or ProbeError."""
+    evidence = incoming.to_evidence(
+        data,
+        # A file's name may be bytes that are no text; a record holds text only.
+        name.encode("utf-8", "replace").decode("utf-8"),
+        tool_version=__version__,
+        reference_version=catalogue.version,
+        collected_at=datetime.now(UTC),
+    )
+    if not evidence.cards:
+        raise NoCard("This file names no NVIDIA card.", "Ask for the whole output of nvidia-smi -q -x.")
+    return evidence

@@ -1,0 +1,126 @@
+"""What this machine can look at: each source asked once, with what to do where it does not answer."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpu_inspector import settings
+from gpu_inspector.errors import GpuInspectorError, ProbeError
+from gpu_inspector.probes import host, nvidia_smi, pci
+from gpu_inspector.records.evidence import HostReading
+
+_SPACE_BYTES = 100 * 1024 * 1024
+"""Free space under which an inspection might not be kept: a row and its report take well under 1 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One thing that was looked at: whether it is well, and what to do where it is not."""
+
+    title: str
+    well: bool
+    says: str
+    advice: str = ""
+
+
+def examine_machine() -> tuple[Topic, ...]:
+    """The sources of claims, and the bench."""
+    return (_pci(), _nvml(), _smi(), *_bench())
+
+
+def examine_places(ledger_path: Path) -> tuple[Topic, ...]:
+    """The user's own files, and the window."""
+    return (_ledger(ledger_path), _space(ledger_path), _identity(), _window())
+
+
+def _pci() -> Topic:
+    try:
+        cards = pci.read()
+    except ProbeError as error:
+        return Topic("PCI", False, error.message, error.advice)
+    if not cards:
+        return Topic("PCI", False, "No NVIDIA card is in this machine.", "Dumps can be reviewed: inspect --from FILE.")
+    return Topic("PCI", True, ", ".join(f"{card.address} {card.vendor_id}:{card.device_id}" for card in cards))
+
+
+def _nvml() -> Topic:
+    from gpu_inspector.probes import nvml
+
+    try:
+        readings, gaps = nvml.read()
+    except ProbeError as error:
+        return Topic("NVML", False, error.message, error.advice)
+    if gaps:
+        return Topic("NVML", False, gaps[0].reason, gaps[0].advice)
+    return Topic("NVML", True, f"answers for {len(readings)} cards")
+
+
+def _smi() -> Topic:
+    try:
+        log = nvidia_smi.read()
+    except ProbeError as error:
+        return Topic("nvidia-smi", False, error.message, error.advice)
+    return Topic("nvidia-smi", True, f"answers for {len(log.readings)} cards")
+
+
+def _bench() -> tuple[Topic, ...]:
+    try:
+        bench = host.read()
+    except ProbeError as error:
+        return (Topic("bench", False, error.message, error.advice),)
+    gaps = tuple(Topic("bench", False, gap.reason, gap.advice) for gap in bench.gaps)
+    return (Topic("system", True, f"{bench.system}, kernel {bench.kernel}"), *_trust(bench), *gaps)
+
+
+def _trust(bench: HostReading) -> tuple[Topic, ...]:
+    topics = [
+        Topic(
+            "preloaded libraries",
+            not bench.preloaded,
+            ", ".join(bench.preloaded) or "none",
+            "Remove them: whatever the driver says may be theirs." if bench.preloaded else "",
+        )
+    ]
+    if bench.module is not None:
+        good = bench.module.state in ("vouched", "built from a vouched source")
+        topics.append(Topic("driver", good, f"{bench.driver_version}, {bench.module.state} {bench.module.package}"))
+    else:
+        topics.append(Topic("driver", False, "no NVIDIA driver is loaded", "Install NVIDIA's driver for the card."))
+    kind = {None: "could not be told", "": "a real machine"}.get(bench.virtual_machine, str(bench.virtual_machine))
+    topics.append(Topic("machine", bench.virtual_machine == "", kind))
+    clock = {None: "could not be told", True: "synchronised", False: "not synchronised"}[bench.clock_synchronised]
+    topics.append(Topic("clock", bench.clock_synchronised is True, clock))
+    return tuple(topics)
+
+
+def _ledger(path: Path) -> Topic:
+    from gpu_inspector.ledger.store import Ledger
+
+    if not path.exists():
+        return Topic("ledger", True, f"{path}, made at the first inspection")
+    try:
+        with Ledger(path, readonly=True) as ledger:
+            return Topic("ledger", True, f"{path}, {ledger.count()} inspections")
+    except GpuInspectorError as error:
+        return Topic("ledger", False, error.message, error.advice)
+
+
+def _space(path: Path) -> Topic:
+    folder = next(parent for parent in (path.absolute(), *path.absolute().parents) if parent.is_dir())
+    free = shutil.disk_usage(folder).free
+    says = f"{free // 2**20:,} MiB free in {folder}"
+    return Topic("disk", free >= _SPACE_BYTES, says, "" if free >= _SPACE_BYTES else "Free some space first.")
+
+
+def _identity() -> Topic:
+    certificate = settings.identity_folder() / "certificate.pem"
+    if not certificate.exists():
+        return Topic("signing identity", True, f"made at the first report, in {settings.identity_folder()}")
+    return Topic("signing identity", True, f"certificate {certificate}; give it to those who verify your reports")
+
+
+def _window() -> Topic:
+    if os.name == "posix" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return Topic("window", False, "There is no display.", "The commands work without one: gpu-inspector --help")
+    return Topic("window", True, "there is a display")

@@ -1,0 +1,108 @@
+"""Evidence to ledger row to signed PDF: the row is durable before the report says its number.
+
+The heavy libraries are loaded here, when they are needed: the window and the short commands never pay for them.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gpu_inspector import settings
+from gpu_inspector.errors import ReportError
+from gpu_inspector.records import canonical
+from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.inspection import Inspection, LedgerEntry
+from gpu_inspector.workflow.collecting import Progress, silent
+from gpu_inspector.workflow.judging import judge
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished inspection; `failure` says why there is no report, where there is none."""
+
+    inspection: Inspection
+    entry: LedgerEntry
+    report: Path | None
+    failure: str = ""
+
+
+def inspection_of(evidence: Evidence, declaration: Declaration, case: Case, catalogue: Catalogue) -> Inspection:
+    """The record, judged, not stored yet."""
+    now = datetime.now().astimezone()
+    offset = now.utcoffset()
+    return Inspection(
+        id=str(uuid.uuid4()),
+        made_at=now.astimezone(UTC),
+        utc_offset_minutes=int(offset.total_seconds() // 60) if offset is not None else 0,
+        case=case,
+        declaration=declaration,
+        evidence=evidence,
+        judgement=judge(evidence, declaration, catalogue),
+    )
+
+
+def store_and_report(
+    inspection: Inspection,
+    ledger_path: Path,
+    report_path: Path | None = None,
+    progress: Progress = silent,
+    page: str = "a4",
+) -> Done:
+    """Append to the ledger, then write the signed report (to the user's report folder where no path is named).
+
+    Raises LedgerError: then nothing was stored. A report that cannot be written is no loss: the row stands, and the
+    report can be made from it again; `Done.failure` says why.
+    """
+    from gpu_inspector.ledger.store import Ledger
+
+    progress("ledger", 0.0)
+    with Ledger(ledger_path) as ledger:
+        entry = ledger.append(inspection)
+    progress("report", 0.3)
+    path = report_path or default_report_path(inspection, entry)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_report(inspection, entry, path, page)
+    except ReportError as error:
+        return Done(inspection, entry, None, str(error))
+    except OSError as error:
+        return Done(inspection, entry, None, f"The folder {path.parent} cannot be made ({error.strerror}).")
+    progress("done", 1.0)
+    return Done(inspection, entry, path)
+
+
+def default_report_path(inspection: Inspection, entry: LedgerEntry) -> Path:
+    """In the user's report folder, by ledger number and inspection id."""
+    return settings.report_folder() / f"report-{entry.seq:06d}-{inspection.id[:8]}.pdf"
+
+
+def write_report(inspection: Inspection, entry: LedgerEntry, path: Path, page: str = "a4") -> None:
+    """Draw, sign and write the report of a stored inspection. Raises ReportError."""
+    from gpu_inspector.report import document, identity, signature
+
+    if page not in ("a4", "letter"):
+        raise ReportError(f"“{page}” is no page size of this program.", "Use a4 or letter.")
+    signer = identity.load_or_make(settings.identity_folder())
+    drawn = document.draw(inspection, entry, signer=signer.fingerprint, page="letter" if page == "letter" else "a4")
+    signed = signature.sign(
+        drawn,
+        canonical.encode(inspection),
+        canonical.encode(entry),
+        signer,
+        reason=f"GPU Inspector report {entry.seq}",
+        place=inspection.case.place,
+    )
+    signature.write(path, signed)
+
+
+def report_from_ledger(reference: str, ledger_path: Path, out: Path, page: str = "a4") -> Done:
+    """The report of a row that is in the ledger already, signed anew. Raises LedgerError, ReportError."""
+    from gpu_inspector.ledger.store import Ledger
+
+    with Ledger(ledger_path, readonly=True) as ledger:
+        entry, inspection = ledger.inspection(reference)
+    write_report(inspection, entry, out, page)
+    return Done(inspection, entry, out)

@@ -1,0 +1,83 @@
+"""Evidence and declaration in, judgement out: a pure function, the same on every machine, byte for byte.
+
+Anyone who holds a signed report can take the evidence out, judge it again, and must come to the same findings: that
+makes the arithmetic reproducible, not the observation.
+"""
+
+from gpu_inspector import __version__
+from gpu_inspector.checks import ALL_CHECKS, sizes
+from gpu_inspector.checks.runner import run
+from gpu_inspector.checks.subject import Missing, Subject
+from gpu_inspector.records.catalogue import Catalogue, normalise
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.evidence import CardEvidence, Evidence
+from gpu_inspector.records.finding import Condition, Identity, identity_of, worst
+from gpu_inspector.records.inspection import CardJudgement, Judgement
+from gpu_inspector.records.product import Product
+
+EXIT_FAULTY = 13
+EXITS = {
+    Identity.CONSISTENT: 0,
+    Identity.INCONCLUSIVE: 10,
+    Identity.SUSPICIOUS: 11,
+    Identity.CONTRADICTED: 12,
+}
+
+
+def judge(evidence: Evidence, declaration: Declaration, catalogue: Catalogue) -> Judgement:
+    """The three headlines and the findings of every card of the evidence."""
+    cards = tuple(_judge_card(evidence, card, declaration, catalogue) for card in evidence.cards)
+    return Judgement(
+        verdict=worst(tuple(card.identity for card in cards)),
+        cards=cards,
+        tool_version=__version__,
+        reference_version=catalogue.version,
+    )
+
+
+def _judge_card(
+    evidence: Evidence, card: CardEvidence, declaration: Declaration, catalogue: Catalogue
+) -> CardJudgement:
+    subject = Subject(evidence, card, declaration, catalogue)
+    findings = run(ALL_CHECKS, subject)
+    return CardJudgement(
+        label=card.label,
+        product=_product(subject),
+        identity=identity_of(findings),
+        compatible=_compatible(subject),
+        findings=findings,
+    )
+
+
+def _product(subject: Subject) -> str:
+    name = subject.name
+    if not isinstance(name, Missing):
+        return name
+    rows = subject.products
+    return " / ".join(sorted({row.name for row in rows})) if not isinstance(rows, Missing) else "unknown product"
+
+
+def _compatible(subject: Subject) -> tuple[str, ...]:
+    """The genuine variants that id, name and memory fit together; none of them where they contradict each other."""
+    products = subject.products
+    if isinstance(products, Missing):
+        return ()
+    rows: tuple[Product, ...] = products
+    name, memory = subject.name, subject.memory
+    if not isinstance(name, Missing) and subject.catalogue.knows_name(name):
+        rows = tuple(row for row in rows if normalise(row.name) == normalise(name))
+    if not isinstance(memory, Missing):
+        rows = tuple(row for row in rows if sizes.fits(memory, row))
+    return tuple(sorted({_words(row) for row in rows}))
+
+
+def _words(row: Product) -> str:
+    size = f" {row.memory_mib / 1024:g} GB" if row.memory_mib and "GB" not in row.name else ""
+    return f"{row.name}{size} ({row.die})"
+
+
+def exit_status(judgement: Judgement) -> int:
+    """The command line's status: the worst card's; FAULTY counts where identity has nothing against the card."""
+    if judgement.verdict is Identity.CONSISTENT and any(card.condition is Condition.FAULTY for card in judgement.cards):
+        return EXIT_FAULTY
+    return EXITS[judgement.verdict]

@@ -1,0 +1,79 @@
+"""Judging what was seen before: a dump, a capture, the evidence inside a signed report, or a folder of them.
+
+Nothing is stored here and no card is touched: the same conclusion must follow from the recorded evidence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpu_inspector.errors import CaptureError, GpuInspectorError
+from gpu_inspector.probes import incoming
+from gpu_inspector.records import canonical
+from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.finding import Identity, worst
+from gpu_inspector.records.inspection import Inspection, Judgement
+from gpu_inspector.workflow.collecting import collect_bytes
+from gpu_inspector.workflow.judging import judge
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One file, and its judgement or the sentence that says why there is none."""
+
+    path: Path
+    judgement: Judgement | None
+    failure: str = ""
+    note: str = ""
+
+
+def review(path: Path, declaration: Declaration | None, catalogue: Catalogue) -> Review:
+    """Judge one file. A report's own declaration is used where none is given. Raises CaptureError, ProbeError."""
+    data = incoming.open_file(path, None)
+    if data.startswith(b"%PDF-"):
+        return _review_report(path, data, declaration, catalogue)
+    evidence = _recorded(data, path.name, catalogue)
+    return Review(path, judge(evidence, declaration or Declaration(), catalogue))
+
+
+def _recorded(data: bytes, name: str, catalogue: Catalogue) -> Evidence:
+    """A capture is judged as it was recorded; `inspect --from` is what makes a new inspection of a handed-in file."""
+    if data.lstrip()[:1] == b"{":
+        from gpu_inspector.probes import capture
+
+        return capture.parse(data)
+    return collect_bytes(data, name, catalogue)
+
+
+def _review_report(path: Path, data: bytes, declaration: Declaration | None, catalogue: Catalogue) -> Review:
+    from gpu_inspector.report import examine
+
+    found = examine.examine(data)
+    if found.record is None:
+        raise CaptureError(
+            f"{path.name} carries no record of an inspection: {' '.join(found.problems) or 'not a report of ours'}"
+        )
+    inspection = canonical.decode(found.record, Inspection, "inspection")
+    note = "" if found.intact else "This report is altered (gpu-inspector verify says how): judged is what it carries."
+    chosen = declaration if declaration is not None else inspection.declaration
+    return Review(path, judge(inspection.evidence, chosen, catalogue), note=note)
+
+
+def review_folder(folder: Path, declaration: Declaration | None, catalogue: Catalogue) -> Iterator[Review]:
+    """Every regular file of the folder, in the order of names; a file that cannot be judged says why."""
+    for path in sorted(folder.iterdir()):
+        if not path.is_file():
+            continue
+        try:
+            yield review(path, declaration, catalogue)
+        except GpuInspectorError as error:
+            yield Review(path, None, str(error))
+
+
+def verdict_of(reviews: tuple[Review, ...]) -> Identity:
+    """The worst of all; a file that could not be judged was not looked at, which is INCONCLUSIVE."""
+    return worst(
+        tuple(one.judgement.verdict if one.judgement is not None else Identity.INCONCLUSIVE for one in reviews)
+    )

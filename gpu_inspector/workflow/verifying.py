@@ -1,0 +1,144 @@
+"""Is a signed report what this program wrote, and do its conclusions follow from its evidence?
+
+The signature alone cannot see a lying signer. So the attached evidence is judged again and the pages are drawn again:
+under the same program and reference data, a record whose findings or pages do not come out the same was altered, even
+when its signature is sound. Under another version a difference is shown as that.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gpu_inspector import __version__
+from gpu_inspector.errors import CaptureError
+from gpu_inspector.records import canonical, chain
+from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
+from gpu_inspector.workflow.judging import judge
+
+
+class State(StrEnum):
+    """What a report is found to be."""
+
+    TRUSTED = "intact and trusted"
+    UNKNOWN_SIGNER = "intact, signer not known here"
+    ALTERED = "altered, mangled or not ours"
+
+
+EXITS = {State.TRUSTED: 0, State.UNKNOWN_SIGNER: 3, State.ALTERED: 4}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The state, every reason for it, and what else the reader should know."""
+
+    state: State
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    signer: str = ""
+    fingerprint: str = ""
+    signed_at: str = ""
+    entry: LedgerEntry | None = None
+    inspection: Inspection | None = None
+    judged_again: str = ""
+    differences: tuple[str, ...] = field(default=())
+
+
+def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verification:
+    """Examine a report's bytes; `trust` are certificates, PEM or DER, whose signatures are accepted here."""
+    from gpu_inspector.report import examine
+
+    found = examine.examine(data, trust)
+    problems = list(found.problems)
+    inspection, entry = _records(found.record, found.ledger, problems)
+    notes: list[str] = []
+    again = ""
+    differences: tuple[str, ...] = ()
+    if inspection is not None and entry is not None:
+        again, differences = _judge_again(inspection, catalogue)
+        same_version = _same_version(inspection.judgement, catalogue)
+        if differences and same_version:
+            problems.append(
+                "The findings do not follow from the attached evidence: " + "; ".join(differences[:5]) + "."
+            )
+        elif differences:
+            notes.append(
+                f"It was judged by version {inspection.judgement.tool_version} with the data"
+                f" {inspection.judgement.reference_version}; here some findings come out otherwise."
+            )
+        if same_version:
+            problems.extend(_draw_again(data, inspection, entry, found.fingerprint))
+        else:
+            notes.append("Another version made the pages, so they were not drawn again for comparison.")
+    intact = found.intact and not problems
+    return Verification(
+        state=State.ALTERED if not intact else State.TRUSTED if found.trusted else State.UNKNOWN_SIGNER,
+        problems=tuple(problems),
+        notes=(*found.notes, *notes),
+        signer=found.signer,
+        fingerprint=found.fingerprint,
+        signed_at=found.signed_at,
+        entry=entry,
+        inspection=inspection,
+        judged_again=again,
+        differences=differences,
+    )
+
+
+def _records(
+    record: bytes | None, ledger: bytes | None, problems: list[str]
+) -> tuple[Inspection | None, LedgerEntry | None]:
+    """The attached records, where they can be read and belong together."""
+    if record is None or ledger is None:
+        if not problems:
+            problems.append("The report carries no record of an inspection.")
+        return None, None
+    try:
+        inspection = canonical.decode(record, Inspection, "inspection")
+        entry = canonical.decode_plain(ledger, LedgerEntry, "ledger entry")
+    except CaptureError as error:
+        problems.append(str(error))
+        return None, None
+    if canonical.encode(inspection) != record or canonical.encode(entry) != ledger:
+        problems.append("The attached record is not in its canonical form.")
+    if not chain.fits(entry, record):
+        problems.append("The attached record does not have the digest of its ledger entry.")
+    return inspection, entry
+
+
+def _same_version(judgement: Judgement, catalogue: Catalogue) -> bool:
+    return judgement.tool_version == __version__ and judgement.reference_version == catalogue.version
+
+
+def _judge_again(inspection: Inspection, catalogue: Catalogue) -> tuple[str, tuple[str, ...]]:
+    again = judge(inspection.evidence, inspection.declaration, catalogue)
+    return again.verdict.value, _differences(inspection.judgement, again)
+
+
+def _differences(before: Judgement, after: Judgement) -> tuple[str, ...]:
+    found: list[str] = []
+    if before.verdict is not after.verdict:
+        found.append(f"verdict {before.verdict} there, {after.verdict} here")
+    if len(before.cards) != len(after.cards):
+        return (*found, f"{len(before.cards)} cards judged there, {len(after.cards)} here")
+    for one, other in zip(before.cards, after.cards, strict=True):
+        theirs = {finding.check: finding for finding in one.findings}
+        ours = {finding.check: finding for finding in other.findings}
+        for check in sorted(theirs.keys() | ours.keys()):
+            if theirs.get(check) != ours.get(check):
+                there = theirs[check].outcome.value if check in theirs else "absent"
+                here = ours[check].outcome.value if check in ours else "absent"
+                found.append(f"{one.label}, {check}: {there} there, {here} here")
+        if one != other and not found:
+            found.append(f"{one.label}: the headlines differ")
+    if before != after and not found:
+        found.append("the order of the findings or the versions differ")
+    return tuple(found)
+
+
+def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, fingerprint: str) -> list[str]:
+    from gpu_inspector.report import document, examine
+
+    pages = (document.draw(inspection, entry, signer=fingerprint, page=page) for page in document.PAGES)
+    if any(examine.pages_match(data, redrawn) for redrawn in pages):
+        return []
+    return ["The printed pages are not those that belong to the attached record."]

@@ -1,0 +1,21 @@
+"""What every test has: the catalogue, and a home of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from gpu_inspector.records.catalogue import Catalogue, load
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test may touch the user's own ledger, key or log."""
+    monkeypatch.setenv("GPU_INSPECTOR_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.delenv("GPU_INSPECTOR_LEDGER", raising=False)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    yield
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load()

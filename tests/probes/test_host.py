@@ -1,0 +1,554 @@
+"""Benches built from files and made-up commands: honest ones, altered ones, and ones that tell nothing."""
+
+import hashlib
+import os
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gpu_inspector.probes import host
+from gpu_inspector.probes.bench import Bench, run_command
+from gpu_inspector.probes.kernel_log import scan_log
+from gpu_inspector.records.evidence import HostReading
+
+KERNEL = "6.1.0-28-amd64"
+VERSION = "550.54.14"
+MODULE = f"/usr/lib/modules/{KERNEL}/updates/dkms/nvidia.ko"
+PACKAGED = f"/usr/lib/modules/{KERNEL}/kernel/drivers/video/nvidia.ko"
+SOURCES = f"/usr/src/nvidia-{VERSION}"
+LIBRARY = f"/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.{VERSION}"
+SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+DMESG = "[    0.000000] Linux version 6.1.0-28-amd64 (debian-kernel)\n[    0.100000] Command line: quiet\n"
+STOCK_NOISE = (
+    "[    9.1] nvidia: loading out-of-tree module taints kernel.\n"
+    "[    9.1] nvidia: module license 'NVIDIA' taints kernel.\n"
+    "[    9.1] nvidia: module verification failed: signature and/or required key missing - tainting kernel\n"
+    "[    9.2] NVRM: loading NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024\n"
+)
+
+
+class Machine:
+    """A file tree and the answers of commands; `packages` are written as dpkg keeps them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.commands: dict[tuple[str, ...], str] = {("dmesg",): DMESG}
+        self.environment: dict[str, str] = {}
+        self.called: list[list[str]] = []
+
+    def write(self, path: str, content: str | bytes = "") -> None:
+        place = self.root / path.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def link(self, path: str, target: str) -> None:
+        place = self.root / path.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(target)
+
+    def package(self, name: str, version: str, files: Mapping[str, bytes], listed_as: str = "") -> None:
+        """Install files under a Debian package; `listed_as` replaces a leading "/usr" in its list."""
+        self.write(f"/var/lib/dpkg/info/{name}.list", "/.\n" + "".join(f"{self.named(p, listed_as)}\n" for p in files))
+        sums = (f"{hashlib.md5(data).hexdigest()}  {self.named(p, listed_as)[1:]}\n" for p, data in files.items())
+        self.write(f"/var/lib/dpkg/info/{name}.md5sums", "".join(sums))
+        status = self.root / "var/lib/dpkg/status"
+        stanza = f"Package: {name.partition(':')[0]}\nArchitecture: amd64\nVersion: {version}\n\n"
+        self.write("/var/lib/dpkg/status", (status.read_text() if status.exists() else "") + stanza)
+        for path, data in files.items():
+            self.write(path, data)
+
+    @staticmethod
+    def named(path: str, listed_as: str) -> str:
+        return path.removeprefix("/usr") if listed_as == "/" else path
+
+    def run(self, arguments: list[str]) -> str:
+        self.called.append(arguments)
+        if tuple(arguments) in self.commands:
+            return self.commands[tuple(arguments)]
+        raise FileNotFoundError(arguments[0])
+
+    def read(self) -> HostReading:
+        return host.read(self.root, self.environment, self.run)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A stock Debian bench with the driver's libraries from a package, and no module yet."""
+    bench = Machine(tmp_path)
+    bench.write("/etc/os-release", 'NAME="Debian"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n')
+    bench.write("/proc/sys/kernel/osrelease", f"{KERNEL}\n")
+    bench.write("/proc/sys/kernel/version", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1\n")
+    bench.write("/proc/sys/kernel/arch", "x86_64\n")
+    bench.write("/proc/sys/kernel/tainted", "12289\n")
+    bench.write("/proc/cpuinfo", "processor : 0\nflags : fpu vme sse\n")
+    bench.write("/proc/1/cgroup", "0::/init.scope\n")
+    bench.write("/sys/class/dmi/id/sys_vendor", "ASUSTeK COMPUTER INC.\n")
+    bench.write(
+        "/proc/driver/nvidia/version",
+        f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {VERSION}  Thu Feb 22 01:44:30 UTC 2024\nGCC version: 12\n",
+    )
+    bench.package("libnvidia-ml1:amd64", f"{VERSION}-1", {LIBRARY: b"the library"})
+    bench.link("/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1", f"libnvidia-ml.so.{VERSION}")
+    bench.link("/lib", "usr/lib")
+    return bench
+
+
+def dkms(bench: Machine, recorded: bytes = b"\x7fELF built", installed: bytes = b"\x7fELF built") -> None:
+    """A DKMS build on the stock package of sources."""
+    bench.package(
+        "nvidia-kernel-dkms",
+        f"{VERSION}-1",
+        {f"{SOURCES}/dkms.conf": b"PACKAGE_NAME=nvidia\n", f"{SOURCES}/nvidia/nv.c": b"int nv;\n"},
+    )
+    bench.write(MODULE, installed)
+    bench.write(f"/var/lib/dkms/nvidia/{VERSION}/{KERNEL}/x86_64/module/nvidia.ko", recorded)
+    bench.link(f"/var/lib/dkms/nvidia/{VERSION}/source", SOURCES)
+
+
+def state(reading: HostReading) -> str:
+    assert reading.module is not None
+    return reading.module.state
+
+
+def reasons(reading: HostReading) -> str:
+    return " ".join(gap.reason for gap in reading.gaps)
+
+
+def test_a_stock_debian_driver_is_vouched(machine: Machine) -> None:
+    machine.package("nvidia-kernel", f"{VERSION}-1", {PACKAGED: b"\x7fELF stock"}, listed_as="/")
+    machine.commands["modinfo", "-F", "signer", PACKAGED] = "Debian Secure Boot CA\n"
+    machine.commands["modinfo", "-F", "srcversion", PACKAGED] = "ABCDEF0123456789\n"
+    machine.write("/sys/module/nvidia/srcversion", "ABCDEF0123456789\n")
+    reading = machine.read()
+    assert reading.module is not None
+    assert (reading.module.state, reading.module.package, reading.module.version) == (
+        "vouched",
+        "nvidia-kernel",
+        f"{VERSION}-1",
+    )
+    assert [(file.path, file.state, file.package) for file in reading.libraries] == [
+        (LIBRARY, "vouched", "libnvidia-ml1")
+    ]
+    assert (reading.driver_version, reading.driver_kind) == (VERSION, "proprietary")
+    assert (reading.module_signer, reading.module_in_use_matches) == ("Debian Secure Boot CA", True)
+    assert (reading.system, reading.machine, reading.taint) == ("Debian GNU/Linux 12 (bookworm)", "x86_64", 12289)
+    assert reading.kernel.startswith(KERNEL)
+    assert (reading.virtual_machine, reading.container) == ("", "")
+    assert (reading.preloaded, reading.patch_signs, reading.kernel_log_read) == ((), (), True)
+    assert reading.gaps == ()
+
+
+def test_a_stock_dkms_build_is_honest(machine: Machine) -> None:
+    dkms(machine)
+    machine.commands["dmesg",] = DMESG + STOCK_NOISE
+    reading = machine.read()
+    assert state(reading) == "built from a vouched source"
+    assert reading.module is not None
+    assert reading.module.package == "nvidia-kernel-dkms"
+    assert reading.patch_signs == ()
+    assert reading.gaps == ()
+
+
+def test_a_dkms_build_for_another_kernel_that_is_linked_here_is_honest(machine: Machine) -> None:
+    dkms(machine)
+    machine.link("/usr/lib/modules/6.1.0-29-amd64/weak-updates/nvidia.ko", MODULE)
+    machine.write("/proc/sys/kernel/osrelease", "6.1.0-29-amd64\n")
+    assert state(machine.read()) == "built from a vouched source"
+
+
+def test_the_open_modules_are_told_apart(machine: Machine) -> None:
+    machine.write(
+        "/proc/driver/nvidia/version",
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  560.35.03  Release Build  (root@bench)  Fri\n",
+    )
+    reading = machine.read()
+    assert (reading.driver_version, reading.driver_kind) == ("560.35.03", "open")
+
+
+def test_a_module_with_another_digest_is_altered(machine: Machine) -> None:
+    machine.package("nvidia-kernel", VERSION, {PACKAGED: b"\x7fELF stock"})
+    machine.write(PACKAGED, b"\x7fELF patched")
+    reading = machine.read()
+    assert state(reading) == "altered"
+    assert "nvidia-kernel" in reasons(reading)
+
+
+def test_a_library_with_another_digest_is_altered(machine: Machine) -> None:
+    machine.write(LIBRARY, b"another library")
+    assert [file.state for file in machine.read().libraries] == ["altered"]
+
+
+def test_a_dkms_build_from_changed_sources_is_altered(machine: Machine) -> None:
+    dkms(machine)
+    machine.write(f"{SOURCES}/nvidia/nv.c", b"int patched;\n")
+    reading = machine.read()
+    assert state(reading) == "altered"
+    assert f"{SOURCES}/nvidia/nv.c" in reasons(reading)
+
+
+def test_a_dkms_build_with_one_file_more_is_unvouched(machine: Machine) -> None:
+    dkms(machine)
+    machine.write(f"{SOURCES}/patches/name-string.patch", b"+ name\n")
+    reading = machine.read()
+    assert state(reading) == "unvouched"
+    assert "name-string.patch" in reasons(reading)
+
+
+def test_settings_that_dkms_reads_beside_the_sources_count(machine: Machine) -> None:
+    dkms(machine)
+    machine.write("/etc/dkms/nvidia.conf", "PATCH[0]=x.patch\n")
+    assert state(machine.read()) == "unvouched"
+
+
+def test_a_module_in_place_of_the_one_that_dkms_built_is_altered(machine: Machine) -> None:
+    dkms(machine, installed=b"\x7fELF patched")
+    assert state(machine.read()) == "altered"
+
+
+def test_a_module_put_beside_a_dkms_build_is_unvouched(machine: Machine) -> None:
+    dkms(machine)
+    patched = f"/lib/modules/{KERNEL}/updates/cmpunlocker/nvidia.ko"
+    machine.write(patched, b"\x7fELF patched")
+    machine.commands["modinfo", "-n", "nvidia"] = f"{patched}\n"
+    reading = machine.read()
+    assert state(reading) == "unvouched"
+    assert "cmpunlocker" in reasons(reading)
+
+
+def test_a_runfile_install_is_unvouched(machine: Machine) -> None:
+    machine.write(PACKAGED, b"\x7fELF from a run file")
+    machine.write("/usr/lib/x86_64-linux-gnu/libcuda.so.1", b"from a run file")
+    reading = machine.read()
+    assert state(reading) == "unvouched"
+    assert {file.path: file.state for file in reading.libraries} == {
+        LIBRARY: "vouched",
+        "/usr/lib/x86_64-linux-gnu/libcuda.so.1": "unvouched",
+    }
+
+
+def ubuntu(bench: Machine, content: bytes) -> None:
+    """Ubuntu's precompiled driver: objects and the digests of what they link to, from a package."""
+    folder = f"/usr/lib/modules/{KERNEL}/kernel/nvidia-550"
+    digest = hashlib.sha256(b"\x7fELF linked").hexdigest()
+    bench.package(
+        "linux-objects-nvidia-550",
+        "1",
+        {f"{folder}/bits/SHA256SUMS": f"{digest}  nvidia.ko\n".encode(), f"{folder}/bits/nv.o": b"o"},
+    )
+    signature = b"signature" * 20
+    head = b"\x00\x00\x02\x00\x00\x00\x00\x00" + len(signature).to_bytes(4, "big")
+    bench.write(f"{folder}/nvidia.ko", content + signature + head + b"~Module signature appended~\n")
+
+
+def test_a_module_linked_from_packaged_objects_is_honest(machine: Machine) -> None:
+    ubuntu(machine, b"\x7fELF linked")
+    assert state(machine.read()) == "built from a vouched source"
+
+
+def test_a_module_that_does_not_come_of_its_objects_is_not_vouched(machine: Machine) -> None:
+    ubuntu(machine, b"\x7fELF patched")
+    assert state(machine.read()) == "unknown"
+
+
+def test_without_a_package_database_nobody_can_be_asked(machine: Machine) -> None:
+    for path in sorted((machine.root / "var/lib/dpkg").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    machine.write(PACKAGED, b"\x7fELF")
+    reading = machine.read()
+    assert state(reading) == "unknown"
+    assert "no package database" in reasons(reading)
+
+
+def fedora(bench: Machine, path: str, digest: str) -> None:
+    bench.write("/usr/lib/sysimage/rpm/rpmdb.sqlite", b"x")
+    bench.commands["rpm", "-q", "--qf", "%{NAME}", "rpm"] = "rpm"
+    form = "%{NAME}\\t%{VERSION}-%{RELEASE}\\n[%{FILEDIGESTS}\\t%{FILENAMES}\\n]"
+    answer = f"kmod-nvidia\t550.54.14-1.fc40\n\t/usr/lib/modules\n{digest}\t{path}\n"
+    bench.commands["rpm", "-qf", "--qf", form, path] = answer
+
+
+@pytest.mark.parametrize(("content", "expected"), [(b"\x7fELF", "vouched"), (b"patched", "altered")])
+def test_rpm_vouches_by_its_own_digests(machine: Machine, content: bytes, expected: str) -> None:
+    machine.write(PACKAGED, content)
+    fedora(machine, PACKAGED, hashlib.sha256(b"\x7fELF").hexdigest())
+    reading = machine.read()
+    assert state(reading) == expected
+    assert reading.module is not None
+    assert (reading.module.package, reading.module.version) == ("kmod-nvidia", "550.54.14-1.fc40")
+
+
+def test_a_library_that_the_container_s_host_put_there_is_unknown(machine: Machine) -> None:
+    cuda = "/usr/lib/x86_64-linux-gnu/libcuda.so.550.54.14"
+    machine.write(cuda, b"the host's")
+    machine.link("/usr/lib/x86_64-linux-gnu/libcuda.so.1", "libcuda.so.550.54.14")
+    machine.write("/proc/self/mountinfo", f"812 790 8:1 /usr/lib/x {cuda} ro,nosuid - ext4 /dev/sda1 rw\n")
+    assert {file.path: file.state for file in machine.read().libraries}[cuda] == "unknown"
+
+
+def test_a_loaded_module_that_is_not_the_one_on_disk(machine: Machine) -> None:
+    machine.package("nvidia-kernel", VERSION, {PACKAGED: b"\x7fELF"})
+    machine.commands["modinfo", "-F", "srcversion", PACKAGED] = "AAAA\n"
+    machine.write("/sys/module/nvidia/srcversion", "BBBB\n")
+    assert machine.read().module_in_use_matches is False
+
+
+def test_a_driver_whose_file_is_out_of_sight_is_a_gap(machine: Machine) -> None:
+    reading = machine.read()
+    assert reading.module is None
+    assert "not visible" in reasons(reading)
+
+
+def test_a_preloaded_library_is_listed(machine: Machine) -> None:
+    machine.environment = {"LD_PRELOAD": "/tmp/libfake.so", "LD_AUDIT": "", "HOME": "/root"}
+    assert machine.read().preloaded == ("LD_PRELOAD=/tmp/libfake.so",)
+
+
+def test_a_search_path_with_a_driver_library_is_listed_and_asked_for_first(machine: Machine) -> None:
+    machine.write("/opt/fake/libnvidia-ml.so.1", b"fake")
+    machine.environment = {"LD_LIBRARY_PATH": "/opt/none:/opt/fake:/usr/lib/x86_64-linux-gnu"}
+    reading = machine.read()
+    assert reading.preloaded == ("LD_LIBRARY_PATH=/opt/fake (holds libnvidia-ml.so.1)",)
+    assert [(file.path, file.state) for file in reading.libraries] == [
+        ("/opt/fake/libnvidia-ml.so.1", "unvouched"),
+        (LIBRARY, "vouched"),
+    ]
+
+
+def test_ld_so_preload_is_listed_without_its_comments(machine: Machine) -> None:
+    machine.write("/etc/ld.so.preload", "# a comment\n/opt/a.so /opt/b.so # c.so\n")
+    assert machine.read().preloaded == ("ld.so.preload: /opt/a.so", "ld.so.preload: /opt/b.so")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("NVRM: GPU0 kgspBoot: SEC2_DEBUG: WPR meta updated fbSize=0x1000000000", id="cmp-170hx"),
+        pytest.param("NVRM: SEC2_DEBUG_LATE_PMA: registering candidate", id="cmp-170hx-late-pma"),
+        pytest.param("NVRM: GPU0 x: CMP90HX: V67 attempt=0 status=0x0 PLM=0xffffffff", id="cmp-90hx"),
+        pytest.param("NVRM: CMP50_STOCKFLOW_V551: SCRUBBER_UNSUPPORTED_SKIP needed=0x0", id="cmp-50hx"),
+        pytest.param("NVRM: name string overridden to 'NVIDIA A100-PCIE-40GB' (devId=0x20c2)", id="name-override"),
+    ],
+)
+def test_a_line_of_a_known_patch_is_a_sign(machine: Machine, line: str) -> None:
+    machine.commands["dmesg",] = f"{DMESG}[   12.5] {line}\n{STOCK_NOISE}"
+    (sign,) = machine.read().patch_signs
+    assert line in sign
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("audit: type=1309 argc=3 a0=grep a1=SEC2_DEBUG", id="somebody-searched-for-it"),
+        pytest.param("NVRM: GPU at PCI:0000:01:00: NVIDIA CMP 170HX", id="a-genuine-cmp-card"),
+        pytest.param("nvidia: module verification failed: signature and/or required key missing", id="unsigned"),
+        pytest.param("nvidia: loading out-of-tree module taints kernel.", id="out-of-tree"),
+    ],
+)
+def test_a_stock_line_is_no_sign(line: str) -> None:
+    assert scan_log(f"{DMESG}[ 5.0] {line}\n") == ()
+
+
+def test_a_flood_of_one_sign_is_cut() -> None:
+    assert len(scan_log("SEC2_DEBUG: x\n" * 500)) == 3
+
+
+def test_options_of_a_known_patch_are_signs_and_stock_ones_are_not(machine: Machine) -> None:
+    machine.write("/etc/modprobe.d/cmp50hx-unlock.conf", "options nvidia cmp50_rebar_size=8\n")
+    machine.write(
+        "/etc/modprobe.d/nvidia.conf",
+        "# options nvidia cmp50_rebar_size=8\n"
+        'options nvidia NVreg_DynamicPowerManagement=0x02 NVreg_RegistryDwords="PowerMizerEnable=0x1"\n'
+        "options nvidia-drm modeset=1\n",
+    )
+    (sign,) = machine.read().patch_signs
+    assert "/etc/modprobe.d/cmp50hx-unlock.conf" in sign
+    assert "cmp50_rebar_size=8" in sign
+
+
+def test_a_log_that_may_not_be_read_is_a_gap(machine: Machine) -> None:
+    machine.commands["dmesg",] = ""
+    reading = machine.read()
+    assert not reading.kernel_log_read
+    assert [gap for gap in reading.gaps if gap.source == "kernel log" and gap.advice]
+
+
+def test_a_log_without_its_beginning_is_read_and_is_a_gap(machine: Machine) -> None:
+    machine.commands["dmesg",] = "[ 9000.1] NVRM: SEC2_DEBUG: PLM\n"
+    reading = machine.read()
+    assert reading.kernel_log_read
+    assert len(reading.patch_signs) == 1
+    assert "start of the machine" in reasons(reading)
+
+
+def test_only_this_start_of_a_log_file_counts(machine: Machine) -> None:
+    del machine.commands["dmesg",]
+    machine.write("/var/log/kern.log", f"{DMESG}SEC2_DEBUG: an old driver\n{DMESG}{STOCK_NOISE}")
+    reading = machine.read()
+    assert (reading.kernel_log_read, reading.patch_signs) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"/sys/class/dmi/id/product_name": "KVM\n"}, "KVM", id="kvm"),
+        pytest.param({"/sys/class/dmi/id/sys_vendor": "VMware, Inc.\n"}, "VMware", id="vmware"),
+        pytest.param({"/sys/hypervisor/type": "xen\n"}, "Xen", id="xen"),
+        pytest.param({"/proc/sys/kernel/osrelease": "5.15.153.1-microsoft-standard-WSL2\n"}, "WSL", id="wsl"),
+        pytest.param({"/proc/cpuinfo": "flags : fpu hypervisor\n"}, "a hypervisor without a name", id="flag-only"),
+        pytest.param({"/sys/class/dmi/id/sys_vendor": "Amazon EC2\n"}, "", id="a-cloud-s-bare-machine"),
+        pytest.param(
+            {"/sys/class/dmi/id/sys_vendor": "Amazon EC2\n", "/proc/cpuinfo": "flags : hypervisor\n"},
+            "Amazon EC2",
+            id="a-cloud-s-virtual-machine",
+        ),
+    ],
+)
+def test_virtual_machine(machine: Machine, files: Mapping[str, str], expected: str) -> None:
+    for path, text in files.items():
+        machine.write(path, text)
+    assert machine.read().virtual_machine == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param("/.dockerenv", "", "docker", id="docker"),
+        pytest.param("/run/.containerenv", "", "podman", id="podman"),
+        pytest.param("/proc/1/cgroup", "0::/kubepods.slice/pod1\n", "kubernetes", id="kubernetes"),
+        pytest.param("/run/systemd/container", "systemd-nspawn\n", "systemd-nspawn", id="nspawn"),
+        pytest.param("/etc/hostname", "bench\n", "", id="none"),
+    ],
+)
+def test_container(machine: Machine, path: str, text: str, expected: str) -> None:
+    machine.write(path, text)
+    assert machine.read().container == expected
+
+
+def test_a_hidden_group_on_an_overlay_cannot_be_told(machine: Machine) -> None:
+    machine.write("/proc/1/cgroup", "0::/\n")
+    machine.write("/proc/self/mountinfo", "790 700 0:51 / / rw,relatime - overlay overlay rw\n")
+    assert machine.read().container is None
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(b"\x06\x00\x00\x00\x01", True, id="on"),
+        pytest.param(b"\x06\x00\x00\x00\x00", False, id="off"),
+        pytest.param(b"\x06\x00", None, id="cut"),
+        pytest.param(None, None, id="no-efi"),
+    ],
+)
+def test_secure_boot(machine: Machine, data: bytes | None, expected: bool | None) -> None:
+    if data is not None:
+        machine.write(SECURE_BOOT, data)
+    assert machine.read().secure_boot is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "expected"),
+    [
+        pytest.param(("timedatectl", "show", "-p", "NTPSynchronized", "--value"), "yes\n", True, id="systemd-yes"),
+        pytest.param(("timedatectl", "show", "-p", "NTPSynchronized", "--value"), "no\n", False, id="systemd-no"),
+        pytest.param(("chronyc", "-n", "tracking"), "Leap status     : Normal\n", True, id="chrony-yes"),
+        pytest.param(("chronyc", "-n", "tracking"), "Leap status     : Not synchronised\n", False, id="chrony-no"),
+        pytest.param(("true",), "", None, id="nobody-says"),
+    ],
+)
+def test_clock(machine: Machine, command: tuple[str, ...], answer: str, expected: bool | None) -> None:
+    machine.commands[command] = answer
+    assert machine.read().clock_synchronised is expected
+
+
+def test_links_of_the_tree_never_lead_out_of_it(machine: Machine, tmp_path: Path) -> None:
+    outside = tmp_path.parent / "outside-of-the-bench"
+    outside.write_text("7\n")
+    (machine.root / "proc/sys/kernel/tainted").unlink()
+    machine.link("/proc/sys/kernel/tainted", str(outside))
+    assert machine.read().taint is None
+
+
+def test_a_pipe_or_a_ring_of_links_in_a_file_s_place_does_not_hang(machine: Machine) -> None:
+    os.mkfifo(machine.root / "etc/ld.so.preload")
+    machine.link("/proc/driver/a", "b")
+    machine.link("/proc/driver/b", "a")
+    (machine.root / "proc/cpuinfo").unlink()
+    machine.link("/proc/cpuinfo", "/proc/driver/a")
+    assert machine.read().preloaded == ()
+    bench = Bench(machine.root, {}, machine.run)
+    assert bench.data("/etc/ld.so.preload") is None
+    assert bench.digest("/etc") is None
+
+
+def test_an_empty_machine_gives_a_reading_with_gaps(tmp_path: Path) -> None:
+    reading = host.read(tmp_path, {})
+    assert reading.module is None
+    assert (reading.virtual_machine, reading.container, reading.secure_boot, reading.taint) == (None,) * 4
+    assert not reading.kernel_log_read
+    assert {gap.source for gap in reading.gaps} == {"host", "kernel log"}
+    assert all(gap.advice for gap in reading.gaps)
+
+
+def test_another_system_says_that_it_cannot_look_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "system", lambda: "Windows")
+    reading = host.read()
+    assert reading.system.startswith("Windows")
+    assert "Windows" in reasons(reading)
+
+
+def test_commands_run_without_what_is_preloaded_into_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GPU_INSPECTOR_TEST_MARK", "seen")
+    assert run_command(["env"]).splitlines() == [
+        "LC_ALL=C",
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin",
+    ]
+
+
+def test_a_flooding_command_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_inspector.probes.bench.LARGE", 100_000)
+    assert len(run_command(["yes"])) == 100_000
+
+
+def test_a_hanging_command_is_no_answer(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_inspector.probes.bench.COMMAND_TIMEOUT_S", 0.05)
+
+    def hang(arguments: list[str]) -> str:
+        return run_command(["sleep", "60"]) if arguments[0] == "dmesg" else ""
+
+    assert not host.read(machine.root, {}, hang).kernel_log_read
+
+
+READ = (
+    "/etc/os-release",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.preload",
+    "/etc/modprobe.d/nvidia.conf",
+    "/proc/sys/kernel/osrelease",
+    "/proc/sys/kernel/tainted",
+    "/proc/driver/nvidia/version",
+    "/proc/cpuinfo",
+    "/proc/1/cgroup",
+    "/proc/self/mountinfo",
+    "/sys/class/dmi/id/sys_vendor",
+    "/var/lib/dpkg/status",
+    "/var/lib/dpkg/info/libnvidia-ml1:amd64.list",
+    "/var/lib/dpkg/info/libnvidia-ml1:amd64.md5sums",
+    "/var/log/kern.log",
+    SECURE_BOOT,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(READ), st.binary(max_size=300), max_size=6), st.text(max_size=100))
+def test_any_bytes_in_any_file_and_any_words_of_any_command_give_a_reading(
+    machine: Machine, files: dict[str, bytes], words: str
+) -> None:
+    for path, data in files.items():
+        machine.write(path, data)
+    reading = host.read(machine.root, {"LD_LIBRARY_PATH": words}, lambda _: words)
+    assert reading.system
+    assert all(text.isprintable() for text in (reading.system, reading.kernel, *reading.preloaded))

@@ -1,0 +1,249 @@
+"""Dumps that mail, the web or an enemy had their hands on: read as far as they hold, or refused, and never for long."""
+
+import codecs
+import html
+import quopri
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gpu_inspector.errors import ProbeError
+from gpu_inspector.probes import nvidia_smi, sample
+from gpu_inspector.probes.smi_decode import LARGEST
+from gpu_inspector.records import canonical
+from gpu_inspector.records.evidence import CardClaims, SmiReading
+from gpu_inspector.records.product import Die, Product
+
+QUICK = settings(max_examples=100, deadline=None)
+DIE = Die(name="AD102", architecture="Ada Lovelace", compute_capability="8.9", chip_id="192", lanes_per_sm=128)
+PRODUCT = Product(
+    name="NVIDIA GeForce RTX 4090",
+    device_ids=("2684",),
+    die="AD102",
+    segment="GeForce",
+    memory_mib=24576,
+    memory_type="GDDR6X",
+    tdp_w=450,
+    boost_mhz=2520,
+    pcie_gen=4,
+    pcie_width=16,
+    ecc="off",
+    total_mib_ecc_off=24564,
+    total_mib_ecc_on=23028,
+)
+XML = sample.write(PRODUCT, DIE, vbios_prefix="95.02")
+TEXT = sample.write(PRODUCT, DIE, form="text", vbios_prefix="95.02")
+TABLE = """\
+| NVIDIA-SMI 550.54.14              Driver Version: 550.54.14      CUDA Version: 12.4     |
+|   0  NVIDIA GeForce RTX 4090        On  |   00000000:01:00.0 Off |                  Off |
+|  0%   35C    P8             13W /  450W |       0MiB /  24564MiB |      0%      Default |
+"""
+FORMS = {"xml": XML, "text": TEXT, "table": TABLE}
+
+
+def read(data: bytes) -> SmiReading:
+    return nvidia_smi.parse(data).readings[0]
+
+
+def claims(reading: SmiReading) -> dict[str, object]:
+    return {name: value for name, value in canonical.plain(reading).items() if value is not None}
+
+
+def _quoted(text: str) -> bytes:
+    return ("Dear colleague,\n\n" + "".join(f"> {line}\n" for line in text.split("\n"))).encode()
+
+
+def _web(text: str) -> bytes:
+    return f"<html><body><pre>{html.escape(text)}</pre></body></html>".encode()
+
+
+def _web_twice(text: str) -> bytes:
+    return html.escape(html.escape(text)).encode()
+
+
+def _highlighted(text: str) -> bytes:
+    return html.escape(text).replace("&gt;\n", '&gt;</span><br/>\n<span class="nt">').encode()
+
+
+def _utf16(text: str) -> bytes:
+    return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+
+
+def _prompt(text: str) -> bytes:
+    return b"user@bench:~$ nvidia-smi -q\n# as asked\n" + text.encode() + b"user@bench:~$ \n"
+
+
+def _typographic(text: str) -> bytes:
+    return text.replace('id="', "id=“").replace(':00.0">', ":00.0”>").replace(" ", "\u00a0").encode()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda text: text.replace("\n", "\r\n").encode(), id="line ends of Windows"),
+        pytest.param(lambda text: text.replace("\n", "\r").encode(), id="line ends of old Macs"),
+        pytest.param(lambda text: codecs.BOM_UTF8 + text.encode(), id="byte order mark"),
+        pytest.param(_utf16, id="UTF-16 of a Windows shell"),
+        pytest.param(lambda text: text.encode("utf-16-be"), id="UTF-16 without a mark"),
+        pytest.param(_prompt, id="shell prompt around it"),
+        pytest.param(_quoted, id="quoted in a mail"),
+        pytest.param(lambda text: quopri.encodestring(text.encode()), id="quoted-printable"),
+        pytest.param(lambda text: text.replace("    ", "\t").encode(), id="tabs"),
+        pytest.param(_typographic, id="a word processor's quotes and blanks"),
+        pytest.param(lambda text: ("\x1b[1m" + text + "\x1b[0m\n").encode(), id="colours of a terminal"),
+    ],
+)
+@pytest.mark.parametrize("form", ["xml", "text"])
+def test_wrapping_is_taken_off(form: str, damage: Callable[[str], bytes]) -> None:
+    assert read(damage(FORMS[form])) == read(FORMS[form].encode())
+
+
+@pytest.mark.parametrize("through", [_web, _web_twice, _highlighted], ids=["web page", "twice", "coloured"])
+def test_xml_that_came_through_a_web_page_is_read(through: Callable[[str], bytes]) -> None:
+    log = nvidia_smi.parse(through(XML))
+    assert log.readings == nvidia_smi.parse(XML.encode()).readings
+    assert "the text came through a web page" in log.notes
+
+
+def test_wrong_nesting_is_read_up_to_its_line() -> None:
+    two = sample.write_many([(PRODUCT, DIE)] * 2)
+    second = two.index("<gpu id=", two.index("<gpu id=") + 1)
+    broken = two[:second] + two[second:].replace("</product_name>", "</product_brand>", 1)
+    log = nvidia_smi.parse(broken.encode())
+    line = broken.count("\n", 0, broken.index("</product_brand>", second)) + 1
+    assert log.readings[0].name == PRODUCT.name
+    assert f"the XML is damaged at line {line}; read as far as it holds" in log.notes
+
+
+def test_lines_are_counted_from_the_files_first_one() -> None:
+    cut = "Hello,\nhere it is:\n\n" + XML[: XML.index("</uuid>")]
+    log = nvidia_smi.parse(cut.encode())
+    assert f"the XML ends at line {cut.count(chr(10)) + 1}; read as far as it holds" in log.notes
+    assert log.readings[0].uuid is None
+
+
+@pytest.mark.parametrize("form", ["xml", "text", "table"])
+def test_cut_anywhere_no_value_is_other_than_the_whole_ones(form: str) -> None:
+    whole = FORMS[form].encode()
+    expected = claims(read(whole))
+    for end in range(0, len(whole), 7):
+        try:
+            found = claims(read(whole[:end]))
+        except ProbeError:
+            continue
+        wrong = {name: value for name, value in found.items() if name != "absent" and value != expected[name]}
+        assert wrong == {}, f"cut at byte {end}"
+
+
+@given(st.data())
+@QUICK
+def test_one_changed_byte_never_breaks_the_reader(data: st.DataObject) -> None:
+    whole = bytearray(FORMS[data.draw(st.sampled_from(sorted(FORMS)))].encode())
+    whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    _reads_or_refuses(bytes(whole))
+
+
+@given(st.binary(max_size=3000))
+@QUICK
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    _reads_or_refuses(data)
+
+
+@given(st.sampled_from(sorted(FORMS)), st.binary(max_size=60), st.integers(0, 5000))
+@QUICK
+def test_any_bytes_inside_of_a_dump_are_read_or_refused(form: str, noise: bytes, place: int) -> None:
+    whole = FORMS[form].encode()
+    _reads_or_refuses(whole[: place % len(whole)] + noise + whole[place % len(whole) :])
+
+
+PIECES = """<nvidia_smi_log> </nvidia_smi_log> <gpu </gpu> <fb_memory_usage> </fb_memory_usage> <total> </total> id="1">
+8\N{NO-BREAK SPACE}MiB <!-- --> <![CDATA[ ]]> &amp; &lt;gpu =3D= > <?xml ?> GPU :"""
+LINES = ("\n", "\n    ", "\n> ", "GPU 00000000:01:00.0\n", "    FB Memory Usage\n", "        Total : 8 MiB\n", "id=")
+
+
+@given(st.lists(st.sampled_from([*PIECES.split(" "), *LINES]), max_size=30))
+@QUICK
+def test_pieces_of_dumps_in_any_order_are_read_or_refused(pieces: list[str]) -> None:
+    _reads_or_refuses("".join(pieces).encode())
+
+
+def _reads_or_refuses(data: bytes) -> None:
+    """Either readings that a record can hold, or a sentence."""
+    try:
+        log = nvidia_smi.parse(data)
+    except ProbeError as error:
+        assert str(error)
+        return
+    assert log.readings
+    for reading in log.readings:
+        assert isinstance(reading, CardClaims)
+        assert canonical.encode(reading)
+
+
+# Hostile
+
+
+def test_an_entity_bomb_is_refused_by_its_declaration() -> None:
+    bomb = (
+        "<!DOCTYPE nvidia_smi_log [\n<!ENTITY a 'ha'>\n<!ENTITY b '&a;&a;&a;&a;'>]><nvidia_smi_log>&b;</nvidia_smi_log>"
+    )
+    with pytest.raises(ProbeError, match=r"entity declarations \(line 2\), which nvidia-smi never writes"):
+        nvidia_smi.parse(bomb.encode())
+
+
+def test_an_outer_entity_is_never_fetched() -> None:
+    text = XML.replace('SYSTEM "nvsmi_device_v12.dtd"', '[<!ENTITY x SYSTEM "file:///etc/hostname">]')
+    with pytest.raises(ProbeError, match="entity declarations"):
+        nvidia_smi.parse(text.replace("NVIDIA GeForce RTX 4090", "&x;").encode())
+
+
+def test_an_entity_that_nobody_declared_ends_the_reading() -> None:
+    log = nvidia_smi.parse(XML.replace("Enabled</persistence_mode>", "&nobody;</persistence_mode>").encode())
+    assert log.readings[0].name == PRODUCT.name
+    assert any("is damaged at line" in note for note in log.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        pytest.param("<nvidia_smi_log>" + "<a>" * 100_000, "nested more than", id="deep nesting"),
+        pytest.param("<nvidia_smi_log>" + "<gpu/>" * 3000, "more than 1,024 cards", id="thousands of cards, XML"),
+        pytest.param("GPU 00000000:01:00.0\n" * 3000, "more than 1,024 cards", id="thousands of cards, text"),
+        pytest.param(TABLE.split("\n")[1] + "\n" + TABLE * 1500, "more than 1,024 cards", id="thousands, table"),
+    ],
+)
+def test_more_than_any_machine_has_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(ProbeError, match=sentence):
+        nvidia_smi.parse(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("<nvidia_smi_log>" + "<gpu" * 500_000, id="open tags"),
+        pytest.param("<nvidia_smi_log><gpu id='1'><serial>" + "1" * 4_000_000, id="endless value"),
+        pytest.param("<nvidia_smi_log " + "a" * 4_000_000, id="endless attribute"),
+        pytest.param("&lt;nvidia_smi_log&gt;" + "<" * 2_000_000, id="angle brackets"),
+        pytest.param("GPU 00000000:01:00.0\n" + " " * 4_000_000 + "Product Name : x\n", id="endless blanks"),
+        pytest.param("GPU 00000000:01:00.0\n" + "    a\n" * 300_000, id="endless lines"),
+        pytest.param("|   0  " + "A " * 1_000_000, id="endless row"),
+        pytest.param("| NVIDIA-SMI 1 |\n" + "|  0  x" * 300_000, id="endless table"),
+        pytest.param(">" * 4_000_000, id="endless quotation"),
+        pytest.param("Product Name" + " " * 4_000_000, id="endless blanks after a name"),
+        pytest.param("<gpu id=" + "&amp;" * 800_000, id="entities"),
+    ],
+)
+def test_time_stays_bounded(text: str) -> None:
+    started = time.monotonic()
+    _reads_or_refuses(text.encode())
+    assert time.monotonic() - started < 5
+
+
+def test_too_many_bytes_are_refused_before_they_are_looked_at() -> None:
+    started = time.monotonic()
+    with pytest.raises(ProbeError, match="no dump of nvidia-smi has more than"):
+        nvidia_smi.parse(b"\x01" + bytes(LARGEST))
+    assert time.monotonic() - started < 2
