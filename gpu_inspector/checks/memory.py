@@ -77,10 +77,11 @@ def _fits(memory: MemoryClaim, fitting: tuple[Product, ...]) -> Answer:
             products=_words(fitting),
         )
     return consistent(
-        "{observed} is what a genuine {products} shows.",
+        "{total} is what a genuine {products} shows.",
         expected=_words(fitting),
         observed=f"{memory.total_mib:,} MiB",
         source=_sources(tuple(known)),
+        total=f"{memory.total_mib:,} MiB",
         products=_words(fitting),
     )
 

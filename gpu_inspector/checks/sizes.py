@@ -19,7 +19,9 @@ ECC_SHARE = 15 / 16
 SMALLEST_SHARE = 0.93
 """Smallest share of a nominal size that any genuine board of today's drivers shows (B200: 183,359 MiB of 192 GiB)."""
 
-_THIRD_PARTY = ("T", "W")
+_THIRD_PARTY = {"T", "W", "AK", "pciids"}
+_NVIDIAS_OWN = ("N", "VG", "O", "D")
+"""NVIDIA's names, its vGPU profiles, boards that were observed, NVIDIA's diagnostics (resources/products/README.md)."""
 
 
 def fits(claim: MemoryClaim, product: Product) -> bool:
@@ -89,7 +91,6 @@ def solid(product: Product, device_id: str | None) -> bool:
 def _solid(product: Product, device_id: str) -> bool:
     if "memory_mib" in product.from_memory or product.memory_mib is None:
         return False
-    codes = product.memory_evidence.get(device_id, product.sources.get("mem", ""))
-    tables = {code.strip() for code in codes.replace(";", "+").split("+") if code.strip()}
-    own = {code for code in tables if code.split()[0] not in (*_THIRD_PARTY, "M", "X:M")}
-    return bool(own) or set(_THIRD_PARTY) <= tables
+    codes = product.memory_evidence.get(device_id, product.sources.get("memory_mib", ""))
+    said = {code.split()[0] for code in codes.replace(";", "+").split("+") if code.strip()}
+    return any(code.startswith(_NVIDIAS_OWN) for code in said) or len(said & _THIRD_PARTY) > 1

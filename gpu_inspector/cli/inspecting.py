@@ -153,10 +153,8 @@ def judge(path: Path, declaration: Declaration, as_json: bool) -> None:
         one = reviewing.review(path, declared, load())
         assert one.judgement is not None
         if as_json:
-            write_json({**show.json_of(one.judgement), "id": None, "note": one.note})
+            write_json({**show.json_of(one.judgement), "id": None})
         else:
-            if one.note:
-                click.echo(one.note)
             show.judgement(one.judgement)
         sys.exit(judging.exit_status(one.judgement))
     reviews = tuple(_told(reviewing.review_folder(path, declared, load()), as_json))
@@ -172,12 +170,12 @@ def _told(reviews: Any, as_json: bool) -> Any:
     for review in reviews:
         if as_json:
             found = show.json_of(review.judgement) if review.judgement is not None else {"format": 1, "verdict": None}
-            click.echo(json.dumps({**found, "file": review.path.name, "failure": review.failure, "note": review.note}))
+            click.echo(json.dumps({**found, "file": review.path.name, "failure": review.failure}))
         elif review.judgement is None:
             click.echo(visible(f"not judged    {review.path.name}: {review.failure}"))
         else:
             products = ", ".join(sorted({card.product for card in review.judgement.cards}))
-            click.echo(visible(f"{review.judgement.verdict.value:<13} {review.path.name}: {products} {review.note}"))
+            click.echo(visible(f"{review.judgement.verdict.value:<13} {review.path.name}: {products}"))
         yield review
 
 

@@ -60,9 +60,12 @@ def _card(card: CardJudgement) -> None:
     missing = [one for one in card.findings if one.outcome is Outcome.INCONCLUSIVE]
     if missing:
         click.echo("  not examined:")
+        # One reason often keeps several checks from looking.
+        reasons: dict[str, list[str]] = {}
         for finding in missing:
-            advice = f" {visible(finding.advice)}" if finding.advice else ""
-            click.echo(f"    {finding.check}: {text_of(finding)}{advice}")
+            reasons.setdefault(f"{text_of(finding)} {visible(finding.advice)}".strip(), []).append(finding.check)
+        for reason, checks in reasons.items():
+            click.echo(f"    {', '.join(checks)}: {reason}")
 
 
 def _finding(finding: Finding) -> None:

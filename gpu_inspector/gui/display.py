@@ -74,6 +74,6 @@ def _server_answers(screen: str) -> bool:
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
     xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
     link = xcb.xcb_connect(screen.encode(), None)
-    answers = xcb.xcb_connection_has_error(link) == 0
+    answers: bool = xcb.xcb_connection_has_error(link) == 0
     xcb.xcb_disconnect(link)
     return answers

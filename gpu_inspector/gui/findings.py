@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QGuiApplication
 
 from gpu_inspector.gui import signs, theme, words
 from gpu_inspector.records.evidence import Gap
@@ -35,6 +35,8 @@ class Node:
     children: list["Node"] = field(default_factory=list)
     parent: "Node | None" = None
     row: int = 0
+    number: int = 0
+    """Its place in the model's list: Qt keeps numbers, which can go stale without harm, and no pointers."""
 
     def add(self, child: "Node") -> "Node":
         child.parent, child.row = self, len(self.children)
@@ -107,20 +109,24 @@ class FindingsModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._root = Node("")
+        self._nodes = [Node("")]
 
     def show_tree(self, root: Node) -> None:
         self.beginResetModel()
-        self._root = root
+        self._nodes = [root]
+        for node in self._nodes:  # grows while it is walked, so that all of the tree is numbered
+            for child in node.children:
+                child.number = len(self._nodes)
+                self._nodes.append(child)
         self.endResetModel()
 
     def node(self, index: Index) -> Node:
         """The row's node; the root where the index is none."""
-        found = index.internalPointer() if index.isValid() else None
-        return found if isinstance(found, Node) else self._root
+        number = index.internalId() if index.isValid() else 0
+        return self._nodes[number if number < len(self._nodes) else 0]
 
     def index_of(self, node: Node) -> QModelIndex:
-        return self.createIndex(node.row, 0, node) if node.parent is not None else QModelIndex()
+        return self.createIndex(node.row, 0, node.number) if node.parent is not None else QModelIndex()
 
     def index(self, row: int, column: int, parent: Index = ROOT) -> QModelIndex:
         children = self.node(parent).children
@@ -128,7 +134,7 @@ class FindingsModel(QAbstractItemModel):
             return QModelIndex()
         if not (0 <= row < len(children) and 0 <= column < len(self.HEADINGS)):
             return QModelIndex()
-        return self.createIndex(row, column, children[row])
+        return self.createIndex(row, column, children[row].number)
 
     def parent(self, index: Index = ROOT) -> Any:  # Any: Qt overloads it with QObject.parent()
         above = self.node(index).parent if index.isValid() else None
@@ -148,6 +154,8 @@ class FindingsModel(QAbstractItemModel):
             return (node.label, node.word, node.text)[column]
         if role == Qt.ItemDataRole.DecorationRole and column == 1 and node.outcome is not None:
             return signs.icon(signs.OUTCOMES[node.outcome], theme.of(QGuiApplication.palette()))
+        if role == Qt.ItemDataRole.ForegroundRole and column == 0 and node.outcome is None and not node.bold:
+            return QColor(theme.of(QGuiApplication.palette()).muted)
         if role == Qt.ItemDataRole.FontRole and node.bold and column < 2:
             font = QFont()
             font.setBold(True)

@@ -1,6 +1,6 @@
 """The two views of a result: texts are wrapped, never cut, and the Tab key leads out of them."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -59,11 +59,18 @@ class ColumnsTable(QTableView):
         down.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         down.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         down.setHighlightSections(False)
+        # Heights follow from the columns' widths, which are known last.
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._measure_again)
+        across.sectionResized.connect(self._later.start)
 
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         self.columns.show_lines(lines)
-        self.setCurrentIndex(self.columns.index(0, 0))
+        self.selectionModel().setCurrentIndex(self.columns.index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
         self.scrollToTop()
+
+    def _measure_again(self) -> None:
+        self.verticalHeader().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
 
 
 class FindingsTree(QTreeView):
@@ -92,16 +99,16 @@ class FindingsTree(QTreeView):
     def show_tree(self, root: Node) -> None:
         """Show it, with every grave finding and its group open, and the first of them in sight."""
         self.findings.show_tree(root)
-        first = None
+        top = first = None
         for group in root.children:
             for finding in group.children:
                 if finding.outcome in GRAVE:
                     self.expand(self.findings.index_of(group))
                     self.expand(self.findings.index_of(finding))
-                    first = first or finding
-        start = self.findings.index_of(first) if first is not None else self.findings.index(0, 0)
-        self.setCurrentIndex(start)
-        self.scrollTo(start, QAbstractItemView.ScrollHint.PositionAtTop if first else self.ScrollHint.EnsureVisible)
+                    top, first = top or group, first or finding
+        self.setCurrentIndex(self.findings.index_of(first) if first is not None else self.findings.index(0, 0))
+        if top is not None:
+            self.scrollTo(self.findings.index_of(top), QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _measure_again(self) -> None:
         self.scheduleDelayedItemsLayout()

@@ -52,20 +52,20 @@ LIGHT = Colours(
     contradiction="#a3121a",
 )
 DARK = Colours(
-    window="#1c1f24",
-    base="#24282e",
-    alternate="#292e35",
-    button="#333941",
-    border="#4b535d",
-    text="#e9ebee",
-    muted="#adb5bf",
-    faint="#a3abb5",
-    highlight="#2f6cb3",
+    window="#2c3036",
+    base="#1b1e22",
+    alternate="#22262b",
+    button="#3d434b",
+    border="#5a626c",
+    text="#eceef0",
+    muted="#b9c0c8",
+    faint="#b0b7bf",
+    highlight="#2c67ab",
     highlighted="#ffffff",
-    calm="#8abbf5",
-    open="#c3b6f3",
-    deviation="#f2b45c",
-    contradiction="#ff938d",
+    calm="#93c1f7",
+    open="#cabff5",
+    deviation="#f4b964",
+    contradiction="#ff9e98",
 )
 
 TONES = ("text", "muted", "calm", "open", "deviation", "contradiction")

@@ -6,6 +6,7 @@ clock, no settings, no environment. That is how `verify` can tell a page that do
 
 from typing import Literal
 
+from gpu_inspector.errors import ReportError
 from gpu_inspector.records import canonical
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report import cards, sections, words
@@ -22,8 +23,12 @@ SHOWN_DIGITS = 16
 def draw(inspection: Inspection, entry: LedgerEntry, *, signer: str = "", page: Paper = "a4") -> bytes:
     """The unsigned PDF. `signer` is the SHA-256 fingerprint of the certificate that will sign it.
 
-    Raises ReportError where the fonts are missing or the record is larger than a report can be.
+    Raises ReportError where the fonts are missing, or a record (a forged one) can be neither drawn nor hashed.
     """
+    try:
+        digest = canonical.digest(canonical.encode(inspection))
+    except ValueError as error:
+        raise ReportError(f"The inspection holds a value that no record can hold ({error}).") from error
     sheet = Sheet(page)
     sections.heading(sheet, inspection, entry)
     several = len(inspection.judgement.cards) > 1
@@ -35,7 +40,7 @@ def draw(inspection: Inspection, entry: LedgerEntry, *, signer: str = "", page: 
         cards.card(sheet, inspection, index)
     sections.not_examined(sheet, inspection)
     sections.bench(sheet, inspection.evidence.host)
-    sections.record(sheet, inspection, entry)
+    sections.record(sheet, inspection, entry, digest)
     sections.end(sheet, inspection, signer)
     return paint(sheet, _frame(inspection, entry))
 

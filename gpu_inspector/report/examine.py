@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, TypeVar
 
-import pyhanko_certvalidator  # noqa: F401  # complete, before the signing modules take the short way
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -201,12 +200,21 @@ def _same_pages(signed: bytes, redrawn: bytes) -> bool:
             if (left.idnum, right.idnum) in seen:
                 continue
             seen.add((left.idnum, right.idnum))
-            left, right = left.get_object(), right.get_object()
+            left, right = _followed(left), _followed(right)
         inner = _inner(left, right)
         if inner is None:
             return False
         pairs += inner
     return True
+
+
+def _followed(pointer: Any) -> Any:
+    return pointer.get_object()
+
+
+def _unpacked(thing: generic.DictionaryObject) -> bytes | None:
+    """A stream's contents; None for a dictionary that is none."""
+    return bytes(thing.data) if isinstance(thing, generic.StreamObject) else None
 
 
 _PACKING = frozenset({"/Length", "/Filter", "/DecodeParms"})
@@ -217,8 +225,7 @@ _SIGNING = frozenset({"/Annots"})
 def _inner(left: Any, right: Any) -> list[tuple[Any, Any]] | None:
     """The pairs inside two objects that must match in their turn; None where the two differ."""
     if isinstance(left, generic.DictionaryObject) and isinstance(right, generic.DictionaryObject):
-        streams = isinstance(left, generic.StreamObject), isinstance(right, generic.StreamObject)
-        if streams[0] != streams[1] or (streams[0] and left.data != right.data):
+        if _unpacked(left) != _unpacked(right):
             return None
         left_keys, right_keys = (set(one) - _PACKING - _SIGNING for one in (left, right))
         if left_keys != right_keys:

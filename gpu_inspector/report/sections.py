@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from gpu_inspector.records import canonical
 from gpu_inspector.records.evidence import HostReading, VouchedFile
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
@@ -166,14 +165,14 @@ def _with_advice(reason: str, advice: str) -> str:
     return f"{sentence} {shorten(advice)}".strip()
 
 
-def record(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> None:
-    """What is attached, how it hangs in the ledger, and how to check both."""
+def record(sheet: Sheet, inspection: Inspection, entry: LedgerEntry, digest: str) -> None:
+    """What is attached (its SHA-256 is `digest`), how it hangs in the ledger, and how to check both."""
     section(sheet, "The record and its place in the ledger")
     pairs = (
         ("Ledger row", str(entry.seq)),
         ("Digest of row", words.spaced(entry.digest)),
         ("Digest before it", words.spaced(entry.previous)),
-        ("SHA-256 of record", words.spaced(canonical.digest(canonical.encode(inspection)))),
+        ("SHA-256 of record", words.spaced(digest)),
         ("Program", f"GPU Inspector {inspection.judgement.tool_version}"),
         ("Evidence read by", f"GPU Inspector {inspection.evidence.tool_version}"),
         ("Reference data", inspection.judgement.reference_version),

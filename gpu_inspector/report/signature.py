@@ -41,7 +41,8 @@ FIELD = "GPUInspector"
 RECORD_NAME = "inspection.json"
 LEDGER_NAME = "ledger.json"
 
-logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)  # they log traces of what we answer in a sentence
 
 
 def sign(pdf: bytes, record: bytes, entry: LedgerEntry, identity: SigningIdentity, *, reason: str, place: str) -> bytes:

@@ -90,7 +90,7 @@ def write_report(inspection: Inspection, entry: LedgerEntry, path: Path, page: s
     signed = signature.sign(
         drawn,
         canonical.encode(inspection),
-        canonical.encode(entry),
+        entry,
         signer,
         reason=f"GPU Inspector report {entry.seq}",
         place=inspection.case.place,

@@ -26,7 +26,6 @@ class Review:
     path: Path
     judgement: Judgement | None
     failure: str = ""
-    note: str = ""
 
 
 def review(path: Path, declaration: Declaration | None, catalogue: Catalogue) -> Review:
@@ -56,9 +55,8 @@ def _review_report(path: Path, data: bytes, declaration: Declaration | None, cat
             f"{path.name} carries no record of an inspection: {' '.join(found.problems) or 'not a report of ours'}"
         )
     inspection = canonical.decode(found.record, Inspection, "inspection")
-    note = "" if found.intact else "This report is altered (gpu-inspector verify says how): judged is what it carries."
     chosen = declaration if declaration is not None else inspection.declaration
-    return Review(path, judge(inspection.evidence, chosen, catalogue), note=note)
+    return Review(path, judge(inspection.evidence, chosen, catalogue))
 
 
 def review_folder(folder: Path, declaration: Declaration | None, catalogue: Catalogue) -> Iterator[Review]:

@@ -5,8 +5,11 @@ under the same program and reference data, a record whose findings or pages do n
 when its signature is sound. Under another version a difference is shown as that.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from gpu_inspector import __version__
 from gpu_inspector.errors import CaptureError
@@ -14,6 +17,9 @@ from gpu_inspector.records import canonical, chain
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
 from gpu_inspector.workflow.judging import judge
+
+if TYPE_CHECKING:
+    from gpu_inspector.report.examine import Examination
 
 
 class State(StrEnum):
@@ -49,7 +55,7 @@ def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verif
 
     found = examine.examine(data, trust)
     problems = list(found.problems)
-    inspection, entry = _records(found.record, found.ledger, problems)
+    inspection, entry = _records(found.record, found.entry, problems)
     notes: list[str] = []
     again = ""
     differences: tuple[str, ...] = ()
@@ -66,14 +72,14 @@ def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verif
                 f" {inspection.judgement.reference_version}; here some findings come out otherwise."
             )
         if same_version:
-            problems.extend(_draw_again(data, inspection, entry, found.fingerprint))
+            problems.extend(_draw_again(data, inspection, entry, found))
         else:
             notes.append("Another version made the pages, so they were not drawn again for comparison.")
     intact = found.intact and not problems
     return Verification(
         state=State.ALTERED if not intact else State.TRUSTED if found.trusted else State.UNKNOWN_SIGNER,
         problems=tuple(problems),
-        notes=(*found.notes, *notes),
+        notes=(*found.remarks, *notes),
         signer=found.signer,
         fingerprint=found.fingerprint,
         signed_at=found.signed_at,
@@ -135,10 +141,10 @@ def _differences(before: Judgement, after: Judgement) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, fingerprint: str) -> list[str]:
+def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
     from gpu_inspector.report import document, examine
 
-    pages = (document.draw(inspection, entry, signer=fingerprint, page=page) for page in document.PAGES)
-    if any(examine.pages_match(data, redrawn) for redrawn in pages):
+    redrawn = document.draw(inspection, entry, signer=found.fingerprint, page=found.page)
+    if examine.pages_match(data, redrawn):
         return []
     return ["The printed pages are not those that belong to the attached record."]

@@ -1,0 +1,37 @@
+"""The window's door: asks whether a window can open, dresses the program, shows the window."""
+
+import os
+import signal
+import sys
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from gpu_inspector import __version__
+from gpu_inspector.gui import display, theme
+from gpu_inspector.gui.main_window import MainWindow
+from gpu_inspector.gui.work import real_work
+
+TICK_MS = 200
+
+
+def main() -> int:
+    """Run the window; the exit status. 1, and one line on stderr, where no window can open."""
+    reason = display.why_not(os.environ)
+    if reason:
+        print(f"gpu-inspector: {reason}", file=sys.stderr)  # noqa: T201 - there is no window to say it in
+        return 1
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("gpu-inspector")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("gpu-inspector")
+    theme.follow(application)
+    window = MainWindow(real_work())
+    window.show()
+    window.begin()
+    # Python sees Ctrl+C in the terminal only between its own instructions; the clock makes it have some.
+    signal.signal(signal.SIGINT, lambda number, frame: window.close())
+    clock = QTimer()
+    clock.timeout.connect(lambda: None)
+    clock.start(TICK_MS)
+    return application.exec()
