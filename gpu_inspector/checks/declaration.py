@@ -7,8 +7,8 @@ that the reference data does not know; that is INCONCLUSIVE, never a pass.
 
 from gpu_inspector.checks import sizes
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, not_applicable, sign
+from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.runner import check
-from gpu_inspector.checks.subject import MemoryClaim
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.declaration import Declaration

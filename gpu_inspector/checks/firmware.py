@@ -13,7 +13,7 @@ from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.finding import Strength
-from gpu_inspector.records.product import Die, Product
+from gpu_inspector.records.product import Die, Product, VbiosPrefix
 
 _CONSUMER_IMAGE = re.compile(r"^G00\d\.0000\.")
 _DIE_BIN = re.compile(r"^(?P<device>[0-9A-F]{4})-(?P<bin>\d{3}[A-Z]?)(?:-[A-Z0-9]+)*$")
@@ -37,15 +37,18 @@ def vbios_prefix(vbios: str, die: Die, catalogue: Catalogue) -> Answer:
             version=version,
             die=die.name,
         )
+    return _other_prefix(version, row, die, catalogue)
+
+
+def _other_prefix(version: str, row: VbiosPrefix | None, die: Die, catalogue: Catalogue) -> Answer:
+    """The prefix is not the die's: how much that says depends on what was observed and what only remembered."""
     own = [one for one in catalogue.vbios_prefixes.values() if one.die == die.name]
-    if not any(one.observed for one in ([row] if row is not None else []) + own):
+    if not any(one.observed for one in (*own, *([row] if row is not None else []))):
         return inconclusive(
             "{version}: no observed image of {die} is in the reference data to compare with.",
             version=version,
             die=die.name,
         )
-    if row is None and not any(one.observed for one in own):
-        return inconclusive("The prefix {prefix} is in no table.", prefix=prefix)
     if row is None:
         return sign(
             Strength.MEDIUM,

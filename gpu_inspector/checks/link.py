@@ -6,10 +6,10 @@ RW-16 and RW-17.
 """
 
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.facts import LinkClaim
 from gpu_inspector.checks.runner import check
-from gpu_inspector.checks.subject import LinkClaim
 from gpu_inspector.language import N_
-from gpu_inspector.records.finding import Strength
+from gpu_inspector.records.finding import Strength, Value
 from gpu_inspector.records.product import Product
 
 _MINING_GEN = 1
@@ -27,13 +27,17 @@ def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool) -> Ans
         return inconclusive("The reference data does not have the PCIe link of this device id.")
     expected = f"generation {' or '.join(map(str, gens))}, x{' or x'.join(map(str, widths))}"
     observed = f"generation {link.gen or '?'}, x{link.width or '?'}"
-    values: dict[str, str | int | bool | None] = {"expected": expected, "observed": observed}
+    values: dict[str, Value] = {"expected": expected, "observed": observed}
+    return _deviation(link, gens, widths, values) or _fits(link, expected, observed)
+
+
+def _deviation(link: LinkClaim, gens: list[int], widths: list[int], values: dict[str, Value]) -> Answer | None:
     if link.gen == _MINING_GEN and min(gens) >= _MODERN_GEN:
         return sign(
             Strength.STRONG,
             "The card's own maximum is {observed}; the product has {expected}. Mining cards have the first generation.",
-            expected=expected,
-            observed=observed,
+            expected=str(values["expected"]),
+            observed=str(values["observed"]),
             source="reference data; links of mining families",
             witness="PCI",
             cause="mining board",
@@ -45,8 +49,8 @@ def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool) -> Ans
         return sign(
             Strength.MEDIUM,
             "The card's own maximum is {observed}; the product has {expected}.",
-            expected=expected,
-            observed=observed,
+            expected=str(values["expected"]),
+            observed=str(values["observed"]),
             source="reference data (one table)",
             witness="PCI",
             cause="link generation",
@@ -60,8 +64,8 @@ def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool) -> Ans
         return sign(
             Strength.MEDIUM if link.width_is_devices_own else Strength.WEAK,
             "The link is at most {observed}; the product has {expected}.",
-            expected=expected,
-            observed=observed,
+            expected=str(values["expected"]),
+            observed=str(values["observed"]),
             source="reference data (one table)",
             witness="PCI",
             cause="link width",
@@ -69,6 +73,10 @@ def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool) -> Ans
             advice="Try another slot.",
             values=values,
         )
+    return None
+
+
+def _fits(link: LinkClaim, expected: str, observed: str) -> Answer:
     if link.gen is None:
         return inconclusive("The link is x{width}; the card's own generation was not given.", width=link.width)
     return consistent(

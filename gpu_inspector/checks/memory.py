@@ -8,14 +8,14 @@ drivers; all are kept out or reckoned with. Sources: research notes on modified 
 
 from gpu_inspector.checks import sizes
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
+from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.runner import check
-from gpu_inspector.checks.subject import MemoryClaim
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.finding import Role, Strength
-from gpu_inspector.records.product import Die, Modification, Product
+from gpu_inspector.records.product import Die, Product
 
 _LAPTOP_TYPES = ("DDR3", "DDR4", "GDDR5")
 """Laptop makers ordered these in sizes that no table lists in full."""
@@ -125,6 +125,17 @@ def _no_variant(
             "The memory size of {products} is in the reference data from memory only.",
             products=_words(products),
         )
+    return _against_catalogue(memory, products, checked, device_id, catalogue)
+
+
+def _against_catalogue(
+    memory: MemoryClaim,
+    products: tuple[Product, ...],
+    checked: tuple[Product, ...],
+    device_id: str | None,
+    catalogue: Catalogue,
+) -> Answer:
+    """No genuine row has the size: how much that says depends on how well the rows are known."""
     text = N_("{observed} ({class_gib} GB) is the size of no genuine {names}: {expected}.")
     if all(row.mobile for row in products):
         laptop = any((row.memory_type or "").startswith(_LAPTOP_TYPES) for row in products)
@@ -201,59 +212,6 @@ def _words(products: tuple[Product, ...]) -> str:
 def _sources(products: tuple[Product, ...]) -> str:
     codes = sorted({code for row in products for code in row.memory_evidence.values()})
     return "reference data: " + (", ".join(codes) or "no source")
-
-
-@check("memory-known-rework", N_("Known rework with more memory"))
-def known_rework(
-    memory: MemoryClaim,
-    products: tuple[Product, ...],
-    device_id: str | None,
-    subsystem: str | None,
-    catalogue: Catalogue,
-) -> Answer:
-    """Known reworks have a shape: this device id with that much memory. The name helps, and accuses nobody."""
-    # Where the id is masked, the ids of the name stand for it.
-    ids = (device_id,) if device_id is not None else tuple(one for row in products for one in row.device_ids)
-    fits = any(sizes.fits(memory, row) for row in products)
-    match = None if fits else _rework(memory, ids, subsystem, catalogue)
-    if match is None:
-        return consistent(
-            "{names} with {total} MiB is no known rework.",
-            expected="no known rework",
-            observed=f"{memory.total_mib:,} MiB",
-            names=", ".join(sorted({row.name for row in products})),
-            total=memory.total_mib,
-        )
-    return sign(
-        Strength.MEDIUM,
-        "This is the shape of a known rework: {title} ({made_by}).",
-        expected="no known rework",
-        observed=f"{match.title}: {memory.total_mib:,} MiB",
-        source=match.source,
-        witness="driver",
-        cause="memory size",
-        innocent=(N_("a rework that was sold and declared as one"),),
-        advice="Look at the board: memory chips on both sides, a blower without a brand, moved resistors.",
-        values={"title": match.title, "made_by": match.made_by, "id": match.id},
-    )
-
-
-def _rework(
-    memory: MemoryClaim, ids: tuple[str, ...], subsystem: str | None, catalogue: Catalogue
-) -> Modification | None:
-    if any(
-        row.device_id in ids and row.subsystem == subsystem and sizes.is_of_size(memory, row.memory_mib)
-        for row in catalogue.prototypes
-    ):
-        return None
-    return next(
-        (
-            row
-            for row in catalogue.modifications
-            if set(ids) & set(row.device_ids) and sizes.is_of_size(memory, row.memory_mib)
-        ),
-        None,
-    )
 
 
 @check("memory-bus-width", N_("Width of the memory bus"))

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gpu_inspector.checks.answer import Answer, inconclusive
-from gpu_inspector.checks.subject import Missing, Subject
+from gpu_inspector.checks.facts import Missing
+from gpu_inspector.checks.subject import Subject
 from gpu_inspector.records.finding import Finding, Role
 
 

@@ -6,7 +6,7 @@ Drivers before R510 subtract what they reserve, up to 5 %, and never add. Source
 section 4, derived from totals of more than 60 boards; its rule for a contradiction is a deviation above 2 %.
 """
 
-from gpu_inspector.checks.subject import MemoryClaim
+from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.records.product import Product
 
 TOLERANCE = 0.02

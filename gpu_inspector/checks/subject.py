@@ -4,9 +4,9 @@ A fact that nobody gave is a `Missing` with the reason and what would help. Wher
 a virtual GPU, a card cut into MIG slices - the facts that would mislead are missing too, and say so.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 
+from gpu_inspector.checks.facts import IN_A_GUEST, MIG_IS_ON, LinkClaim, MemoryClaim, Missing
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import (
@@ -23,42 +23,6 @@ from gpu_inspector.records.evidence import (
 from gpu_inspector.records.product import Die, Product
 
 _MIB = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """No source gave the fact."""
-
-    reason: str
-    advice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryClaim:
-    """The total that the driver shows, and what its reading depends on."""
-
-    total_mib: int
-    ecc: bool | None
-    driver_major: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkClaim:
-    """The device's own maximum: `gen` from its link capability, `width` with the source that gave it."""
-
-    gen: int | None
-    width: int | None
-    width_is_devices_own: bool
-
-
-_MIG = Missing(
-    "MIG is on: the driver shows slices, so totals say nothing about the whole card.",
-    "Switch MIG off (nvidia-smi -mig 0) and inspect again.",
-)
-_GUEST = Missing(
-    "The card is seen from inside a virtual GPU's guest, which does not see the whole card.",
-    "Inspect on the host that the card is plugged into.",
-)
 
 
 class Subject:
@@ -137,12 +101,12 @@ class Subject:
     def whole_card(self) -> bool | Missing:
         """True where the driver shows the whole card."""
         if self.claim("virtualization") == Virtualization.GUEST:
-            return _GUEST
-        return _MIG if self.claim("mig_now") is True else True
+            return IN_A_GUEST
+        return MIG_IS_ON if self.claim("mig_now") is True else True
 
     @cached_property
     def not_a_guest(self) -> bool | Missing:
-        return _GUEST if self.claim("virtualization") == Virtualization.GUEST else True
+        return IN_A_GUEST if self.claim("virtualization") == Virtualization.GUEST else True
 
     # Identity
 

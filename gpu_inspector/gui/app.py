@@ -11,6 +11,7 @@ from gpu_inspector import __version__
 from gpu_inspector.gui import display, theme
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.work import real_work
+from gpu_inspector.gui.worker import log_defect
 
 TICK_MS = 200
 
@@ -27,6 +28,8 @@ def main() -> int:
     application.setDesktopFileName("gpu-inspector")
     theme.follow(application)
     window = MainWindow(real_work())
+    # What breaks in a slot would only be printed where nobody looks.
+    sys.excepthook = lambda kind, defect, trace: window.inspect.notice.warn(log_defect(defect))
     window.show()
     window.begin()
     # Python sees Ctrl+C in the terminal only between its own instructions; the clock makes it have some.

@@ -59,6 +59,8 @@ def tree_of(card: CardJudgement, gaps: tuple[Gap, ...]) -> Node:
         _sum_up(group, members[name])
     unseen = [finding for finding in card.findings if finding.outcome is Outcome.INCONCLUSIVE]
     last = root.add(Node(NOT_EXAMINED, bold=True))
+    if unseen or gaps:
+        last.word, last.outcome = "no answer", Outcome.INCONCLUSIVE
     last.text = f"{len(unseen)} checks without an answer, {len(gaps)} sources that could not be read"
     for finding in unseen:
         last.add(_finding(finding))

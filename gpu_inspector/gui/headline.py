@@ -6,13 +6,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from gpu_inspector.gui import theme
 from gpu_inspector.gui.signs import NEUTRAL, NOTE, WARNING, Sign, SignView
+from gpu_inspector.gui.words import breakable
 
 
-def plain_label(text: str = "", *, wrapped: bool = True) -> QLabel:
+def plain_label(text: str = "") -> QLabel:
     """A label that shows its text as it is: what a card says must never be taken for HTML."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(wrapped)
+    label.setWordWrap(True)
+    label.setMinimumWidth(1)
     return label
 
 
@@ -22,11 +24,6 @@ def enlarge(label: QLabel, times: float, *, bold: bool = False) -> None:
     font.setPointSizeF(font.pointSizeF() * times)
     font.setBold(bold)
     label.setFont(font)
-
-
-def muted(label: QLabel) -> None:
-    """Set a label in the theme's quiet colour."""
-    tint(label, "muted")
 
 
 def tint(label: QLabel, tone: str) -> None:
@@ -68,7 +65,7 @@ class Headline(QFrame):
         self._sign = sign
         self._view.show_sign(sign)
         self.word.setText(word)
-        self.meaning.setText(meaning)
+        self.meaning.setText(breakable(meaning))
         self.setAccessibleName(f"{self._question.text()}: {word}. {meaning}")
         self._dress()
 
@@ -79,7 +76,7 @@ class Headline(QFrame):
 
     def _dress(self) -> None:
         tint(self.word, self._sign[1])
-        muted(self._question)
+        tint(self._question, "muted")
 
 
 class Notice(QFrame):
@@ -114,7 +111,7 @@ class Notice(QFrame):
 
     def _say(self, sentence: str, sign: Sign) -> None:
         self._view.show_sign(sign)
-        self.label.setText(sentence)
+        self.label.setText(breakable(sentence))
         self.setAccessibleName(sentence)
         self.setVisible(bool(sentence))
         if sentence:

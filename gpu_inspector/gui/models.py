@@ -51,7 +51,7 @@ class SubjectsModel(QAbstractListModel):
 
     def add_file(self, path: Path) -> QModelIndex:
         """Where the file stands; a file that is there already gets no second row."""
-        subject = Subject(safe(path.name, 60), "file of unknown origin", file=path)
+        subject = Subject(safe(path.name, 60), "a file, no card of this machine", file=path)
         if subject not in self._files:
             end = len(self.subjects)
             self.beginInsertRows(ROOT, end, end)

@@ -1,6 +1,7 @@
 """The two views of a result: texts are wrapped, never cut, and the Tab key leads out of them."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -12,8 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from gpu_inspector.gui.columns import Line
-from gpu_inspector.gui.findings import GRAVE, FindingsModel, Node
+from gpu_inspector.gui.findings import GRAVE, NOT_EXAMINED, FindingsModel, Node
 from gpu_inspector.gui.models import ColumnsModel
+from gpu_inspector.records.finding import Outcome
 
 
 class WrappedRows(QStyledItemDelegate):
@@ -33,7 +35,7 @@ class WrappedRows(QStyledItemDelegate):
                 depth, above = depth + 1, above.parent()
             room -= depth * self._tree.indentation()
         wrapped = QStyleOptionViewItem(option)
-        wrapped.rect = QRect(0, 0, room, 0)
+        wrapped.rect = QRect(0, 0, max(room, 1), 1)  # an empty one is taken for no width at all
         wrapped.features |= QStyleOptionViewItem.ViewItemFeature.WrapText
         size = super().sizeHint(wrapped, index)
         return QSize(size.width(), size.height() + self.PADDING)
@@ -94,6 +96,8 @@ class FindingsTree(QTreeView):
         self.header().setStretchLastSection(True)
         for column, width in enumerate(self.WIDTHS):
             self.header().resizeSection(column, width)
+        # A bar that comes and goes with the heights, which follow from the width, would never come to rest.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.header().sectionResized.connect(self._measure_again)
 
     def show_tree(self, root: Node) -> None:
@@ -106,9 +110,21 @@ class FindingsTree(QTreeView):
                     self.expand(self.findings.index_of(group))
                     self.expand(self.findings.index_of(finding))
                     top, first = top or group, first or finding
+        if first is None:
+            self._open_noted(root)
         self.setCurrentIndex(self.findings.index_of(first) if first is not None else self.findings.index(0, 0))
         if top is not None:
             self.scrollTo(self.findings.index_of(top), QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure_again()
+
+    def _open_noted(self, root: Node) -> None:
+        """Where nothing deviates, what is worth a look is what was noted and what was not examined."""
+        for group in root.children:
+            if group.label == NOT_EXAMINED or any(one.outcome is Outcome.NOTED for one in group.children):
+                self.expand(self.findings.index_of(group))
 
     def _measure_again(self) -> None:
         self.scheduleDelayedItemsLayout()

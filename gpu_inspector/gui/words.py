@@ -4,6 +4,8 @@ DESIGN's rules: never "genuine"; SUSPICIOUS is said to people as "unexplained de
 never a pass. What a card, a file or a paper says goes through `safe` before it is shown.
 """
 
+import re
+
 from gpu_inspector.language import fill, visible
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Identity, Outcome, Role, Strength
@@ -12,6 +14,7 @@ from gpu_inspector.records.inspection import CardJudgement
 LONGEST = 400
 """Characters of one value on the screen; the whole value is in the record inside the report."""
 _LISTED = 4
+_ENDLESS = re.compile(r"[^\s/-]{40}")
 
 OUTCOMES = {
     Outcome.CONSISTENT: "consistent",
@@ -69,6 +72,11 @@ def safe(text: str, limit: int = LONGEST) -> str:
     return visible(shown)
 
 
+def breakable(text: str) -> str:
+    """The text with places to break inside words that no line could hold: a forged name must not widen the window."""
+    return _ENDLESS.sub(lambda found: f"{found[0]}\u200b", text)
+
+
 def group_of(finding: Finding) -> str:
     prefix = finding.check.partition("-")[0]
     return GROUPS.get(prefix, prefix)
@@ -88,7 +96,8 @@ def identity_meaning(card: CardJudgement) -> str:
     if card.identity is Identity.CONSISTENT:
         return counted
     if card.identity is Identity.INCONCLUSIVE:
-        return f"{counted} Not everything that must be looked at could be."
+        missing = _titles(card, Outcome.INCONCLUSIVE, core=True)
+        return f"{counted} {f'Not looked at, or not decided: {missing}.' if missing else 'No core check could look.'}"
     if card.identity is Identity.SUSPICIOUS:
         return (
             f"Something deviates and is not explained: {_titles(card, Outcome.SUSPICIOUS)}."
@@ -111,8 +120,9 @@ def missing_sources(evidence: Evidence, card: CardEvidence) -> tuple[Gap, ...]:
     return (*card.gaps, *(evidence.host.gaps if evidence.host is not None else ()), *evidence.gaps)
 
 
-def _titles(card: CardJudgement, outcome: Outcome) -> str:
-    return _listed(tuple(finding.title for finding in card.findings if finding.outcome is outcome))
+def _titles(card: CardJudgement, outcome: Outcome, *, core: bool = False) -> str:
+    found = [one for one in card.findings if one.outcome is outcome and (one.role is Role.CORE or not core)]
+    return _listed(tuple(one.title for one in found))
 
 
 def _listed(names: tuple[str, ...]) -> str:

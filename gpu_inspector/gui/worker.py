@@ -39,8 +39,8 @@ class _Thread(QThread):
             self.stopped.emit()
         except GpuInspectorError as error:
             self.broke.emit(visible(str(error)))
-        except Exception:  # noqa: BLE001 - a wall: whatever breaks in here must not take the window along
-            self.broke.emit(log_defect())
+        except Exception as defect:  # noqa: BLE001 - a wall: whatever breaks in here must not take the window along
+            self.broke.emit(log_defect(defect))
 
     def _progress(self, step: str, share: float) -> None:
         if self.cancelled.is_set():
@@ -99,8 +99,8 @@ class Job(QObject):
         self.deleteLater()
 
 
-def log_defect() -> str:
-    """Put the trace of the exception at hand into the log; the sentence for the inspector."""
+def log_defect(defect: BaseException) -> str:
+    """Put the trace of an exception into the log; the sentence for the inspector."""
     path = settings.log_path()
     sentence = f"A defect of the program stopped this; its trace is in {path}. Please report it with that file."
     logger = logging.getLogger("gpu_inspector")
@@ -111,7 +111,7 @@ def log_defect() -> str:
         target = logging.StreamHandler()
         sentence = f"A defect of the program stopped this; its log {path} cannot be written ({error.strerror})."
     logger.addHandler(target)
-    logger.error("a defect of version %s", __version__, exc_info=True)
+    logger.error("a defect of version %s", __version__, exc_info=defect)
     logger.removeHandler(target)
     target.close()
     return sentence

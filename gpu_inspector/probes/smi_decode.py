@@ -7,11 +7,14 @@ import codecs
 import html
 import quopri
 import re
+from io import StringIO
 
 from gpu_inspector.errors import ProbeError
 
 LARGEST = 64 * 1024 * 1024
 """Bytes; a dump of sixteen cards with all their clocks has less than one megabyte."""
+MOST_LINES = 2_000_000
+"""A card with every supported clock has about a thousand."""
 _LOOKED_AT = 65536
 """Characters at the head by which text is told from noise."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -25,7 +28,7 @@ _TYPOGRAPHIC = str.maketrans({"\xa0": " ", "“": '"', "”": '"', "„": '"', "
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     """The text with plain line ends, and notes on what was taken off.
 
-    Raises ProbeError where the data is empty, larger than 64 MiB, or no text.
+    Raises ProbeError where the data is empty, larger than 64 MiB or two million lines, or no text.
     """
     if not data.strip(b" \t\r\n\x00"):
         raise ProbeError("The file is empty.", "Ask for it again.")
@@ -37,6 +40,8 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
         raise ProbeError("The file is not text.", "Ask for the output of `nvidia-smi -q -x`, saved as it is.")
     notes: list[str] = []
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TYPOGRAPHIC)
+    if text.count("\n") > MOST_LINES:
+        raise ProbeError(f"The file has more than {MOST_LINES:,} lines; no dump of nvidia-smi has as many.")
     if "\x1b[" in text:
         text = _COLOUR.sub("", text)
     for undo in (_unquote, _printable, _markup):
@@ -63,8 +68,8 @@ def _unquote(text: str, notes: list[str]) -> str:
     """Take the "> " of a mail's answer off, where most lines bear one."""
     if "\n>" not in text and not text.startswith(">"):
         return text
-    lines = sum(1 for line in text.split("\n") if line.strip())
-    if 2 * len(_QUOTED.findall(text)) < lines:
+    lines = sum(1 for line in StringIO(text) if not line.isspace())
+    if 2 * sum(1 for _ in _QUOTED.finditer(text)) < lines:
         return text
     notes.append("the text was quoted in a mail")
     return _QUOTED.sub("", text)

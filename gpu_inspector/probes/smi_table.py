@@ -4,6 +4,8 @@ A name that the table itself cut ("NVIDIA GeForce ...") is no name: it is noted 
 """
 
 import re
+from io import StringIO
+from itertools import islice
 
 from gpu_inspector.probes.smi_reading import CardLines, Lines
 
@@ -26,7 +28,7 @@ _LONGEST_LINE = 400
 def looks_like(text: str) -> bool:
     """Whether the plain table stands in the text."""
     return _HEAD.search(text) is not None or any(
-        _CARD.match(line.strip()) for line in text.split("\n", 2000)[:2000] if len(line) <= _LONGEST_LINE
+        _CARD.match(line.strip()) for line in islice(StringIO(text), 2000) if len(line) <= _LONGEST_LINE
     )
 
 
@@ -37,7 +39,7 @@ def read(text: str) -> Lines:
     """
     lines = Lines(form="table", notes=[LITTLE])
     card: CardLines | None = None
-    for raw in text.split("\n"):
+    for raw in StringIO(text):
         line = raw.strip() + " "
         if len(line) > _LONGEST_LINE or ("|" not in line and "│" not in line):
             continue

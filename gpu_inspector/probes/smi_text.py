@@ -6,6 +6,7 @@ A few lines without that line are read too: little evidence, no error.
 """
 
 import re
+from io import StringIO
 
 from gpu_inspector.probes.smi_fields import WANTED_TEXT
 from gpu_inspector.probes.smi_reading import CardLines, Lines
@@ -40,8 +41,8 @@ def read(text: str) -> Lines:
     if flat:
         lines.notes.append("the indentation is lost; lines were sorted by the section's head above them")
     scope = _Scope(lines, flat)
-    whole, _, rest = text.rpartition("\n")
-    for line in whole.split("\n"):
+    rest = text[text.rfind("\n") + 1 :]
+    for line in StringIO(text[: len(text) - len(rest)]):
         scope.take(line)
     if ":" in rest and not _WHOLE.fullmatch(rest.rpartition(" : ")[2].strip()):
         lines.notes.append("the last line has no end, so its value was not used")

@@ -11,7 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from gpu_inspector.errors import ProbeError
-from gpu_inspector.probes.smi_reading import CardLines, Lines
+from gpu_inspector.probes.smi_reading import MOST_CARDS, CardLines, Lines
 
 DEEPEST = 64
 """Levels; nvidia-smi nests eight deep."""
@@ -49,15 +49,18 @@ def read(text: str) -> Lines:
             "Refuse the file and ask for the output as it was.",
         )
     lines = Lines(form="xml")
-    position = 0
-    while position < len(text):
+    position = passed = 0
+    for _ in range(MOST_CARDS):
         end = text.find(_END, position)
         end = len(text) if end < 0 else end + len(_END)
         part = text[position:end]
         if looks_like(part):
-            _document(part, text.count("\n", 0, position), lines)
+            _document(part, passed, lines)
         position = end
-    return lines
+        if position >= len(text):
+            return lines
+        passed += part.count("\n")
+    raise ProbeError(f"The file holds more than {MOST_CARDS:,} documents; nobody has sent as many.")
 
 
 def _document(part: str, lines_before: int, lines: Lines) -> None:

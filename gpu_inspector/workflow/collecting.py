@@ -8,7 +8,7 @@ from typing import BinaryIO, TypeVar
 
 from gpu_inspector import __version__
 from gpu_inspector.errors import GpuInspectorError, ProbeError
-from gpu_inspector.probes import host, incoming, nvidia_smi, pci
+from gpu_inspector.probes import incoming
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import (
     CardEvidence,
@@ -50,6 +50,8 @@ def collect_machine(
 
     Raises NoCard where there is none.
     """
+    from gpu_inspector.probes import host, nvidia_smi, pci  # a review of a file need not load them
+
     gaps: list[Gap] = []
     progress("PCI configuration space", 0.0)
     readings: tuple[PciReading, ...] = _asked("pci", lambda: pci.read(sysfs), (), gaps)

@@ -6,8 +6,9 @@ makes the arithmetic reproducible, not the observation.
 
 from gpu_inspector import __version__
 from gpu_inspector.checks import ALL_CHECKS, sizes
+from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.runner import run
-from gpu_inspector.checks.subject import Missing, Subject
+from gpu_inspector.checks.subject import Subject
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence

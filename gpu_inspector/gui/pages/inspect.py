@@ -41,6 +41,7 @@ class InspectPage(QWidget):
         self._work = work
         self._listing: Job | None = None
         self._inspecting: Job | None = None
+        self._succeeded = False
         self.subjects = SubjectsModel(self)
         self.list = QListView()
         self.empty = plain_label("Looking for cards…")
@@ -91,9 +92,11 @@ class InspectPage(QWidget):
 
     def open_file(self, path: Path) -> None:
         """Put a file on the list, and choose it."""
-        if self._inspecting is None:
-            self.notice.clear()
-            self._choose(self.subjects.add_file(path).row())
+        if self._inspecting is not None:
+            self.notice.warn("An inspection is running. Open the file when it has ended.")
+            return
+        self.notice.clear()
+        self._choose(self.subjects.add_file(path).row())
 
     @Slot()
     def inspect(self) -> None:
@@ -110,6 +113,7 @@ class InspectPage(QWidget):
         job.stopped.connect(self._stopped)
         job.ended.connect(self._ended)
         self._inspecting = job
+        self._succeeded = False
         self._progress("starting", 0.0)
         self._renew()
         self.cancel_button.setFocus()
@@ -161,6 +165,7 @@ class InspectPage(QWidget):
         assert isinstance(done, Done)
         if self._inspecting is not None and self._inspecting.cancel_wanted:
             self.notice.tell(f"Too late to cancel: the inspection is number {done.entry.seq} of the ledger.")
+        self._succeeded = True
         self.inspected.emit(done)
 
     @Slot()
@@ -171,9 +176,8 @@ class InspectPage(QWidget):
     def _ended(self) -> None:
         self._inspecting = None
         self.step.clear()
-        held = self.cancel_button.hasFocus() or self.focusWidget() is None
         self._renew()
-        if held:
+        if not self._succeeded:
             self.inspect_button.setFocus()
 
     # --- how it looks

@@ -109,7 +109,8 @@ class ResultPage(QWidget):
         name = f"gpu-inspector-{self._done.entry.seq}.pdf"
         path, _ = QFileDialog.getSaveFileName(self, "Save report as", str(Path(folder) / name), "PDF (*.pdf)")
         if path:
-            self.save_report(Path(path))
+            # Where the name was left without an ending, the one that every reader knows.
+            self.save_report(Path(path) if Path(path).suffix else Path(path).with_suffix(".pdf"))
 
     def save_report(self, target: Path) -> None:
         """Copy the signed report."""
@@ -140,7 +141,7 @@ class ResultPage(QWidget):
             return
         inspection = self._done.inspection
         card, seen = inspection.judgement.cards[number], inspection.evidence.cards[number]
-        self.subject.setText(f"{words.safe(card.product, 120)}, {words.safe(card.label, 60)}")
+        self.subject.setText(words.breakable(f"{words.safe(card.product, 120)}, {words.safe(card.label, 60)}"))
         self.identity.say(
             signs.IDENTITIES[card.identity], words.IDENTITIES[card.identity], words.identity_meaning(card)
         )

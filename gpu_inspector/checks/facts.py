@@ -1,0 +1,39 @@
+"""What a fact may be: a claim with what its reading depends on, or Missing with the reason."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No source gave the fact."""
+
+    reason: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryClaim:
+    """The total that the driver shows, and what its reading depends on."""
+
+    total_mib: int
+    ecc: bool | None
+    driver_major: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkClaim:
+    """The device's own maximum: `gen` from its link capability, `width` with the source that gave it."""
+
+    gen: int | None
+    width: int | None
+    width_is_devices_own: bool
+
+
+MIG_IS_ON = Missing(
+    "MIG is on: the driver shows slices, so totals say nothing about the whole card.",
+    "Switch MIG off (nvidia-smi -mig 0) and inspect again.",
+)
+IN_A_GUEST = Missing(
+    "The card is seen from inside a virtual GPU's guest, which does not see the whole card.",
+    "Inspect on the host that the card is plugged into.",
+)
