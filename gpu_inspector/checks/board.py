@@ -22,6 +22,7 @@ _PARTNERS = {
     "1569": "Palit",
     "10B0": "Gainward",
     "1B4C": "GALAX / KFA2",
+    "196E": "PNY",
     "1ACC": "Point of View",
     "7377": "Colorful",
     "6688": "Maxsun",
@@ -35,6 +36,12 @@ _PARTNERS = {
     "1D05": "Tongfang",
 }
 _UNPROGRAMMED = ("0000", "FFFF")
+# NVIDIA, and makers of servers whose own subsystem ids stand on datacentre boards (pci.ids; Gigabyte and ASUS servers
+# carry NVIDIA's).
+_DATACENTRE_MAKERS = {
+    *("10DE", "1028", "103C", "1590", "17AA", "1D49", "15D9", "1BD4", "19E5", "1734", "1170", "152D", "1414"),
+    *("1137", "1CB8", "1D0F", "1AE0"),
+}
 
 _POWER_SHARE = 0.25
 """Share by which partners move the default limit (RW-21)."""
@@ -72,6 +79,18 @@ def subsystem(subsystem: str, datacentre: bool | None, name: str | None) -> Answ
             innocent=(N_("a repair with a foreign vBIOS image"),),
             advice="Compare the board number printed on the card with the name.",
             values={"name": name or "", "partner": _PARTNERS[vendor]},
+        )
+    if datacentre and vendor not in _DATACENTRE_MAKERS:
+        return sign(
+            Strength.WEAK,
+            "“{name}” is a datacentre product; subsystem {subsystem} is of a maker not known for such boards.",
+            expected="10DE (NVIDIA) or a server maker",
+            observed=subsystem,
+            source="pci.ids; subsystems of observed boards",
+            witness="PCI",
+            cause="subsystem",
+            innocent=(N_("a server maker that the program does not know"),),
+            values={"name": name or "", "subsystem": subsystem},
         )
     return consistent(
         "The board's subsystem is {subsystem}{maker}.",

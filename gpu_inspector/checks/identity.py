@@ -150,6 +150,8 @@ def _strange_name(name: str, device_id: str, expected: str, catalogue: Catalogue
     )
 
 
+_ROUNDING_MIB = 1
+"""nvidia-smi prints whole MiB of what NVML gives in bytes."""
 _AGREE = (
     "vendor_id",
     "device_id",
@@ -202,9 +204,10 @@ def _fields(
     for field in _AGREE:
         said = {who: getattr(reading, field, None) for who, reading in readings}
         yield field, {who: str(value) for who, value in said.items() if value is not None}
-    totals = {who: one.memory_total_bytes for who, one in drivers if one.memory_total_bytes is not None}
-    # nvidia-smi prints whole MiB: equal means equal after rounding down.
-    yield "memory total", {who: f"{total // 2**20} MiB" for who, total in totals.items()}
+    totals = {who: one.memory_total_bytes // 2**20 for who, one in drivers if one.memory_total_bytes is not None}
+    if totals and max(totals.values()) - min(totals.values()) <= _ROUNDING_MIB:
+        totals = dict.fromkeys(totals, max(totals.values()))
+    yield "memory total", {who: f"{total} MiB" for who, total in totals.items()}
 
 
 @check("identity-duplicate", N_("Same identity on two cards"), Role.CORE)

@@ -18,7 +18,6 @@ DEEPEST = 64
 MOST_ELEMENTS = 2_000_000
 """A card with every supported clock has about a thousand."""
 _LONGEST_VALUE = 4096
-_CHUNK = 65536
 _ROOT = "nvidia_smi_log"
 _ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]{0,80})")
 _END = f"</{_ROOT}>"
@@ -74,8 +73,7 @@ def _document(part: str, lines_before: int, lines: Lines) -> None:
     target = _Cards(lines)
     parser = DefusedXMLParser(target=target)
     try:
-        for offset in range(0, len(body), _CHUNK):
-            parser.feed(body[offset : offset + _CHUNK])
+        parser.feed(body)
         parser.close()
     except ParseError as error:
         line = error.position[0] + lines_before

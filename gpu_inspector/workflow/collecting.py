@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from gpu_inspector import __version__
 from gpu_inspector.errors import GpuInspectorError, ProbeError
 from gpu_inspector.probes import incoming
 from gpu_inspector.records.catalogue import Catalogue
@@ -20,6 +19,7 @@ from gpu_inspector.records.evidence import (
     PciReading,
     SmiReading,
 )
+from gpu_inspector.version import build
 
 Progress = Callable[[str, float], None]
 """Called with what is being done, and the share that is done, 0 to 1. May raise Cancelled."""
@@ -78,7 +78,7 @@ def collect_machine(
     progress("collected", 1.0)
     return Evidence(
         collected_at=datetime.now(UTC),
-        tool_version=__version__,
+        tool_version=build(),
         reference_version=catalogue.version,
         origin=Origin.MACHINE,
         cards=cards,
@@ -172,7 +172,7 @@ def collect_bytes(data: bytes, name: str, catalogue: Catalogue) -> Evidence:
         data,
         # A file's name may be bytes that are no text; a record holds text only.
         name.encode("utf-8", "replace").decode("utf-8"),
-        tool_version=__version__,
+        tool_version=build(),
         reference_version=catalogue.version,
         collected_at=datetime.now(UTC),
     )

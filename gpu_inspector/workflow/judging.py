@@ -4,7 +4,6 @@ Anyone who holds a signed report can take the evidence out, judge it again, and 
 makes the arithmetic reproducible, not the observation.
 """
 
-from gpu_inspector import __version__
 from gpu_inspector.checks import ALL_CHECKS, sizes
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.runner import run
@@ -15,6 +14,7 @@ from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.finding import Condition, Identity, identity_of, worst
 from gpu_inspector.records.inspection import CardJudgement, Judgement
 from gpu_inspector.records.product import Product
+from gpu_inspector.version import build
 
 EXIT_FAULTY = 13
 EXITS = {
@@ -31,7 +31,7 @@ def judge(evidence: Evidence, declaration: Declaration, catalogue: Catalogue) ->
     return Judgement(
         verdict=worst(tuple(card.identity for card in cards)),
         cards=cards,
-        tool_version=__version__,
+        tool_version=build(),
         reference_version=catalogue.version,
     )
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gpu_inspector import __version__
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.records import canonical, chain
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
+from gpu_inspector.version import build
 from gpu_inspector.workflow.judging import judge
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _records(
 
 
 def _same_version(judgement: Judgement, catalogue: Catalogue) -> bool:
-    return judgement.tool_version == __version__ and judgement.reference_version == catalogue.version
+    return judgement.tool_version == build() and judgement.reference_version == catalogue.version
 
 
 def _judge_again(inspection: Inspection, catalogue: Catalogue) -> tuple[str, tuple[str, ...]]:

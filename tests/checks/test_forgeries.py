@@ -100,6 +100,11 @@ CONTRADICTED, SUSPICIOUS, NOTED = Outcome.CONTRADICTED, Outcome.SUSPICIOUS, Outc
             id="datacentre name with a consumer InfoROM",
         ),
         pytest.param(
+            *("NVIDIA A100-SXM4-80GB", "20B2", 80, {"subsystem_vendor": "ABCD", "subsystem_id": "40BF"}),
+            *("board-subsystem", NOTED, "ABCD:40BF"),
+            id="datacentre name on an unknown maker's subsystem",
+        ),
+        pytest.param(
             *("NVIDIA A100-SXM4-80GB", "20B2", 80, {"inforom_ecc": None}),
             *("firmware-inforom", NOTED, "ECC object"),
             id="datacentre name without an ECC object",
@@ -195,6 +200,16 @@ def test_sources_that_disagree_about_the_name(catalogue: Catalogue) -> None:
     found = finding_of(replace(card, cards=(lying,)), "identity-sources", catalogue)
     assert found.outcome is SUSPICIOUS
     assert "A100" in found.observed
+
+
+@pytest.mark.parametrize(("more", "outcome"), [(1, Outcome.CONSISTENT), (3, SUSPICIOUS)], ids=["rounding", "a lie"])
+def test_totals_of_two_sources(more: int, outcome: Outcome, catalogue: Catalogue) -> None:
+    card = genuine(row_of("NVIDIA GeForce RTX 4090"), "2684")
+    (one,) = card.cards
+    assert one.nvml is not None and one.nvml.memory_total_bytes is not None
+    other = replace(one.nvml, memory_total_bytes=one.nvml.memory_total_bytes + more * MIB)
+    found = finding_of(replace(card, cards=(replace(one, nvml=other),)), "identity-sources", catalogue)
+    assert found.outcome is outcome
 
 
 def test_the_same_uuid_twice(catalogue: Catalogue) -> None:

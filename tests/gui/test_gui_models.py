@@ -1,0 +1,243 @@
+"""Models over records: they keep Qt's rules, show every value, and no text of a card can mislead or flood."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cards import forged
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QModelIndex, Qt
+from pytestqt.modeltest import ModelTester
+from window_fakes import card_evidence, done_of, from_file, two_cards
+
+from gpu_inspector.gui import columns, findings, signs, words
+from gpu_inspector.gui.findings import FindingsModel, Node
+from gpu_inspector.gui.models import ColumnsModel, SubjectsModel, subject_of
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.evidence import Absence, CardEvidence, Gap, NvmlReading
+from gpu_inspector.records.finding import Condition, Finding, Identity, Outcome, Role, Strength
+from gpu_inspector.records.inspection import CardJudgement
+
+_GAP = Gap("nvml", "The driver does not answer.", "Restart the machine.")
+
+
+def _line(label: str, card: CardEvidence | None, declaration: Declaration | None = None) -> columns.Line:
+    (found,) = [one for one in columns.lines_of(card, declaration or Declaration()) if one.label == label]
+    return found
+
+
+def _tree() -> Node:
+    card = done_of(from_file("a.xml")).inspection.judgement.cards[0]
+    return findings.tree_of(card, (_GAP,))
+
+
+def _finding(outcome: Outcome, **fields: object) -> Finding:
+    plain = Finding(check="memory-total", title="Memory", role=Role.CORE, outcome=outcome, text="says {value}")
+    return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+def _nodes(node: Node) -> list[Node]:
+    return [node, *(below for child in node.children for below in _nodes(child))]
+
+
+# --- lists and tables
+
+
+def test_subjects_keep_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
+    model = SubjectsModel()
+    model.show_cards(two_cards().cards)
+    model.add_file(Path("/a/dump.xml"))
+    qtmodeltester.check(model)
+
+
+def test_one_card_needs_no_choice_of_all() -> None:
+    model = SubjectsModel()
+    model.show_cards(card_evidence().cards)
+    assert [one.card for one in model.subjects] == ["0000:01:00.0"]
+
+
+def test_several_cards_can_be_inspected_together() -> None:
+    model = SubjectsModel()
+    model.show_cards(two_cards().cards)
+    assert [one.card for one in model.subjects] == [None, "0000:01:00.0", "0000:02:00.0"]
+
+
+def test_a_file_stands_on_the_list_once_and_stays_when_the_cards_are_looked_for_again() -> None:
+    model = SubjectsModel()
+    first = model.add_file(Path("/a/dump.xml"))
+    again = model.add_file(Path("/a/dump.xml"))
+    assert first.row() == again.row() == 0
+    model.show_cards(card_evidence().cards)
+    assert [one.file for one in model.subjects] == [None, Path("/a/dump.xml")]
+
+
+def test_a_card_without_a_driver_is_listed_by_its_ids() -> None:
+    (card,) = card_evidence().cards
+    bare = subject_of(replace(card, nvml=None, nvidia_smi=None))
+    assert (bare.title, bare.detail) == ("10DE:2684", "0000:01:00.0, memory not known")
+
+
+def test_the_three_columns_keep_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
+    model = ColumnsModel()
+    model.show_lines(columns.lines_of(card_evidence().cards[0], Declaration(product="RTX 4090", memory_gb=24)))
+    qtmodeltester.check(model)
+    headings = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
+    assert [str(heading).split("\n")[0] for heading in headings] == ["Declared", "Claimed", "Measured"]
+    assert model.headerData(0, Qt.Orientation.Vertical) == "Product"
+
+
+# --- the three columns
+
+
+def test_what_is_declared_and_what_is_not() -> None:
+    (card,) = card_evidence().cards
+    declaration = Declaration(product="RTX 4090", memory_gb=24, modified=True)
+    assert _line("Product", card, declaration).declared == "RTX 4090; declared as modified"
+    assert _line("Memory", card, declaration).declared == "24 GB"
+    assert _line("Product", card).declared == _line("Memory", card).declared == "not declared"
+
+
+def test_sources_that_agree_are_named_with_one_value() -> None:
+    line = _line("Product", card_evidence().cards[0])
+    assert line.claimed == "NVIDIA GeForce RTX 4090  (NVML, nvidia-smi)"
+    assert not line.differ
+
+
+def test_sources_that_disagree_are_shown_each_with_its_own_value() -> None:
+    (card,) = card_evidence().cards
+    assert card.nvml is not None
+    lying = replace(card, nvml=replace(card.nvml, device_id="2206"))
+    line = _line("Device id", lying)
+    assert line.claimed.split("\n") == ["PCI: 10DE:2684", "NVML: 10DE:2206", "nvidia-smi: 10DE:2684"]
+    model = ColumnsModel()
+    model.show_lines((line,))
+    assert "the sources differ" in str(model.data(model.index(0, 1)))
+
+
+def test_nothing_is_shown_as_measured() -> None:
+    lines = columns.lines_of(card_evidence().cards[0], Declaration(product="RTX 4090", memory_gb=24))
+    assert {line.measured for line in lines} == {columns.NOT_MEASURED, columns.CLAIM_ONLY}
+    assert _line("Memory", card_evidence().cards[0]).measured == "not measured"
+
+
+def test_a_value_that_is_missing_says_why() -> None:
+    card = CardEvidence(label="card 1", nvml=NvmlReading(absent=(Absence("serial", "not supported"),)))
+    assert _line("Serial number", card).claimed == "not given (NVML: not supported)"
+    assert _line("UUID", card).claimed == "not given"
+    assert _line("UUID", None).claimed == "not given"
+
+
+# --- the findings
+
+
+def test_findings_keep_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
+    model = FindingsModel()
+    model.show_tree(_tree())
+    qtmodeltester.check(model)
+
+
+def test_an_index_of_an_older_tree_is_harmless() -> None:
+    model = FindingsModel()
+    model.show_tree(_tree())
+    stale = model.index(3, 0, model.index(0, 0))
+    model.show_tree(Node(""))
+    assert model.data(stale) == ""
+    assert model.parent(stale) == QModelIndex()
+
+
+def test_every_finding_stands_in_its_group_with_its_outcome_as_a_word() -> None:
+    card = done_of(card_evidence()).inspection.judgement.cards[0]
+    groups = findings.tree_of(card, ()).children[:-1]
+    shown = [(group.label, node.label, node.word) for group in groups for node in group.children]
+    wanted = [(words.group_of(one), one.title, words.OUTCOMES[one.outcome]) for one in card.findings]
+    assert sorted(shown) == sorted(wanted)
+
+
+def test_a_finding_opens_to_all_that_stands_behind_it() -> None:
+    finding = _finding(
+        Outcome.SUSPICIOUS,
+        values={"value": 49140},
+        expected="24,564 MiB",
+        observed="49,140 MiB",
+        source="formula F1",
+        witness="driver",
+        strength=Strength.STRONG,
+        innocent=("an open rework", "a prototype"),
+        advice="Ask for the papers.",
+    )
+    card = CardJudgement(label="a", product="b", identity=Identity.SUSPICIOUS, findings=(finding,))
+    (node,) = findings.tree_of(card, ()).children[0].children
+    assert node.text == "says 49140"
+    assert [(one.label, one.text) for one in node.children] == [
+        ("Expected", "24,564 MiB"),
+        ("Observed", "49,140 MiB"),
+        ("Source", "formula F1"),
+        ("Said by", "driver"),
+        ("Strength", "strong sign"),
+        ("Innocent explanation", "an open rework"),
+        ("Innocent explanation", "a prototype"),
+        ("What to do", "Ask for the papers."),
+        ("Check", "memory-total, core check"),
+    ]
+
+
+def test_a_group_bears_the_gravest_outcome_and_counts_all() -> None:
+    found = (_finding(Outcome.CONSISTENT), _finding(Outcome.SUSPICIOUS), _finding(Outcome.CONSISTENT))
+    card = CardJudgement(label="a", product="b", identity=Identity.SUSPICIOUS, findings=found)
+    group = findings.tree_of(card, ()).children[0]
+    assert (group.word, group.text) == ("unexplained deviation", "1 unexplained deviation, 2 consistent")
+
+
+def test_what_was_not_examined_is_listed_with_its_reason_and_what_to_do() -> None:
+    last = _tree().children[-1]
+    assert last.label == findings.NOT_EXAMINED
+    gap = last.children[-1]
+    assert (gap.label, gap.word, gap.text) == ("nvml", "not read", "The driver does not answer.")
+    assert [one.text for one in gap.children] == ["Restart the machine."]
+    assert any(node.label == "Memory measured" or "measured" in node.text for node in last.children)
+
+
+# --- words and signs
+
+
+@pytest.mark.parametrize("kind", [Outcome, Identity, Condition], ids=lambda kind: kind.__name__)
+def test_every_answer_has_a_word_and_a_sign_of_its_own_shape(kind: type[Outcome | Identity | Condition]) -> None:
+    known = {Outcome: signs.OUTCOMES, Identity: signs.IDENTITIES, Condition: signs.CONDITIONS}[kind]
+    spoken = {Outcome: words.OUTCOMES, Identity: words.IDENTITIES, Condition: words.CONDITIONS}[kind]
+    assert set(known) == set(spoken) == set(kind)
+    shapes = [shape for shape, _ in known.values()]
+    assert len(set(shapes)) == len(shapes)
+
+
+def test_people_never_read_suspicious_nor_genuine() -> None:
+    for identity in Identity:
+        card = CardJudgement(label="a", product="b", identity=identity, findings=(_finding(Outcome.SUSPICIOUS),))
+        said = f"{words.IDENTITIES[identity]} {words.identity_meaning(card)}".casefold()
+        assert "suspicious" not in said
+        assert "genuine" not in said
+        assert "fake" not in said
+    assert words.IDENTITIES[Identity.SUSPICIOUS] == "UNEXPLAINED DEVIATION"
+
+
+def test_a_control_class_that_is_not_assessed_is_no_clearance() -> None:
+    assert "not a clearance" in words.control_meaning("not assessed")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=2000))
+def test_no_text_hides_reorders_or_floods(text: str) -> None:
+    shown = words.safe(text)
+    assert not any(sign in shown for sign in "\u202e\u200b\u0000\n\r\t\u2028")
+    assert len(shown) <= words.LONGEST * len("[U+10FFFF]") + 40
+    assert max(map(len, words.breakable(shown).replace("\u200b", " ").split(" "))) <= 41
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(max_size=300))
+def test_any_name_of_a_card_makes_a_whole_tree_and_table(name: str) -> None:
+    evidence = forged(card_evidence(), name=name)
+    done = done_of(evidence)
+    tree = findings.tree_of(done.inspection.judgement.cards[0], ())
+    assert all("\u202e" not in f"{node.label}{node.text}" for node in _nodes(tree))
+    assert len(columns.lines_of(evidence.cards[0], Declaration())) == len(columns.lines_of(None, Declaration()))

@@ -1,0 +1,78 @@
+"""Work that needs no card, no ledger and no report, for windows under test."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from cards import genuine, row_of
+
+from gpu_inspector.gui.work import Work
+from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
+from gpu_inspector.records.inspection import LedgerEntry
+from gpu_inspector.workflow.collecting import Progress
+from gpu_inspector.workflow.inspecting import Done, inspection_of
+
+
+def card_evidence() -> Evidence:
+    """A genuine RTX 4090 in this machine."""
+    return genuine(row_of("NVIDIA GeForce RTX 4090"))
+
+
+def two_cards() -> Evidence:
+    """Two cards of this machine."""
+    one = card_evidence()
+    return replace(one, cards=(*one.cards, replace(one.cards[0], label="0000:02:00.0")))
+
+
+def from_file(name: str, origin: Origin = Origin.FILE) -> Evidence:
+    """The same card, as a file tells of it."""
+    return replace(card_evidence(), origin=origin, file_name=name, host=None)
+
+
+def done_of(
+    evidence: Evidence,
+    declaration: Declaration | None = None,
+    case: Case | None = None,
+    *,
+    report: Path | None = None,
+    failure: str = "",
+) -> Done:
+    """A finished inspection that no ledger knows."""
+    inspection = inspection_of(evidence, declaration or Declaration(), case or Case(), load())
+    return Done(inspection, LedgerEntry(seq=7, previous="0" * 64, digest="1" * 64), report, failure)
+
+
+def _list_cards(progress: Progress) -> tuple[CardEvidence, ...]:
+    return card_evidence().cards
+
+
+def _collect_machine(card: str | None, progress: Progress) -> Evidence:
+    progress("collecting", 0.5)
+    return card_evidence()
+
+
+def _collect_file(path: Path, progress: Progress) -> Evidence:
+    progress("reading", 0.5)
+    return from_file(path.name)
+
+
+def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+    progress("judging", 0.5)
+    return done_of(evidence, declaration, case, report=Path("/nowhere/report.pdf"))
+
+
+def _save_report(done: Done, target: Path) -> Path:
+    target.write_bytes(b"%PDF-")
+    return target
+
+
+WORK = Work(
+    list_cards=_list_cards,
+    product_names=lambda: ("NVIDIA GeForce RTX 4090", "NVIDIA GeForce RTX 4090 D"),
+    collect_machine=_collect_machine,
+    collect_file=_collect_file,
+    finish=_finish,
+    save_report=_save_report,
+)
+"""All goes well, with one card in the machine; tests replace one function."""
