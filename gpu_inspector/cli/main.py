@@ -3,6 +3,7 @@
 Each error is one sentence with what to do. Exit statuses are a contract that scripts rely on; they stand in README.
 """
 
+import errno
 import logging
 import sys
 
@@ -42,6 +43,9 @@ for command in (
     commands.add_command(command)
 
 
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS)
+
+
 def main(arguments: list[str]) -> int:
     """Run a command; the exit status."""
     try:
@@ -51,6 +55,13 @@ def main(arguments: list[str]) -> int:
     except BrokenPipeError:
         # The reader of our output went away (a pager that was closed): nothing is left to be said.
         sys.stderr.close()
+    except OSError as error:
+        if error.errno not in _DISK:
+            click.echo(f"gpu-inspector: {_log_defect()}", err=True)
+        else:
+            click.echo(
+                f"gpu-inspector: Nothing more can be written: {error.strerror}. Free some space first.", err=True
+            )
     except Exception:  # noqa: BLE001 - a wall: the program's top
         click.echo(f"gpu-inspector: {_log_defect()}", err=True)
     return 1

@@ -57,6 +57,6 @@ def _frame(inspection: Inspection, entry: LedgerEntry) -> Frame:
         identifier=canonical.digest(entry.digest.encode())[:32],
         head_left=f"GPU Inspector · {title}",
         head_right=case,
-        foot=f"Report No. {entry.seq} · Inspection {shorten(inspection.id, 40)} · digest {digest}…",
+        foot=f"Report No. {entry.seq} · digest {digest}… · Inspection {shorten(inspection.id, 40)}",
         watermark=words.WATERMARKS.get(inspection.evidence.origin, ""),
     )

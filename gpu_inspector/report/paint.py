@@ -23,7 +23,7 @@ from gpu_inspector.report.layout import (
     Text,
     flush_right,
 )
-from gpu_inspector.report.text import printable
+from gpu_inspector.report.text import printable, wrap
 
 _FOOT = Style(size=7.5, colour=GREY)
 _PAGE = Style(size=7.5, font=fonts.BOLD)
@@ -90,17 +90,23 @@ def _page(canvas: Canvas, sheet: Sheet, page: Page, frame: Frame, number: int) -
     right = sheet.paper[0] - MARGIN
     top, bottom = MARGIN + 6, height - MARGIN
     for mark in (
-        Text(MARGIN, top, frame.head_left, _FOOT),
-        replace(flush_right(frame.head_right, _FOOT, right), y=top),
+        Text(MARGIN, top, _fitted(frame.head_left, sheet.width / 2), _FOOT),
+        replace(flush_right(_fitted(frame.head_right, sheet.width / 2), _FOOT, right), y=top),
         Rule(MARGIN, top + 5, sheet.width),
         Rule(MARGIN, bottom - 22, sheet.width),
-        Text(MARGIN, bottom - 11, frame.foot, _FOOT),
+        Text(MARGIN, bottom - 11, _fitted(frame.foot, sheet.width), _FOOT),
         Text(MARGIN, bottom - 1, "A print-out carries no signature: check the signed file.", _FOOT),
         replace(flush_right(f"Page {number} of {len(sheet.pages)}", _PAGE, right), y=bottom - 1),
     ):
         _PAINTERS[type(mark)](canvas, mark, height)
     if frame.watermark:
         _watermark(canvas, sheet, frame.watermark)
+
+
+def _fitted(text: str, room: float) -> str:
+    """One line that covers nothing beside it; where it is cut, it says so."""
+    first, *more = wrap(text, _FOOT.font, _FOOT.size, room - 10)
+    return f"{first}…" if more else first
 
 
 def _watermark(canvas: Canvas, sheet: Sheet, text: str) -> None:

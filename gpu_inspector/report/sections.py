@@ -91,7 +91,7 @@ def _source(sheet: Sheet, inspection: Inspection) -> None:
     note = shorten(inspection.case.note, NOTE_LIMIT)
     pairs += [("Note" if not index else "", part) for index, part in enumerate(note.splitlines()[:NOTE_LINES])]
     if pairs:
-        sheet.place(facts(pairs, 0, sheet.width, label=66, limit=NOTE_LIMIT), keep=False)
+        sheet.place(facts(pairs, 0, sheet.width, label=66, limit=2 * NOTE_LIMIT), keep=False)
 
 
 def bench(sheet: Sheet, host: HostReading | None) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gpu_inspector.errors import CaptureError
+from gpu_inspector.errors import CaptureError, ReportError
 from gpu_inspector.records import canonical, chain
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
@@ -144,7 +144,10 @@ def _differences(before: Judgement, after: Judgement) -> tuple[str, ...]:
 def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
     from gpu_inspector.report import document, examine
 
-    redrawn = document.draw(inspection, entry, signer=found.fingerprint, page=found.page)
+    try:
+        redrawn = document.draw(inspection, entry, signer=found.fingerprint, page=found.page)
+    except ReportError as error:
+        return [f"The attached record cannot be drawn ({error.message})"]
     if examine.pages_match(data, redrawn):
         return []
     return ["The printed pages are not those that belong to the attached record."]
