@@ -21,7 +21,11 @@ def fill(text: str, values: Mapping[str, object]) -> str:
     no index is ever looked up in a value.
     """
     parts: list[str] = []
-    for literal, name, _spec, _conversion in Formatter().parse(text):
+    try:
+        pieces = list(Formatter().parse(text))
+    except ValueError:
+        return text  # a template of a foreign record may be no template
+    for literal, name, _spec, _conversion in pieces:
         parts.append(literal)
         if name is not None:
             parts.append(str(values[name]) if name in values else "{" + name + "}")

@@ -1,6 +1,6 @@
 """Dumps that our own generator writes, for tests: a product's genuine card, with fields forged on demand."""
 
-from gpu_inspector.probes import sample
+from gpu_inspector.probes import incoming, sample
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.product import Product
 
@@ -11,4 +11,4 @@ def dump_of(row: Product, form: str = "xml", *, as_file: bool = True, **override
     prefix = next((one.prefix for one in catalogue.vbios_prefixes.values() if one.die == row.die), None)
     forged = {name.replace("__", "/"): value for name, value in overrides.items()}
     text = sample.write(row, catalogue.dies[row.die], form=form, vbios_prefix=prefix, overrides=forged)
-    return (text.replace(sample.MARKER, "a dump") if as_file else text).encode()
+    return (text.replace(incoming.SAMPLE_MARK, "a dump") if as_file else text).encode()

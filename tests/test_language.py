@@ -12,6 +12,11 @@ def test_a_value_is_never_looked_into(before: str, value: str) -> None:
     assert fill(plain + "{name}", {"name": value}) == plain + value
 
 
+@given(st.text())
+def test_any_text_can_be_filled(text: str) -> None:
+    assert isinstance(fill(text, {"name": "x"}), str)
+
+
 def test_a_template_cannot_reach_into_a_value() -> None:
     assert "__class__" in fill("{name.__class__}", {"name": "x"})
 

@@ -1,14 +1,15 @@
 """What a fact may be: a claim with what its reading depends on, or Missing with the reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """No source gave the fact."""
+    """No source gave the fact. `reason` is a template that `values` fill: what a card says never stands in it."""
 
     reason: str
     advice: str = ""
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

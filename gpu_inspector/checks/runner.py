@@ -60,7 +60,7 @@ def _ask(one: Check, subject: Subject, earlier: tuple[Finding, ...]) -> Answer:
             fact = earlier if name == "findings" else getattr(subject, name)
             if isinstance(fact, Missing):
                 if name not in one.optional:
-                    return inconclusive(fact.reason, advice=fact.advice)
+                    return inconclusive(fact.reason, advice=fact.advice, source="", **fact.values)
                 fact = None
             facts[name] = fact
         return one.answer(**facts)

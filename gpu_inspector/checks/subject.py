@@ -93,7 +93,7 @@ class Subject:
             if absence.field == field
         }
         why = f" ({', '.join(sorted(reasons))})" if reasons else ""
-        return Missing(f"No source gave {what}{why}.")
+        return Missing("No source gave {what}{why}.", values={"what": what, "why": why})
 
     # Guards
 
@@ -141,9 +141,10 @@ class Subject:
         if self.catalogue.knows_device(device):
             return True
         return Missing(
-            f"Device id {device} is not in the reference tables, which begin with Maxwell (2014)."
+            "Device id {device} is not in the reference tables, which begin with Maxwell (2014)."
             " That is no sign of anything.",
             "Look the id up by hand, or update the reference data.",
+            {"device": device},
         )
 
     @cached_property
@@ -156,7 +157,7 @@ class Subject:
             return self.named
         subsystem = self.subsystem
         rows = self.catalogue.by_device(device, None if isinstance(subsystem, Missing) else subsystem)
-        return rows or Missing(f"The reference data has no product of device id {device}.")
+        return rows or Missing("The reference data has no product of device id {device}.", values={"device": device})
 
     @cached_property
     def named(self) -> tuple[Product, ...] | Missing:
@@ -165,7 +166,7 @@ class Subject:
         if isinstance(name, Missing):
             return name
         rows = self.catalogue.by_name(name)
-        return rows or Missing(f"The reference data has no product called “{name}”.")
+        return rows or Missing("The reference data has no product called “{name}”.", values={"name": name})
 
     @cached_property
     def mobile(self) -> bool:
@@ -187,7 +188,7 @@ class Subject:
         if isinstance(device, Missing):
             return self._die_of_name(device)
         return self.catalogue.die_of(device) or Missing(
-            f"The reference data does not say which die device id {device} is."
+            "The reference data does not say which die device id {device} is.", values={"device": device}
         )
 
     def _die_of_name(self, why: Missing) -> Die | Missing:

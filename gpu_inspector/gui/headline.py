@@ -26,9 +26,9 @@ def enlarge(label: QLabel, times: float, *, bold: bool = False) -> None:
     label.setFont(font)
 
 
-def tint(label: QLabel, tone: str) -> None:
-    """Set a label in a colour of the theme that its own palette goes with; does nothing where it has it already."""
-    colour = QColor(getattr(theme.of(label.palette()), tone))
+def tint(label: QLabel, tone: str, colours: theme.Colours) -> None:
+    """Set a label in a colour of the theme; does nothing where it has it already."""
+    colour = QColor(getattr(colours, tone))
     palette = label.palette()
     label.setForegroundRole(QPalette.ColorRole.WindowText)  # on a "base" ground Qt would take another one
     if palette.color(QPalette.ColorRole.WindowText) != colour:
@@ -75,8 +75,9 @@ class Headline(QFrame):
             self._dress()
 
     def _dress(self) -> None:
-        tint(self.word, self._sign[1])
-        tint(self._question, "muted")
+        colours = theme.of(self.palette())
+        tint(self.word, self._sign[1], colours)
+        tint(self._question, "muted", colours)
 
 
 class Notice(QFrame):

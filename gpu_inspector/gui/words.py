@@ -83,8 +83,12 @@ def group_of(finding: Finding) -> str:
 
 
 def text_of(finding: Finding) -> str:
-    """The finding's sentence, filled."""
-    return safe(fill(finding.text, {name: safe(str(value)) for name, value in finding.values.items()}), 2 * LONGEST)
+    """The finding's sentence, filled; a template that is none, since a forged name stands in it, is shown as it is."""
+    values = {name: safe(str(value)) for name, value in finding.values.items()}
+    try:
+        return safe(fill(finding.text, values), 2 * LONGEST)
+    except ValueError:
+        return safe(finding.text, 2 * LONGEST)
 
 
 def identity_meaning(card: CardJudgement) -> str:

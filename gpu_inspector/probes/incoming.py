@@ -13,11 +13,13 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from gpu_inspector.errors import CaptureError, ProbeError
-from gpu_inspector.probes import capture, nvidia_smi, sample
+from gpu_inspector.probes import capture, nvidia_smi
 from gpu_inspector.probes.smi_decode import LARGEST, decode
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin, SmiReading
 
 ASK = "Ask for the output of `nvidia-smi -q -x`, saved as it is."
+SAMPLE_MARK = "sample written by GPU Inspector; no real card"
+"""By this line a sample is known; whoever takes it off has a file of unknown origin."""
 _LONGEST_NAME = 200
 _BINARY = (
     (b"%PDF-", "a PDF", "For a signed report use `gpu-inspector verify` or `gpu-inspector judge`."),
@@ -29,6 +31,7 @@ _BINARY = (
     (b"7z\xbc\xaf", "a 7-Zip archive", "Unpack it first."),
     (b"\xfd7zXZ", "an xz archive", "Unpack it first."),
     (b"SQLite format 3", "a database", "For a ledger use `gpu-inspector ledger verify --ledger FILE`."),
+    (b"{\\rtf", "a word processor's document", "Save it as plain text."),
     (b"\x7fELF", "a program", "It was not run. " + ASK),
     (b"MZ", "a program", "It was not run. " + ASK),
     (b"\x55\xaa", "a firmware image", "This version reads dumps of nvidia-smi and captures only."),
@@ -88,9 +91,9 @@ def _too_large(size: int | None) -> CaptureError:
 
 def recognise(data: bytes) -> str | None:
     """Which of the forms that this program reads: "capture", "xml", "text", "table"; None for none of them."""
-    if _is_json(data):
-        return "capture"
-    return None if _mistaken(data) is not None else nvidia_smi.recognise(data)
+    if _mistaken(data) is not None:
+        return None
+    return "capture" if _is_json(data) else nvidia_smi.recognise(data)
 
 
 def to_evidence(
@@ -102,17 +105,17 @@ def to_evidence(
     """
     name = _plain_name(file_name)
     sha256 = hashlib.sha256(data).hexdigest()
-    if _is_json(data):
-        return _of_capture(data, name, sha256)
     mistaken = _mistaken(data)
     if mistaken is not None:
         raise mistaken
+    if _is_json(data):
+        return _of_capture(data, name, sha256)
     try:
         log = nvidia_smi.parse(data)
         text, _ = decode(data)
     except ProbeError as error:
         raise CaptureError(error.message, error.advice) from error
-    is_sample = sample.MARKER in text
+    is_sample = SAMPLE_MARK in text
     return Evidence(
         collected_at=collected_at,
         tool_version=tool_version,

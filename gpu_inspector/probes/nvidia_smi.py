@@ -4,6 +4,7 @@ It is read also where NVML answers, since it gives what NVML has no call for (th
 is a claim: a dump is a text that anyone can edit.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,6 +39,9 @@ _FORMS = (
     _Form("table", smi_table.looks_like, smi_table.read),
 )
 """From the form that says most to the one that says least: a file with several is read in the first."""
+_CORRUPTED = re.compile(r"WARNING: infoROM is corrupted at gpu ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7])")
+_TAIL = 8192
+"""Characters at the end of a dump, where nvidia-smi prints its warnings."""
 _COMPLAINTS = (
     ("couldn't communicate with the NVIDIA driver", "nvidia-smi could not talk to the driver"),
     ("Driver/library version mismatch", "the driver's module and its library are of different versions"),
@@ -75,6 +79,9 @@ def parse(data: bytes) -> SmiLog:
     notes = [*undone, *lines.notes]
     if lines.announced > len(cards):
         notes.append(f"the dump speaks of {lines.announced} cards and holds {len(cards)}")
+    notes += (
+        f"nvidia-smi warns that the InfoROM of {one[1]} is corrupted" for one in _CORRUPTED.finditer(text[-_TAIL:])
+    )
     return SmiLog(cards, form.name, tuple(notes))
 
 

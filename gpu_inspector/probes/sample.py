@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
+from gpu_inspector.probes.incoming import SAMPLE_MARK
 from gpu_inspector.probes.sample_card import values_of
 from gpu_inspector.probes.sample_layout import NOT_GIVEN, PATHS, as_text, as_xml
 from gpu_inspector.records.product import Die, Product
 
-MARKER = "sample written by GPU Inspector; no real card"
-"""By this line a sample is known; whoever takes it off has a file of unknown origin."""
 SHARED = ("driver_version", "cuda_version")
 Value = TypeVar("Value")
 _NOTHING: Mapping[str, str | None] = MappingProxyType({})
@@ -91,7 +90,7 @@ def _framed(form: str, lines: list[str], head: Mapping[str, str | None], count: 
     if form == "xml":
         first = [
             '<?xml version="1.0" ?>',
-            f"<!-- {MARKER} -->",
+            f"<!-- {SAMPLE_MARK} -->",
             f'<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v{document}.dtd">',
             "<nvidia_smi_log>",
             *(f"\t<{name}>{value}</{name}>" for name, value in said.items()),
@@ -100,7 +99,7 @@ def _framed(form: str, lines: list[str], head: Mapping[str, str | None], count: 
         return "\n".join([*first, *lines, "</nvidia_smi_log>", ""])
     names = {"driver_version": "Driver Version", "cuda_version": "CUDA Version"}
     first = [
-        f"# {MARKER}",
+        f"# {SAMPLE_MARK}",
         "==============NVSMI LOG==============",
         "",
         *(f"{names[name].ljust(42)}: {value}" for name, value in said.items()),

@@ -195,8 +195,9 @@ def _brand(product: Product, branch: int) -> str:
 
 def _subsystem(product: Product, unit: str) -> str:
     """The row's own where it names one; else NVIDIA's for its own boards, a partner's or a laptop maker's."""
-    if product.subsystems:
-        vendor, _, device = product.subsystems[0].partition("/")[2].partition(":")
+    own = next((one for one in product.subsystems if one.startswith(f"{product.device_ids[0]}/")), None)
+    if own is not None:
+        vendor, _, device = own.partition("/")[2].partition(":")
         return f"{device}{vendor}"
     digits = _digits(product, unit, "subsystem").upper()
     if product.mobile:

@@ -6,7 +6,7 @@ What a line says comes from `sample.py`; a line that nothing is known for says "
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 NEWEST = 9999
 NOT_GIVEN = "N/A"
@@ -196,7 +196,7 @@ def chosen(values: Mapping[str, str | None], branch: int) -> Iterator[Line]:
 
 def as_xml(values: Mapping[str, str | None], branch: int, address: str) -> Iterator[str]:
     """One card's lines of `nvidia-smi -q -x`."""
-    yield f'\t<gpu id="{escape(address)}">'
+    yield f'\t<gpu id="{escape(address, quote=False)}">'
     open_sections: list[Line] = []
     for line in chosen(values, branch):
         while open_sections and open_sections[-1].depth >= line.depth:
@@ -207,7 +207,7 @@ def as_xml(values: Mapping[str, str | None], branch: int, address: str) -> Itera
             yield f"{indentation}<{line.tag}>"
             open_sections.append(line)
         else:
-            yield f"{indentation}<{line.tag}>{escape(NOT_GIVEN if value is None else value)}</{line.tag}>"
+            yield f"{indentation}<{line.tag}>{escape(NOT_GIVEN if value is None else value, quote=False)}</{line.tag}>"
     while open_sections:
         yield _closed(open_sections.pop())
     yield "\t</gpu>"

@@ -125,16 +125,19 @@ def _checked(read: Callable[[str], Value], text: str) -> _Answer:
 
 
 def _answer(one: Field, path: str, card: CardLines) -> _Answer | None:
-    """What the lines of one name say; None where no such line stands. A sum takes the parts that are there."""
-    answers = [_line(one, part, card) for part in path.split(" + ")]
-    said = [answer for answer in answers if answer is not None]
+    """What the lines of one name say; None where no such line stands.
+
+    A sum needs all of its lines, since a file may be cut between them; those without a value count nothing.
+    """
+    parts = [_line(one, part, card) for part in path.split(" + ")]
+    said = [answer for answer in parts if answer is not None]
+    if len(said) < len(parts):
+        return None
     given = [answer.value for answer in said if answer.value is not None]
     doubled = next((answer for answer in said if answer.reason == DOUBLED), None)
     if doubled is not None or not given:
-        return doubled or (said[0] if said else None)
-    if len(answers) == 1:
-        return _Answer(value=given[0])
-    return _Answer(value=sum(int(value) for value in given))
+        return doubled or said[0]
+    return _Answer(value=given[0] if len(parts) == 1 else sum(int(value) for value in given))
 
 
 def _line(one: Field, path: str, card: CardLines) -> _Answer | None:

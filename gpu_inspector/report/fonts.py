@@ -2,11 +2,15 @@
 
 from functools import cache
 
-from reportlab.pdfbase import pdfmetrics  # noqa: TID251
-from reportlab.pdfbase.ttfonts import TTFError, TTFont  # noqa: TID251
-from ttf_opensans import OPENSANS_REGULAR, OPENSANS_SEMIBOLD
-
 from gpu_inspector.errors import ReportError
+from gpu_inspector.report.deferred import postpone
+
+# reportlab loads the whole of Pillow for pictures; its table of camera tags alone costs 20 ms and is never asked for.
+postpone("PIL.ExifTags")
+
+from reportlab.pdfbase import pdfmetrics  # noqa: E402, TID251
+from reportlab.pdfbase.ttfonts import TTFError, TTFont  # noqa: E402, TID251
+from ttf_opensans import OPENSANS_REGULAR, OPENSANS_SEMIBOLD  # noqa: E402
 
 REGULAR = "OpenSans-Regular"
 BOLD = "OpenSans-SemiBold"

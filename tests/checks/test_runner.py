@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from cards import genuine, row_of
+from cards import forged, genuine, row_of
 
 from gpu_inspector.checks import ALL_CHECKS
 from gpu_inspector.checks.answer import Answer, consistent
 from gpu_inspector.checks.runner import check, run
 from gpu_inspector.checks.subject import Subject
+from gpu_inspector.language import fill
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
@@ -44,6 +45,14 @@ def test_a_crashed_check_is_inconclusive_and_the_others_run(catalogue: Catalogue
     assert first.values["error"] == "ZeroDivisionError"
     assert second.outcome is Outcome.INCONCLUSIVE
     assert second.text == "Nothing was declared."
+
+
+@pytest.mark.parametrize("name", ["{", "}", "{name}", "{0}", "%s", "{{", "\x00", "{name.__class__}"])
+def test_a_card_whose_name_is_a_template_is_only_quoted(name: str, catalogue: Catalogue) -> None:
+    evidence = forged(genuine(row_of("NVIDIA GeForce RTX 4090"), "2684"), name=name)
+    (card,) = judge(evidence, Declaration(), catalogue).cards
+    filled = [fill(one.text, one.values) for one in card.findings]
+    assert any(f"“{name}”" in text for text in filled)
 
 
 def test_every_need_of_every_check_is_a_fact(catalogue: Catalogue) -> None:

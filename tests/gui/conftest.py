@@ -1,25 +1,18 @@
 """A window that is closed again, and no job that outlives its test."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
+from gui.window_fakes import WORK, OpenWindow, jobs_of
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from window_fakes import WORK
 
 from gpu_inspector.gui import theme
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.work import Work
-from gpu_inspector.gui.worker import Job
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-OpenWindow = Callable[[Work], MainWindow]
-
-
-def jobs_of(window: MainWindow) -> list[Job]:
-    return [job for job in window.findChildren(Job) if job.running]
 
 
 @pytest.fixture

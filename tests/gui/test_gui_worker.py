@@ -79,7 +79,8 @@ def test_a_fault_of_the_world_is_its_own_sentence(qtbot: QtBot, parent: QObject)
 
 def test_a_defect_is_a_sentence_and_a_trace_in_the_log(qtbot: QtBot, parent: QObject) -> None:
     def broken(progress: Progress) -> object:
-        return {}["no such key"]
+        nothing: dict[str, str] = {}
+        return nothing["no such key"]
 
     heard = _run(qtbot, parent, broken)
     (ending, (sentence,)), end = heard.said

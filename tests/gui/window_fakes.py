@@ -1,17 +1,43 @@
-"""Work that needs no card, no ledger and no report, for windows under test."""
+"""Work that needs no card, no ledger and no report, for windows under test; and hands on mouse and keys."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from cards import genuine, row_of
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.work import Work
+from gpu_inspector.gui.worker import Job
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.workflow.collecting import Progress
 from gpu_inspector.workflow.inspecting import Done, inspection_of
+
+OpenWindow = Callable[[Work], MainWindow]
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def jobs_of(window: MainWindow) -> list[Job]:
+    """The jobs that run."""
+    return [job for job in window.findChildren(Job) if job.running]
+
+
+def click(button: QAbstractButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def press(widget: QWidget, key: Qt.Key, *, control: bool = False) -> None:
+    QTest.keyClick(widget, key, _CONTROL if control else Qt.KeyboardModifier.NoModifier)
+
+
+def write(widget: QWidget, text: str) -> None:
+    QTest.keyClicks(widget, text)
 
 
 def card_evidence() -> Evidence:

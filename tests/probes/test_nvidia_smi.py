@@ -141,6 +141,8 @@ def test_banks_of_the_row_remapper_are_summed() -> None:
     )
     histogram = f"<remapped_rows><row_remapper_histogram>{rows}</row_remapper_histogram></remapped_rows>"
     assert read(wrap(histogram)).row_remap_banks == 3072
+    cut = histogram.replace("<row_remapper_histogram_none>0 bank(s)</row_remapper_histogram_none>", "")
+    assert read(wrap(cut, "<serial>1650522003820</serial>")).row_remap_banks is None
 
 
 def test_a_section_without_support_answers_for_its_fields() -> None:
@@ -284,6 +286,11 @@ def test_the_table_of_a_windows_driver_names_its_model() -> None:
     table = OLD_TABLE.replace("GTX 108...  Off  |", "GTX 1080   WDDM  |")
     reading = read(table)
     assert (reading.name, reading.driver_model) == ("GeForce GTX 1080", "WDDM")
+
+
+def test_a_warning_behind_the_dump_is_noted() -> None:
+    log = nvidia_smi.parse(dump().encode() + b"WARNING: infoROM is corrupted at gpu 0000:01:00.0\n")
+    assert log.notes == ("nvidia-smi warns that the InfoROM of 0000:01:00.0 is corrupted",)
 
 
 # Few lines

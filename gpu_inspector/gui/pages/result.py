@@ -56,7 +56,7 @@ class ResultPage(QWidget):
         self.tree = FindingsTree()
         self.notice = Notice()
         self.place = plain_label()
-        self.open_button = QPushButton("Open repor&t")
+        self.open_button = QPushButton("&View report")
         self.save_button = QPushButton("&Save report as…")
         self._furnish()
         self._lay_out()
@@ -174,6 +174,7 @@ class ResultPage(QWidget):
     def _furnish(self) -> None:
         enlarge(self.subject, 1.2, bold=True)
         self.cards.setAccessibleName("Card that is shown")
+        self.cards.view().setAccessibleName("Cards of this inspection")
         self.cards.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.open_button.setToolTip("Open the signed PDF with the system's reader (Ctrl+Shift+O)")
