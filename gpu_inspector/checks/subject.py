@@ -16,7 +16,6 @@ from gpu_inspector.records.evidence import (
     HostReading,
     NvmlReading,
     Origin,
-    PciReading,
     SmiReading,
     Virtualization,
 )
@@ -50,10 +49,6 @@ class Subject:
             "The machine that this file was made on is not known.",
             "Inspect the card itself, on a bench of your own.",
         )
-
-    @property
-    def pci(self) -> PciReading | Missing:
-        return self.card.pci or Missing("PCI configuration space was not read.")
 
     @property
     def drivers(self) -> tuple[tuple[str, CardClaims], ...] | Missing:
