@@ -443,8 +443,9 @@ def test_a_ledger_open_for_reading_takes_nothing(path: Path, new_inspection: New
             ledger.rebuild_index()
 
 
+# pathlib loads urllib when it is asked for an address, and a stranger may not read a private interpreter's folder.
 READING_AS_A_STRANGER = """
-import os, sys
+import os, sys, urllib.parse
 from pathlib import Path
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.store import Ledger
