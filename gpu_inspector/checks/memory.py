@@ -105,6 +105,8 @@ def _no_variant(
             (N_("a variant that the reference data does not have yet"),),
             others=", ".join(sorted({device for row in elsewhere for device in row.device_ids})),
         )
+    # Where the name picks rows of the id, the sizes of its namesakes' neighbours (OEM boards, samples) do not matter.
+    products = tuple(row for row in products if row in named) or products
     if any(row.memory_mib is None for row in products):
         return inconclusive(
             "The reference data does not have the memory size of {products}.", products=_words(products)

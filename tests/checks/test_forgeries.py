@@ -50,6 +50,11 @@ CONTRADICTED, SUSPICIOUS, NOTED = Outcome.CONTRADICTED, Outcome.SUSPICIOUS, Outc
             id="4090 with 48 GB named as the known rework",
         ),
         pytest.param(
+            *("NVIDIA A100-SXM4-40GB", "20B0", 40, {"memory_total_bytes": 81920 * MIB}),
+            *("memory-total", CONTRADICTED, "80 GB"),
+            id="A100 40 GB with 80 GB",
+        ),
+        pytest.param(
             *("NVIDIA GeForce GTX 1050 Ti", "1C82", 4, {"memory_total_bytes": 1024 * MIB}),
             *("memory-total", CONTRADICTED, "1 GB"),
             id="a quarter of the memory",
