@@ -15,7 +15,7 @@ from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.finding import Role, Strength
-from gpu_inspector.records.product import Die, Product
+from gpu_inspector.records.product import SOURCES, Die, Product
 
 _LAPTOP_TYPES = ("DDR3", "DDR4", "GDDR5")
 """Laptop makers ordered these in sizes that no table lists in full."""
@@ -138,7 +138,7 @@ def _against_catalogue(
     catalogue: Catalogue,
 ) -> Answer:
     """No genuine row has the size: how much that says depends on how well the rows are known."""
-    text = N_("{observed} ({class_gib} GB) is the size of no genuine {names}: {expected}.")
+    text = N_("{observed} ({class_gib} GB) is the size of no genuine {names}. Genuine: {expected}.")
     if all(row.mobile for row in products):
         laptop = any((row.memory_type or "").startswith(_LAPTOP_TYPES) for row in products)
         strength = Strength.MEDIUM if laptop else Strength.STRONG
@@ -212,8 +212,9 @@ def _words(products: tuple[Product, ...]) -> str:
 
 
 def _sources(products: tuple[Product, ...]) -> str:
-    codes = sorted({code for row in products for code in row.memory_evidence.values()})
-    return "reference data: " + (", ".join(codes) or "no source")
+    codes = {code for row in products for codes in row.memory_evidence.values() for code in codes.split("+")}
+    words = sorted({SOURCES.get(code.split("(")[0].split()[0], code) for code in codes if code.strip()})
+    return "; ".join(words) or "no source"
 
 
 @check("memory-bus-width", N_("Width of the memory bus"))

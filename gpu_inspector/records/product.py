@@ -6,6 +6,22 @@ by someone who knows products and no Python. Source codes are explained in `reso
 
 from dataclasses import dataclass, field
 
+SOURCES = {
+    "N": "NVIDIA's tables of ids and names",
+    "VG": "NVIDIA's names of vGPU types",
+    "D": "NVIDIA DCGM",
+    "O": "observed boards",
+    "T": "TechPowerUp",
+    "W": "Wikipedia",
+    "AK": "Akash provider lists",
+    "pciids": "pci.ids",
+    "P": "press",
+    "CUR": "looked through by hand",
+    "X:M": "added from memory",
+    "M": "from memory",
+}
+"""The codes of the reference data in words, for people who read a finding; `resources/products/README.md` has all."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
