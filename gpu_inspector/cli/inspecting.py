@@ -10,9 +10,11 @@ import click
 from gpu_inspector.cli import options, show
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
+from gpu_inspector.records import words
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
+from gpu_inspector.records.finding import Identity
 from gpu_inspector.workflow import collecting, inspecting, judging
 
 
@@ -172,10 +174,11 @@ def _told(reviews: Any, as_json: bool) -> Any:
             found = show.json_of(review.judgement) if review.judgement is not None else {"format": 1, "verdict": None}
             click.echo(json.dumps({**found, "file": review.path.name, "failure": review.failure}))
         elif review.judgement is None:
-            click.echo(visible(f"not judged    {review.path.name}: {review.failure}"))
+            click.echo(visible(f"{'not judged':<21}  {review.path.name}: {review.failure}"))
         else:
             products = ", ".join(sorted({card.product for card in review.judgement.cards}))
-            click.echo(visible(f"{review.judgement.verdict.value:<13} {review.path.name}: {products}"))
+            word = words.IDENTITIES[review.judgement.verdict]
+            click.echo(visible(f"{word:<21}  {review.path.name}: {products}"))
         yield review
 
 
@@ -230,8 +233,9 @@ def _tell(found: Any) -> None:
         click.echo(f"  signed by {visible(found.signer)}, certificate SHA-256 {found.fingerprint}, {found.signed_at}")
     if found.inspection is not None and not found.problems:
         click.echo(
-            f"  inspection {found.entry.seq}, id {found.inspection.id}: {found.inspection.judgement.verdict.value};"
-            f" judged again here: {found.judged_again}"
+            f"  inspection {found.entry.seq}, id {found.inspection.id}:"
+            f" {words.IDENTITIES[found.inspection.judgement.verdict]}; judged again here:"
+            f" {words.IDENTITIES[Identity(found.judged_again)]}"
         )
     for note in found.notes:
         click.echo(f"  {visible(note)}")

@@ -10,7 +10,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication
 
-from gpu_inspector.gui import signs, theme, words
+from gpu_inspector.gui import signs, theme
+from gpu_inspector.gui.text import LONGEST, safe
+from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.finding import Finding, Outcome
 from gpu_inspector.records.inspection import CardJudgement
@@ -18,9 +20,6 @@ from gpu_inspector.records.inspection import CardJudgement
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 DISPLAY = Qt.ItemDataRole.DisplayRole
-GRAVE = (Outcome.CONTRADICTED, Outcome.SUSPICIOUS)
-NOT_EXAMINED = "Not examined"
-_BY_GRAVITY = (*GRAVE, Outcome.NOTED, Outcome.INCONCLUSIVE, Outcome.CONSISTENT, Outcome.NOT_APPLICABLE)
 
 
 @dataclass(slots=True)
@@ -47,61 +46,51 @@ class Node:
 def tree_of(card: CardJudgement, gaps: tuple[Gap, ...]) -> Node:
     """The whole tree of one card; its root is not shown."""
     root = Node("")
-    groups: dict[str, Node] = {}
-    members: dict[str, list[Finding]] = {}
-    for finding in card.findings:
-        name = words.group_of(finding)
-        if name not in groups:
-            groups[name] = root.add(Node(words.safe(name), bold=True))
-        groups[name].add(_finding(finding))
-        members.setdefault(name, []).append(finding)
-    for name, group in groups.items():
-        _sum_up(group, members[name])
-    unseen = [finding for finding in card.findings if finding.outcome is Outcome.INCONCLUSIVE]
-    last = root.add(Node(NOT_EXAMINED, bold=True))
+    for heading, members in words.groups(card.findings):
+        # A group bears the sign of its gravest finding, which stands first.
+        gravest = members[0].outcome
+        group = root.add(Node(heading, words.OUTCOMES[gravest], words.tally(members), gravest, bold=True))
+        for finding in members:
+            group.add(_finding(finding))
+    unseen = words.unanswered(card.findings)
+    last = root.add(Node(words.NOT_EXAMINED, bold=True))
+    last.text = words.ALL_EXAMINED
     if unseen or gaps:
-        last.word, last.outcome = "no answer", Outcome.INCONCLUSIVE
-    last.text = f"{len(unseen)} checks without an answer, {len(gaps)} sources that could not be read"
+        last.word, last.outcome = words.OUTCOMES[Outcome.INCONCLUSIVE], Outcome.INCONCLUSIVE
+        last.text = f"{len(unseen)} checks without an answer, {len(gaps)} sources that could not be read"
     for finding in unseen:
         last.add(_finding(finding))
     for gap in gaps:
-        reason = last.add(Node(words.safe(gap.source), "not read", words.safe(gap.reason), Outcome.INCONCLUSIVE))
+        reason = last.add(Node(safe(gap.source), "Not read", safe(gap.reason), Outcome.INCONCLUSIVE))
         if gap.advice:
-            reason.add(Node("What to do", text=words.safe(gap.advice)))
+            reason.add(Node(words.ADVICE, text=safe(gap.advice)))
     return root
-
-
-def _sum_up(group: Node, findings: list[Finding]) -> None:
-    """The group's line: how many of each outcome, the gravest first, whose sign it bears."""
-    counts = {one: sum(finding.outcome is one for finding in findings) for one in _BY_GRAVITY}
-    present = [one for one in _BY_GRAVITY if counts[one]]
-    group.outcome = present[0]
-    group.word = words.OUTCOMES[present[0]]
-    group.text = ", ".join(f"{counts[one]} {words.OUTCOMES[one]}" for one in present)
 
 
 def _finding(finding: Finding) -> Node:
     node = Node(
-        words.safe(finding.title),
+        safe(finding.title),
         words.OUTCOMES[finding.outcome],
-        words.text_of(finding),
+        _filled(finding.text, finding),
         finding.outcome,
-        bold=finding.outcome in GRAVE,
+        bold=finding.outcome in words.GRAVE,
     )
     details = [
-        ("Expected", finding.expected),
-        ("Observed", finding.observed),
-        ("Source", finding.source),
-        ("Said by", finding.witness),
-        ("Strength", words.STRENGTHS[finding.strength]),
-        *(("Innocent explanation", reason) for reason in finding.innocent),
-        ("What to do", finding.advice),
-        ("Check", f"{finding.check}, {words.ROLES[finding.role]}"),
+        (words.EXPECTED, safe(finding.expected)),
+        (words.OBSERVED, safe(finding.observed)),
+        (words.SOURCE, safe(finding.source)),
+        (words.INNOCENT, "\n".join(f"– {safe(reason)}" for reason in words.innocent_of(finding, safe))),
+        (words.ADVICE, _filled(finding.advice, finding)),
+        ("Check", words.weight(finding, safe)),
     ]
     for label, text in details:
         if text:
-            node.add(Node(label, text=words.safe(text)))
+            node.add(Node(label, text=text))
     return node
+
+
+def _filled(template: str, finding: Finding) -> str:
+    return safe(words.filled(template, finding, safe), 2 * LONGEST)
 
 
 class FindingsModel(QAbstractItemModel):

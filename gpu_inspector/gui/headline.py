@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from gpu_inspector.gui import theme
 from gpu_inspector.gui.signs import NEUTRAL, NOTE, WARNING, Sign, SignView
-from gpu_inspector.gui.words import breakable
+from gpu_inspector.gui.text import breakable
 
 
 def plain_label(text: str = "") -> QLabel:

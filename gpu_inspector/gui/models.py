@@ -6,9 +6,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from gpu_inspector.gui.columns import Line
-from gpu_inspector.gui.words import safe
+from gpu_inspector.gui.text import safe
 from gpu_inspector.gui.work import Subject
+from gpu_inspector.records.columns import CLAIM_ONLY, CLAIM_ONLY_MEANING, DIFFER, HEADINGS, Line
 from gpu_inspector.records.evidence import CardEvidence
 
 Index = QModelIndex | QPersistentModelIndex
@@ -72,8 +72,6 @@ class SubjectsModel(QAbstractListModel):
 class ColumnsModel(QAbstractTableModel):
     """Declared, claimed, measured: one row a fact."""
 
-    HEADINGS = ("Declared\n(paper)", "Claimed\n(firmware, driver)", "Measured\n(silicon)")
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: tuple[Line, ...] = ()
@@ -87,15 +85,17 @@ class ColumnsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self.HEADINGS)
+        return 0 if parent.isValid() else len(HEADINGS)
 
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         if not index.isValid():
             return None
         line = self._lines[index.row()]
+        text = (line.declared, "\n".join(line.claimed), line.measured)[index.column()]
         if role in TEXT_ROLES:
-            text = (line.declared, line.claimed, line.measured)[index.column()]
-            return f"{text}\n(the sources differ)" if line.differ and index.column() == 1 else text
+            return f"{text}\n({DIFFER})" if line.differ and index.column() == 1 else text
+        if role == Qt.ItemDataRole.ToolTipRole and text == CLAIM_ONLY:
+            return CLAIM_ONLY_MEANING
         if role == Qt.ItemDataRole.FontRole and line.differ and index.column() == 1:
             font = QFont()
             font.setBold(True)
@@ -106,5 +106,5 @@ class ColumnsModel(QAbstractTableModel):
         if role not in TEXT_ROLES or section < 0:
             return None
         if orientation is Qt.Orientation.Horizontal:
-            return self.HEADINGS[section] if section < len(self.HEADINGS) else None
+            return "\n".join(HEADINGS[section]) if section < len(HEADINGS) else None
         return self._lines[section].label if section < len(self._lines) else None

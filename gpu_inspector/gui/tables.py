@@ -12,10 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gpu_inspector.gui.columns import Line
-from gpu_inspector.gui.findings import GRAVE, NOT_EXAMINED, FindingsModel, Node
+from gpu_inspector.gui.findings import FindingsModel, Node
 from gpu_inspector.gui.models import ColumnsModel
+from gpu_inspector.records.columns import Line
 from gpu_inspector.records.finding import Outcome
+from gpu_inspector.records.words import GRAVE, NOT_EXAMINED
 
 
 class WrappedRows(QStyledItemDelegate):

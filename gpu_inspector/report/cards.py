@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from gpu_inspector.records import columns, words
 from gpu_inspector.records.evidence import CardEvidence
-from gpu_inspector.records.finding import NOT_ASSESSED, Finding, Outcome, Strength
+from gpu_inspector.records.finding import NOT_ASSESSED, Finding
 from gpu_inspector.records.inspection import CardJudgement, Inspection
-from gpu_inspector.report import columns, words
+from gpu_inspector.report import signs
 from gpu_inspector.report.layout import (
     BLACK,
     BODY,
@@ -30,21 +31,21 @@ from gpu_inspector.report.layout import (
     rule,
 )
 from gpu_inspector.report.sections import section
-from gpu_inspector.report.text import filled, shorten
+from gpu_inspector.report.text import printable, shorten
 
 _INDENT = 17.0
 """Points from a finding's sign to its text."""
 _HEADING = Style(size=9.5, font=STRONG.font)
-_MEANING_LIMIT = 420
-_GRAVE = (Outcome.CONTRADICTED, Outcome.SUSPICIOUS)
-_ORDER = (*_GRAVE, Outcome.INCONCLUSIVE, Outcome.NOTED, Outcome.CONSISTENT, Outcome.NOT_APPLICABLE)
-"""What a reader must see first stands first in its group."""
+_NAME_LIMIT = 100
+"""Characters of one name inside a headline's sentence, so that no name crowds out what the sentence says."""
+_VALUE_LIMIT = 160
+"""Characters of one value in its narrow column."""
 
 
 def overview(sheet: Sheet, inspection: Inspection) -> None:
     """All cards of the inspection with their headlines, and the gravest of them."""
     judgement = inspection.judgement
-    shape, colour = words.IDENTITY_SHAPES[judgement.verdict]
+    shape, colour = signs.IDENTITIES[judgement.verdict]
     verdict = f"{words.IDENTITIES[judgement.verdict]} is the gravest identity headline of {len(judgement.cards)} cards"
     section(sheet, "All cards")
     sheet.place([_signed(shape, colour, lines(verdict, _HEADING, 16, sheet.width - 16), 9), gap(4)])
@@ -83,28 +84,43 @@ def _evidence_of(inspection: Inspection, index: int) -> CardEvidence | None:
     return same[earlier] if earlier < len(same) else None
 
 
+def _name(text: str) -> str:
+    """A name inside a sentence: bounded as it will stand there, code points included."""
+    return shorten(printable(text), _NAME_LIMIT)
+
+
+def _value(text: str) -> str:
+    return shorten(text, _VALUE_LIMIT)
+
+
 def _headlines(width: float, judged: CardJudgement) -> Row:
     space = 7.0
     rooms = (width * 0.46, (width * 0.54 - 2 * space) / 2, (width * 0.54 - 2 * space) / 2)
-    condition, condition_shape, condition_colour = words.CONDITIONS[judged.condition]
-    identity_shape, identity_colour = words.IDENTITY_SHAPES[judged.identity]
-    control = judged.control.upper() if judged.control == NOT_ASSESSED else shorten(judged.control, 60)
-    control_shape = Shape.DASH if judged.control == NOT_ASSESSED else Shape.RING
+    assessed = signs.NEUTRAL if judged.control == NOT_ASSESSED else signs.ASSESSED
     panels = (
         (
-            "Identity: is it what it is said to be?",
+            words.IDENTITY_QUESTION,
             words.IDENTITIES[judged.identity],
-            words.identity_meaning(judged),
-            identity_shape,
-            identity_colour,
+            words.identity_meaning(judged, _name),
+            signs.IDENTITIES[judged.identity],
         ),
-        ("Condition", judged.condition.value, condition, condition_shape, condition_colour),
-        ("Export-control class", control, words.control_meaning(judged.control), control_shape, GREY),
+        (
+            words.CONDITION_QUESTION,
+            judged.condition.value,
+            words.CONDITIONS[judged.condition],
+            signs.CONDITIONS[judged.condition],
+        ),
+        (
+            words.CONTROL_QUESTION,
+            words.control_word(judged.control, _name),
+            words.control_meaning(judged.control),
+            assessed,
+        ),
     )
     bodies = []
     left = 0.0
-    for (question, word, meaning, shape, colour), room in zip(panels, rooms, strict=True):
-        bodies.append((left, room, _panel(left, room, question, word, meaning, (shape, colour))))
+    for (question, word, meaning, look), room in zip(panels, rooms, strict=True):
+        bodies.append((left, room, _panel(left, room, question, word, meaning, look)))
         left += room + space
     height = max(body.height for _left, _room, body in bodies)
     frames = [
@@ -114,7 +130,7 @@ def _headlines(width: float, judged: CardJudgement) -> Row:
     return Row(height, (*frames, *(mark for _left, _room, body in bodies for mark in body.marks)))
 
 
-def _panel(left: float, room: float, question: str, word: str, meaning: str, look: tuple[Shape, Colour]) -> Row:
+def _panel(left: float, room: float, question: str, word: str, meaning: str, look: signs.Look) -> Row:
     pad = 8.0
     big = Style(size=11.5, font=STRONG.font, colour=look[1])
     inner = room - 2 * pad
@@ -126,7 +142,7 @@ def _panel(left: float, room: float, question: str, word: str, meaning: str, loo
             gap(1),
             heading,
             gap(2),
-            *lines(shorten(meaning, _MEANING_LIMIT), BODY, left + pad, inner),
+            *lines(meaning, BODY, left + pad, inner),
             gap(7),
         )
     )
@@ -145,15 +161,15 @@ def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None
     edges = (*places[1:], sheet.width)
     rooms = tuple(edge - place - 2 * pad for place, edge in zip(places, edges, strict=True))
     starts = tuple(place + pad for place in places)
-    titles = _table_row(("", "Declared", "Claimed", "Measured"), starts, rooms, _HEADING)
-    sayers = ("", "by the paper", "by the card's firmware and the driver", "on the silicon")
+    names, sayers = zip(("", ""), *columns.HEADINGS, strict=True)
+    titles = _table_row(names, starts, rooms, _HEADING)
     top = joined((gap(4), titles, _table_row(sayers, starts, rooms, SMALL), gap(3)))
     head = [gap(6), over((Box(0, 0, sheet.width, top.height, 0, LINE, PALE),), top), rule(0, sheet.width, 0.9, BLACK)]
     rows = []
-    for line in columns.lines_of(evidence, inspection.declaration):
+    for line in columns.lines_of(evidence, inspection.declaration, _value):
         claimed = [row for text in line.claimed for row in lines(text, BODY, starts[2], rooms[2])]
         if line.differ:
-            claimed += lines("the sources differ", Style(size=7.5, font=STRONG.font), starts[2], rooms[2])
+            claimed += lines(columns.DIFFER, Style(size=7.5, font=STRONG.font), starts[2], rooms[2])
         cells = beside(
             (
                 lines(line.label, LABEL, starts[0], rooms[0]),
@@ -163,7 +179,7 @@ def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None
             )
         )
         rows.append(joined((gap(1.6), *cells, gap(1.8), rule(0, sheet.width, 0.4))))
-    key = f"{columns.CLAIM_ONLY}  exists only as a claim: there is nothing on the silicon to measure it by."
+    key = f"{columns.CLAIM_ONLY}  {columns.CLAIM_ONLY_MEANING}"
     sheet.place(rows, head=head, keep=False)
     sheet.place([gap(2), *lines(key, SMALL, pad, sheet.width - pad)])
 
@@ -174,48 +190,33 @@ def _faint(text: str) -> Style:
 
 def _findings(sheet: Sheet, judged: CardJudgement) -> None:
     section(sheet, "Findings")
-    sheet.place([*lines(_tally(judged.findings), BODY, 0, sheet.width), gap(2)])
-    groups: dict[str, list[Finding]] = {heading: [] for heading in (*words.GROUPS.values(), words.OTHER_GROUP)}
-    for finding in sorted(judged.findings, key=lambda one: _ORDER.index(one.outcome)):
-        groups[words.GROUPS.get(finding.check.partition("-")[0], words.OTHER_GROUP)].append(finding)
-    for heading, members in groups.items():
+    number = len(judged.findings)
+    tally = f"{number} checks: {words.tally(judged.findings)}." if number else "No check was run."
+    sheet.place([*lines(tally, BODY, 0, sheet.width), gap(2)])
+    for heading, members in words.groups(judged.findings):
         for number, finding in enumerate(members):
             title = lines(heading, Style(size=8.5, font=STRONG.font, colour=GREY), 0, sheet.width)
             opening = [gap(7), *title, gap(1.5), rule(0, sheet.width), gap(3)] if not number else []
             sheet.place([*opening, *_finding(sheet.width, finding), gap(5)])
 
 
-def _tally(findings: tuple[Finding, ...]) -> str:
-    """How many checks answered what, the gravest first; those that found nothing are counted, not hidden."""
-    numbers = [(outcome, sum(finding.outcome is outcome for finding in findings)) for outcome in _ORDER]
-    parts = [f"{words.OUTCOMES[outcome].lower()}: {number}" for outcome, number in numbers if number]
-    return f"{len(findings)} checks. " + ", ".join(parts).capitalize() + "." if parts else "No check was run."
-
-
 def _finding(width: float, finding: Finding) -> list[Row]:
-    shape, colour = words.OUTCOME_SHAPES[finding.outcome]
+    shape, colour = signs.OUTCOMES[finding.outcome]
     room = width - _INDENT
-    weight = [words.ROLES[finding.role], words.STRENGTHS[finding.strength]]
-    said_by = [f"seen in: {shorten(finding.witness, 60)}"] if finding.witness else []
-    tail = " · ".join(part for part in (*weight, *said_by) if part)
     title = f"{words.OUTCOMES[finding.outcome]}: {shorten(finding.title, 160)}"
-    style = Style(size=8.8, font=STRONG.font, colour=colour if finding.outcome in _GRAVE else BLACK)
+    style = Style(size=8.8, font=STRONG.font, colour=colour if finding.outcome in words.GRAVE else BLACK)
     rows = [_signed(shape, colour, lines(title, style, _INDENT, room), 8.5)]
-    rows += lines(f"{tail} · {shorten(finding.check, 60)}", SMALL, _INDENT, room)
-    rows += lines(shorten(filled(finding.text, finding.values), 1200), BODY, _INDENT, room)
+    rows += lines(words.weight(finding, _name), SMALL, _INDENT, room)
+    rows += lines(shorten(words.filled(finding.text, finding, shorten), 1200), BODY, _INDENT, room)
     rows += _held_against(finding, room)
     if finding.source:
-        rows += _labelled("Source", finding.source, room)
-    if finding.innocent:
-        heading = "Innocent explanations that remain"
-        rows += [gap(1), *lines(heading, LABEL, _INDENT, room)]
-        for reason in finding.innocent:
-            text = shorten(filled(reason, finding.values))
-            rows += beside((lines("–", BODY, _INDENT, 8), lines(text, BODY, _INDENT + 9, room - 9)))
-    elif finding.outcome in _GRAVE and finding.strength is not Strength.NONE:
-        rows += _labelled("Innocent", "No innocent explanation is known to this program.", room)
+        rows += _labelled(words.SOURCE, finding.source, room)
+    if reasons := words.innocent_of(finding, shorten):
+        rows += [gap(1), *lines(words.INNOCENT, LABEL, _INDENT, room)]
+        for reason in reasons:
+            rows += beside((lines("–", BODY, _INDENT, 8), lines(shorten(reason), BODY, _INDENT + 9, room - 9)))
     if finding.advice:
-        rows += _labelled("What to do", filled(finding.advice, finding.values), room)
+        rows += _labelled(words.ADVICE, words.filled(finding.advice, finding, shorten), room)
     return rows
 
 
@@ -225,9 +226,9 @@ def _held_against(finding: Finding, room: float) -> list[Row]:
     half = room / 2
     label = 50.0
     cells = (
-        lines("Expected", LABEL, _INDENT, label),
+        lines(words.EXPECTED, LABEL, _INDENT, label),
         lines(shorten(finding.expected) or "–", BODY, _INDENT + label, half - label - 8),
-        lines("Observed", LABEL, _INDENT + half, label),
+        lines(words.OBSERVED, LABEL, _INDENT + half, label),
         lines(shorten(finding.observed) or "–", BODY, _INDENT + half + label, half - label),
     )
     return [gap(1), *beside(cells)]

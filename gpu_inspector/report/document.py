@@ -7,9 +7,9 @@ clock, no settings, no environment. That is how `verify` can tell a page that do
 from typing import Literal
 
 from gpu_inspector.errors import ReportError
-from gpu_inspector.records import canonical
+from gpu_inspector.records import canonical, words
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
-from gpu_inspector.report import cards, sections, words
+from gpu_inspector.report import cards, sections
 from gpu_inspector.report.layout import Sheet
 from gpu_inspector.report.paint import Frame, paint
 from gpu_inspector.report.text import printable, shorten

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
+from gpu_inspector.records import words
 from gpu_inspector.records.evidence import HostReading, VouchedFile
-from gpu_inspector.records.finding import Outcome
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
-from gpu_inspector.report import words
 from gpu_inspector.report.layout import (
     BLACK,
     BODY,
@@ -25,7 +24,7 @@ from gpu_inspector.report.layout import (
     over,
     rule,
 )
-from gpu_inspector.report.text import filled, shorten
+from gpu_inspector.report.text import shorten
 
 NOTE_LIMIT = 3000
 """Characters of the inspector's own note on paper."""
@@ -59,12 +58,12 @@ def heading(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> None:
     origin = inspection.evidence.origin
     number = flush_right(f"No. {entry.seq}", _TITLE, sheet.width)
     sheet.place(beside((lines(words.TITLES[origin], _TITLE, 0, sheet.width - 100), [Row(_TITLE.line, (number,))])))
-    sheet.place(lines(words.ORIGINS[origin], Style(size=9, colour=GREY), 0, sheet.width))
+    sheet.place(lines(words.NATURES[origin], Style(size=9, colour=GREY), 0, sheet.width))
     sheet.place([gap(5), rule(0, sheet.width, 1.4, BLACK), gap(7)])
     case, half = inspection.case, sheet.width / 2
     who = (("Case", case.number), ("Office", case.office), ("Inspector", case.inspector), ("Place", case.place))
     when = (
-        ("Local time", words.local_time(inspection)),
+        ("Local time", words.local_time(inspection.made_at, inspection.utc_offset_minutes)),
         ("Time in UTC", words.utc_time(inspection.made_at)),
         ("Cards", str(len(inspection.judgement.cards))),
         ("Ledger row", str(entry.seq)),
@@ -141,28 +140,20 @@ def _log(host: HostReading) -> str:
 
 def not_examined(sheet: Sheet, inspection: Inspection) -> None:
     """Checks that could not decide and sources that nobody could read, each with the reason and what would help."""
-    section(sheet, "What was not examined, and why")
+    section(sheet, words.NOT_EXAMINED)
     several = len(inspection.judgement.cards) > 1
     pairs = []
     for card in inspection.judgement.cards:
-        for finding in card.findings:
-            if finding.outcome is Outcome.INCONCLUSIVE:
-                reason = shorten(filled(finding.text, finding.values))
-                name = f"{finding.title} ({card.label})" if several else finding.title
-                pairs.append((name, _with_advice(reason, filled(finding.advice, finding.values))))
-    for label, missing in words.gaps(inspection):
+        for finding in words.unanswered(card.findings):
+            reason = shorten(words.filled(finding.text, finding, shorten))
+            advice = shorten(words.filled(finding.advice, finding, shorten))
+            name = f"{finding.title} ({card.label})" if several else finding.title
+            pairs.append((name, words.with_advice(reason, advice)))
+    for label, missing in words.missing_sources(inspection.evidence):
         name = f"Source: {missing.source} ({label})" if label and several else f"Source: {missing.source}"
-        pairs.append((name, _with_advice(shorten(missing.reason), missing.advice)))
+        pairs.append((name, words.with_advice(shorten(missing.reason), shorten(missing.advice))))
     rows = facts(((shorten(name, 120), text) for name, text in pairs), 0, sheet.width, label=150, limit=900)
-    sheet.place(rows or lines("Everything that this program looks at was examined.", BODY, 0, sheet.width), keep=False)
-
-
-def _with_advice(reason: str, advice: str) -> str:
-    """Two sentences, however the first one ends."""
-    sentence = reason[:1].upper() + reason[1:]
-    if sentence and sentence[-1] not in ".!?)":
-        sentence += "."
-    return f"{sentence} {shorten(advice)}".strip()
+    sheet.place(rows or lines(words.ALL_EXAMINED, BODY, 0, sheet.width), keep=False)
 
 
 def record(sheet: Sheet, inspection: Inspection, entry: LedgerEntry, digest: str) -> None:

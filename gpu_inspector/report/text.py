@@ -6,9 +6,7 @@ page as its code point, [U+202E].
 """
 
 import unicodedata
-from collections.abc import Mapping
 
-from gpu_inspector.language import fill
 from gpu_inspector.report import fonts
 
 LIMIT = 400
@@ -36,14 +34,6 @@ def shorten(text: str, limit: int = LIMIT) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]}… ({len(text) - limit:,} more characters)"
-
-
-def filled(template: str, values: Mapping[str, object]) -> str:
-    """The template with its values; a template that is none, from a forged record, stands as it is."""
-    try:
-        return fill(template, {name: shorten(str(value)) for name, value in values.items()})
-    except ValueError:
-        return template
 
 
 def wrap(text: str, font: str, size: float, room: float) -> list[str]:

@@ -1,6 +1,7 @@
 """`inspect` and `judge` from outside: exits, JSON, and what is left behind."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,8 @@ def test_json_of_inspect_keeps_the_contract(run: Run, dump: Path, tmp_path: Path
 def test_a_rework_exits_12_and_is_named(run: Run, reworked: Path) -> None:
     status, out, _ = run("inspect", "--from", reworked)
     assert status == 12
-    assert "CONTRADICTED memory-total" in out
+    assert "CONTRADICTED: A fact does not agree with" in out
+    assert re.search(r"^  Contradicted: .*, memory-total \(strong sign\): ", out, re.MULTILINE)
     assert "reworked to 48 GB" in out
 
 
@@ -74,7 +76,9 @@ def test_what_people_read_names_the_unexplained_deviation(run: Run, tmp_path: Pa
     path.write_bytes(dump_of(row_of("NVIDIA GeForce RTX 4090"), gpu_part_number="2204-300-A1"))
     status, out, _ = run("inspect", "--from", path)
     assert status == 11
-    assert "SUSPICIOUS: unexplained deviation" in out
+    assert "UNEXPLAINED DEVIATION: Something deviates and is not explained: " in out
+    assert "Unexplained deviation: " in out
+    assert "SUSPICIOUS" not in out
 
 
 def test_standard_input_is_read(run: Run, dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:

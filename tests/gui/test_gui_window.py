@@ -29,10 +29,10 @@ from pytestqt.qtbot import QtBot
 
 from gpu_inspector.errors import CaptureError, LedgerError, ReportError
 from gpu_inspector.gui import signs, theme
-from gpu_inspector.gui.findings import NOT_EXAMINED
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence, Origin
+from gpu_inspector.records.words import NOT_EXAMINED
 from gpu_inspector.workflow.collecting import Cancelled, Progress
 from gpu_inspector.workflow.inspecting import Done
 
@@ -217,7 +217,7 @@ def test_a_deviation_is_named_so_and_stands_open(window: MainWindow) -> None:
     assert window.result.identity.word.text() in ("UNEXPLAINED DEVIATION", "CONTRADICTED")
     tree = window.result.tree
     chosen = tree.findings.node(tree.currentIndex())
-    assert chosen.word in ("unexplained deviation", "contradicted")
+    assert chosen.word in ("Unexplained deviation", "Contradicted")
     assert tree.isExpanded(tree.currentIndex().siblingAtColumn(0))
 
 
@@ -432,7 +432,9 @@ def test_every_control_has_a_name_for_screen_readers(qtbot: QtBot, window: MainW
 def test_headlines_are_heard_as_question_word_and_meaning(window: MainWindow) -> None:
     window.result.show_done(done_of(card_evidence()))
     heard = window.result.control.accessibleName()
-    assert heard == ("Control class: NOT ASSESSED. No export-control rules were applied. This is not a clearance.")
+    assert heard == (
+        "Export-control class: NOT ASSESSED. No export-control rules were applied. This is not a clearance."
+    )
 
 
 def test_no_two_controls_share_a_mnemonic(window: MainWindow) -> None:

@@ -90,7 +90,7 @@ def test_the_page_says_who_what_when_and_where(page: Paper, tmp_path: Path) -> N
         "NOT EXAMINED",
         "NOT ASSESSED",
         "This is not a clearance.",
-        "No contradiction found in 5 of 7 checks; compatible with GeForce RTX 4090 24 GB.",
+        "No contradiction found in 5 of 7 checks; compatible with: GeForce RTX 4090 24 GB.",
         "Memory measured, Die measured",
         "Declared",
         "Claimed",
@@ -163,7 +163,7 @@ def test_consistent_promises_no_more_than_was_seen(tmp_path: Path) -> None:
     good = tuple(finding for finding in FINDINGS if finding.outcome is Outcome.CONSISTENT)
     card = judged(identity=Identity.CONSISTENT, findings=good, compatible=("A 24 GB", "B 24 GB"))
     text = _pages(inspection(cards=(card,)), tmp_path)
-    assert f"No contradiction found in {len(good)} of {len(good)} checks; compatible with A 24 GB, B 24 GB." in text
+    assert f"No contradiction found in {len(good)} of {len(good)} checks; compatible with: A 24 GB, B 24 GB." in text
 
 
 @pytest.mark.parametrize(

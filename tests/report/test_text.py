@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpu_inspector.report import fonts
-from gpu_inspector.report.text import filled, printable, shorten, wrap
+from gpu_inspector.report.text import printable, shorten, wrap
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,3 @@ def test_wrapped_lines_fit_and_lose_nothing(text: str, room: float) -> None:
 def test_a_long_text_says_how_much_more_there_is() -> None:
     assert shorten("A" * 10_000, 400) == "A" * 400 + "… (9,600 more characters)"
     assert shorten("A" * 400, 400) == "A" * 400
-
-
-@pytest.mark.parametrize("template", ["{", "}", "{x", "{!}", "{a.b}", "{0[x]}"])
-def test_a_template_that_is_none_is_shown_and_looks_nothing_up(template: str) -> None:
-    assert filled(template, {"a": object, "0": {"x": 1}}) != ""
-    assert "class" not in filled(template, {"a": object})
-
-
-def test_a_filled_value_is_bounded() -> None:
-    assert len(filled("{a}", {"a": "x" * 100_000})) < 500

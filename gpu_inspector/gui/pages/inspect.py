@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from gpu_inspector.gui.forms import CaseForm, DeclarationForm
 from gpu_inspector.gui.headline import Notice, plain_label
 from gpu_inspector.gui.models import SubjectsModel
-from gpu_inspector.gui.words import safe
+from gpu_inspector.gui.text import safe
 from gpu_inspector.gui.work import Subject, Work
 from gpu_inspector.gui.worker import Job
 from gpu_inspector.workflow.inspecting import Done

@@ -16,13 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gpu_inspector.gui import columns, findings, signs, words
+from gpu_inspector.gui import findings, signs
 from gpu_inspector.gui.headline import Headline, Notice, enlarge, plain_label
 from gpu_inspector.gui.tables import ColumnsTable, FindingsTree
+from gpu_inspector.gui.text import breakable, safe
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
+from gpu_inspector.records import columns, words
 from gpu_inspector.records.evidence import Origin
-from gpu_inspector.records.finding import Identity
+from gpu_inspector.records.finding import NOT_ASSESSED, Identity
 from gpu_inspector.records.inspection import CardJudgement
 from gpu_inspector.workflow.inspecting import Done
 
@@ -49,9 +51,9 @@ class ResultPage(QWidget):
         self.origin = Notice()
         self.cards = QComboBox()
         self.subject = plain_label()
-        self.identity = Headline("Identity: is it what it is said to be?")
-        self.condition = Headline("Condition")
-        self.control = Headline("Control class")
+        self.identity = Headline(words.IDENTITY_QUESTION)
+        self.condition = Headline(words.CONDITION_QUESTION)
+        self.control = Headline(words.CONTROL_QUESTION)
         self.table = ColumnsTable()
         self.tree = FindingsTree()
         self.notice = Notice()
@@ -128,7 +130,7 @@ class ResultPage(QWidget):
 
     @Slot(object)
     def _saved(self, target: object) -> None:
-        self.notice.tell(f"Saved as {words.safe(str(target))}.")
+        self.notice.tell(f"Saved as {safe(str(target))}.")
 
     @Slot()
     def _save_ended(self) -> None:
@@ -141,22 +143,23 @@ class ResultPage(QWidget):
             return
         inspection = self._done.inspection
         card, seen = inspection.judgement.cards[number], inspection.evidence.cards[number]
-        self.subject.setText(words.breakable(f"{words.safe(card.product, 120)}, {words.safe(card.label, 60)}"))
+        self.subject.setText(breakable(f"{safe(card.product, 120)}, {safe(card.label, 60)}"))
         self.identity.say(
-            signs.IDENTITIES[card.identity], words.IDENTITIES[card.identity], words.identity_meaning(card)
+            signs.IDENTITIES[card.identity], words.IDENTITIES[card.identity], words.identity_meaning(card, _name)
         )
         self.condition.say(signs.CONDITIONS[card.condition], card.condition.value, words.CONDITIONS[card.condition])
-        self.control.say(signs.NEUTRAL, words.safe(card.control, 60).upper(), words.control_meaning(card.control))
-        self.table.show_lines(columns.lines_of(seen, inspection.declaration))
-        self.tree.show_tree(findings.tree_of(card, words.missing_sources(inspection.evidence, seen)))
+        assessed = signs.NEUTRAL if card.control == NOT_ASSESSED else signs.NOTE
+        self.control.say(assessed, words.control_word(card.control, _name), words.control_meaning(card.control))
+        self.table.show_lines(columns.lines_of(seen, inspection.declaration, _value))
+        self.tree.show_tree(findings.tree_of(card, words.missing_of(inspection.evidence, seen)))
 
     def _say_origin(self, origin: Origin, file_name: str, notes: tuple[str, ...]) -> None:
         if origin is Origin.MACHINE:
             self.origin.clear()
             return
-        named = f" File: {words.safe(file_name, 80)}." if file_name else ""
-        said = " ".join(words.safe(note) for note in notes)
-        self.origin.warn(f"{words.ORIGINS[origin]}{named} {said}".strip())
+        named = f" File: {safe(file_name, 80)}." if file_name else ""
+        said = " ".join(safe(note) for note in notes)
+        self.origin.warn(f"{words.TITLES[origin]}. {words.NATURES[origin]}{named} {said}".strip())
 
     def _say_report(self) -> None:
         assert self._done is not None
@@ -166,7 +169,7 @@ class ResultPage(QWidget):
         self.open_button.setEnabled(report is not None)
         if self._done.failure:
             self.notice.warn(
-                f"{words.safe(self._done.failure)} The inspection is kept in the ledger; Save makes its report again."
+                f"{safe(self._done.failure)} The inspection is kept in the ledger; Save makes its report again."
             )
         else:
             self.notice.clear()
@@ -225,6 +228,14 @@ def _welcome() -> QWidget:
 def _entry(number: int, total: int, card: CardJudgement) -> str:
     """A card in the list of cards, with its answer in words."""
     return (
-        f"Card {number + 1} of {total}: {words.safe(card.product, 60)}, {words.safe(card.label, 40)},"
+        f"Card {number + 1} of {total}: {safe(card.product, 60)}, {safe(card.label, 40)},"
         f" {words.IDENTITIES[card.identity].lower()}"
     )
+
+
+def _name(text: str) -> str:
+    return safe(text, 100)
+
+
+def _value(text: str) -> str:
+    return safe(text, 160)

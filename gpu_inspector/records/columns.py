@@ -1,0 +1,200 @@
+"""The heart of every view: declared, claimed and measured of one card side by side, one line a fact.
+
+Sources that disagree are each shown with their own value: that they disagree is the very thing to see. Where two
+sources mean different things (a slot's maximum, a link that rests), both are shown and nothing is held against them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+
+from gpu_inspector.language import N_
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, PciReading
+from gpu_inspector.records.words import Clean
+
+HEADINGS = (
+    (N_("Declared"), N_("by the paper")),
+    (N_("Claimed"), N_("by the card's firmware and the driver")),
+    (N_("Measured"), N_("on the silicon")),
+)
+"""Each column, and who speaks in it."""
+NOT_DECLARED = N_("not declared")
+NOT_GIVEN = N_("not given")
+NOT_MEASURED = N_("not measured")
+CLAIM_ONLY = "–"
+"""A fact that exists only as a claim."""
+CLAIM_ONLY_MEANING = N_("exists only as a claim: there is nothing on the silicon to measure it by.")
+DIFFER = N_("the sources differ")
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact in three columns; `differ` where the sources of the claim contradict each other."""
+
+    label: str
+    declared: str
+    """Empty where no paper declares such a fact."""
+    claimed: tuple[str, ...]
+    """One text where all sources agree or none speaks, else one for each source."""
+    measured: str
+    differ: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    label: str
+    claim: Callable[[CardClaims], str | None]
+    fields: tuple[str, ...] = ()
+    """Names under which a source may say why it does not give the value."""
+    pci: Callable[[PciReading], str | None] | None = None
+    measurable: bool = False
+    comparable: bool = True
+    """False where sources mean different things by it: a slot's maximum, a link that rests."""
+    declared: Callable[[Declaration, Clean], str] | None = None
+
+
+def _unit(value: int | None, unit: str, divisor: int = 1) -> str | None:
+    return None if value is None else f"{value // divisor:,} {unit}".strip()
+
+
+def _watts(milliwatts: int | None) -> str | None:
+    """Rounded: nvidia-smi prints two decimals of what NVML gives in milliwatts."""
+    return _unit(None if milliwatts is None else milliwatts + 500, "W", 1000)
+
+
+def _pair(vendor: str | None, number: str | None) -> str | None:
+    return number if vendor is None or number is None else f"{vendor}:{number}"
+
+
+def _link(generation: int | None, lanes: int | None) -> str | None:
+    parts = [f"generation {generation}"] if generation is not None else []
+    parts += [f"{lanes} lanes"] if lanes is not None else []
+    return ", ".join(parts) or None
+
+
+def _switch(value: bool | None) -> str | None:
+    return None if value is None else "on" if value else "off"
+
+
+def _declared_product(declaration: Declaration, clean: Clean) -> str:
+    named = clean(declaration.product) if declaration.product else NOT_DECLARED
+    return f"{named}; declared as modified" if declaration.modified else named
+
+
+def _declared_memory(declaration: Declaration, _clean: Clean) -> str:
+    return NOT_DECLARED if declaration.memory_gb is None else f"{declaration.memory_gb} GB"
+
+
+_FACTS = (
+    _Fact("Product", lambda c: c.name, ("name",), measurable=True, declared=_declared_product),
+    _Fact(
+        "Memory",
+        lambda c: _unit(c.memory_total_bytes, "MiB", _MIB),
+        ("memory_total_bytes",),
+        measurable=True,
+        declared=_declared_memory,
+    ),
+    _Fact("Cores", lambda c: _unit(c.cores, ""), ("cores",), measurable=True),
+    _Fact("Architecture", lambda c: c.architecture, ("architecture",), measurable=True),
+    _Fact("Compute capability", lambda c: c.compute_capability, ("compute_capability",), measurable=True),
+    _Fact("Memory bus", lambda c: _unit(c.bus_width_bits, "bit"), ("bus_width_bits",), measurable=True),
+    _Fact(
+        "Device id",
+        lambda c: _pair(c.vendor_id, c.device_id),
+        ("device_id", "vendor_id"),
+        lambda p: _pair(p.vendor_id, p.device_id),
+    ),
+    _Fact(
+        "Subsystem",
+        lambda c: _pair(c.subsystem_vendor, c.subsystem_id),
+        ("subsystem_id", "subsystem_vendor"),
+        lambda p: _pair(p.subsystem_vendor, p.subsystem_id),
+    ),
+    _Fact("vBIOS version", lambda c: c.vbios_version, ("vbios_version",)),
+    _Fact("InfoROM image", lambda c: c.inforom_image, ("inforom_image",)),
+    _Fact("GPU part number", lambda c: c.gpu_part_number, ("gpu_part_number",)),
+    _Fact("Board part number", lambda c: c.board_part_number, ("board_part_number",)),
+    _Fact("Serial number", lambda c: c.serial, ("serial",)),
+    _Fact("UUID", lambda c: c.uuid, ("uuid",)),
+    _Fact("ECC", lambda c: _switch(c.ecc_now), ("ecc_now",)),
+    _Fact("BAR1", lambda c: _unit(c.bar1_total_bytes, "MiB", _MIB), ("bar1_total_bytes",)),
+    _Fact(
+        "PCIe at most",
+        lambda c: _link(c.link_gen_device_max or c.link_gen_max, c.link_width_max),
+        ("link_gen_device_max", "link_gen_max", "link_width_max"),
+        lambda p: _link(p.link_gen_max, p.link_width_max),
+        measurable=True,
+        comparable=False,
+    ),
+    _Fact(
+        "PCIe now",
+        lambda c: _link(c.link_gen_now, c.link_width_now),
+        ("link_gen_now", "link_width_now"),
+        lambda p: _link(p.link_gen_now, p.link_width_now),
+        comparable=False,
+    ),
+    _Fact("Default power limit", lambda c: _watts(c.power_default_mw), ("power_default_mw",)),
+    _Fact("Driver version", lambda c: c.driver_version, ("driver_version",)),
+    _Fact("Kernel driver", lambda _c: None, ("driver",), lambda p: p.driver),
+)
+_IDS = frozenset({"Device id", "Subsystem"})
+
+
+def lines_of(card: CardEvidence | None, declaration: Declaration, clean: Clean) -> tuple[Line, ...]:
+    """All facts of one card; what no source gives is said, not left out.
+
+    `clean` is given every text of a card, a file or a paper before it is put beside others; what the sources said
+    is compared as they said it.
+    """
+    return tuple(_line(fact, card, declaration, clean) for fact in _FACTS)
+
+
+def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clean: Clean) -> Line:
+    said, silent = _asked(fact, card)
+    values = {value.casefold() for _source, value in said}
+    if not said:
+        reasons = "; ".join(f"{source}: {clean(reason)}" for source, reason in silent)
+        claimed: tuple[str, ...] = (f"{NOT_GIVEN} ({reasons})" if reasons else NOT_GIVEN,)
+    elif len(values) == 1:
+        claimed = (f"{clean(said[0][1])}  ({', '.join(source for source, _value in said)})",)
+    else:
+        claimed = tuple(f"{source}: {clean(value)}" for source, value in said)
+    return Line(
+        label=fact.label,
+        declared=fact.declared(declaration, clean) if fact.declared is not None else "",
+        claimed=claimed,
+        measured=NOT_MEASURED if fact.measurable else CLAIM_ONLY,
+        differ=fact.comparable and not all(_agree(fact, one, other) for one, other in combinations(values, 2)),
+    )
+
+
+def _agree(fact: _Fact, one: str, other: str) -> bool:
+    """Whether two values, folded, go together; an id without its vendor agrees with the same id of any vendor."""
+    if fact.label not in _IDS or (":" in one) == (":" in other):
+        return one == other
+    return one.rpartition(":")[2] == other.rpartition(":")[2]
+
+
+def _asked(fact: _Fact, card: CardEvidence | None) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(source, value) of every source that speaks, and (source, reason) of those that say why they do not."""
+    said: list[tuple[str, str]] = []
+    silent: list[tuple[str, str]] = []
+    for source, value, absent in _answers(fact, card) if card is not None else ():
+        if value:
+            said.append((source, value))
+        else:
+            silent += [(source, absence.reason) for absence in absent if absence.field in fact.fields][:1]
+    return said, silent
+
+
+def _answers(fact: _Fact, card: CardEvidence) -> list[tuple[str, str | None, tuple[Absence, ...]]]:
+    """What each source that was read says of a fact, and what it says that it does not give."""
+    answers: list[tuple[str, str | None, tuple[Absence, ...]]] = []
+    if card.pci is not None and fact.pci is not None:
+        answers.append(("PCI", fact.pci(card.pci), card.pci.absent))
+    for source, claims in (("NVML", card.nvml), ("nvidia-smi", card.nvidia_smi)):
+        if claims is not None:
+            answers.append((source, fact.claim(claims), claims.absent))
+    return answers

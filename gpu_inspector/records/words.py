@@ -1,0 +1,249 @@
+"""The words for people: what an outcome and a headline mean, the same in the window, on paper and on a terminal.
+
+DESIGN section 1: never "genuine"; SUSPICIOUS is said to people as "unexplained deviation"; a look that is missing
+is never a pass. Each door adds its own shapes and colours, and its own way of making foreign texts harmless: what a
+card, a file or a paper said goes through the `clean` that the caller gives.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+
+from gpu_inspector.language import N_, fill
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
+from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Identity, Outcome, Role, Strength
+from gpu_inspector.records.inspection import CardJudgement
+
+Clean = Callable[[str], str]
+"""Makes one foreign text harmless for its page or screen, and bounds its length."""
+
+IDENTITY_QUESTION = N_("Identity: is it what it is said to be?")
+CONDITION_QUESTION = N_("Condition")
+CONTROL_QUESTION = N_("Export-control class")
+
+OUTCOMES = {
+    Outcome.CONSISTENT: N_("Consistent"),
+    Outcome.NOTED: N_("Noted"),
+    Outcome.INCONCLUSIVE: N_("Inconclusive"),
+    Outcome.SUSPICIOUS: N_("Unexplained deviation"),
+    Outcome.CONTRADICTED: N_("Contradicted"),
+    Outcome.NOT_APPLICABLE: N_("Not applicable"),
+}
+GRAVE = (Outcome.CONTRADICTED, Outcome.SUSPICIOUS)
+BY_GRAVITY = (*GRAVE, Outcome.INCONCLUSIVE, Outcome.NOTED, Outcome.CONSISTENT, Outcome.NOT_APPLICABLE)
+"""What a reader must see first stands first."""
+
+IDENTITIES = {
+    Identity.CONSISTENT: N_("CONSISTENT"),
+    Identity.INCONCLUSIVE: N_("INCONCLUSIVE"),
+    Identity.SUSPICIOUS: N_("UNEXPLAINED DEVIATION"),
+    Identity.CONTRADICTED: N_("CONTRADICTED"),
+}
+CONDITIONS = {
+    Condition.SOUND: N_("No defect was found in what was examined."),
+    Condition.WORN: N_("Signs of wear were found; wear is no sign of forgery."),
+    Condition.FAULTY: N_("A defect was found; a defect is no sign of forgery."),
+    Condition.NOT_EXAMINED: N_("No test of memory, speed or heat was run."),
+}
+
+GROUPS = {
+    "bench": N_("Bench: the machine that was asked"),
+    "declaration": N_("Declaration: the paper against the card's claims"),
+    "identity": N_("Identity: ids, names and numbers"),
+    "memory": N_("Memory"),
+    "die": N_("Die: the chip itself"),
+    "firmware": N_("Firmware"),
+    "board": N_("Board"),
+    "link": N_("Link to the host"),
+    "export": N_("Export control"),
+}
+"""Prefix of a check's id -> heading, in the order in which people read."""
+OTHER_GROUP = N_("Other")
+
+ROLES = {Role.CORE: N_("core check"), Role.SUPPORTING: N_("supporting check")}
+STRENGTHS = {
+    Strength.NONE: "",
+    Strength.WEAK: N_("weak sign"),
+    Strength.MEDIUM: N_("medium sign"),
+    Strength.STRONG: N_("strong sign"),
+}
+
+EXPECTED = N_("Expected")
+OBSERVED = N_("Observed")
+SOURCE = N_("Source")
+SEEN_IN = N_("Seen in")
+INNOCENT = N_("Innocent explanations that remain")
+NO_INNOCENT = N_("No innocent explanation is known to this program.")
+ADVICE = N_("What to do")
+NOT_EXAMINED = N_("What was not examined, and why")
+ALL_EXAMINED = N_("Everything that this program looks at was examined.")
+
+TITLES = {
+    Origin.MACHINE: N_("Inspection report"),
+    Origin.FILE: N_("Review of a file of unknown origin"),
+    Origin.SAMPLE: N_("SAMPLE – no real card"),
+    Origin.SIMULATION: N_("SIMULATION – no real card"),
+}
+NATURES = {
+    Origin.MACHINE: N_("The cards were in the machine that this program ran on."),
+    Origin.FILE: N_(
+        "Only a file was judged. Nobody can tell from a file which card it describes, nor whether it was edited."
+    ),
+    Origin.SAMPLE: N_("The evidence is a sample that the program made itself. It says nothing about any card."),
+    Origin.SIMULATION: N_("The evidence comes from a simulated card. It says nothing about any card."),
+}
+WATERMARKS = {Origin.SAMPLE: N_("SAMPLE – no real card"), Origin.SIMULATION: N_("SIMULATION")}
+
+LIMITS = (
+    N_("The results relate only to the items examined, as they were at the time stated."),
+    N_("This report is not to be copied except in full."),
+    N_(
+        "What a card, its firmware or a driver says is a claim, which anybody with a programmer can change. Only "
+        "what is shown as measured was seen on the silicon itself."
+    ),
+    N_("A finding names what deviates, not who did it nor why. Innocent explanations stand beside each deviation."),
+    N_(
+        "The judgement can be repeated: it follows from the attached record and the reference data of the stated "
+        "version alone. The observation itself cannot be repeated from this file."
+    ),
+)
+SIGNER_UNKNOWN = N_(
+    "The identity of this signer is not established by this program: compare the certificate's fingerprint out of "
+    "band, by telephone or on paper, with the office that is named above."
+)
+_LISTED = 8
+"""Names in one sentence; how many more there are is said."""
+
+
+def counts(findings: tuple[Finding, ...]) -> tuple[int, int]:
+    """(k, m): checks that looked and found no contradiction, of the checks that apply to this card."""
+    applicable = [finding for finding in findings if finding.outcome is not Outcome.NOT_APPLICABLE]
+    good = [finding for finding in applicable if finding.outcome in (Outcome.CONSISTENT, Outcome.NOTED)]
+    return len(good), len(applicable)
+
+
+def identity_meaning(card: CardJudgement, clean: Clean) -> str:
+    """What the identity headline means for this card, in one or two sentences."""
+    if card.identity is Identity.CONTRADICTED:
+        contradicted = _titles(card, Outcome.CONTRADICTED, clean)
+        return (
+            f"A fact does not agree with a document or a physical limit: {contradicted}. "
+            "Read the findings before acting."
+        )
+    if card.identity is Identity.SUSPICIOUS:
+        return (
+            f"Something deviates and is not explained: {_titles(card, Outcome.SUSPICIOUS, clean)}. "
+            "Innocent explanations that remain stand with each finding."
+        )
+    k, m = counts(card.findings)
+    compatible = f"; compatible with: {_listed(card.compatible, clean)}" if card.compatible else ""
+    counted = f"No contradiction found in {k} of {m} checks{compatible}."
+    if card.identity is Identity.CONSISTENT:
+        return counted
+    missing = _titles(card, Outcome.INCONCLUSIVE, clean, core=True)
+    return f"{counted} {f'Not looked at, or not decided: {missing}.' if missing else 'No core check could look.'}"
+
+
+def control_word(control: str, clean: Clean) -> str:
+    """The control class as a headline; an entry of a list keeps its own spelling ("4A090.a")."""
+    return control.upper() if control == NOT_ASSESSED else clean(control)
+
+
+def control_meaning(control: str) -> str:
+    """What the control class means: not assessed is no clearance."""
+    if control == NOT_ASSESSED:
+        return N_("No export-control rules were applied. This is not a clearance.")
+    return N_("As the findings on export control say.")
+
+
+def groups(findings: tuple[Finding, ...]) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+    """(heading, findings) of every group that has any, in the order of GROUPS; the gravest first within each."""
+    sorted_in: dict[str, list[Finding]] = {heading: [] for heading in (*GROUPS.values(), OTHER_GROUP)}
+    for finding in sorted(findings, key=lambda one: BY_GRAVITY.index(one.outcome)):
+        sorted_in[GROUPS.get(finding.check.partition("-")[0], OTHER_GROUP)].append(finding)
+    return tuple((heading, tuple(members)) for heading, members in sorted_in.items() if members)
+
+
+def tally(findings: tuple[Finding, ...]) -> str:
+    """How many checks answered what, the gravest first: "1 unexplained deviation, 2 consistent"."""
+    numbers = [(outcome, sum(finding.outcome is outcome for finding in findings)) for outcome in BY_GRAVITY]
+    return ", ".join(f"{number} {OUTCOMES[outcome].lower()}" for outcome, number in numbers if number)
+
+
+def filled(template: str, finding: Finding, clean: Clean) -> str:
+    """A sentence of a finding with the finding's values; a template that is none stands as it is."""
+    return fill(template, {name: clean(str(value)) for name, value in finding.values.items()})
+
+
+def weight(finding: Finding, clean: Clean) -> str:
+    """How much a finding weighs, who said what it rests on, and which check it is of."""
+    seen_in = f"{SEEN_IN.lower()}: {clean(finding.witness)}" if finding.witness else ""
+    parts = (ROLES[finding.role], STRENGTHS[finding.strength], seen_in, clean(finding.check))
+    return " · ".join(part for part in parts if part)
+
+
+def innocent_of(finding: Finding, clean: Clean) -> tuple[str, ...]:
+    """The innocent explanations that remain; where a grave sign has none, that is said."""
+    if finding.innocent:
+        return tuple(filled(reason, finding, clean) for reason in finding.innocent)
+    return (NO_INNOCENT,) if finding.outcome in GRAVE and finding.strength is not Strength.NONE else ()
+
+
+def unanswered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The checks that could not look or not decide."""
+    return tuple(finding for finding in findings if finding.outcome is Outcome.INCONCLUSIVE)
+
+
+def missing_sources(evidence: Evidence) -> tuple[tuple[str, Gap], ...]:
+    """Sources that were not read, each with the label of its card, "" for those of the whole inspection."""
+    whole = (*evidence.gaps, *(evidence.host.gaps if evidence.host is not None else ()))
+    of_cards = ((card.label, gap) for card in evidence.cards for gap in card.gaps)
+    return (*(("", gap) for gap in whole), *of_cards)
+
+
+def missing_of(evidence: Evidence, card: CardEvidence | None) -> tuple[Gap, ...]:
+    """Sources that were not read for one card: its own first, then the bench's and the whole inspection's."""
+    whole = (*(evidence.host.gaps if evidence.host is not None else ()), *evidence.gaps)
+    return (*(card.gaps if card is not None else ()), *whole)
+
+
+def with_advice(reason: str, advice: str) -> str:
+    """A reason and what to do about it as two sentences, however the first one ends."""
+    sentence = reason[:1].upper() + reason[1:]
+    if sentence and sentence[-1] not in ".!?)":
+        sentence += "."
+    return f"{sentence} {advice}".strip()
+
+
+def local_time(moment: datetime, offset_minutes: int) -> str:
+    """24-hour local time with its offset from UTC; in UTC where the offset or the year is no real one."""
+    bounded = max(-1439, min(1439, offset_minutes))
+    try:
+        local = moment.astimezone(timezone(timedelta(minutes=bounded)))
+    except OverflowError:
+        return utc_time(moment)
+    sign = "-" if bounded < 0 else "+"
+    return f"{local:%Y-%m-%d %H:%M:%S} UTC{sign}{abs(bounded) // 60:02d}:{abs(bounded) % 60:02d}"
+
+
+def utc_time(moment: datetime) -> str:
+    """24-hour time in UTC; `moment` is in UTC."""
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def spaced(digest: str) -> str:
+    """A digest in groups of eight: easier to compare by eye and over the telephone."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+def _titles(card: CardJudgement, outcome: Outcome, clean: Clean, *, core: bool = False) -> str:
+    chosen = (
+        finding.title
+        for finding in card.findings
+        if finding.outcome is outcome and (finding.role is Role.CORE or not core)
+    )
+    return _listed(tuple(chosen), clean)
+
+
+def _listed(names: tuple[str, ...], clean: Clean) -> str:
+    shown = ", ".join(clean(name) for name in names[:_LISTED])
+    return f"{shown} and {len(names) - _LISTED} more" if len(names) > _LISTED else shown

@@ -1,0 +1,135 @@
+"""Declared, claimed, measured: sources that differ are seen, and what differs by nature is no disagreement."""
+
+from dataclasses import replace
+
+import pytest
+from cards import genuine, row_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gpu_inspector.records import columns
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.evidence import Absence, CardEvidence, NvmlReading, PciReading, SmiReading
+
+MIB = 1 << 20
+
+
+def _card() -> CardEvidence:
+    (card,) = genuine(row_of("NVIDIA GeForce RTX 4090")).cards
+    return card
+
+
+def _two(nvml: NvmlReading, smi: SmiReading) -> CardEvidence:
+    return CardEvidence(label="card 1", nvml=nvml, nvidia_smi=smi)
+
+
+def _line(label: str, card: CardEvidence | None, declaration: Declaration | None = None) -> columns.Line:
+    (found,) = [one for one in columns.lines_of(card, declaration or Declaration(), str) if one.label == label]
+    return found
+
+
+def test_what_is_declared_and_what_is_not() -> None:
+    declaration = Declaration(product="RTX 4090", memory_gb=24, modified=True)
+    assert _line("Product", _card(), declaration).declared == "RTX 4090; declared as modified"
+    assert _line("Memory", _card(), declaration).declared == "24 GB"
+    assert _line("Product", _card()).declared == _line("Memory", _card()).declared == "not declared"
+    assert _line("UUID", _card(), declaration).declared == ""
+
+
+def test_a_genuine_card_has_no_line_whose_sources_differ() -> None:
+    assert [line.label for line in columns.lines_of(_card(), Declaration(), str) if line.differ] == []
+
+
+def test_sources_that_agree_are_named_with_one_value() -> None:
+    line = _line("Product", _card())
+    assert line.claimed == ("NVIDIA GeForce RTX 4090  (NVML, nvidia-smi)",)
+    assert not line.differ
+
+
+def test_sources_that_disagree_are_shown_each_with_its_own_value() -> None:
+    card = _card()
+    assert card.nvml is not None
+    line = _line("Device id", replace(card, nvml=replace(card.nvml, device_id="2206")))
+    assert line.claimed == ("PCI: 10DE:2684", "NVML: 10DE:2206", "nvidia-smi: 10DE:2684")
+    assert line.differ
+
+
+def test_an_id_without_its_vendor_does_not_differ_from_the_same_id() -> None:
+    card = _two(NvmlReading(vendor_id="10DE", device_id="2684"), SmiReading(device_id="2684"))
+    line = _line("Device id", card)
+    assert line.claimed == ("NVML: 10DE:2684", "nvidia-smi: 2684")
+    assert not line.differ
+    other = _line("Device id", _two(NvmlReading(vendor_id="10DE", device_id="2684"), SmiReading(device_id="2206")))
+    assert other.differ
+    forged = _two(NvmlReading(vendor_id="10DE", device_id="2684"), SmiReading(vendor_id="1002", device_id="2684"))
+    assert _line("Device id", forged).differ
+
+
+def test_only_ids_have_a_vendor_before_the_colon() -> None:
+    assert _line("Product", _two(NvmlReading(name="x:RTX 4090"), SmiReading(name="RTX 4090"))).differ
+
+
+def test_a_slot_and_a_link_that_rests_are_no_disagreement() -> None:
+    card = CardEvidence(
+        label="card 1",
+        pci=PciReading(address="a", vendor_id="10DE", device_id="2684", link_gen_max=4, link_gen_now=1),
+        nvml=NvmlReading(link_gen_max=3, link_gen_now=3, link_width_now=16),
+    )
+    assert _line("PCIe at most", card).claimed == ("PCI: generation 4", "NVML: generation 3")
+    assert _line("PCIe now", card).claimed == ("PCI: generation 1", "NVML: generation 3, 16 lanes")
+    assert not _line("PCIe at most", card).differ
+    assert not _line("PCIe now", card).differ
+
+
+def test_a_limit_of_power_is_the_same_in_milliwatts_and_in_two_decimals() -> None:
+    card = _two(NvmlReading(power_default_mw=449_996), SmiReading(power_default_mw=450_000))
+    assert _line("Default power limit", card).claimed == ("450 W  (NVML, nvidia-smi)",)
+
+
+def test_nothing_is_shown_as_measured() -> None:
+    lines = columns.lines_of(_card(), Declaration(product="RTX 4090", memory_gb=24), str)
+    assert {line.measured for line in lines} == {columns.NOT_MEASURED, columns.CLAIM_ONLY}
+    assert _line("Memory", _card()).measured == "not measured"
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        pytest.param("Serial number", "not given (NVML: not supported)", id="with a reason"),
+        pytest.param("UUID", "not given", id="without a reason"),
+        pytest.param("Kernel driver", "not given (PCI: not readable)", id="of PCI"),
+        pytest.param("Subsystem", "not given (PCI: empty; NVML: masked)", id="one reason a source"),
+    ],
+)
+def test_a_value_that_is_missing_says_why(label: str, said: str) -> None:
+    gone = ("subsystem_id", "subsystem_vendor")
+    pci_absent = (Absence("driver", "not readable"), *(Absence(name, "empty") for name in gone))
+    nvml_absent = (Absence("serial", "not supported"), *(Absence(name, "masked") for name in gone))
+    card = CardEvidence(
+        label="card 1",
+        pci=PciReading(address="a", vendor_id="10DE", device_id="2684", absent=pci_absent),
+        nvml=NvmlReading(absent=nvml_absent),
+    )
+    assert _line(label, card).claimed == (said,)
+
+
+def test_a_card_without_evidence_still_has_every_line() -> None:
+    lines = columns.lines_of(None, Declaration(), str)
+    assert {line.claimed for line in lines} == {("not given",)}
+    assert [line.label for line in lines] == [line.label for line in columns.lines_of(_card(), Declaration(), str)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=60))
+def test_every_foreign_text_is_cleaned_and_compared_as_it_was_said(one: str, other: str) -> None:
+    card = _two(
+        NvmlReading(name=one, absent=(Absence("serial", one),)),
+        SmiReading(name=other, absent=(Absence("serial", other),)),
+    )
+    lines = columns.lines_of(card, Declaration(product=one), lambda text: "cleaned")
+    product, serial = (line for line in lines if line.label in ("Product", "Serial number"))
+    assert product.declared == "cleaned"
+    assert serial.claimed == ("not given (NVML: cleaned; nvidia-smi: cleaned)",)
+    assert product.differ is (one.casefold() != other.casefold())
+    expected = ("NVML: cleaned", "nvidia-smi: cleaned") if product.differ else ("cleaned  (NVML, nvidia-smi)",)
+    assert product.claimed == expected
