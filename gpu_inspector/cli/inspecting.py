@@ -92,6 +92,8 @@ def inspect(
     """
     if card is not None and source is not None:
         raise click.UsageError("Name a card or a file with --from, not both.")
+    if card is not None and Path(card).is_file():
+        raise click.UsageError(f"{card} is a file: review it with --from {card}")
     if mask and capture is None:
         raise click.UsageError("--mask goes with --capture.")
     evidence = _evidence(card, source)

@@ -99,6 +99,7 @@ def test_no_card_is_a_failure_with_a_sentence(run: Run) -> None:
     "arguments",
     [
         pytest.param(("inspect", "0", "--from", "x"), id="card and file"),
+        pytest.param(("inspect", __file__), id="file in the card's place"),
         pytest.param(("inspect", "--mask"), id="mask without capture"),
         pytest.param(("inspect", "--declared-memory", "much"), id="memory that is no number"),
         pytest.param(("inspect", "--nonsense"), id="unknown option"),
