@@ -8,6 +8,7 @@ import sys
 def main() -> int:
     """The exit status of whichever door was taken."""
     if len(sys.argv) > 1:
+        _open_streams()
         _hurry()
         from gpu_inspector.cli.main import main as command_line
 
@@ -19,6 +20,13 @@ def main() -> int:
         print(f"gpu-inspector: {_why_no_window(error)}", file=sys.stderr)  # noqa: T201
         return 1
     return window()
+
+
+def _open_streams() -> None:
+    """A caller may have closed stdin, stdout or stderr; what belongs there then goes nowhere, as with /dev/null."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for the process's life
 
 
 def _hurry() -> None:

@@ -44,6 +44,7 @@ BENCH = HostReading(
     driver_version="550.163.01",
     driver_kind="open",
     module=VouchedFile("/lib/modules/6.1.0-28-amd64/kernel/nvidia.ko", "vouched", "nvidia-driver", "550.163.01-2"),
+    module_in_use_matches=True,
     libraries=(VouchedFile("/usr/lib/libnvidia-ml.so.1", "vouched", "libnvidia-ml1", "550.163.01-2"),),
     kernel_log_read=True,
     taint=0,

@@ -1,6 +1,6 @@
 """Which checks run, and in which order: this list, read by the program, the report and the tests alike."""
 
-from gpu_inspector.checks import bench, board, declaration, die, firmware, identity, link, memory, rework
+from gpu_inspector.checks import bench, board, declaration, die, duplicates, firmware, identity, link, memory, rework
 from gpu_inspector.checks.runner import Check
 
 ALL_CHECKS: tuple[Check, ...] = (
@@ -17,7 +17,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     identity.device,
     identity.name,
     identity.sources,
-    identity.duplicate,
+    duplicates.duplicate,
     memory.total,
     rework.known_rework,
     memory.bus_width,

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from gpu_inspector.records.finding import Outcome, Strength, Value
 
+ONE_TABLE = "reference data (one table)"
+"""The source of an expectation that rests on one third-party table: two signs of it may be one error of the table."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

@@ -53,10 +53,10 @@ def preload(host: HostReading) -> Answer:
 
 
 @check("bench-driver", N_("Provenance of the driver"), Role.CORE)
-def driver(host: HostReading) -> Answer:
+def driver(host: HostReading, answering: bool) -> Answer:
     """A stock driver is one that an installed package vouches for; DKMS builds of its sources are honest too."""
     if host.driver_version is None:
-        return not_applicable("No NVIDIA driver is loaded, so there is none whose word would have to be trusted.")
+        return _no_driver(answering)
     parts = tuple(part for part in (host.module, *host.libraries) if part is not None)
     altered = [part.path for part in parts if part.state == "altered"]
     if altered:
@@ -74,12 +74,25 @@ def driver(host: HostReading) -> Answer:
             advice=OWN_MEDIUM,
             files=", ".join(doubtful),
         )
+    if not host.libraries:
+        return inconclusive("The driver's libraries were not found, so nobody vouches for them.", advice=OWN_MEDIUM)
+    if host.module_in_use_matches is None:
+        return inconclusive(
+            "It could not be told whether the driver module in use is the one on disk.", advice=OWN_MEDIUM
+        )
     if host.module_in_use_matches is False:
         return inconclusive(
             "The driver module in use is not the one on disk.",
             advice="Restart the machine and inspect again; if it stays so, start from your own medium.",
         )
     return _vouched(host, host.module)
+
+
+def _no_driver(answering: bool) -> Answer:
+    """No driver is one thing; a driver that answers, and that the bench cannot see, is another."""
+    if answering:
+        return inconclusive("A driver answers for the card, but the bench does not show which one.", advice=OWN_MEDIUM)
+    return not_applicable("No NVIDIA driver is loaded, so there is none whose word would have to be trusted.")
 
 
 def _vouched(host: HostReading, module: VouchedFile) -> Answer:
@@ -105,7 +118,7 @@ def _vouched(host: HostReading, module: VouchedFile) -> Answer:
 
 
 @check("bench-patches", N_("Traces of known driver patches"), Role.CORE)
-def patches(host: HostReading) -> Answer:
+def patches(host: HostReading, answering: bool) -> Answer:
     """Known patches leave lines in the kernel's log; a log that may not be read is no clean log."""
     if host.patch_signs:
         return inconclusive(
@@ -114,7 +127,7 @@ def patches(host: HostReading) -> Answer:
             signs=" | ".join(host.patch_signs),
         )
     if host.driver_version is None:
-        return not_applicable("No NVIDIA driver is loaded.")
+        return _no_driver(answering)
     if not host.kernel_log_read:
         return inconclusive(
             "The kernel's log could not be read, so traces of patches could not be looked for.",

@@ -5,7 +5,7 @@ under such a name is foreign. What fools these checks: an image with the right s
 information: partners move them. Source: research note on modified cards, section 2 (subsystem vendors), RW-21, RW-22.
 """
 
-from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Finding, Outcome, Strength
@@ -34,6 +34,13 @@ _PARTNERS = {
     "1682": "XFX",
     "172F": "Sparkle",
     "1D05": "Tongfang",
+    "1849": "ASRock",
+    "1565": "Biostar",
+    "1642": "Bitland",
+    "10FC": "I-O Data",
+    "1558": "Clevo",
+    "1025": "Acer",
+    "1A58": "Razer",
 }
 _UNPROGRAMMED = ("0000", "FFFF")
 # NVIDIA, and makers of servers whose own subsystem ids stand on datacentre boards (pci.ids; Gigabyte and ASUS servers
@@ -63,7 +70,7 @@ def subsystem(subsystem: str, datacentre: bool | None, name: str | None) -> Answ
             observed=subsystem,
             source="pci.ids",
             witness="PCI",
-            cause="subsystem",
+            cause="laptop image",
             innocent=(N_("an image for laptops, honestly sold as such"),),
             values={"subsystem": subsystem},
         )
@@ -160,10 +167,15 @@ def power(
         observed=f"{power_default_w} W",
         source="reference data",
         witness="vBIOS",
-        cause="power limit",
+        cause="laptop image" if laptop else "power limit",
         innocent=(N_("a partner's or a cloud's own limit"),),
         values={"watts": power_default_w, "expected": expected},
     )
+
+
+def _independent(one: Finding, other: Finding) -> bool:
+    """Other witness, other cause, and not two expectations that one table's error would have made."""
+    return one.witness != other.witness and one.cause != other.cause and {one.source, other.source} != {ONE_TABLE}
 
 
 @check("board-signs", N_("Medium signs added up"))
@@ -171,7 +183,7 @@ def signs(findings: tuple[Finding, ...]) -> Answer:
     """Two medium signs add up when they come from other sources and other physical causes; weak ones never."""
     medium = [one for one in findings if one.outcome is Outcome.NOTED and one.strength is Strength.MEDIUM]
     pair = next(
-        ((a, b) for a in medium for b in medium if a.witness != b.witness and a.cause != b.cause),
+        ((a, b) for a in medium for b in medium if _independent(a, b)),
         None,
     )
     if pair is None:

@@ -4,7 +4,7 @@ A "4090" of compute capability 8.6 is a GA102. What fools these checks is a driv
 measured column answers that. Source: research note on reference data, sections 2 and 5.
 """
 
-from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
+from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, contradicted, inconclusive, sign
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
@@ -12,10 +12,15 @@ from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.finding import Role, Strength
 from gpu_inspector.records.product import Die, Product
 
+_BEFORE_THE_TABLES = {"tesla", "fermi", "kepler"}
+
 
 @check("die-architecture", N_("Architecture against the die of the device id"))
 def architecture(architecture: str, die: Die, named: tuple[Product, ...] | None, catalogue: Catalogue) -> Answer:
     """One die has one architecture; neither a name nor an id can change it."""
+    known = {one.architecture.casefold() for one in catalogue.dies.values()} | _BEFORE_THE_TABLES
+    if architecture.casefold() not in known:
+        return inconclusive("“{found}” is no architecture of the reference data.", found=architecture)
     if architecture.casefold() != die.architecture.casefold():
         return contradicted(
             "The driver finds the architecture {found}; device id and die {die} are {expected}.",
@@ -90,7 +95,8 @@ def cores(cores: int, die: Die, products: tuple[Product, ...]) -> Answer:
             advice="Have the die measured.",
             values={"cores": cores, "die": die.name, "full": full},
         )
-    counts = sorted({row.sm * die.lanes_per_sm for row in products if row.sm is not None})
+    known = [row for row in products if "sm" not in row.from_memory]
+    counts = sorted({row.sm * die.lanes_per_sm for row in known if row.sm is not None})
     if not counts:
         return inconclusive("The reference data does not have the cores of this device id.")
     if cores in counts:
@@ -100,13 +106,13 @@ def cores(cores: int, die: Die, products: tuple[Product, ...]) -> Answer:
             observed=str(cores),
             cores=cores,
         )
-    single = all("sm" in row.single_source or "sm" in row.from_memory for row in products)
+    single = all("sm" in row.single_source for row in known)
     return sign(
         Strength.MEDIUM if single else Strength.STRONG,
         "The driver shows {cores} cores; the product has {expected}.",
         expected=" or ".join(map(str, counts)),
         observed=str(cores),
-        source="reference data",
+        source=ONE_TABLE if single else "reference data",
         witness="driver",
         cause="cores",
         innocent=(N_("a variant that the reference data does not have yet"),),

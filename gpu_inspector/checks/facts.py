@@ -19,6 +19,8 @@ class MemoryClaim:
     total_mib: int
     ecc: bool | None
     driver_major: int | None
+    ecc_changing: bool = False
+    """A change of the ECC mode is pending: the total may belong to either mode."""
 
 
 @dataclass(frozen=True, slots=True)

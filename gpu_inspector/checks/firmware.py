@@ -15,7 +15,7 @@ from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.product import Die, Product, VbiosPrefix
 
-_CONSUMER_IMAGE = re.compile(r"^G00\d\.0000\.")
+_CONSUMER_IMAGE = re.compile(r"^G00\d\.")
 _DIE_BIN = re.compile(r"^(?P<device>[0-9A-F]{4})-(?P<bin>\d{3}[A-Z]?)(?:-[A-Z0-9]+)*$")
 _VERSION = re.compile(r"^[0-9A-F]{2}(\.[0-9A-F]{2}){4}$")
 
@@ -28,12 +28,16 @@ def vbios_prefix(vbios: str, die: Die, catalogue: Catalogue) -> Answer:
         return inconclusive("“{version}” is no vBIOS version of the usual form.", version=vbios)
     prefix = version[:5]
     row = catalogue.vbios_prefixes.get(prefix)
+    if row is not None and row.die == die.name and not row.observed:
+        return inconclusive(
+            "{version} begins as images for {die} are remembered to; none was observed.", version=version, die=die.name
+        )
     if row is not None and row.die == die.name:
         return consistent(
             "{version} begins as images for {die} do.",
             expected=f"{prefix}. for {die.name}",
             observed=version,
-            source=row.source if row.observed else f"{row.source} (from memory)",
+            source=row.source,
             version=version,
             die=die.name,
         )
@@ -49,10 +53,10 @@ def _other_prefix(version: str, row: VbiosPrefix | None, die: Die, catalogue: Ca
             version=version,
             die=die.name,
         )
-    if row is None:
+    if row is None or not row.observed:
         return sign(
             Strength.MEDIUM,
-            "{version} does not begin as images for {die} do ({expected}); the prefix is in no table.",
+            "{version} does not begin as images for {die} do ({expected}); nobody has observed the prefix.",
             expected=", ".join(f"{one.prefix}. for {die.name}" for one in own),
             observed=version,
             source=", ".join(one.source for one in own),
@@ -81,7 +85,13 @@ def _other_prefix(version: str, row: VbiosPrefix | None, die: Die, catalogue: Ca
 
 @check("firmware-inforom", N_("InfoROM of a datacentre product"))
 def inforom(
-    inforom_image: str, datacentre: bool, name: str, named: tuple[Product, ...], ecc_object: str | None
+    inforom_image: str,
+    datacentre: bool,
+    name: str,
+    named: tuple[Product, ...],
+    ecc_object: str | None,
+    ecc_object_denied: bool,
+    catalogue: Catalogue,
 ) -> Answer:
     """Datacentre boards bear their board number and an ECC object; a consumer image under such a name is foreign."""
     if not datacentre:
@@ -100,7 +110,11 @@ def inforom(
             advice="Compare the board number printed on the card with the name.",
             values={"name": name, "image": inforom_image},
         )
-    if ecc_object is None and _board_has_ecc(named):
+    prefix = ".".join(inforom_image.split(".")[:2])
+    owners = [row for row in catalogue.products if prefix in row.inforom_prefixes] if prefix not in expected else []
+    if owners:
+        return _other_board(inforom_image, name, expected, owners, named)
+    if ecc_object is None and ecc_object_denied and _board_has_ecc(named):
         return sign(
             Strength.MEDIUM,
             "“{name}” has an ECC object in its InfoROM; this card shows none.",
@@ -121,36 +135,71 @@ def inforom(
     )
 
 
+def _other_board(
+    image: str, name: str, expected: list[str], owners: list[Product], named: tuple[Product, ...]
+) -> Answer:
+    """The image of another board that was observed; of another die it is a strong sign."""
+    other_die = not {row.die for row in owners} & {row.die for row in named}
+    return sign(
+        Strength.STRONG if other_die else Strength.MEDIUM,
+        "“{name}” has the InfoROM image {image}, which was observed on {owners}.",
+        expected=", ".join(expected) or N_("a board's own image"),
+        observed=image,
+        source="InfoROM images of observed boards",
+        witness="InfoROM",
+        cause="InfoROM",
+        innocent=(N_("a repair with another board's InfoROM image"),),
+        advice="Compare the board number printed on the card with the name.",
+        values={"name": name, "image": image, "owners": ", ".join(sorted({row.name for row in owners}))},
+    )
+
+
 def _board_has_ecc(named: tuple[Product, ...]) -> bool:
     """Observed, not remembered: the defaults from memory decide nothing."""
     return all(row.ecc in ("on", "off") and "ecc" not in row.from_memory for row in named)
 
 
 @check("firmware-part-number", N_("GPU part number against the device id"))
-def part_number(gpu_part_number: str, device_id: str, products: tuple[Product, ...] | None) -> Answer:
+def part_number(
+    gpu_part_number: str, device_id: str | None, products: tuple[Product, ...], catalogue: Catalogue
+) -> Answer:
     """A number like 2684-300-A1 is device id and die bin. A foreign id in it is a sign; an unlisted bin is none."""
     match = _DIE_BIN.match(gpu_part_number.upper())
     if match is None:
         return not_applicable("“{number}” does not have the form of a die bin.", number=gpu_part_number)
-    if match["device"] != device_id:
-        return sign(
-            Strength.STRONG,
-            "The GPU part number {number} belongs to device id {other}; the card has {device_id}.",
-            expected=f"{device_id}-...",
-            observed=gpu_part_number,
-            source="the form of GPU part numbers: device id, bin, stepping",
-            witness="vBIOS",
-            cause="part number",
-            innocent=(N_("a genuine image of a sister product, flashed by an owner"),),
-            advice="Read the vBIOS image out and compare it with one of the product.",
-            values={"number": gpu_part_number, "other": match["device"], "device_id": device_id},
-        )
-    known = sorted({number for row in products or () for number in row.gpu_part_numbers})
+    # Where the id is masked, the ids of the name stand for it.
+    ids = {device_id} if device_id is not None else {one for row in products for one in row.device_ids}
+    if match["device"] not in ids:
+        unknown = [one for one in (match["device"], *ids) if not catalogue.knows_device(one)]
+        if unknown:
+            return inconclusive(
+                "{number} names an id other than the card's, but {unknown} is in no table: masked, or too new.",
+                number=gpu_part_number,
+                unknown=", ".join(sorted(unknown)),
+            )
+        return _foreign_number(gpu_part_number, match["device"], ids)
+    known = sorted({number for row in products for number in row.gpu_part_numbers})
     listed = gpu_part_number.upper() in {number.upper() for number in known}
     return consistent(
         "{number} belongs to the device id; its bin is {listed}.",
-        expected=", ".join(known) or f"{device_id}-...",
+        expected=", ".join(known) or f"{match['device']}-...",
         observed=gpu_part_number,
         number=gpu_part_number,
         listed="listed" if listed else "in no table, which is no sign",
+    )
+
+
+def _foreign_number(number: str, other: str, ids: set[str]) -> Answer:
+    expected = ", ".join(f"{one}-..." for one in sorted(ids))
+    return sign(
+        Strength.STRONG,
+        "The GPU part number {number} belongs to device id {other}; the card's is {device_id}.",
+        expected=expected,
+        observed=number,
+        source="the form of GPU part numbers: device id, bin, stepping",
+        witness="vBIOS",
+        cause="part number",
+        innocent=(N_("a genuine image of a sister product, flashed by an owner"),),
+        advice="Read the vBIOS image out and compare it with one of the product.",
+        values={"number": number, "other": other, "device_id": ", ".join(sorted(ids))},
     )

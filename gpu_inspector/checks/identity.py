@@ -20,13 +20,17 @@ from gpu_inspector.records.product import Product
 _GENERIC = re.compile(r"^(nvidia )?(graphics device|device [0-9a-f]{4}|gpu|(tesla )?pg\d{3}.*)$", re.IGNORECASE)
 """Names that a driver makes up for a card younger than itself; a PG name is an old driver before it is a sample."""
 
+_FIRST_MAXWELL_ID = "1340"
+_BESIDE_KEPLER = {"GM107", "GM108"}
+"""Dies whose product names Kepler cards bear as well (GTX 860M)."""
 _NVIDIA_TABLES = frozenset({"nvreleased", "nvjson", "nvreadme"})
 
 
 @check("identity-counterfeit-id", N_("Known counterfeit device id"), Role.CORE)
-def counterfeit_id(device_id: str, catalogue: Catalogue) -> Answer:
+def counterfeit_id(raw_device_id: str, catalogue: Catalogue) -> Answer:
     """Some ids exist on forged cards only; registers list them as such and NVIDIA's tables do not have them."""
-    listed = next((row for row in catalogue.counterfeits if row.device_id == device_id), None)
+    listed = next((row for row in catalogue.counterfeits if row.device_id == raw_device_id), None)
+    device_id = raw_device_id
     if listed is None:
         return consistent(
             "Device id {device_id} is not listed as counterfeit.",
@@ -62,7 +66,7 @@ def device(device_id: str, known_device: bool, catalogue: Catalogue) -> Answer:
 
 
 @check("identity-name", N_("Name against device id and subsystem"), Role.CORE)
-def name(name: str, device_id: str, known_device: bool, subsystem: str | None, catalogue: Catalogue) -> Answer:
+def name(name: str, device_id: str, subsystem: str | None, catalogue: Catalogue) -> Answer:
     """The driver names a card after its ids; a name that no row of the id bears was put there by someone."""
     if _GENERIC.match(name):
         return inconclusive(
@@ -70,6 +74,8 @@ def name(name: str, device_id: str, known_device: bool, subsystem: str | None, c
             advice="Install a newer driver and inspect again.",
             name=name,
         )
+    if not catalogue.knows_device(device_id):
+        return _unknown_id(name, device_id, catalogue)
     rows = catalogue.names_of(device_id)
     bearing = [row for row in rows if normalise(row.name) == normalise(name)]
     products = [row for row in catalogue.by_device(device_id) if normalise(row.name) == normalise(name)]
@@ -101,6 +107,31 @@ def name(name: str, device_id: str, known_device: bool, subsystem: str | None, c
     )
 
 
+def _unknown_id(name: str, device_id: str, catalogue: Catalogue) -> Answer:
+    """An id older than every die of the name: the classic fake, a Fermi card that calls itself a newer one."""
+    dies = {row.die for row in catalogue.by_name(name)}
+    old = device_id < _FIRST_MAXWELL_ID
+    if not old or not dies or dies & _BESIDE_KEPLER:
+        return inconclusive(
+            "Device id {device_id} is not in the reference tables, which begin with Maxwell (2014)."
+            " That is no sign of anything.",
+            advice="Look the id up by hand, or update the reference data.",
+            device_id=device_id,
+        )
+    return sign(
+        Strength.STRONG,
+        "The card calls itself “{name}”, a name of {dies}; its device id {device_id} is older than every such die.",
+        expected=product_name(catalogue.by_name(name)),
+        observed=f"device id {device_id}",
+        source="NVIDIA's id tables",
+        witness="driver",
+        cause="name",
+        innocent=(N_("a name that NVIDIA used before, which the reference data does not have"),),
+        advice="Look at the die and at the connectors: such cards are usually ten years older than their name.",
+        values={"name": name, "dies": ", ".join(sorted(dies)), "device_id": device_id},
+    )
+
+
 def _unregistered(name: str, device_id: str, catalogue: Catalogue) -> Answer:
     """NVIDIA's tables do not name the id: only a name of another die can be held against it."""
     die = catalogue.die_of(device_id)
@@ -114,6 +145,11 @@ def _unregistered(name: str, device_id: str, catalogue: Catalogue) -> Answer:
         known=known,
         name=name,
     )
+
+
+def product_name(rows: tuple[Product, ...]) -> str:
+    """The names of the rows, in words."""
+    return ", ".join(sorted({row.name for row in rows}))
 
 
 def _strange_name(name: str, device_id: str, expected: str, catalogue: Catalogue) -> Answer:
@@ -152,6 +188,8 @@ def _strange_name(name: str, device_id: str, expected: str, catalogue: Catalogue
 
 _ROUNDING_MIB = 1
 """nvidia-smi prints whole MiB of what NVML gives in bytes."""
+_DOUBLED = "given twice"
+"""How the readers of dumps name a value that stands twice and differs."""
 _AGREE = (
     "vendor_id",
     "device_id",
@@ -167,6 +205,20 @@ _AGREE = (
 @check("identity-sources", N_("Agreement of the card's own sources"), Role.CORE)
 def sources(card: CardEvidence, drivers: tuple[tuple[str, CardClaims], ...] | None) -> Answer:
     """PCI, NVML and nvidia-smi read the same card; a library that lies for one of them forgets another."""
+    doubled = sorted({one.field for _, said in drivers or () for one in said.absent if _DOUBLED in one.reason})
+    if doubled:
+        return sign(
+            Strength.MEDIUM,
+            "One dump gives these facts twice, with different values: {fields}.",
+            expected="each fact once",
+            observed=", ".join(doubled),
+            source="the form of nvidia-smi's output",
+            witness="file",
+            cause="edited file",
+            innocent=(N_("two outputs pasted into one another"),),
+            advice="Ask for the file again, unedited.",
+            values={"fields": ", ".join(doubled)},
+        )
     compared, differing = 0, []
     for field, said in _fields(card.pci, drivers or ()):
         if len(said) < 2:
@@ -208,58 +260,3 @@ def _fields(
     if totals and max(totals.values()) - min(totals.values()) <= _ROUNDING_MIB:
         totals = dict.fromkeys(totals, max(totals.values()))
     yield "memory total", {who: f"{total} MiB" for who, total in totals.items()}
-
-
-@check("identity-duplicate", N_("Same identity on two cards"), Role.CORE)
-def duplicate(card: CardEvidence, others: tuple[CardEvidence, ...]) -> Answer:
-    """UUIDs and serials are unique; equal ones mean a cloned InfoROM. Absent and masked ids never match."""
-    if not others:
-        return not_applicable("There is no other card to compare with.")
-    compared = 0
-    for other in others:
-        if _bus(card) is not None and _bus(card) == _bus(other):
-            continue  # the same card listed twice
-        for field in ("uuid", "serial", "device_identifier"):
-            mine, its = _said(card, field), _said(other, field)
-            if mine is None or its is None:
-                continue
-            compared += 1
-            if mine.casefold() == its.casefold() and not (field == "serial" and _one_board(card, other)):
-                return _same(field, mine, card, other)
-    if not compared:
-        return inconclusive("No UUID or serial of two cards could be compared: absent or masked.")
-    return consistent("No other card has this UUID or serial.", expected="unique", observed="unique")
-
-
-def _said(card: CardEvidence, field: str) -> str | None:
-    readings: tuple[CardClaims | None, ...] = (card.nvml, card.nvidia_smi)
-    return next((str(v) for one in readings if one is not None and (v := getattr(one, field)) is not None), None)
-
-
-def _bus(card: CardEvidence) -> str | None:
-    return card.pci.address if card.pci is not None else _said(card, "pci_bus_id")
-
-
-def _one_board(card: CardEvidence, other: CardEvidence) -> bool:
-    """Several dies of one board (Tesla M10) share its serial, and say so."""
-    return _said(card, "multi_gpu_board") == "True" == _said(other, "multi_gpu_board")
-
-
-def _same(field: str, value: str, card: CardEvidence, other: CardEvidence) -> Answer:
-    return sign(
-        Strength.STRONG,
-        "{field} {value} is borne by two cards: {one} and {two}.",
-        expected="unique",
-        observed=value,
-        source="NVML: a UUID and a serial belong to one card",
-        witness="InfoROM",
-        cause="cloned identity",
-        innocent=(N_("a file put together from two readings of one card"),),
-        advice="Compare both cards' stickers with what they report.",
-        values={"field": field, "value": value, "one": card.label, "two": other.label},
-    )
-
-
-def product_name(rows: tuple[Product, ...]) -> str:
-    """The names of the rows, in words."""
-    return ", ".join(sorted({row.name for row in rows}))

@@ -5,7 +5,7 @@ may be the slot's. What fools this check: a host that masks capabilities. Source
 RW-16 and RW-17.
 """
 
-from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.facts import LinkClaim
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
@@ -21,8 +21,9 @@ def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool) -> Ans
     """A first-generation link on a product of the third or later is the mark of the mining families."""
     if mobile:
         return not_applicable("A laptop's maker decides how many lanes are wired.")
-    gens = sorted({row.pcie_gen for row in products if row.pcie_gen is not None})
-    widths = sorted({row.pcie_width for row in products if row.pcie_width is not None})
+    known = [row for row in products if not {"pcie_gen", "pcie_width"} & set(row.from_memory)]
+    gens = sorted({row.pcie_gen for row in known if row.pcie_gen is not None})
+    widths = sorted({row.pcie_width for row in known if row.pcie_width is not None})
     if not gens or not widths:
         return inconclusive("The reference data does not have the PCIe link of this device id.")
     expected = f"generation {' or '.join(map(str, gens))}, x{' or x'.join(map(str, widths))}"
@@ -51,7 +52,7 @@ def _deviation(link: LinkClaim, gens: list[int], widths: list[int], values: dict
             "The card's own maximum is {observed}; the product has {expected}.",
             expected=str(values["expected"]),
             observed=str(values["observed"]),
-            source="reference data (one table)",
+            source=ONE_TABLE,
             witness="PCI",
             cause="link generation",
             innocent=(
@@ -66,7 +67,7 @@ def _deviation(link: LinkClaim, gens: list[int], widths: list[int], values: dict
             "The link is at most {observed}; the product has {expected}.",
             expected=str(values["expected"]),
             observed=str(values["observed"]),
-            source="reference data (one table)",
+            source=ONE_TABLE,
             witness="PCI",
             cause="link width",
             innocent=(N_("a slot, riser or bridge with fewer lanes"), N_("an SXM module on an adapter")),

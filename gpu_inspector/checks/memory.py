@@ -7,8 +7,9 @@ drivers; all are kept out or reckoned with. Sources: research notes on modified 
 """
 
 from gpu_inspector.checks import sizes
-from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
+from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, contradicted, inconclusive, sign
 from gpu_inspector.checks.facts import MemoryClaim
+from gpu_inspector.checks.rework import declared_openly
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
@@ -33,6 +34,11 @@ def total(
 ) -> Answer:
     """A total that no genuine variant of the id shows was made by someone; other sizes of the same name are noted."""
     fitting = tuple(row for row in products if sizes.fits(memory, row))
+    if fitting and memory.ecc_changing:
+        return inconclusive(
+            "A change of the ECC mode is pending: the total may belong to either mode.",
+            advice="Restart the machine, so that the pending mode takes effect, and inspect again.",
+        )
     if fitting:
         return _fits(memory, fitting)
     prototype = next(
@@ -112,9 +118,9 @@ def _no_variant(
             "The reference data does not have the memory size of {products}.", products=_words(products)
         )
     gib = _gib(memory, catalogue)
-    if declaration is not None and declaration.modified and declaration.memory_gb == gib:
+    if declaration is not None and declared_openly(declaration, gib):
         return _deviation(
-            Strength.MEDIUM,
+            Strength.WEAK,
             memory,
             products,
             catalogue,
@@ -230,7 +236,8 @@ def bus_width(bus_width: int, products: tuple[Product, ...], die: Die) -> Answer
             cause="bus width",
             values={"width": bus_width, "die": die.name, "full": die.full_bus_bits},
         )
-    widths = sorted({row.bus_bits for row in products if row.bus_bits is not None})
+    known = [row for row in products if "bus_bits" not in row.from_memory]
+    widths = sorted({row.bus_bits for row in known if row.bus_bits is not None})
     if not widths:
         return inconclusive("The reference data does not have the bus width of this device id.")
     if bus_width in widths:
@@ -240,13 +247,13 @@ def bus_width(bus_width: int, products: tuple[Product, ...], die: Die) -> Answer
             observed=f"{bus_width} bits",
             width=bus_width,
         )
-    single = all("bus_bits" in row.single_source or "bus_bits" in row.from_memory for row in products)
+    single = all("bus_bits" in row.single_source for row in known)
     return sign(
         Strength.MEDIUM if single else Strength.STRONG,
         "The driver shows a bus of {width} bits; the product has {expected}.",
         expected=" or ".join(map(str, widths)),
         observed=f"{bus_width} bits",
-        source="reference data",
+        source=ONE_TABLE if single else "reference data",
         witness="driver",
         cause="bus width",
         innocent=(N_("a variant that the reference data does not have yet"),),

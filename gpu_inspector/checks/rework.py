@@ -10,8 +10,17 @@ from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.product import Modification, Product
+from gpu_inspector.records.product_names import take_apart
+
+
+def declared_openly(declaration: Declaration, gib: int) -> bool:
+    """Whether the paper says that the card was modified, and to this size, in a number or in the product's words."""
+    said = take_apart(declaration.product, frozenset()).sizes if declaration.product else frozenset()
+    sizes_said = {declaration.memory_gb} if declaration.memory_gb is not None else said
+    return declaration.modified and gib in sizes_said
 
 
 @check("memory-known-rework", N_("Known rework with more memory"))
@@ -20,6 +29,7 @@ def known_rework(
     products: tuple[Product, ...],
     device_id: str | None,
     subsystem: str | None,
+    declaration: Declaration | None,
     catalogue: Catalogue,
 ) -> Answer:
     """Known reworks have a shape: this device id with that much memory. The name helps, and accuses nobody."""
@@ -35,8 +45,10 @@ def known_rework(
             names=", ".join(sorted({row.name for row in products})),
             total=memory.total_mib,
         )
+    openly = declaration is not None and declared_openly(declaration, match.memory_mib // 1024)
     return sign(
-        Strength.MEDIUM,
+        # What the paper says openly is no sign that adds up with others.
+        Strength.WEAK if openly else Strength.MEDIUM,
         "This is the shape of a known rework: {title} ({made_by}).",
         expected="no known rework",
         observed=f"{match.title}: {memory.total_mib:,} MiB",

@@ -7,108 +7,62 @@ a virtual GPU, a card cut into MIG slices - the facts that would mislead are mis
 from functools import cached_property
 
 from gpu_inspector.checks.facts import IN_A_GUEST, MIG_IS_ON, LinkClaim, MemoryClaim, Missing
-from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.checks.sources import Sources
 from gpu_inspector.records.evidence import (
-    CardClaims,
     CardEvidence,
-    Evidence,
-    HostReading,
-    NvmlReading,
-    Origin,
-    SmiReading,
     Virtualization,
 )
 from gpu_inspector.records.product import Die, Product
 
 _MIB = 1024 * 1024
+_DENIED = "not supported"
+"""How the probes name a value that the driver says the card does not have."""
+_CONSUMER_SEGMENTS = ("GeForce", "CMP")
+_BESIDE_KEPLER = {"GM107", "GM108"}
+_LONGEST_BRANCH = 4
+"""Digits of a driver's branch, "550"; more is no version."""
 
 
-class Subject:
+class Subject(Sources):
     """One card of the evidence, with the declaration and the reference data it is held against."""
 
-    def __init__(self, evidence: Evidence, card: CardEvidence, declaration: Declaration, catalogue: Catalogue) -> None:
-        self.evidence = evidence
-        self.card = card
-        self.catalogue = catalogue
-        self._declaration = declaration
-
-    # Sources
-
-    @property
-    def declaration(self) -> Declaration | Missing:
-        return self._declaration if not self._declaration.empty else Missing("Nothing was declared.")
-
-    @property
-    def host(self) -> HostReading | Missing:
-        if self.evidence.host is not None:
-            return self.evidence.host
-        if self.evidence.origin is Origin.MACHINE:
-            return Missing("The bench could not be examined.")
-        return Missing(
-            "The machine that this file was made on is not known.",
-            "Inspect the card itself, on a bench of your own.",
-        )
-
-    @property
-    def drivers(self) -> tuple[tuple[str, CardClaims], ...] | Missing:
-        """What the driver's interfaces said, with the interface's name, the better one first."""
-        said: list[tuple[str, CardClaims]] = []
-        if self.card.nvml is not None:
-            said.append(("NVML", self.card.nvml))
-        if self.card.nvidia_smi is not None:
-            said.append(("nvidia-smi", self.card.nvidia_smi))
-        return tuple(said) or Missing(
-            "The driver said nothing about this card.",
-            "Load NVIDIA's driver for this card and inspect again.",
-        )
-
-    def claim(self, field: str) -> object | None:
-        """The first value that any source gave for a field of `CardClaims`."""
-        drivers = self.drivers
-        if isinstance(drivers, Missing):
-            return None
-        return next((value for _, one in drivers if (value := getattr(one, field)) is not None), None)
-
-    def _text(self, field: str, what: str) -> str | Missing:
-        value = self.claim(field)
-        return str(value) if value is not None else self._not_given(field, what)
-
-    def _number(self, field: str, what: str) -> int | Missing:
-        value = self.claim(field)
-        return value if isinstance(value, int) else self._not_given(field, what)
-
-    def _not_given(self, field: str, what: str) -> Missing:
-        readings: tuple[NvmlReading | SmiReading | None, ...] = (self.card.nvml, self.card.nvidia_smi)
-        reasons = {
-            absence.reason
-            for reading in readings
-            if reading is not None
-            for absence in reading.absent
-            if absence.field == field
-        }
-        why = f" ({', '.join(sorted(reasons))})" if reasons else ""
-        return Missing("No source gave {what}{why}.", values={"what": what, "why": why})
+    @cached_property
+    def answering(self) -> bool:
+        """Whether NVIDIA's driver has this card: it says something of it, or is bound to it."""
+        bound = self.card.pci is not None and self.card.pci.driver == "nvidia"
+        return bound or not isinstance(self.drivers, Missing)
 
     # Guards
 
     @cached_property
     def whole_card(self) -> bool | Missing:
         """True where the driver shows the whole card."""
-        if self.claim("virtualization") == Virtualization.GUEST:
-            return IN_A_GUEST
-        return MIG_IS_ON if self.claim("mig_now") is True else True
+        if isinstance(self.not_a_guest, Missing):
+            return self.not_a_guest
+        return MIG_IS_ON if self.claim("mig_now") is True and not self._consumer else True
 
     @cached_property
     def not_a_guest(self) -> bool | Missing:
-        return IN_A_GUEST if self.claim("virtualization") == Virtualization.GUEST else True
+        guest = self.claim("virtualization") == Virtualization.GUEST
+        return IN_A_GUEST if guest and not self._consumer else True
+
+    @cached_property
+    def _consumer(self) -> bool:
+        """A consumer product has neither MIG nor virtual GPUs: such a claim is no reason to look away."""
+        device, name = self.raw_device_id, self.name
+        rows = [] if isinstance(device, Missing) else list(self.catalogue.by_device(device))
+        rows += [] if isinstance(name, Missing) else list(self.catalogue.by_name(name))
+        return bool(rows) and all(row.segment in _CONSUMER_SEGMENTS for row in rows)
 
     # Identity
 
     @cached_property
     def device_id(self) -> str | Missing:
-        if isinstance(self.not_a_guest, Missing):
-            return self.not_a_guest
+        return self.not_a_guest if isinstance(self.not_a_guest, Missing) else self.raw_device_id
+
+    @cached_property
+    def raw_device_id(self) -> str | Missing:
+        """The id as it is claimed, also from inside a guest."""
         if self.card.pci is not None:
             return self.card.pci.device_id
         return self._text("device_id", "the PCI device id")
@@ -191,6 +145,8 @@ class Subject:
         if isinstance(self.not_a_guest, Missing) or isinstance(self.named, Missing):
             return why
         dies = {row.die for row in self.named}
+        if dies & _BESIDE_KEPLER:
+            return why  # a Kepler card may bear the name, too
         return self.catalogue.dies.get(dies.pop(), why) if len(dies) == 1 else why
 
     @cached_property
@@ -228,18 +184,14 @@ class Subject:
         if isinstance(total, Missing):
             return total
         now, pending = self.claim("ecc_now"), self.claim("ecc_pending")
-        if pending is not None and pending != now:
-            return Missing(
-                "A change of the ECC mode is pending: the total may belong to either mode.",
-                "Restart the machine, so that the pending mode takes effect, and inspect again.",
-            )
-        ecc = now if isinstance(now, bool) else None
-        return MemoryClaim(total // _MIB, ecc, self.driver_major)
+        changing = pending is not None and pending != now
+        ecc = now if isinstance(now, bool) and not changing else None
+        return MemoryClaim(total // _MIB, ecc, self.driver_major, changing)
 
     @cached_property
     def driver_major(self) -> int | None:
         version = str(self.claim("driver_version") or "").split(".")[0]
-        return int(version) if version.isascii() and version.isdigit() else None
+        return int(version) if version.isascii() and version.isdigit() and len(version) <= _LONGEST_BRANCH else None
 
     @cached_property
     def bar1_mib(self) -> int | Missing:
@@ -263,6 +215,17 @@ class Subject:
         return self._text("inforom_ecc", "the InfoROM's ECC object")
 
     @cached_property
+    def ecc_object_denied(self) -> bool:
+        """A source says that there is no ECC object; one that was masked, or not asked for, denies nothing."""
+        readings = (self.card.nvml, self.card.nvidia_smi)
+        return any(
+            one.field == "inforom_ecc" and one.reason == _DENIED
+            for reading in readings
+            if reading is not None
+            for one in reading.absent
+        )
+
+    @cached_property
     def gpu_part_number(self) -> str | Missing:
         return self._text("gpu_part_number", "the GPU part number")
 
@@ -280,10 +243,10 @@ class Subject:
     def link(self) -> LinkClaim | Missing:
         """Only the device's own maximum counts: what the driver calls the maximum may be the slot's."""
         pci = self.card.pci
-        gen = pci.link_gen_max if pci is not None else None
-        if gen is None:
-            claimed = self.claim("link_gen_device_max")
-            gen = claimed if isinstance(claimed, int) else None
+        claimed = self.claim("link_gen_device_max")
+        # A host may mask the capability for one of the two: the higher one is what the card can do.
+        said = [one for one in (pci.link_gen_max if pci is not None else None, claimed) if isinstance(one, int)]
+        gen = max(said, default=None)
         own = pci is not None and pci.link_width_max is not None
         width = pci.link_width_max if pci is not None and own else self.claim("link_width_max")
         if gen is None and width is None:
@@ -293,4 +256,5 @@ class Subject:
     @property
     def others(self) -> tuple[CardEvidence, ...]:
         """The other cards of the same machine or file."""
-        return tuple(card for card in self.evidence.cards if card is not self.card)
+        beside = (*self.evidence.cards, *self.evidence.bystanders)
+        return tuple(card for card in beside if card is not self.card)

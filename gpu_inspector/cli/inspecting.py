@@ -15,7 +15,7 @@ from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.finding import Identity
-from gpu_inspector.workflow import collecting, inspecting, judging
+from gpu_inspector.workflow import collecting, inspecting, judging, targets
 
 
 def write_json(document: Any) -> None:
@@ -65,10 +65,18 @@ def _row(number: int, card: CardEvidence) -> dict[str, Any]:
 @options.declared_options
 @options.case_options
 @click.option(
-    "--report", type=click.Path(path_type=Path), metavar="FILE", help="Where the signed PDF goes; else the data folder."
+    "--report",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="FILE",
+    help="Where the signed PDF goes; else the data folder.",
 )
 @click.option("--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages.")
-@click.option("--capture", type=click.Path(path_type=Path), metavar="FILE", help="Write the evidence as JSON, too.")
+@click.option(
+    "--capture",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="FILE",
+    help="Write the evidence as JSON, too.",
+)
 @click.option("--mask", is_flag=True, help="Leave serials and UUIDs out of the capture.")
 @options.ledger_option
 @options.json_option
@@ -96,6 +104,7 @@ def inspect(
         raise click.UsageError(f"{card} is a file: review it with --from {card}")
     if mask and capture is None:
         raise click.UsageError("--mask goes with --capture.")
+    _check_targets(report, capture, source, ledger)
     evidence = _evidence(card, source)
     if capture is not None:
         from gpu_inspector.probes import capture as captures
@@ -123,6 +132,16 @@ def inspect(
     sys.exit(judging.exit_status(found))
 
 
+def _check_targets(report: Path | None, capture: Path | None, source: str | None, ledger: Path) -> None:
+    """Before anything is collected: no output may fall on the ledger, the input, or another output."""
+    given = Path(source) if source not in (None, "-") else None
+    kept = (*targets.ledger_files(ledger), given)
+    if report is not None:
+        targets.check(report, targets.PDF, kept=kept)
+    if capture is not None:
+        targets.check(capture, targets.JSON, kept=(*kept, report))
+
+
 def _evidence(card: str | None, source: str | None) -> Evidence:
     if source is None:
         return collecting.collect_machine(load(), card, options.say)
@@ -142,7 +161,7 @@ def _say_where(done: inspecting.Done) -> None:
 
 
 @click.command()
-@click.argument("path", metavar="FILE|FOLDER|PDF", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE|FOLDER|PDF", type=click.Path(path_type=Path, readable=False))
 @options.declared_options
 @options.json_option
 def judge(path: Path, declaration: Declaration, as_json: bool) -> None:
@@ -185,11 +204,11 @@ def _told(reviews: Any, as_json: bool) -> Any:
 
 
 @click.command()
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--trust",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="CERT",
     help="A certificate (PEM or DER) whose signatures are accepted.",
 )
@@ -245,12 +264,13 @@ def _tell(found: Any) -> None:
 
 @click.command()
 @click.argument("reference", metavar="ID")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path, readable=False))
 @click.option("--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages.")
 @options.ledger_option
 @options.json_option
 def report(reference: str, out: Path, page: str, ledger: Path, as_json: bool) -> None:
     """Write the signed report of an inspection that is in the ledger, by its number or id."""
+    targets.check(out, targets.PDF, kept=targets.ledger_files(ledger))
     done = inspecting.report_from_ledger(reference, ledger, out, page)
     if as_json:
         write_json({"format": 1, "id": done.inspection.id, "number": done.entry.seq, "report": str(out)})

@@ -1,5 +1,7 @@
 """`history` and `ledger`: what was inspected before, and whether the record still stands."""
 
+import io
+import os
 import sys
 from pathlib import Path
 
@@ -24,7 +26,7 @@ def history(words: tuple[str, ...], limit: int, ledger: Path, as_json: bool) -> 
     from gpu_inspector.ledger.store import Ledger
 
     rows: tuple[HistoryRow, ...] = ()
-    if ledger.exists():
+    if os.path.lexists(ledger):
         with Ledger(ledger, readonly=True) as kept:
             rows = kept.history(" ".join(words), limit)
     if as_json:
@@ -65,7 +67,10 @@ def ledger_group() -> None:
 
 @ledger_group.command("verify")
 @click.option(
-    "--report", type=click.Path(path_type=Path), metavar="PDF", help="Hold the ledger against a signed report, too."
+    "--report",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="PDF",
+    help="Hold the ledger against a signed report, too.",
 )
 @options.ledger_option
 @options.json_option
@@ -102,7 +107,7 @@ def _against(report: Path, kept: object) -> str | None:
 
 
 @ledger_group.command()
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path, readable=False))
 @options.ledger_option
 @options.json_option
 def backup(target: Path, ledger: Path, as_json: bool) -> None:
@@ -119,7 +124,7 @@ def backup(target: Path, ledger: Path, as_json: bool) -> None:
 
 
 @ledger_group.command()
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path, readable=False))
 @click.option("--csv", "form", flag_value="csv", help="A table of the searched fields instead of the whole records.")
 @click.option("--jsonl", "form", flag_value="jsonl", default=True, help="One JSON document a row (the default).")
 @options.ledger_option
@@ -127,11 +132,19 @@ def backup(target: Path, ledger: Path, as_json: bool) -> None:
 def export(target: Path, form: str, ledger: Path, as_json: bool) -> None:
     """Write every inspection to TARGET; - writes to standard output."""
     from gpu_inspector.ledger.store import Ledger
+    from gpu_inspector.workflow import targets
     from gpu_inspector.workflow.exporting import export_to
 
+    if str(target) != "-":
+        targets.check(target, targets.EXPORT, kept=targets.ledger_files(ledger))
     with Ledger(ledger, readonly=True) as kept:
         if str(target) == "-":
-            kept.export(sys.stdout, "csv" if form == "csv" else "jsonl")
+            # The export is UTF-8 whatever the terminal's encoding is, and has the line ends of its own form.
+            out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
+            try:
+                kept.export(out, "csv" if form == "csv" else "jsonl")
+            finally:
+                out.detach()
             return
         rows = export_to(kept, target, form)
     if as_json:

@@ -4,8 +4,11 @@ Each error is one sentence with what to do. Exit statuses are a contract that sc
 """
 
 import errno
-import logging
 import sys
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -43,7 +46,7 @@ for command in (
     commands.add_command(command)
 
 
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS)
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(arguments: list[str]) -> int:
@@ -56,12 +59,10 @@ def main(arguments: list[str]) -> int:
         # The reader of our output went away (a pager that was closed): nothing is left to be said.
         sys.stderr.close()
     except OSError as error:
-        if error.errno not in _DISK:
-            click.echo(f"gpu-inspector: {_log_defect()}", err=True)
-        else:
-            click.echo(
-                f"gpu-inspector: Nothing more can be written: {error.strerror}. Free some space first.", err=True
-            )
+        _log_defect()
+        place = f" ({error.filename})" if error.filename else ""
+        advice = "Free some space first." if error.errno in _DISK else "Name another file, or ask for permission."
+        click.echo(visible(f"gpu-inspector: The system refused: {error.strerror or error}{place}. {advice}"), err=True)
     except Exception:  # noqa: BLE001 - a wall: the program's top
         click.echo(f"gpu-inspector: {_log_defect()}", err=True)
     return 1
@@ -82,16 +83,14 @@ def _run(arguments: list[str]) -> int:
 
 
 def _log_defect() -> str:
-    """Put the trace into the log; the sentence for the inspector."""
-    path = settings.log_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError:
-        handler = logging.StreamHandler(sys.stderr)  # type: ignore[assignment]
-    logger = logging.getLogger("gpu_inspector")
-    logger.addHandler(handler)
-    logger.error("a defect of version %s", __version__, exc_info=True)
-    logger.removeHandler(handler)
-    handler.close()
-    return f"A defect of the program stopped it; its trace is in {path}. Please report it with that file."
+    """Put the trace into the log, or into a temporary file where that cannot be; the sentence for the inspector."""
+    trace = f"{datetime.now(UTC).isoformat()} version {__version__}\n{traceback.format_exc()}\n"
+    for path in (settings.log_path(), Path(tempfile.gettempdir()) / "gpu-inspector.log"):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8", errors="replace") as log:
+                log.write(trace)
+        except OSError:
+            continue
+        return f"A defect of the program stopped it; its trace is in {path}. Please report it with that file."
+    return "A defect of the program stopped it, and its trace could not be written anywhere. Please report it."

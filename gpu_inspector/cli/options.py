@@ -17,7 +17,7 @@ def ledger_option(command: Command) -> Command:
     """`--ledger FILE`, or GPU_INSPECTOR_LEDGER, or the platform's data folder."""
     return click.option(
         "--ledger",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=click.Path(path_type=Path, readable=False),
         envvar="GPU_INSPECTOR_LEDGER",
         default=settings.ledger_path,
         show_default="the user's data folder",

@@ -92,7 +92,8 @@ def mask(evidence: Evidence) -> Evidence:
 
     The digest of the handed-in file stays: whoever holds the file can still tell that it was this one.
     """
-    readings = [reading for card in evidence.cards for reading in (card.nvml, card.nvidia_smi) if reading is not None]
+    cards = (*evidence.cards, *evidence.bystanders)
+    readings = [reading for card in cards for reading in (card.nvml, card.nvidia_smi) if reading is not None]
     names_one = {value for reading in readings for name in IDENTIFYING if (value := getattr(reading, name))}
     names_one |= {uuid.removeprefix("GPU-") for uuid in names_one}
     words = sorted((word for word in names_one if len(word) >= _SHORTEST), key=lambda word: (-len(word), word))
@@ -113,6 +114,7 @@ def mask(evidence: Evidence) -> Evidence:
     return replace(
         evidence,
         cards=tuple(_mask_card(card, clean) for card in evidence.cards),
+        bystanders=tuple(_mask_card(card, clean) for card in evidence.bystanders),
         host=host,
         file_name=clean(evidence.file_name),
         notes=tuple(map(clean, evidence.notes)),

@@ -243,6 +243,8 @@ class Evidence:
     reference_version: str
     origin: Origin
     cards: tuple[CardEvidence, ...]
+    bystanders: tuple[CardEvidence, ...] = ()
+    """The machine's other cards, where one was chosen: not inspected, but their ids must differ from its own."""
     host: HostReading | None = None
     file_name: str = ""
     """The handed-in file's own name without its folder; "" where there was none."""

@@ -60,17 +60,17 @@ def collect_machine(
     answers, lost = _asked("nvml", _nvml, nothing, gaps)
     gaps.extend(lost)
     progress("nvidia-smi", 0.3)
-    printed: tuple[SmiReading, ...] = ()
+    log = None
     if readings or answers:
-        printed = _asked("nvidia-smi", lambda: nvidia_smi.read().readings, (), gaps)
+        log = _asked("nvidia-smi", nvidia_smi.read, None, gaps)
+    printed = log.readings if log is not None else ()
     cards = _join(readings, answers, printed)
     if not cards:
-        raise NoCard(
-            "No NVIDIA card was found in this machine.",
-            "Check that it is seated and powered, or give a file with --from.",
-        )
+        raise _no_card(gaps)
+    bystanders: tuple[CardEvidence, ...] = ()
     if chosen is not None:
-        cards = (_choose(cards, chosen),)
+        one = _choose(cards, chosen)
+        cards, bystanders = (one,), tuple(card for card in cards if card is not one)
     progress("the bench", 0.5)
     bench: HostReading | None = _asked("host", host.read, None, gaps)
     if bench is not None:
@@ -82,7 +82,9 @@ def collect_machine(
         reference_version=catalogue.version,
         origin=Origin.MACHINE,
         cards=cards,
+        bystanders=bystanders,
         host=bench,
+        notes=log.notes if log is not None else (),
         gaps=tuple(gaps),
     )
 
@@ -91,6 +93,16 @@ def _nvml() -> tuple[tuple[NvmlReading, ...], tuple[Gap, ...]]:
     from gpu_inspector.probes import nvml  # the library costs time that a dump need not pay
 
     return nvml.read()
+
+
+def _no_card(gaps: list[Gap]) -> NoCard:
+    """Nothing was found; a driver that is there and cannot speak is the likelier reason than an empty slot."""
+    speaking = [gap for gap in gaps if gap.source == "nvml" and "library NVML is missing" not in gap.reason]
+    reasons = " ".join(f"{gap.reason} {gap.advice}".strip() for gap in speaking)
+    return NoCard(
+        f"No NVIDIA card was found in this machine. {reasons}".strip(),
+        "" if speaking else "Check that it is seated and powered, or give a file with --from.",
+    )
 
 
 def _library_versions(answers: tuple[NvmlReading, ...], printed: tuple[SmiReading, ...]) -> tuple[str, ...]:
@@ -122,9 +134,13 @@ def _join(
         cards[reading.address] = CardEvidence(label=reading.address, pci=reading)
     for number, answer in enumerate(answers):
         key = answer.pci_bus_id or f"card {number} of NVML"
+        if key in cards and cards[key].nvml is not None:
+            key = f"{key}, card {number} of NVML"  # two answers of one address: nothing seen may be dropped
         cards[key] = replace(cards.get(key, CardEvidence(label=key)), nvml=answer)
     for number, text in enumerate(printed):
         key = text.pci_bus_id or f"card {number} of nvidia-smi"
+        if key in cards and cards[key].nvidia_smi is not None:
+            key = f"{key}, card {number} of nvidia-smi"
         cards[key] = replace(cards.get(key, CardEvidence(label=key)), nvidia_smi=text)
     return tuple(_with_gaps(cards[key]) for key in sorted(cards))
 
@@ -147,7 +163,7 @@ def _with_gaps(card: CardEvidence) -> CardEvidence:
 
 
 def _choose(cards: tuple[CardEvidence, ...], chosen: str) -> CardEvidence:
-    if chosen.isascii() and chosen.isdigit() and int(chosen) < len(cards):
+    if chosen in map(str, range(len(cards))):
         return cards[int(chosen)]
     wanted = chosen.casefold()
     for card in cards:

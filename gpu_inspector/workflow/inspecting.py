@@ -64,7 +64,8 @@ def store_and_report(
     progress("report", 0.3)
     path = report_path or default_report_path(inspection, entry)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if report_path is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
         write_report(inspection, entry, path, page)
     except ReportError as error:
         return Done(inspection, entry, None, str(error))

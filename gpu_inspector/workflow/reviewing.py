@@ -39,7 +39,7 @@ def review(path: Path, declaration: Declaration | None, catalogue: Catalogue) ->
 
 def _recorded(data: bytes, name: str, catalogue: Catalogue) -> Evidence:
     """A capture is judged as it was recorded; `inspect --from` is what makes a new inspection of a handed-in file."""
-    if data.lstrip()[:1] == b"{":
+    if incoming.recognise(data) == "capture":
         from gpu_inspector.probes import capture
 
         return capture.parse(data)

@@ -38,6 +38,10 @@ def core_of_bench(evidence: Evidence, catalogue: Catalogue) -> Identity:
         pytest.param({"module": replace(RUNFILE, state="unknown")}, "bench-driver", "nvidia.ko", id="nobody to ask"),
         pytest.param({"module": None}, "bench-driver", "", id="module's file not found"),
         pytest.param({"module_in_use_matches": False}, "bench-driver", "", id="module in use is another"),
+        pytest.param({"module_in_use_matches": None}, "bench-driver", "", id="module in use not known"),
+        pytest.param({"libraries": ()}, "bench-driver", "", id="libraries not found"),
+        pytest.param({"driver_version": None}, "bench-driver", "", id="a driver answers that nobody sees"),
+        pytest.param({"driver_version": None}, "bench-patches", "", id="a driver answers that nobody sees, patches"),
         pytest.param(
             {"libraries": (VouchedFile("/opt/lib/libnvidia-ml.so.1", "unvouched"),)},
             *("bench-driver", "libnvidia-ml"),

@@ -9,10 +9,11 @@ from cards import MIB, finding_of, forged, genuine, row_of
 from gpu_inspector.language import fill
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.evidence import Absence, Evidence
 from gpu_inspector.records.finding import Identity, Outcome
 from gpu_inspector.workflow.judging import exit_status, judge
 
+NO_ECC_OBJECT = Absence("inforom_ecc", "not supported")
 CONTRADICTED, SUSPICIOUS, NOTED = Outcome.CONTRADICTED, Outcome.SUSPICIOUS, Outcome.NOTED
 
 
@@ -110,9 +111,34 @@ CONTRADICTED, SUSPICIOUS, NOTED = Outcome.CONTRADICTED, Outcome.SUSPICIOUS, Outc
             id="datacentre name on an unknown maker's subsystem",
         ),
         pytest.param(
-            *("NVIDIA A100-SXM4-80GB", "20B2", 80, {"inforom_ecc": None}),
+            *("NVIDIA A100-SXM4-80GB", "20B2", 80, {"inforom_ecc": None, "absent": (NO_ECC_OBJECT,)}),
             *("firmware-inforom", NOTED, "ECC object"),
             id="datacentre name without an ECC object",
+        ),
+        pytest.param(
+            *("Tesla T4", "1EB8", 16, {"inforom_image": "G133.0500.00.05"}),
+            *("firmware-inforom", SUSPICIOUS, "RTX A6000"),
+            id="InfoROM of another product on another die",
+        ),
+        pytest.param(
+            *("NVIDIA GeForce RTX 3080", "2206", 10, {"device_id": "0DC4", "name": "NVIDIA GeForce GTX 1050 Ti"}),
+            *("identity-name", SUSPICIOUS, "older than every such die"),
+            id="modern name on a Fermi id",
+        ),
+        pytest.param(
+            *("NVIDIA GeForce RTX 4090", "2684", 24, {"memory_total_bytes": 49140 * MIB, "mig_now": True}),
+            *("memory-total", CONTRADICTED, "48 GB"),
+            id="MIG claimed by a consumer card",
+        ),
+        pytest.param(
+            *("NVIDIA GeForce RTX 4090", "2684", 24, {"memory_total_bytes": 49140 * MIB, "ecc_pending": True}),
+            *("memory-total", CONTRADICTED, "48 GB"),
+            id="a pending ECC change hides no size that fits neither mode",
+        ),
+        pytest.param(
+            *("NVIDIA GeForce RTX 4090", "2684", 24, {"absent": (Absence("serial", "given twice: edited"),)}),
+            *("identity-sources", NOTED, "serial"),
+            id="a fact given twice",
         ),
         pytest.param(
             *("NVIDIA GeForce RTX 4090", "2684", 24, {"subsystem_vendor": "10DE", "subsystem_id": "0000"}),

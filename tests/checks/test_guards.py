@@ -1,5 +1,6 @@
 """No judgement where none is due: slices, pending changes, old drivers, laptops, prototypes, renames."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from cards import MIB, finding_of, forged, genuine, row_of
 
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Virtualization
+from gpu_inspector.records.evidence import Absence, Virtualization
 from gpu_inspector.records.finding import Identity, Outcome
 from gpu_inspector.workflow.judging import judge
 
@@ -19,7 +20,11 @@ from gpu_inspector.workflow.judging import judge
         pytest.param({"mig_now": True}, "die-cores", id="MIG is on, cores"),
         pytest.param({"virtualization": Virtualization.GUEST}, "memory-total", id="vGPU guest"),
         pytest.param({"virtualization": Virtualization.GUEST}, "identity-name", id="vGPU guest, name"),
-        pytest.param({"ecc_pending": False}, "memory-total", id="ECC change pending"),
+        pytest.param(
+            {"ecc_pending": False, "memory_total_bytes": 81920 * MIB}, "memory-total", id="ECC change pending"
+        ),
+        pytest.param({"architecture": "Ada"}, "die-architecture", id="words that are no architecture of the tables"),
+        pytest.param({"gpu_part_number": "0000-000-A0"}, "firmware-part-number", id="masked part number"),
         pytest.param({"name": "Graphics Device"}, "identity-name", id="driver older than the card"),
         pytest.param({"name": "NVIDIA Graphics Device"}, "identity-name", id="driver older than the card, prefixed"),
         pytest.param({"name": "NVIDIA PG506-232"}, "identity-name", id="board number as a name"),
@@ -28,7 +33,7 @@ from gpu_inspector.workflow.judging import judge
 )
 def test_is_inconclusive(fields: dict[str, Any], check: str, catalogue: Catalogue) -> None:
     slice_of_memory = {"memory_total_bytes": 19968 * MIB} if check == "memory-total" else {}
-    card = forged(genuine(row_of("NVIDIA A100-SXM4-80GB")), **slice_of_memory, **fields)
+    card = forged(genuine(row_of("NVIDIA A100-SXM4-80GB")), **{**slice_of_memory, **fields})
     assert finding_of(card, check, catalogue).outcome is Outcome.INCONCLUSIVE
     assert judge(card, Declaration(), catalogue).verdict is Identity.INCONCLUSIVE
 
@@ -122,3 +127,53 @@ def test_both_sizes_of_one_id_are_genuine(gib: int, catalogue: Catalogue) -> Non
     card = genuine(row_of("NVIDIA GeForce RTX 4060 Ti", "2803", 8), "2803")
     found = finding_of(forged(card, memory_total_bytes=total * MIB), "memory-total", catalogue)
     assert found.outcome is Outcome.CONSISTENT
+
+
+@pytest.mark.parametrize("reason", ["masked", "no permission", None])
+def test_an_ecc_object_that_was_not_shown_is_no_sign(reason: str | None, catalogue: Catalogue) -> None:
+    absent = (Absence("inforom_ecc", reason),) if reason is not None else ()
+    card = forged(genuine(row_of("NVIDIA A100-SXM4-80GB")), inforom_ecc=None, absent=absent)
+    assert finding_of(card, "firmware-inforom", catalogue).outcome is Outcome.CONSISTENT
+
+
+def test_a_capability_that_the_host_masks_is_no_mining_card(catalogue: Catalogue) -> None:
+    evidence = genuine(row_of("NVIDIA GeForce RTX 4090"), "2684")
+    (card,) = evidence.cards
+    assert card.pci is not None
+    masked = replace(card, pci=replace(card.pci, link_gen_max=1))
+    assert finding_of(replace(evidence, cards=(masked,)), "link-maximum", catalogue).outcome is Outcome.CONSISTENT
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        pytest.param("serial", "none", id="none"),
+        pytest.param("serial", "SERIAL-NUMBER", id="a word"),
+        pytest.param("serial", "12345", id="short"),
+        pytest.param("serial", "1320000000000", id="zeroed tail"),
+        pytest.param("uuid", "GPU-a1b2c3d4-e5f6-7890-abcd-ef1234567890", id="counting up"),
+        pytest.param("uuid", "GPU-11111111-1111-1111-1111-111111111111", id="ones"),
+    ],
+)
+def test_ids_that_somebody_painted_over_never_match(field: str, value: str, catalogue: Catalogue) -> None:
+    evidence = forged(genuine(row_of("NVIDIA GeForce RTX 4090"), "2684"), **{"uuid": None, field: value})
+    (first,) = evidence.cards
+    assert first.pci is not None
+    second = replace(first, label="b", pci=replace(first.pci, address="0000:02:00.0"))
+    cards = judge(replace(evidence, cards=(first, second)), Declaration(), catalogue).cards
+    outcomes = {one.outcome for card in cards for one in card.findings if one.check == "identity-duplicate"}
+    assert outcomes == {Outcome.INCONCLUSIVE}
+
+
+@pytest.mark.parametrize(
+    ("several", "outcome"), [(True, Outcome.INCONCLUSIVE), (None, Outcome.INCONCLUSIVE), (False, Outcome.SUSPICIOUS)]
+)
+def test_one_serial_on_dies_of_one_board(several: bool | None, outcome: Outcome, catalogue: Catalogue) -> None:
+    fields = {"serial": "0324716123456", "uuid": None, "multi_gpu_board": several}
+    evidence = forged(genuine(row_of("NVIDIA GeForce RTX 4090"), "2684"), **fields)
+    (first,) = evidence.cards
+    assert first.pci is not None
+    second = replace(first, label="b", pci=replace(first.pci, address="0000:02:00.0"))
+    cards = judge(replace(evidence, cards=(first, second)), Declaration(), catalogue).cards
+    outcomes = {one.outcome for card in cards for one in card.findings if one.check == "identity-duplicate"}
+    assert outcomes == {outcome}

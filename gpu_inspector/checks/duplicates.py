@@ -1,0 +1,99 @@
+"""The same identity on two cards: UUIDs and serials are unique, so equal ones mean a cloned InfoROM.
+
+What fools this check, and so is left out: ids that a publisher painted over in a way of his own, the same card listed
+twice, and boards of several dies (Tesla M10), which share one serial. Source: research note on modified cards, RW-24.
+"""
+
+import re
+
+from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.runner import check
+from gpu_inspector.language import N_
+from gpu_inspector.records.evidence import CardClaims, CardEvidence
+from gpu_inspector.records.finding import Role, Strength
+
+_FIELDS = ("uuid", "serial", "device_identifier")
+_SAME_CARD = ("device_id", "name", "serial", "vbios_version", "subsystem_id", "board_id")
+"""What two listings of one card agree in."""
+_NO_ADDRESS = "0000:00:00.0"
+_SHORTEST_SERIAL = 10
+_LONGEST_RUN = 6
+"""Equal characters in a row, from which on an id was painted over."""
+_MOST_STEPS = 10
+"""Pairs of every second digit that count up, "a1b2c3d4": 32 random digits have about two."""
+
+
+@check("identity-duplicate", N_("Same identity on two cards"), Role.CORE)
+def duplicate(card: CardEvidence, others: tuple[CardEvidence, ...]) -> Answer:
+    """UUIDs and serials are unique; equal ones mean a cloned InfoROM. Absent and masked ids never match."""
+    others = tuple(other for other in others if not _listed_twice(card, other))
+    if not others:
+        return not_applicable("There is no other card to compare with.")
+    compared = 0
+    shared_board = False
+    for other in others:
+        for field in _FIELDS:
+            mine, its = _said(card, field), _said(other, field)
+            if mine is None or its is None or not (_real(field, mine) and _real(field, its)):
+                continue
+            compared += 1
+            if mine.casefold() != its.casefold():
+                continue
+            if field == "serial" and not _single_dies(card, other):
+                shared_board = True
+                continue
+            return _same(field, mine, card, other)
+    if shared_board:
+        return inconclusive("Two cards have one serial: several dies of one board have that; the cards do not say.")
+    if not compared:
+        return inconclusive("No UUID or serial of two cards could be compared: absent or masked.")
+    return consistent("No other card has this UUID or serial.", expected="unique", observed="unique")
+
+
+def _listed_twice(card: CardEvidence, other: CardEvidence) -> bool:
+    """One card twice in a file put together from two readings: one address, and nothing that differs."""
+    address = _bus(card)
+    if address is None or address != _bus(other):
+        return False
+    return all(_said(card, field) == _said(other, field) for field in _SAME_CARD)
+
+
+def _real(field: str, value: str) -> bool:
+    """Whether an id can be a card's own: publishers paint over in many ways, and what they leave is equal."""
+    digits = re.sub(r"[^0-9A-Za-z]", "", value)
+    if re.search(rf"(.)\1{{{_LONGEST_RUN - 1},}}", digits):
+        return False
+    if field == "serial":
+        return len(digits) >= _SHORTEST_SERIAL and sum(one.isdigit() for one in digits) >= len(digits) // 2
+    steps = sum(ord(after) - ord(before) == 1 for before, after in zip(digits, digits[2:], strict=False))
+    return steps < _MOST_STEPS
+
+
+def _said(card: CardEvidence, field: str) -> str | None:
+    readings: tuple[CardClaims | None, ...] = (card.nvml, card.nvidia_smi)
+    return next((str(v) for one in readings if one is not None and (v := getattr(one, field)) is not None), None)
+
+
+def _bus(card: CardEvidence) -> str | None:
+    address = card.pci.address if card.pci is not None else _said(card, "pci_bus_id")
+    return None if address == _NO_ADDRESS else address
+
+
+def _single_dies(card: CardEvidence, other: CardEvidence) -> bool:
+    """Both say that they are no part of a board with several dies; else an equal serial decides nothing."""
+    return _said(card, "multi_gpu_board") == "False" == _said(other, "multi_gpu_board")
+
+
+def _same(field: str, value: str, card: CardEvidence, other: CardEvidence) -> Answer:
+    return sign(
+        Strength.STRONG,
+        "{field} {value} is borne by two cards: {one} and {two}.",
+        expected="unique",
+        observed=value,
+        source="NVML: a UUID and a serial belong to one card",
+        witness="InfoROM",
+        cause="cloned identity",
+        innocent=(N_("a file put together from two readings of one card"),),
+        advice="Compare both cards' stickers with what they report.",
+        values={"field": field, "value": value, "one": card.label, "two": other.label},
+    )

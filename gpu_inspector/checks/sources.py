@@ -1,0 +1,81 @@
+"""Who said what of one card: the ground that the facts of `subject.py` stand on."""
+
+from gpu_inspector.checks.facts import Missing
+from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.evidence import (
+    CardClaims,
+    CardEvidence,
+    Evidence,
+    HostReading,
+    NvmlReading,
+    Origin,
+    SmiReading,
+)
+
+
+class Sources:
+    """One card of the evidence, and the first value that any of its sources gave for a fact."""
+
+    def __init__(self, evidence: Evidence, card: CardEvidence, declaration: Declaration, catalogue: Catalogue) -> None:
+        self.evidence = evidence
+        self.card = card
+        self.catalogue = catalogue
+        self._declaration = declaration
+
+    # Sources
+
+    @property
+    def declaration(self) -> Declaration | Missing:
+        return self._declaration if not self._declaration.empty else Missing("Nothing was declared.")
+
+    @property
+    def host(self) -> HostReading | Missing:
+        if self.evidence.host is not None:
+            return self.evidence.host
+        if self.evidence.origin is Origin.MACHINE:
+            return Missing("The bench could not be examined.")
+        return Missing(
+            "The machine that this file was made on is not known.",
+            "Inspect the card itself, on a bench of your own.",
+        )
+
+    @property
+    def drivers(self) -> tuple[tuple[str, CardClaims], ...] | Missing:
+        """What the driver's interfaces said, with the interface's name, the better one first."""
+        said: list[tuple[str, CardClaims]] = []
+        if self.card.nvml is not None:
+            said.append(("NVML", self.card.nvml))
+        if self.card.nvidia_smi is not None:
+            said.append(("nvidia-smi", self.card.nvidia_smi))
+        return tuple(said) or Missing(
+            "The driver said nothing about this card.",
+            "Load NVIDIA's driver for this card and inspect again.",
+        )
+
+    def claim(self, field: str) -> object | None:
+        """The first value that any source gave for a field of `CardClaims`."""
+        drivers = self.drivers
+        if isinstance(drivers, Missing):
+            return None
+        return next((value for _, one in drivers if (value := getattr(one, field)) is not None), None)
+
+    def _text(self, field: str, what: str) -> str | Missing:
+        value = self.claim(field)
+        return str(value) if value is not None else self._not_given(field, what)
+
+    def _number(self, field: str, what: str) -> int | Missing:
+        value = self.claim(field)
+        return value if isinstance(value, int) else self._not_given(field, what)
+
+    def _not_given(self, field: str, what: str) -> Missing:
+        readings: tuple[NvmlReading | SmiReading | None, ...] = (self.card.nvml, self.card.nvidia_smi)
+        reasons = {
+            absence.reason
+            for reading in readings
+            if reading is not None
+            for absence in reading.absent
+            if absence.field == field
+        }
+        why = f" ({', '.join(sorted(reasons))})" if reasons else ""
+        return Missing("No source gave {what}{why}.", values={"what": what, "why": why})
