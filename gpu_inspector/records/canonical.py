@@ -24,8 +24,16 @@ class _Head(msgspec.Struct):
 
 
 def encode(record: object) -> bytes:
-    """The canonical JSON of a record, in UTF-8."""
-    return rfc8785.dumps(msgspec.to_builtins(record))
+    """The canonical JSON of a record, in UTF-8.
+
+    Raises CaptureError where the record holds what canonical JSON cannot: a number of 2^53 and above, half a character.
+    """
+    try:
+        return rfc8785.dumps(msgspec.to_builtins(record))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise CaptureError(
+            f"It holds a number or a text that no record can hold ({error}).", "Ask for the file again, unedited."
+        ) from error
 
 
 def digest(data: bytes) -> str:

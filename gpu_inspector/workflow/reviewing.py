@@ -17,6 +17,7 @@ from gpu_inspector.records.finding import Identity, worst
 from gpu_inspector.records.inspection import Inspection, Judgement
 from gpu_inspector.workflow.collecting import collect_bytes
 from gpu_inspector.workflow.judging import judge
+from gpu_inspector.workflow.verifying import MOST_CARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def _review_report(path: Path, data: bytes, declaration: Declaration | None, cat
             f"{path.name} carries no record of an inspection: {' '.join(found.problems) or 'not a report of ours'}"
         )
     inspection = canonical.decode(found.record, Inspection, "inspection")
+    if len(inspection.evidence.cards) > MOST_CARDS:
+        raise CaptureError(f"{path.name} carries {len(inspection.evidence.cards)} cards, more than any inspection has.")
     chosen = declaration if declaration is not None else inspection.declaration
     return Review(path, judge(inspection.evidence, chosen, catalogue))
 

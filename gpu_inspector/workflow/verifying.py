@@ -7,6 +7,7 @@ when its signature is sound. Under another version a difference is shown as that
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -20,6 +21,13 @@ from gpu_inspector.workflow.judging import judge
 
 if TYPE_CHECKING:
     from gpu_inspector.report.examine import Examination
+
+
+MOST_CARDS = 1024
+"""As many as a reading of a dump can have; judging compares every pair."""
+_FARTHEST_OFFSET_MINUTES = 18 * 60
+_SHOWN = 8
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class State(StrEnum):
@@ -55,26 +63,16 @@ def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verif
 
     found = examine.examine(data, trust)
     problems = list(found.problems)
-    inspection, entry = _records(found.record, found.entry, problems)
     notes: list[str] = []
+    inspection: Inspection | None = None
+    entry: LedgerEntry | None = None
     again = ""
     differences: tuple[str, ...] = ()
-    if inspection is not None and entry is not None:
-        again, differences = _judge_again(inspection, catalogue)
-        same_version = _same_version(inspection.judgement, catalogue)
-        if differences and same_version:
-            problems.append(
-                "The findings do not follow from the attached evidence: " + "; ".join(differences[:5]) + "."
-            )
-        elif differences:
-            notes.append(
-                f"It was judged by version {inspection.judgement.tool_version} with the data"
-                f" {inspection.judgement.reference_version}; here some findings come out otherwise."
-            )
-        if same_version:
-            problems.extend(_draw_again(data, inspection, entry, found))
-        else:
-            notes.append("Another version made the pages, so they were not drawn again for comparison.")
+    try:
+        inspection, entry = _records(found.record, found.entry, problems)
+        again, differences = _hold_together(data, inspection, entry, found, catalogue, problems, notes)
+    except Exception as error:  # noqa: BLE001 - a wall: the record of a foreign PDF may be anything
+        problems.append(f"The attached record cannot be judged again ({type(error).__name__}).")
     intact = found.intact and not problems
     return Verification(
         state=State.ALTERED if not intact else State.TRUSTED if found.trusted else State.UNKNOWN_SIGNER,
@@ -88,6 +86,52 @@ def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verif
         judged_again=again,
         differences=differences,
     )
+
+
+def _hold_together(
+    data: bytes,
+    inspection: Inspection | None,
+    entry: LedgerEntry | None,
+    found: Examination,
+    catalogue: Catalogue,
+    problems: list[str],
+    notes: list[str],
+) -> tuple[str, tuple[str, ...]]:
+    """The evidence judged again and the pages drawn again; what does not fit goes to `problems` or `notes`."""
+    if inspection is None or entry is None:
+        return "", ()
+    problems.extend(_impossible(inspection))
+    if problems:
+        return "", ()
+    again, differences = _judge_again(inspection, catalogue)
+    if _same_version(inspection.judgement, catalogue):
+        if differences:
+            problems.append(f"The findings do not follow from the attached evidence: {'; '.join(differences[:5])}.")
+        problems.extend(_draw_again(data, inspection, entry, found))
+        return again, differences
+    if differences:
+        notes.append(
+            f"It was judged by version {inspection.judgement.tool_version} with the data"
+            f" {inspection.judgement.reference_version}; here some findings come out otherwise:"
+            f" {'; '.join(differences[:_SHOWN])}."
+        )
+    notes.append(
+        "Another version made the pages, so they were not drawn again: read the attached record, not the pages."
+    )
+    return again, differences
+
+
+def _impossible(inspection: Inspection) -> list[str]:
+    """What no inspection of this program can be, whoever signed it."""
+    problems = []
+    cards = inspection.evidence.cards
+    if not 0 < len(cards) <= MOST_CARDS or len(inspection.judgement.cards) != len(cards):
+        problems.append("The attached record has a number of cards that no inspection has.")
+    if not _UUID.fullmatch(inspection.id):
+        problems.append("The attached record has no inspection's id.")
+    if inspection.made_at.tzinfo is None or abs(inspection.utc_offset_minutes) > _FARTHEST_OFFSET_MINUTES:
+        problems.append("The attached record has no time that a clock can show.")
+    return problems
 
 
 def _records(

@@ -10,10 +10,14 @@ import pytest
 from cards import genuine, row_of
 from dumps import dump_of
 
+from gpu_inspector import settings
 from gpu_inspector.cli.main import main
+from gpu_inspector.errors import ReportError
+from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.probes import capture
 from gpu_inspector.records import canonical
 from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.report import signature
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -141,13 +145,75 @@ def test_declared_against_claimed(run: Run, dump: Path) -> None:
     assert run("inspect", "--from", dump, "--declared-product", "GTX 1660")[0] == 12
 
 
-def test_a_report_that_cannot_be_written_is_said_and_nothing_is_lost(run: Run, dump: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    status, _, err = run("inspect", "--from", dump, "--report", tmp_path / "file" / "r.pdf")
+def test_a_report_that_cannot_be_written_is_said_and_nothing_is_lost(
+    run: Run, dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, pdf: bytes) -> None:
+        raise ReportError("The disk is full.", "Free some space.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(signature, "write", full)
+        status, _, err = run("inspect", "--from", dump, "--report", tmp_path / "r.pdf")
     assert status == 1
     assert "The inspection is kept in the ledger" in err
     assert run("report", "1", tmp_path / "r.pdf")[0] == 0
     assert run("verify", tmp_path / "r.pdf")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("option", "place"),
+    [
+        pytest.param("--report", "ledger", id="report over the ledger"),
+        pytest.param("--capture", "ledger", id="capture over the ledger"),
+        pytest.param("--report", "input", id="report over the input"),
+        pytest.param("--capture", "input", id="capture over the input"),
+        pytest.param("--report", "letter", id="report over a letter"),
+        pytest.param("--report", "folder", id="report over a folder"),
+        pytest.param("--report", "key", id="report over the key"),
+        pytest.param("--report", "nowhere", id="report into no folder"),
+        pytest.param("--capture", "nothing", id="capture without a name"),
+    ],
+)
+def test_an_output_destroys_nothing_and_stores_nothing(
+    option: str, place: str, run: Run, dump: Path, tmp_path: Path
+) -> None:
+    ledger, letter = tmp_path / "l.sqlite", tmp_path / "letter.txt"
+    letter.write_text("Dear colleague")
+    assert run("inspect", "--from", dump, "--ledger", ledger)[0] == 10
+    places: dict[str, Path | str] = {
+        "ledger": ledger,
+        "input": dump,
+        "letter": letter,
+        "folder": tmp_path,
+        "key": settings.identity_folder() / "key.pem",
+        "nowhere": tmp_path / "no" / "r.pdf",
+        "nothing": "",
+    }
+    before = {path: path.read_bytes() for path in (dump, letter, settings.identity_folder() / "key.pem")}
+    status, out, err = run("inspect", "--from", dump, "--ledger", ledger, option, places[place])
+    assert (status, out) == (1, "")
+    assert "defect" not in err
+    assert {path: path.read_bytes() for path in before} == before
+    with Ledger(ledger, readonly=True) as kept:
+        assert kept.count() == 1 and kept.verify().problem is None
+
+
+def test_a_report_and_a_capture_may_be_made_anew(run: Run, dump: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        report, capture_path = tmp_path / "r.pdf", tmp_path / "c.json"
+        assert run("inspect", "--from", dump, "--report", report, "--capture", capture_path)[0] == 10
+
+
+def test_a_number_that_no_record_can_hold_is_refused(run: Run, tmp_path: Path) -> None:
+    raw: dict[str, Any] = canonical.plain(genuine(row_of("NVIDIA GeForce RTX 4090")))
+    raw["cards"][0]["nvml"]["memory_total_bytes"] = 2**60
+    raw["cards"][0]["nvml"]["driver_version"] = "9" * 5000
+    path = tmp_path / "capture.json"
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    status, _, err = run("inspect", "--from", path)
+    assert status == 1
+    assert "no record can hold" in err
+    assert run("judge", path)[0] == 1
 
 
 def test_a_folder_is_judged_file_by_file(run: Run, dump: Path, reworked: Path, tmp_path: Path) -> None:

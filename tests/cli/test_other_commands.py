@@ -114,7 +114,13 @@ def test_export_keeps_every_row(ledger: Path, tmp_path: Path) -> None:
 
 def test_export_to_a_place_that_is_not_there(ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ledger", "export", str(tmp_path / "no" / "out.jsonl"), "--ledger", str(ledger)]) == 1
-    assert "cannot be written" in capsys.readouterr().err
+    assert "no folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [("report", "1"), ("ledger", "export"), ("ledger", "backup")])
+def test_no_command_overwrites_the_ledger(command: tuple[str, ...], ledger: Path) -> None:
+    assert main([*command, str(ledger), "--ledger", str(ledger)]) == 1
+    assert main(["ledger", "verify", "--ledger", str(ledger)]) == 0
 
 
 def test_list_without_a_card(capsys: pytest.CaptureFixture[str]) -> None:
