@@ -174,6 +174,19 @@ class Bench:
             return None
         return state.hexdigest()
 
+    def holds(self, path: str, sequence: bytes) -> bool | None:
+        """Whether these bytes stand anywhere in a file, None where it cannot be read."""
+        before = b""
+        try:
+            for piece in self._pieces(path, 1 << 40):
+                window = before + piece
+                if sequence in window:
+                    return True
+                before = window[-len(sequence) :]
+        except OSError:
+            return None
+        return False
+
     def _entries(self, path: str) -> list[tuple[str, bool]]:
         """Name, and whether it is a folder itself, of each thing in a folder; [] where it cannot be read."""
         try:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from gpu_inspector.probes.bench import Bench
+from gpu_inspector.probes.bench import LARGE, Bench
+from gpu_inspector.probes.driver_libraries import standard_libraries
 from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.probes.vouching import (
     ALTERED,
@@ -30,6 +31,8 @@ SIGNATURE_END = b"~Module signature appended~\n"
 SIGNATURE_HEAD = 12
 """Bytes of `struct module_signature` ahead of that mark; its last four are the signature's size, big-endian
 (include/linux/module_signature.h of the kernel)."""
+SHORTEST_NOTE = 24
+"""Bytes of a build-id note: four words of head and name, and eight of the identifier at least."""
 LARGEST_MODULE = 1 << 29
 """Bytes; the largest module of the driver has about a quarter of that."""
 
@@ -39,6 +42,8 @@ _RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}")
 _KERNEL_FOLDER = re.compile(r"(?:/usr)?/lib/modules/([^/]+)/")
 _VERSION = re.compile(r"\s(\d{2,4}(?:\.\d{1,4}){1,3})\s")
 
+UNTOLD = "unknown"
+"""The version of a driver that is loaded and does not say which it is: not the same as no driver."""
 ADVICE = "Inspect from your own start medium with a driver that comes from the system's packages."
 
 
@@ -59,10 +64,10 @@ def read(bench: Bench, known: tuple[Database, ...]) -> Driver:
     banner = clean((bench.text("/proc/driver/nvidia/version") or "").partition("\n")[0])
     match = _VERSION.search(f" {banner} ")
     kind = None if not banner else "open" if "Open Kernel Module" in banner else "proprietary"
-    driver = Driver(version=match[1] if match else None, kind=kind)
+    driver = Driver(version=match[1] if match else UNTOLD if _is_loaded(bench) else None, kind=kind)
     path = module_path(bench)
     if path is None:
-        return replace(driver, gaps=(_no_module(loaded=bool(banner)),))
+        return replace(driver, gaps=(_no_module(loaded=driver.version is not None),))
     module, gaps = examine_module(bench, known, path)
     return replace(
         driver,
@@ -71,6 +76,18 @@ def read(bench: Bench, known: tuple[Database, ...]) -> Driver:
         in_use_matches=_in_use_matches(bench, path),
         gaps=gaps,
     )
+
+
+def _is_loaded(bench: Bench) -> bool:
+    """Whether an NVIDIA driver is there, by any of the traces that one leaves."""
+    version = "/proc/driver/nvidia/version"
+    if bench.is_file(version) or version in bench.refused or bench.is_folder("/sys/module/nvidia"):
+        return True
+    if any(line.split(" ")[0] == "nvidia" for line in (bench.text("/proc/modules", LARGE) or "").splitlines()):
+        return True
+    # In WSL the driver is the one of Windows, behind this device, and no module of Linux.
+    through_windows = "dxg" in bench.names("/dev")
+    return through_windows and any("/libcuda" in path for path in standard_libraries(bench))
 
 
 def _no_module(loaded: bool) -> Gap:
@@ -109,9 +126,20 @@ def module_path(bench: Bench) -> str | None:
 
 
 def _in_use_matches(bench: Bench, path: str) -> bool | None:
+    """By the sources' digest and the linker's build-id; None where neither can be compared."""
     loaded = (bench.text("/sys/module/nvidia/srcversion") or "").strip()
     on_disk = (bench.ask("modinfo", "-F", "srcversion", path) or "").strip()
-    return loaded == on_disk if loaded and on_disk else None
+    answers = {loaded == on_disk if loaded and on_disk else None, _same_build(bench, path)}
+    return False if False in answers else True if True in answers else None
+
+
+def _same_build(bench: Bench, path: str) -> bool | None:
+    """Whether the file holds the loaded module's build-id note, which the kernel shows byte for byte (elf(5))."""
+    note = bench.data("/sys/module/nvidia/notes/.note.gnu.build-id") or b""
+    if len(note) < SHORTEST_NOTE or note[12:16] != b"GNU\0":
+        return None
+    # A compressed file does not show it.
+    return bench.holds(path, note) if bench.data(path, 4) == b"\x7fELF" else None
 
 
 def examine_module(bench: Bench, known: tuple[Database, ...], path: str) -> tuple[VouchedFile, tuple[Gap, ...]]:
@@ -145,19 +173,52 @@ def _from_dkms(bench: Bench, known: tuple[Database, ...], path: str) -> Built | 
         recorded = True
         if digest is None or bench.digest(built) != digest:
             continue
-        places = [bench.real(f"/var/lib/dkms/{package}/{version}/source")]
-        # DKMS reads these after the sources' own dkms.conf, and they may name other patches and commands.
-        places += [
-            bench.real(f"/etc/dkms/{name}.conf")
-            for name in (package, f"{package}-{version}")
-            if bench.is_file(f"/etc/dkms/{name}.conf")
-        ]
-        return _built(bench, known, path, places)
+        source = bench.real(f"/var/lib/dkms/{package}/{version}/source")
+        reason = _not_the_source(bench, known, source, package, version)
+        if reason:
+            return VouchedFile(clean(path), UNVOUCHED if known else UNKNOWN), (Gap("host", reason, ADVICE),)
+        return _built(bench, known, path, [source, *_dkms_settings(bench, package)])
     if recorded and "/updates/dkms/" in path:
         module = VouchedFile(clean(path), ALTERED)
         reason = f"The driver's module is not the one that DKMS built: {module.path}."
         return module, (Gap("host", reason, ADVICE),)
     return None
+
+
+def _not_the_source(bench: Bench, known: tuple[Database, ...], source: str, package: str, version: str) -> str:
+    """Why a folder is not what DKMS builds this module from, "" where it is.
+
+    Any folder of any package would do otherwise: DKMS's own record is a link that its owner can point anywhere.
+    """
+    if source != f"/usr/src/{package}-{version}":
+        return (
+            f"DKMS says that it built the driver's module from {clean(source)}, which is not the place of its sources."
+        )
+    settings = bench.text(f"{source}/dkms.conf") or ""
+    for key, expected in (("PACKAGE_NAME", package), ("PACKAGE_VERSION", version)):
+        told = re.findall(rf"^[ \t]*{key}[ \t]*=[ \t]*[\"']?([^\"'#\s]*)", settings, re.MULTILINE)
+        if set(told) != {expected}:
+            return f"The driver's sources in {clean(source)} do not say that they are {clean(f'{package} {version}')}."
+    owner = vouch(bench, known, f"{source}/dkms.conf").package
+    if known and owner and "nvidia" not in owner:
+        return f"The driver's sources in {clean(source)} are from the package {owner}, which is not NVIDIA's driver."
+    return ""
+
+
+def _dkms_settings(bench: Bench, package: str) -> list[str]:
+    """Files that DKMS reads beside the sources' own dkms.conf and that set anything: patches, commands, a compiler."""
+    folder, shared = "/etc/dkms", "/etc/dkms/framework.conf.d"
+    found = [f"{shared}/{name}" for name in bench.names(shared)]
+    for name in bench.names(folder):
+        if name == "framework.conf" or (name.startswith(package) and name.endswith(".conf")):
+            found.append(f"{folder}/{name}")
+    # What cannot be read may set anything, and so stays in the list.
+    hidden = [place for place in (folder, shared) if place in bench.refused]
+    return [*hidden, *(bench.real(path) for path in found if _sets_anything(bench.text(path, LARGE)))]
+
+
+def _sets_anything(text: str | None) -> bool:
+    return text is None or any(line.strip() and not line.strip().startswith("#") for line in text.splitlines())
 
 
 def _dkms_modules(bench: Bench, path: str) -> Iterator[tuple[str, str, str]]:

@@ -1,13 +1,15 @@
 """The driver's libraries as a program on the bench would load them, and what is pushed in before them.
 
-A library that is loaded ahead of NVML answers in its place, and no kernel and no card has a part in that.
+A library that is loaded ahead of NVML answers in its place, and no kernel and no card has a part in that. Where
+NVML has been loaded into this very process, the kernel says which file that was.
 """
 
 import fnmatch
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from gpu_inspector.probes.bench import Bench
+from gpu_inspector.probes.bench import LARGE, Bench
 from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.probes.vouching import UNKNOWN, UNVOUCHED, Database, vouch
 from gpu_inspector.records.evidence import Gap, VouchedFile
@@ -25,20 +27,35 @@ LIBRARY_FOLDERS = (
 """After the folders of /etc/ld.so.conf, the built-in ones of the loader and those of distributions."""
 WINDOWS_FOLDER = "/usr/lib/wsl/"
 """Files of the Windows driver, mounted into WSL: no Linux package can list them."""
-MOST_LIBRARIES = 16
+HARDWARE_FOLDERS = ("tls", "haswell", "xeon_phi", "avx512_1", "x86_64", "aarch64", "atomics")
+"""Folders within each of its folders that the loader looked into first until glibc 2.36, also one in another."""
+HARDWARE_DEPTH = 3
+MOST_LIBRARIES = 64
+MOST_ENTRIES = 1000
+"""Of LD_LIBRARY_PATH and of ld.so.conf."""
 PRELOADING = ("LD_PRELOAD", "LD_AUDIT", "CUDA_INJECTION64_PATH")
 """Variables that put a library into every program: two of the loader (ld.so(8)), one of CUDA's own."""
+
+_DRIVER_LIBRARY = re.compile(r"libnvidia-ml|libcuda(?![a-z])")
+"""How names of the driver's libraries begin; not libcudart and its kin, which come with programs."""
+_DELETED = " (deleted)"
 
 
 def preloaded(bench: Bench) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
     """Everything that is loaded ahead of the driver's libraries, as found, and a gap where it cannot be told."""
     found = [f"{name}={clean(bench.environment[name])}" for name in PRELOADING if bench.environment.get(name)]
     standard = standard_libraries(bench)
+    entries = _search_path(bench)
+    # To the loader, an empty entry is the current folder, and "$" begins a word that it replaces (ld.so(8)).
+    vague = [entry for entry in entries if not entry.startswith("/") or "$" in entry]
+    found += [f"LD_LIBRARY_PATH={clean(entry) or '(empty)'} (not one fixed folder)" for entry in dict.fromkeys(vague)]
+    if len(entries) > MOST_ENTRIES:
+        found.append(f"LD_LIBRARY_PATH (more than {MOST_ENTRIES} folders)")
     for folder in search_path_folders(bench):
-        for name in LIBRARIES:
-            path = f"{folder.rstrip('/')}/{name}"
-            if bench.is_file(path) and bench.real(path) not in standard:
-                found.append(f"LD_LIBRARY_PATH={clean(folder)} (holds {name})")
+        for path in _within(bench, folder):
+            if bench.real(path) not in standard:
+                name = path.removeprefix(folder.rstrip("/") + "/")
+                found.append(f"LD_LIBRARY_PATH={clean(folder)} (holds {clean(name)})")
     text = bench.text("/etc/ld.so.preload")
     for line in (text or "").splitlines():
         # Separated by blanks or colons, with comments from "#" on (ld.so(8)).
@@ -50,32 +67,69 @@ def preloaded(bench: Bench) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
 
 
 def libraries(bench: Bench, known: tuple[Database, ...]) -> tuple[VouchedFile, ...]:
-    """The driver's libraries that a program would load here, each real file once, and who answers for it."""
-    found: list[str] = []
+    """The driver's libraries that are loaded here or would be, each real file once, and who answers for it."""
+    mapped = mapped_libraries(bench)
+    found = {path: None for path in mapped if not path.endswith(_DELETED)}
     for folder in (*search_path_folders(bench), *_configured_folders(bench), *LIBRARY_FOLDERS):
-        for name in LIBRARIES:
-            path = f"{folder.rstrip('/')}/{name}"
-            if bench.is_file(path) and (real := bench.real(path)) not in found:
-                found.append(real)
-    files = [vouch(bench, known, path) for path in found[:MOST_LIBRARIES]]
+        found.update((bench.real(path), None) for path in _within(bench, folder))
+    # What was loaded and then deleted can no longer be compared, whatever lies in its place now.
+    files = [VouchedFile(clean(path), UNKNOWN) for path in mapped if path.endswith(_DELETED)]
+    files += [vouch(bench, known, path) for path in list(found)[:MOST_LIBRARIES]]
     return tuple(
         replace(file, state=UNKNOWN) if file.state == UNVOUCHED and file.path.startswith(WINDOWS_FOLDER) else file
         for file in files
     )
 
 
+def mapped_libraries(bench: Bench) -> tuple[str, ...]:
+    """The files of the driver's libraries in this process's own memory (proc_pid_maps(5)), as the kernel names them.
+
+    NVML stays there once it has been asked, so this is the file that answered and not one that might.
+    """
+    found: list[str] = []
+    for line in (bench.text("/proc/self/maps", LARGE) or "").split("\n"):
+        words = line.split(None, 5)
+        path = words[5].replace("\\012", "\n") if len(words) == 6 else ""
+        if path.startswith("/") and path not in found and _DRIVER_LIBRARY.match(path.rpartition("/")[2]):
+            found.append(path)
+    return tuple(found[:MOST_LIBRARIES])
+
+
+def _within(bench: Bench, folder: str) -> Iterator[str]:
+    """The driver's libraries that the loader would find by one folder of its list, in its own order."""
+    folder = folder.rstrip("/")
+    inner = [f"{folder}/glibc-hwcaps/{name}" for name in bench.names(f"{folder}/glibc-hwcaps")]
+    waiting = [(folder, 0)]
+    while waiting:
+        place, depth = waiting.pop()
+        deeper = [f"{place}/{name}" for name in HARDWARE_FOLDERS if bench.is_folder(f"{place}/{name}")]
+        inner += deeper
+        if depth + 1 < HARDWARE_DEPTH:
+            waiting += [(path, depth + 1) for path in deeper]
+    for place in inner:
+        for name in bench.names(place):
+            if _DRIVER_LIBRARY.match(name) and bench.is_file(f"{place}/{name}"):
+                yield f"{place}/{name}"
+    for name in LIBRARIES:
+        if bench.is_file(f"{folder}/{name}"):
+            yield f"{folder}/{name}"
+
+
 def standard_libraries(bench: Bench) -> frozenset[str]:
     """The real files that the system's own folders give for the driver's libraries."""
     folders = (*_configured_folders(bench), *LIBRARY_FOLDERS)
-    return frozenset(
-        bench.real(f"{folder}/{name}") for folder in folders for name in LIBRARIES if bench.is_file(f"{folder}/{name}")
-    )
+    return frozenset(bench.real(path) for folder in folders for path in _within(bench, folder))
 
 
 def search_path_folders(bench: Bench) -> tuple[str, ...]:
     """The absolute folders of LD_LIBRARY_PATH, which the loader looks into first."""
+    entries = _search_path(bench)[:MOST_ENTRIES]
+    return tuple(dict.fromkeys(entry for entry in entries if entry.startswith("/") and "$" not in entry))
+
+
+def _search_path(bench: Bench) -> list[str]:
     value = bench.environment.get("LD_LIBRARY_PATH", "")
-    return tuple(folder for folder in re.split("[:;]", value) if folder.startswith("/"))[:100]
+    return re.split("[:;]", value) if value else []
 
 
 def _configured_folders(bench: Bench) -> tuple[str, ...]:
@@ -90,4 +144,4 @@ def _configured_folders(bench: Bench) -> tuple[str, ...]:
             ]
     for text in texts:
         folders += [line.strip().rstrip("/") for line in text.splitlines() if line.startswith("/")]
-    return tuple(dict.fromkeys(folders))[:1000]
+    return tuple(dict.fromkeys(folders))[:MOST_ENTRIES]

@@ -36,6 +36,8 @@ MODPROBE_FOLDERS = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d")
 LOG_FILES = ("/var/log/kern.log", "/var/log/dmesg")
 START = "Linux version "
 """The kernel's first line; a log without it has lost its beginning, where the driver's lines stand."""
+LOADED = re.compile(r"\bNVRM: loading NVIDIA UNIX .*Kernel Module")
+"""What the driver's module says when it is loaded, the patched ones too: what they write comes after it."""
 MOST_LINES_PER_SIGN = 3
 
 _AUDIT = re.compile(r"\baudit[:(\[]")
@@ -44,7 +46,7 @@ _AUDIT = re.compile(r"\baudit[:(\[]")
 
 @dataclass(frozen=True, slots=True)
 class KernelSigns:
-    """What was found, whether the log could be read at all, and what was not seen."""
+    """What was found, whether the log could be read as far back as the driver's start, and what was not seen."""
 
     log_read: bool
     signs: tuple[str, ...]
@@ -61,7 +63,8 @@ def read(bench: Bench) -> KernelSigns:
     elif not whole:
         reason = "The kernel log no longer reaches back to the start of the machine."
         gaps = (Gap("kernel log", reason, "Start the machine again and inspect the card soon after."),)
-    return KernelSigns(log is not None, (*scan_log(log or ""), *_options(bench), *_parameters(bench)), gaps)
+    # A log that lost the driver's start cannot clear anybody, but the signs that it still has count.
+    return KernelSigns(log is not None and whole, (*scan_log(log or ""), *_options(bench), *_parameters(bench)), gaps)
 
 
 def scan_log(log: str) -> tuple[str, ...]:
@@ -79,7 +82,10 @@ def scan_log(log: str) -> tuple[str, ...]:
 
 
 def _log(bench: Bench) -> tuple[str | None, bool]:
-    """The fullest log of this start that may be read, and whether it has its beginning."""
+    """The fullest log of this start that may be read, and whether it reaches back to the driver's start.
+
+    That is so where it has the kernel's first line, or the line by which the module says that it is being loaded.
+    """
     best: str | None = None
     for command in (("dmesg",), ("journalctl", "-k", "-b", "--no-pager", "-q", "-o", "short-monotonic")):
         text = bench.ask(*command)
@@ -88,13 +94,14 @@ def _log(bench: Bench) -> tuple[str | None, bool]:
                 return text, True
             best = text if best is None else f"{best}\n{text}"
     for path in LOG_FILES:
-        text = bench.text(path, LARGE)
-        if text and START in text:
-            # The file holds earlier starts too, with drivers that are gone.
-            return START + text.rpartition(START)[2], True
-        if text and text.strip():
+        data = bench.data(path, LARGE) or b""
+        text = data.decode("utf-8", errors="replace")
+        # The file holds earlier starts too, with drivers that are gone; one that was cut may end before this start.
+        if START in text and len(data) < LARGE:
+            return "\n".join((START + text.rpartition(START)[2], best or "")), True
+        if text.strip() and START not in text:
             best = text if best is None else f"{best}\n{text}"
-    return best, False
+    return best, any(LOADED.search(line) and not _AUDIT.search(line) for line in (best or "").splitlines())
 
 
 def _options(bench: Bench) -> list[str]:

@@ -61,7 +61,10 @@ def aliases(path: str) -> tuple[str, ...]:
 
 
 class DpkgDatabase:
-    """Debian's database, read from its files: `info/*.list` for owners, `info/*.md5sums` for digests."""
+    """Debian's database, read from its files: `info/*.list` for owners, `info/*.md5sums` for digests.
+
+    The digests of configuration files stand in `status` alone.
+    """
 
     FOLDER = "/var/lib/dpkg"
 
@@ -72,6 +75,7 @@ class DpkgDatabase:
         self._lists = sorted(lists, key=lambda name: ("nvidia" not in name, name))
         self._entries: dict[str, Entry] = {}
         self._versions: dict[str, str] | None = None
+        self._configurations: dict[str, str] = {}
 
     @property
     def present(self) -> bool:
@@ -100,7 +104,8 @@ class DpkgDatabase:
         version = self._version(package)
         for path in listed.decode("utf-8", errors="replace").split("\n"):
             if path:
-                self._entries.setdefault(path, Entry(name, version, digests.get(path)))
+                digest_listed = digests.get(path) or self._configurations.get(path)
+                self._entries.setdefault(path, Entry(name, version, digest_listed))
 
     def _version(self, package: str) -> str:
         if self._versions is None:
@@ -111,6 +116,10 @@ class DpkgDatabase:
                 name, version = fields.get("Package", ""), clean(fields.get("Version", ""))
                 self._versions.setdefault(name, version)
                 self._versions[f"{name}:{fields.get('Architecture', '')}"] = version
+                # " /etc/name digest", and a third word where the file is no longer the package's.
+                for words in (line.split() for line in stanza.splitlines() if line.startswith(" /")):
+                    if len(words) == 2:
+                        self._configurations.setdefault(words[0], words[1].lower())
         return self._versions.get(package, "")
 
 

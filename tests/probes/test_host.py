@@ -21,6 +21,7 @@ MODULE = f"/usr/lib/modules/{KERNEL}/updates/dkms/nvidia.ko"
 PACKAGED = f"/usr/lib/modules/{KERNEL}/kernel/drivers/video/nvidia.ko"
 SOURCES = f"/usr/src/nvidia-{VERSION}"
 LIBRARY = f"/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.{VERSION}"
+DKMS_CONF = f'PACKAGE_NAME="nvidia"\nPACKAGE_VERSION="{VERSION}"\n'.encode()
 SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 DMESG = "[    0.000000] Linux version 6.1.0-28-amd64 (debian-kernel)\n[    0.100000] Command line: quiet\n"
 STOCK_NOISE = (
@@ -102,7 +103,7 @@ def dkms(bench: Machine, recorded: bytes = b"\x7fELF built", installed: bytes = 
     bench.package(
         "nvidia-kernel-dkms",
         f"{VERSION}-1",
-        {f"{SOURCES}/dkms.conf": b"PACKAGE_NAME=nvidia\n", f"{SOURCES}/nvidia/nv.c": b"int nv;\n"},
+        {f"{SOURCES}/dkms.conf": DKMS_CONF, f"{SOURCES}/nvidia/nv.c": b"int nv;\n"},
     )
     bench.write(MODULE, installed)
     bench.write(f"/var/lib/dkms/nvidia/{VERSION}/{KERNEL}/x86_64/module/nvidia.ko", recorded)
@@ -204,6 +205,73 @@ def test_settings_that_dkms_reads_beside_the_sources_count(machine: Machine) -> 
     assert state(machine.read()) == "unvouched"
 
 
+@pytest.mark.parametrize(
+    "name", [f"nvidia-{VERSION}-{KERNEL}.conf", "nvidia-other.conf", "framework.conf", "framework.conf.d/flags.conf"]
+)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("export KCFLAGS=-DPATCHED\n", "unvouched", id="sets"),
+        pytest.param("# a comment\n\n   # another\n", "built from a vouched source", id="comments-only"),
+    ],
+)
+def test_any_settings_of_dkms_must_be_vouched_for(machine: Machine, name: str, text: str, expected: str) -> None:
+    dkms(machine)
+    machine.write(f"/etc/dkms/{name}", text)
+    assert state(machine.read()) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("mok_signing_key=/k\n", "built from a vouched source", id="as-packaged"),
+        pytest.param("mok_signing_key=/k\npost_transaction=x\n", "altered", id="edited"),
+    ],
+)
+def test_settings_of_dkms_that_a_package_brings(machine: Machine, text: str, expected: str) -> None:
+    dkms(machine)
+    path = "/etc/dkms/framework.conf"
+    machine.write("/var/lib/dpkg/info/dkms.list", f"/.\n{path}\n")
+    digest = hashlib.md5(b"mok_signing_key=/k\n").hexdigest()
+    status = machine.root / "var/lib/dpkg/status"
+    stanza = f"Package: dkms\nVersion: 3\nConffiles:\n {path} {digest}\n /etc/old {digest} obsolete\n\n"
+    status.write_text(status.read_text() + stanza)
+    machine.write(path, text)
+    assert state(machine.read()) == expected
+
+
+@pytest.mark.parametrize("through_sources", [False, True], ids=["dkms's-link", "a-link-in-place-of-the-sources"])
+def test_dkms_sources_in_another_package_s_folder_are_not_believed(machine: Machine, through_sources: bool) -> None:
+    other = "/usr/share/doc/bash"
+    machine.package("bash", "5", {f"{other}/dkms.conf": DKMS_CONF, f"{other}/nv.c": b"c"})
+    machine.write(MODULE, b"patched")
+    machine.write(f"/var/lib/dkms/nvidia/{VERSION}/{KERNEL}/x86_64/module/nvidia.ko", b"patched")
+    machine.link(f"/var/lib/dkms/nvidia/{VERSION}/source", SOURCES if through_sources else other)
+    machine.link(SOURCES, other)
+    reading = machine.read()
+    assert state(reading) == "unvouched"
+    assert other in reasons(reading)
+
+
+@pytest.mark.parametrize(
+    ("package", "settings"),
+    [
+        pytest.param("hello-dkms", DKMS_CONF, id="of-another-package"),
+        pytest.param("nvidia-kernel-dkms", DKMS_CONF.replace(b'"nvidia"', b'"hello"'), id="of-another-name"),
+        pytest.param("nvidia-kernel-dkms", DKMS_CONF + b"PACKAGE_VERSION=1\n", id="of-two-versions"),
+        pytest.param("nvidia-kernel-dkms", b"", id="without-a-name"),
+    ],
+)
+def test_dkms_sources_that_are_not_the_driver_s_are_not_believed(
+    machine: Machine, package: str, settings: bytes
+) -> None:
+    machine.package(package, "1", {f"{SOURCES}/dkms.conf": settings, f"{SOURCES}/nv.c": b"c"})
+    machine.write(MODULE, b"patched")
+    machine.write(f"/var/lib/dkms/nvidia/{VERSION}/{KERNEL}/x86_64/module/nvidia.ko", b"patched")
+    machine.link(f"/var/lib/dkms/nvidia/{VERSION}/source", SOURCES)
+    assert state(machine.read()) == "unvouched"
+
+
 def test_a_module_in_place_of_the_one_that_dkms_built_is_altered(machine: Machine) -> None:
     dkms(machine, installed=b"\x7fELF patched")
     assert state(machine.read()) == "altered"
@@ -296,6 +364,70 @@ def test_a_loaded_module_that_is_not_the_one_on_disk(machine: Machine) -> None:
     assert machine.read().module_in_use_matches is False
 
 
+NOTE = b"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0" + bytes(range(100, 120))
+
+
+@pytest.mark.parametrize(
+    ("content", "sources", "expected"),
+    [
+        pytest.param(b"\x7fELF" + b"." * 70 + NOTE + b"..", None, True, id="same-build"),
+        pytest.param(b"\x7fELF" + NOTE.replace(b"d", b"D"), None, False, id="another-build"),
+        pytest.param(b"\x7fELF" + NOTE.replace(b"d", b"D"), "AAAA", False, id="another-build-of-the-same-sources"),
+        pytest.param(b"\xfd7zXZ", None, None, id="compressed"),
+        pytest.param(b"\xfd7zXZ", "AAAA", True, id="compressed-of-the-same-sources"),
+    ],
+)
+def test_the_build_of_the_module_in_use(
+    machine: Machine, content: bytes, sources: str | None, expected: bool | None
+) -> None:
+    machine.package("nvidia-kernel", VERSION, {PACKAGED: content})
+    machine.write("/sys/module/nvidia/notes/.note.gnu.build-id", NOTE)
+    if sources:
+        machine.write("/sys/module/nvidia/srcversion", f"{sources}\n")
+        machine.commands["modinfo", "-F", "srcversion", PACKAGED] = f"{sources}\n"
+    assert machine.read().module_in_use_matches is expected
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 15, 16, 40])
+def test_bytes_are_found_across_the_pieces_of_a_file(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    bench = Bench(machine.root, {}, machine.run)
+    data = b"." * size + b"needle" + b"." * 9
+    monkeypatch.setattr(Bench, "_pieces", lambda *_: (data[at : at + 8] for at in range(0, len(data), 8)))
+    assert bench.holds("/x", b"needle") is True
+    assert bench.holds("/x", b"needles") is False
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"/proc/driver/nvidia/version": ""}, id="empty"),
+        pytest.param({"/proc/driver/nvidia/version": "NVRM version: NVIDIA Kernel Module 999 patched\n"}, id="odd"),
+        pytest.param({"/sys/module/nvidia/initstate": "live\n"}, id="sys-module"),
+        pytest.param({"/proc/modules": "snd 1 0 - Live 0x0\nnvidia 1 0 - Live 0x0 (POE)\n"}, id="proc-modules"),
+        pytest.param({"/dev/dxg": "", "/usr/lib/wsl/lib/libcuda.so.1": "lib"}, id="wsl"),
+    ],
+)
+def test_a_driver_that_does_not_tell_its_version_is_still_a_driver(machine: Machine, files: Mapping[str, str]) -> None:
+    (machine.root / "proc/driver/nvidia/version").unlink()
+    for path, text in files.items():
+        machine.write(path, text)
+    reading = machine.read()
+    assert reading.driver_version == "unknown"
+    assert "not visible" in reasons(reading)
+
+
+@pytest.mark.parametrize("files", [{}, {"/proc/modules": "nvidia_wmi_ec_backlight 1 0\n"}, {"/dev/dxg": ""}])
+def test_a_machine_without_a_driver_has_no_version(machine: Machine, files: Mapping[str, str]) -> None:
+    (machine.root / "proc/driver/nvidia/version").unlink()
+    for path, text in files.items():
+        machine.write(path, text)
+    reading = machine.read()
+    assert reading.driver_version is None
+    assert "No NVIDIA driver is installed" in reasons(reading)
+
+
 def test_a_driver_whose_file_is_out_of_sight_is_a_gap(machine: Machine) -> None:
     reading = machine.read()
     assert reading.module is None
@@ -314,6 +446,53 @@ def test_a_search_path_with_a_driver_library_is_listed_and_asked_for_first(machi
     assert reading.preloaded == ("LD_LIBRARY_PATH=/opt/fake (holds libnvidia-ml.so.1)",)
     assert [(file.path, file.state) for file in reading.libraries] == [
         ("/opt/fake/libnvidia-ml.so.1", "unvouched"),
+        (LIBRARY, "vouched"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "listed"),
+    [
+        pytest.param(".", ["LD_LIBRARY_PATH=. (not one fixed folder)"], id="current-folder"),
+        pytest.param(":", ["LD_LIBRARY_PATH=(empty) (not one fixed folder)"], id="empty-entries"),
+        pytest.param("/opt/none:", ["LD_LIBRARY_PATH=(empty) (not one fixed folder)"], id="empty-at-the-end"),
+        pytest.param("lib;/opt/none", ["LD_LIBRARY_PATH=lib (not one fixed folder)"], id="relative"),
+        pytest.param("/opt/$LIB", ["LD_LIBRARY_PATH=/opt/$LIB (not one fixed folder)"], id="a-word-of-the-loader"),
+        pytest.param("/a:" * 1000 + "/a", ["LD_LIBRARY_PATH (more than 1000 folders)"], id="endless"),
+        pytest.param("", [], id="unset"),
+        pytest.param("/opt/none", [], id="absolute"),
+    ],
+)
+def test_a_search_path_that_is_not_made_of_fixed_folders(machine: Machine, value: str, listed: list[str]) -> None:
+    machine.environment = {"LD_LIBRARY_PATH": value}
+    assert list(machine.read().preloaded) == listed
+
+
+@pytest.mark.parametrize("inner", ["glibc-hwcaps/x86-64-v3", "haswell", "tls/haswell/x86_64"])
+def test_a_driver_library_for_one_kind_of_processor_is_found(machine: Machine, inner: str) -> None:
+    machine.write(f"/opt/fake/{inner}/libnvidia-ml.so.1", b"fake")
+    machine.environment = {"LD_LIBRARY_PATH": "/opt/fake"}
+    reading = machine.read()
+    assert reading.preloaded == (f"LD_LIBRARY_PATH=/opt/fake (holds {inner}/libnvidia-ml.so.1)",)
+    assert reading.libraries[0].state == "unvouched"
+
+
+def test_a_library_for_one_kind_of_processor_in_the_system_s_folders_is_asked_for(machine: Machine) -> None:
+    forged = "/usr/lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v3/libnvidia-ml.so.1"
+    machine.write(forged, b"fake")
+    reading = machine.read()
+    assert [(file.path, file.state) for file in reading.libraries] == [(forged, "unvouched"), (LIBRARY, "vouched")]
+    assert reading.preloaded == ()
+
+
+def test_the_library_that_is_loaded_into_this_process_is_asked_for(machine: Machine) -> None:
+    machine.write("/opt/a b/libnvidia-ml.so.9", b"fake")
+    head = "7f0000000000-7f0000001000 r-xp 00000000 08:01 1234 "
+    paths = ("/opt/a b/libnvidia-ml.so.9", LIBRARY, LIBRARY, "/opt/libcudart.so.12", "[heap]", f"{LIBRARY} (deleted)")
+    machine.write("/proc/self/maps", "".join(f"{head}   {path}\n" for path in paths) + "7f-80 rw-p 0 0:0 0\n")
+    assert [(file.path, file.state) for file in machine.read().libraries] == [
+        (f"{LIBRARY} (deleted)", "unknown"),
+        ("/opt/a b/libnvidia-ml.so.9", "unvouched"),
         (LIBRARY, "vouched"),
     ]
 
@@ -376,12 +555,32 @@ def test_a_log_that_may_not_be_read_is_a_gap(machine: Machine) -> None:
     assert [gap for gap in reading.gaps if gap.source == "kernel log" and gap.advice]
 
 
-def test_a_log_without_its_beginning_is_read_and_is_a_gap(machine: Machine) -> None:
+def test_a_log_without_its_beginning_clears_nobody_but_its_signs_count(machine: Machine) -> None:
     machine.commands["dmesg",] = "[ 9000.1] NVRM: SEC2_DEBUG: PLM\n"
     reading = machine.read()
-    assert reading.kernel_log_read
+    assert not reading.kernel_log_read
     assert len(reading.patch_signs) == 1
     assert "start of the machine" in reasons(reading)
+
+
+def test_a_log_that_reaches_back_to_the_module_s_loading_is_read(machine: Machine) -> None:
+    machine.commands["dmesg",] = f"[ 8.0] usb 1-1: new device\n{STOCK_NOISE}"
+    reading = machine.read()
+    assert reading.kernel_log_read
+    assert "start of the machine" not in reasons(reading)
+
+
+def test_a_quoted_loading_line_is_not_the_module_s_loading(machine: Machine) -> None:
+    line = "audit: type=1309 a1=NVRM: loading NVIDIA UNIX x86_64 Kernel Module"
+    machine.commands["dmesg",] = f"[ 9000.1] {line}\n"
+    assert not machine.read().kernel_log_read
+
+
+def test_a_log_file_that_was_cut_may_end_before_this_start(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_inspector.probes.kernel_log.LARGE", 200)
+    del machine.commands["dmesg",]
+    machine.write("/var/log/kern.log", DMESG + "x\n" * 200)
+    assert not machine.read().kernel_log_read
 
 
 def test_only_this_start_of_a_log_file_counts(machine: Machine) -> None:
@@ -533,6 +732,8 @@ READ = (
     "/proc/cpuinfo",
     "/proc/1/cgroup",
     "/proc/self/mountinfo",
+    "/proc/self/maps",
+    "/proc/modules",
     "/sys/class/dmi/id/sys_vendor",
     "/var/lib/dpkg/status",
     "/var/lib/dpkg/info/libnvidia-ml1:amd64.list",
