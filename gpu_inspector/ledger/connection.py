@@ -4,8 +4,10 @@ The file may have been made by anyone, so nothing in it is trusted to run (`trus
 cells are looked for while they are read.
 """
 
+import errno
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -119,6 +121,38 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
+
+
+def require_regular(path: Path) -> bool:
+    """Whether there is a file. Raises LedgerError for what can never be a ledger, before anything opens it.
+
+    To open a pipe waits without end, and to open a device may do anything; so it is with the files that SQLite
+    keeps beside the ledger, whose names are longer. Raises OSError.
+    """
+    exists = _is_regular(path)
+    for ending in ("-journal", "-wal", "-shm"):
+        _is_regular(path.with_name(path.name + ending))
+    return exists
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise LedgerError(f"{path} is a link to a file that is not there.", _RIGHT_FILE) from error
+        return False
+    except ValueError as error:
+        raise LedgerError(f"{str(path)!r} is no name that a file can have.", _RIGHT_FILE) from error
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise LedgerError(f"{path} is a link that leads back to itself.", _RIGHT_FILE) from error
+        raise
+    if stat.S_ISDIR(mode):
+        raise LedgerError(f"{path} is a folder; a ledger is a file.", "Name a file with --ledger.")
+    if not stat.S_ISREG(mode):
+        raise LedgerError(f"{path} is a pipe, a socket or a device; a ledger is a file.", "Name a file with --ledger.")
+    return True
 
 
 def make_file(path: Path) -> None:

@@ -67,8 +67,9 @@ def backup(source: sqlite3.Connection, target: Path) -> None:
 
     Raises LedgerError where the target exists, cannot be written, or the copy does not verify.
     """
-    if target.exists() or target.is_symlink():
-        raise _taken(target)
+    with ledger_errors(target):
+        if os.path.lexists(target):
+            raise _taken(target)
     with ledger_errors(target), _temporary(target) as temporary:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
             source.backup(copy)

@@ -73,8 +73,47 @@ OBJECTS: dict[str, str] = {
 }
 """Every table and trigger of ours, and the text by which it was made."""
 
-_SHADOWS = {f"listing_words_{part}" for part in ("config", "data", "docsize", "idx")}
-_BOOKKEEPING = {Migrations.migrations_table, f"idx_{Migrations.migrations_table}_migration_set_name"}
+_JOURNAL = Migrations.migrations_table
+_JOURNAL_INDEX = f"idx_{_JOURNAL}_migration_set_name"
+_BOOKKEEPING = {
+    _JOURNAL: f"""CREATE TABLE "{_JOURNAL}" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+)""",
+    _JOURNAL_INDEX: f"""CREATE UNIQUE INDEX "{_JOURNAL_INDEX}"
+    ON "{_JOURNAL}" ("migration_set", "name")""",
+}
+"""Where sqlite-utils notes what it did: made by us in its own words, so that no other version words it otherwise."""
+
+_SHADOWS = {
+    "listing_words_config": "k PRIMARY KEY, v) WITHOUT ROWID",
+    "listing_words_data": "id INTEGER PRIMARY KEY, block BLOB)",
+    "listing_words_docsize": "id INTEGER PRIMARY KEY, sz BLOB)",
+    "listing_words_idx": "segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID",
+}
+"""What FTS5 puts behind `listing_words`."""
+
+_Made = tuple[object, object, object, object]
+"""Type, name, table and text of one thing that the file holds, as SQLite lists it."""
+
+
+def _made(name: str, text: str) -> _Made:
+    if text.startswith("CREATE TRIGGER"):
+        return "trigger", name, "inspection", text
+    return ("index", name, _JOURNAL, text) if name == _JOURNAL_INDEX else ("table", name, name, text)
+
+
+EXPECTED: tuple[_Made, ...] = (
+    *(_made(name, text) for name, text in OBJECTS.items()),
+    *(("table", name, name, f"CREATE TABLE '{name}'({rest}") for name, rest in _SHADOWS.items()),
+    *(_made(name, text) for name, text in _BOOKKEEPING.items()),
+    *(("index", f"sqlite_autoindex_{name}_1", name, None) for name in ("inspection", "listing")),
+)
+"""All that a ledger's file holds, and nothing beside it."""
+
+_LONGEST_NAME = 60
 
 migrations = Migrations("gpu-inspector-ledger")
 
@@ -92,15 +131,18 @@ def wrap(connection: sqlite3.Connection) -> Database:
 
 
 def require_ours(connection: sqlite3.Connection, path: Path) -> int:
-    """The schema's number of the file; 0 for an empty one.
+    """The schema's number of the file; 0 for an empty one, which alone may be made into a ledger.
 
-    Raises LedgerError for another program's file or a newer one, sqlite3.Error for what is no SQLite file.
+    A file that has our mark or our table is ours, whatever else its header says: `difference` tells what is
+    wrong with it. Raises LedgerError for another program's file or a newer one, sqlite3.Error for what is no
+    SQLite file.
     """
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    application, version = _header(connection)
     objects = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    empty = application == 0 and version == 0 and objects == 0
-    if not empty and application != APPLICATION_ID:
+    if application == 0 and version == 0 and objects == 0:
+        return 0
+    ours = connection.execute("SELECT count(*) FROM sqlite_master WHERE sql = ?", (TABLE,)).fetchone()[0]
+    if application != APPLICATION_ID and not ours:
         raise LedgerError(
             f"{path} belongs to another program: it is not a ledger of GPU Inspector.",
             "Name another file with --ledger; this one was left as it is.",
@@ -110,32 +152,50 @@ def require_ours(connection: sqlite3.Connection, path: Path) -> int:
             f"The ledger {path} was made by a newer GPU Inspector (schema {version}, known here: {VERSION}).",
             "Use a newer GPU Inspector; the file was left as it is.",
         )
-    return version
+    return version if version > 0 else VERSION
+
+
+def _header(connection: sqlite3.Connection) -> tuple[int, int]:
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return application, version
 
 
 def migrate(database: Database, path: Path) -> None:
     """Bring an empty or older file to VERSION, wholly or not at all. Raises as `require_ours` does."""
     with immediate(database.conn):
-        if require_ours(database.conn, path) < VERSION:  # another program may have been faster
+        version = require_ours(database.conn, path)
+        if version < VERSION:  # another program may have been faster
+            for text in _BOOKKEEPING.values() if version == 0 else ():
+                database.conn.execute(text)
             migrations.apply(database)
             database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             database.conn.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def difference(connection: sqlite3.Connection) -> str | None:
-    """What the file's tables and triggers have that we did not make, or lack; None when they are as made."""
-    found: dict[str, str] = {}
-    for kind, raw, text in connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall():
-        name = f"{raw}"
-        own = name.startswith("sqlite_") and kind in ("table", "index")
-        shadow = (name in _SHADOWS or name in _BOOKKEEPING) and kind in ("table", "index")
-        if not own and not shadow:
-            found[name] = f"{text}"
-    for name, text in OBJECTS.items():
-        kind = "trigger" if text.startswith("CREATE TRIGGER") else "table"
-        if name not in found:
-            return f"Its {kind} {name} is missing."
-        if found[name] != text:
-            return f"Its {kind} {name} was changed."
-    foreign = sorted(set(found) - set(OBJECTS))
-    return f"It has something that GPU Inspector did not make: {foreign[0]}." if foreign else None
+    """What the file's header, tables and triggers have that we did not make, or lack; None when as made.
+
+    Each thing is held against the whole list of what is expected: names alone tell nothing, since a trigger may
+    bear a table's name, and SQLite runs the text of a thing whatever type is written beside it.
+    """
+    application, version = _header(connection)
+    if application != APPLICATION_ID:
+        return f"Its header was changed: it has another program's mark ({application})."
+    if not 0 < version <= VERSION:
+        return f"Its header was changed: it names schema {version}, which no GPU Inspector writes."
+    rest = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    missing = []
+    for made in EXPECTED:
+        if made in rest:
+            rest.remove(made)
+        else:
+            missing.append(made)
+    if missing:
+        kind, name = missing[0][:2]
+        changed = any(found[:2] == (kind, name) for found in rest)
+        return f"Its {kind} {name} {'was changed' if changed else 'is missing'}."
+    if not rest:
+        return None
+    kind, name = (str(value)[:_LONGEST_NAME] for value in rest[0][:2])
+    return f"It has something that GPU Inspector did not make: {kind} {name!r}."

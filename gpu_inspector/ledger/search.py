@@ -118,12 +118,26 @@ def add(database: Database, listing: Listing) -> None:
 
 
 def behind(connection: sqlite3.Connection) -> bool:
-    """Whether the search table lacks rows, or has some that the ledger does not have."""
-    counts = connection.execute(
-        "SELECT (SELECT max(seq) FROM inspection) IS (SELECT max(seq) FROM listing)"
-        " AND (SELECT count(*) FROM inspection) = (SELECT count(*) FROM listing)"
+    """Whether the search tables lack rows. They may be made again, unless they are `beyond` the ledger too."""
+    counts = "SELECT (SELECT count(*) FROM listing) < (SELECT count(*) FROM inspection)"
+    return bool(connection.execute(counts).fetchone()[0])
+
+
+def beyond(connection: sqlite3.Connection) -> str | None:
+    """What the search tables know of rows that the ledger lacks, the trace of a tail that was cut off; or None.
+
+    Asked of a chain without gaps, so that the numbers at the ends are enough.
+    """
+    first, last, words, rows = connection.execute(
+        "SELECT (SELECT coalesce(min(seq), 1) FROM listing), (SELECT coalesce(max(seq), 0) FROM listing),"
+        " (SELECT coalesce(max(id), 0) FROM listing_words_docsize), (SELECT count(*) FROM inspection)"
+    ).fetchone()
+    if first >= 1 and max(last, words) <= rows:
+        return None
+    return (
+        f"The search tables know row {max(last, words) if first >= 1 else first}, which the ledger does not have:"
+        " rows were taken from it."
     )
-    return not counts.fetchone()[0]
 
 
 def rebuild(database: Database) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TextIO
 
-from gpu_inspector.errors import LedgerError
+from gpu_inspector.errors import CaptureError, LedgerError
 from gpu_inspector.ledger import copies, schema, search, verification
 from gpu_inspector.ledger.connection import (
     connect,
@@ -20,6 +20,7 @@ from gpu_inspector.ledger.connection import (
     make_durable,
     make_file,
     require_header,
+    require_regular,
     snapshot,
 )
 from gpu_inspector.records import canonical
@@ -43,10 +44,10 @@ class Ledger:
         self.path = path
         self.readonly = readonly
         self._closed = False
+        self._damage: str | None = None
         with ledger_errors(path):
-            if path.is_dir():
-                raise LedgerError(f"{path} is a folder, not a ledger.", "Name a file with --ledger.")
-            if readonly and not path.exists():
+            exists = require_regular(path)
+            if readonly and not exists:
                 raise LedgerError(f"There is no ledger at {path}.", "It begins with the first inspection.")
             if not readonly:
                 make_file(path)
@@ -81,8 +82,18 @@ class Ledger:
         self._database = schema.wrap(self._connection)
         if version < schema.VERSION:
             schema.migrate(self._database, self.path)
-        if schema.difference(self._connection) is None and search.behind(self._connection):
+        self._damage = verification.damage_of_small(self._connection)
+        if self._fault() is None and search.behind(self._connection):
             self.rebuild_index()
+
+    def _fault(self) -> str | None:
+        """Why no row may be put here: what can be seen in a few milliseconds; `verify` looks at everything."""
+        return (
+            self._damage
+            or schema.difference(self._connection)
+            or verification.fault_at_end(self._connection)
+            or search.beyond(self._connection)
+        )
 
     def append(self, inspection: Inspection) -> LedgerEntry:
         """Put an inspection on the ledger, durably, and say where it stands.
@@ -93,9 +104,9 @@ class Ledger:
         """
         try:
             body = canonical.encode(inspection)
-        except ValueError as error:
+        except CaptureError as error:
             raise LedgerError(
-                f"The inspection holds a text or a number that cannot be kept ({error}).",
+                f"The inspection cannot be kept: {error.message}",
                 "Look at the case's fields for signs that are no letters, and inspect again.",
             ) from error
         if len(body) > canonical.LARGEST:
@@ -117,8 +128,20 @@ class Ledger:
             "INSERT INTO inspection(seq, prev, digest, body) VALUES (?, ?, ?, ?)",
             (entry.seq, previous, bytes.fromhex(entry.digest), body),
         )
+        self._require_kept(entry, body)
         search.add(self._database, search.listing_of(entry.seq, inspection))
         return entry
+
+    def _require_kept(self, entry: LedgerEntry, body: bytes) -> None:
+        """Read the row back before it is told: SQLite reports no error where a hidden trigger dropped it."""
+        kept = self._connection.execute(
+            "SELECT seq, prev, digest, body FROM inspection ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+        if kept != (entry.seq, bytes.fromhex(entry.previous), bytes.fromhex(entry.digest), body):
+            raise LedgerError(
+                f"The ledger {self.path} did not keep row {entry.seq} as it was given; nothing was written.",
+                "Keep the file as it is, and run `gpu-inspector ledger verify`.",
+            )
 
     def _again(self, seq: int, inspection_id: str, body: bytes) -> LedgerEntry:
         entry, kept = self._row(seq)
@@ -132,10 +155,10 @@ class Ledger:
     def _require_untouched(self) -> None:
         if self.readonly:
             raise LedgerError(f"The ledger {self.path} is open for reading only; nothing was written.")
-        changed = schema.difference(self._connection)
-        if changed is not None:
+        fault = self._fault()
+        if fault is not None:
             raise LedgerError(
-                f"The ledger {self.path} was tampered with, and takes no new row: {changed}",
+                f"The ledger {self.path} was tampered with or damaged, and takes no new row: {fault}",
                 "Keep the file as it is, and run `gpu-inspector ledger verify`; go on with the last backup.",
             )
 

@@ -422,6 +422,64 @@ def test_one_damaged_byte_anywhere_is_survived(
             assert str(error)
 
 
+BESIDE = [
+    pytest.param("", id="the-ledger"),
+    pytest.param("-journal", id="its-journal"),
+    pytest.param("-wal", id="its-log"),
+    pytest.param("-shm", id="its-index"),
+]
+
+
+@pytest.mark.parametrize("readonly", [pytest.param(False, id="to-write"), pytest.param(True, id="to-read")])
+@pytest.mark.parametrize("ending", BESIDE)
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        pytest.param(os.mkfifo, "is a pipe, a socket or a device", id="pipe"),
+        pytest.param(Path.mkdir, "is a folder", id="folder"),
+        pytest.param(lambda path: path.symlink_to("/dev/zero"), "is a pipe, a socket or a device", id="device"),
+        pytest.param(lambda path: path.symlink_to("nowhere"), "a link to a file that is not there", id="dangling"),
+        pytest.param(lambda path: path.symlink_to(path.name), "leads back to itself", id="loop"),
+    ],
+)
+def test_what_is_no_regular_file_is_told_and_never_opened(
+    tmp_path: Path, make: Callable[[Path], object], said: str, ending: str, readonly: bool
+) -> None:
+    file = tmp_path / "file"
+    if ending:
+        Ledger(file).close()
+    make(tmp_path / f"file{ending}")
+    with pytest.raises(LedgerError, match=said):
+        Ledger(file, readonly=readonly).close()
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("readonly", [pytest.param(False, id="to-write"), pytest.param(True, id="to-read")])
+@pytest.mark.parametrize("length", [248, 255, 256, 5000])
+def test_a_name_too_long_for_the_ledger_or_its_journal_is_told(tmp_path: Path, length: int, readonly: bool) -> None:
+    with pytest.raises(LedgerError, match="too long"):
+        Ledger(tmp_path / ("x" * length), readonly=readonly).close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="no name"):
+        Ledger(tmp_path / "a\0b").close()
+
+
+def test_a_backup_to_a_name_too_long_is_told(ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="too long"):
+        ledger.backup(tmp_path / ("x" * 300))
+
+
+def test_a_link_to_a_ledger_is_that_ledger(ledger: Ledger, new_inspection: NewInspection, path: Path) -> None:
+    entry = ledger.append(new_inspection())
+    link = path.with_name("link")
+    link.symlink_to(path.name)
+    with Ledger(link) as same:
+        assert same.append(new_inspection()).previous == entry.digest
+
+
 def test_there_is_nothing_to_read_where_no_ledger_is(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="There is no ledger"):
         Ledger(tmp_path / "none", readonly=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger.schema import OBJECTS
+from gpu_inspector.ledger.schema import APPLICATION_ID, OBJECTS, VERSION
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.ledger.verification import LedgerVerdict
 from gpu_inspector.records.chain import chain_digest
@@ -155,7 +155,7 @@ def test_nothing_is_put_behind_a_forged_last_row(
 ) -> None:
     _unguarded(forger, _execute(f"UPDATE inspection SET body = x'7b7d' WHERE seq = {ROWS}"))
     with Ledger(path) as ledger:
-        with pytest.raises(LedgerError, match=f"Row {ROWS} of the ledger was altered"):
+        with pytest.raises(LedgerError, match=f"Row {ROWS} was altered"):
             ledger.append(new_inspection())
         assert ledger.count() == ROWS
 
@@ -255,6 +255,204 @@ def test_a_trigger_with_a_name_of_sqlites_own_is_named(forger: sqlite3.Connectio
     )
     forger.execute("PRAGMA writable_schema = RESET")
     assert "sqlite_stat9" in str(_verdict(path).problem)
+
+
+def _master(*statements: str) -> Forgery:
+    """Forge the list of tables itself, which SQLite reads and does not question."""
+
+    def forge(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA writable_schema = ON")
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute("PRAGMA writable_schema = RESET")
+
+    return forge
+
+
+DROPPING = "BEFORE INSERT ON inspection BEGIN SELECT RAISE(IGNORE); END"
+"""A trigger that drops each new row, without an error."""
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        pytest.param(_execute(f"CREATE TRIGGER inspection {DROPPING}"), id="the-chains-name"),
+        pytest.param(_execute(f"CREATE TRIGGER listing {DROPPING}"), id="the-listings-name"),
+        pytest.param(
+            _master(
+                f"CREATE TRIGGER listing {DROPPING}",
+                "UPDATE sqlite_master SET rowid = -5 WHERE type = 'trigger' AND name = 'listing'",
+                "UPDATE sqlite_master SET rowid = -6 WHERE type = 'table' AND name = 'inspection'",
+            ),
+            id="listed-before-the-table",
+        ),
+        pytest.param(_execute(f"CREATE TRIGGER listing_words_data {DROPPING}"), id="a-shadows-name"),
+        pytest.param(_execute(f"CREATE TRIGGER _sqlite_migrations {DROPPING}"), id="the-bookkeepings-name"),
+        pytest.param(
+            _master(
+                f"CREATE TRIGGER hidden {DROPPING}",
+                "UPDATE sqlite_master SET type = 'table', name = 'sqlite_sequence' WHERE name = 'hidden'",
+            ),
+            id="called-a-table-of-sqlites-own",
+        ),
+        pytest.param(
+            _master(
+                f"CREATE TRIGGER hidden {DROPPING}",
+                "UPDATE sqlite_master SET type = 'index', name = 'sqlite_autoindex_listing_1', tbl_name = 'listing'"
+                " WHERE name = 'hidden'",
+            ),
+            id="called-an-index-of-sqlites-own",
+        ),
+        pytest.param(
+            _master("INSERT INTO sqlite_master SELECT * FROM sqlite_master WHERE name = 'inspection_chain'"),
+            id="listed-twice",
+        ),
+        pytest.param(_execute("ANALYZE"), id="tables-that-the-ledger-never-makes"),
+    ],
+)
+def test_whatever_hides_behind_an_expected_name_is_named(
+    forger: sqlite3.Connection, path: Path, forge: Forgery, new_inspection: NewInspection
+) -> None:
+    forge(forger)
+    try:
+        assert _verdict(path).problem is not None
+    except LedgerError as error:  # newer SQLite refuses some of these lists by itself
+        assert "damaged" in str(error)
+    with pytest.raises(LedgerError, match=r"tampered|damaged"), Ledger(path) as ledger:
+        ledger.append(new_inspection())
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        pytest.param(
+            "BEFORE INSERT ON main.inspection BEGIN SELECT RAISE(IGNORE); END",
+            id="dropped",
+        ),
+        pytest.param(
+            "AFTER INSERT ON main.inspection BEGIN UPDATE inspection SET body = x'00' WHERE seq = NEW.seq; END",
+            id="changed",
+        ),
+    ],
+)
+def test_a_row_that_did_not_stay_is_not_told(path: Path, new_inspection: NewInspection, trigger: str) -> None:
+    with Ledger(path) as ledger:
+        entry = ledger.append(new_inspection())
+        # A trigger of this connection alone, which the list of the file's tables does not show.
+        ledger._connection.execute(f"CREATE TEMP TRIGGER hidden {trigger}")
+        with pytest.raises(LedgerError, match=r"did not keep row 2|append-only"):
+            ledger.append(new_inspection())
+        ledger._connection.execute("DROP TRIGGER temp.hidden")
+        assert [row.seq for row in ledger.history()] == [1]
+        assert ledger.append(new_inspection()).previous == entry.digest
+        assert ledger.verify().problem is None
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        pytest.param("SELECT 1", id="listing-untouched"),
+        pytest.param("DELETE FROM listing WHERE seq = 2", id="listing-also-lacks-a-row"),
+        pytest.param("DELETE FROM listing WHERE seq > 4", id="only-the-words-tell"),
+        pytest.param("UPDATE listing SET seq = -1 WHERE seq = 5", id="numbered-below-the-first"),
+    ],
+)
+def test_the_trace_of_a_cut_tail_stays(
+    forger: sqlite3.Connection, path: Path, also: str, new_inspection: NewInspection
+) -> None:
+    _unguarded(forger, _execute("DELETE FROM inspection WHERE seq > 4"))
+    forger.execute(also)
+    before = forger.execute("SELECT seq FROM listing").fetchall()
+    with Ledger(path) as ledger:
+        for write in (lambda: ledger.append(new_inspection()), ledger.rebuild_index):
+            with pytest.raises(LedgerError, match=r"rows were taken.*gpu-inspector ledger verify"):
+                write()
+        assert ledger.count() == 4
+    assert forger.execute("SELECT seq FROM listing").fetchall() == before
+    assert _verdict(path).problem is not None
+
+
+def test_a_whole_tail_cut_off_is_not_a_new_ledger(
+    forger: sqlite3.Connection, path: Path, new_inspection: NewInspection
+) -> None:
+    _unguarded(forger, _execute("DELETE FROM inspection"))
+    with Ledger(path) as ledger, pytest.raises(LedgerError, match="rows were taken"):
+        ledger.append(new_inspection())
+
+
+@pytest.mark.parametrize(
+    ("forge", "said"),
+    [
+        pytest.param(_execute("DELETE FROM inspection WHERE seq = 3"), "rows are missing", id="gap"),
+        pytest.param(_execute("DELETE FROM inspection WHERE seq = 1"), "rows are missing", id="no-first-row"),
+        pytest.param(
+            _execute(f"UPDATE inspection SET prev = zeroblob(32) WHERE seq = {ROWS}"), "does not follow", id="fork"
+        ),
+        pytest.param(
+            _execute(f"UPDATE inspection SET digest = zeroblob(32) WHERE seq = {ROWS - 1}"),
+            "does not follow",
+            id="row-before-the-last",
+        ),
+        pytest.param(
+            _execute(f"UPDATE inspection SET digest = zeroblob(32) WHERE seq = {ROWS}"), "was altered", id="last-row"
+        ),
+    ],
+)
+def test_nothing_is_put_behind_a_broken_chain(
+    forger: sqlite3.Connection, path: Path, forge: Forgery, said: str, new_inspection: NewInspection
+) -> None:
+    _unguarded(forger, forge)
+    rows = forger.execute("SELECT count(*) FROM inspection").fetchone()[0]
+    with Ledger(path) as ledger:
+        with pytest.raises(LedgerError, match=said):
+            ledger.append(new_inspection())
+        assert ledger.count() == rows
+
+
+def test_nothing_is_put_into_a_file_with_damaged_pages(
+    forger: sqlite3.Connection, path: Path, new_inspection: NewInspection
+) -> None:
+    # Two tables on one page: each statement of an append would still find what it asks for.
+    _master(
+        "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = '_sqlite_migrations')"
+        " WHERE name = 'idx__sqlite_migrations_migration_set_name'"
+    )(forger)
+    with Ledger(path) as ledger, pytest.raises(LedgerError, match="pages are damaged"):
+        ledger.append(new_inspection())
+
+
+@pytest.mark.parametrize(
+    ("pragma", "said"),
+    [
+        pytest.param("user_version = 0", "schema 0", id="version-zero"),
+        pytest.param("user_version = -1", "schema -1", id="version-negative"),
+        pytest.param("application_id = 0", "another program", id="no-mark"),
+        pytest.param("application_id = 7", "another program", id="foreign-mark"),
+    ],
+)
+def test_a_forged_header_is_named_and_not_healed(
+    forger: sqlite3.Connection, path: Path, pragma: str, said: str, new_inspection: NewInspection
+) -> None:
+    forger.execute(f"PRAGMA {pragma}")
+    name = pragma.split(" ")[0]
+    forged = forger.execute(f"PRAGMA {name}").fetchone()
+    assert forged[0] not in (APPLICATION_ID, VERSION)
+    verdict = _verdict(path)
+    assert said in str(verdict.problem)
+    assert verdict.rows == ROWS
+    with Ledger(path) as ledger, pytest.raises(LedgerError, match="header was changed"):
+        ledger.append(new_inspection())
+    assert forger.execute(f"PRAGMA {name}").fetchone() == forged
+
+
+def test_a_mark_without_tables_is_no_new_ledger(tmp_path: Path, new_inspection: NewInspection) -> None:
+    file = tmp_path / "file"
+    connection = sqlite3.connect(file)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.close()
+    assert "schema 0" in str(_verdict(file).problem)
+    with Ledger(file) as ledger, pytest.raises(LedgerError, match="header was changed"):
+        ledger.append(new_inspection())
 
 
 @pytest.mark.parametrize(
