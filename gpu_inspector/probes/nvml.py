@@ -95,7 +95,7 @@ def read(library: ModuleType | None = None) -> tuple[tuple[NvmlReading, ...], tu
     with _session(library) as binding:
         try:
             count = min(int(binding.nvmlDeviceGetCount()), MOST_CARDS)
-        except binding.NVMLError as error:
+        except (binding.NVMLError, *_MALFORMED) as error:
             raise _refused(error) from error
         driver = _driver_claims(binding)
         for index in range(count):
@@ -108,15 +108,25 @@ def read(library: ModuleType | None = None) -> tuple[tuple[NvmlReading, ...], tu
 
 
 def library_version(library: ModuleType | None = None) -> str:
-    """NVML's version as it names itself, "12.550.54.14". Raises ProbeError where it cannot be asked."""
-    with _session(library) as binding:
-        try:
+    """NVML's version as it names itself, "12.550.54.14"; "" where it cannot be had, since no inspection needs it."""
+    try:
+        with _session(library) as binding, suppress(binding.NVMLError, *_MALFORMED):
             return text(binding.nvmlSystemGetNVMLVersion())
-        except (binding.NVMLError, *_MALFORMED) as error:
-            raise ProbeError("NVML does not tell its version.", "Install the NVIDIA driver anew.") from error
+    except ProbeError:
+        pass
+    return ""
 
 
-_MALFORMED = (Unfit, AttributeError, TypeError, ValueError, IndexError, OSError, ctypes.ArgumentError)
+_MALFORMED = (
+    Unfit,
+    AttributeError,
+    TypeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    OSError,
+    ctypes.ArgumentError,
+)
 """What an answer of another form ends in, inside the binding (a text that is no UTF-8) or in our own hands."""
 
 
@@ -131,10 +141,12 @@ def _session(library: ModuleType | None) -> Iterator[ModuleType]:
     except (OSError, AttributeError) as error:
         # An OSError is a library of another machine type or a damaged one; the binding itself lets it through.
         raise ProbeError(*WHOLE[12]) from error
+    except _MALFORMED as error:
+        raise _refused(error) from error
     try:
         yield binding
     finally:
-        with suppress(binding.NVMLError):
+        with suppress(binding.NVMLError, *_MALFORMED):
             binding.nvmlShutdown()
 
 
@@ -150,8 +162,9 @@ def _refused(error: Exception) -> ProbeError:
     code = getattr(error, "value", None)
     if isinstance(code, int) and code in WHOLE:
         return ProbeError(*WHOLE[code])
+    said = f"NVML error {code}" if isinstance(code, int) else "unreadable answer"
     return ProbeError(
-        f"The NVIDIA driver does not answer (NVML error {code}).",
+        f"The NVIDIA driver does not answer ({said}).",
         "Start the machine again; if that does not help, install the NVIDIA driver anew.",
     )
 
@@ -178,6 +191,8 @@ def _card(binding: ModuleType, index: int, driver: dict[str, object], absent: li
         handle = binding.nvmlDeviceGetHandleByIndex(index)
     except binding.NVMLError as error:
         return _gap(getattr(error, "value", None), name)
+    except _MALFORMED:
+        return _gap(None, name)
     desk = _Desk(binding, (handle,))
     values: dict[str, Any] = {}
     try:
@@ -191,7 +206,7 @@ def _gap(code: object, card: str) -> Gap:
     if isinstance(code, int) and code in LOST:
         reason, advice = LOST[code]
         return Gap("nvml", reason.format(card=card), advice)
-    words = REASONS.get(code, f"NVML error {code}") if isinstance(code, int) else "unknown error"
+    words = REASONS.get(code, f"NVML error {code}") if isinstance(code, int) else "unreadable answer"
     return Gap("nvml", REFUSED[0].format(card=card, reason=words), REFUSED[1])
 
 

@@ -65,6 +65,10 @@ class Lines:
         self.cards.append(card)
         return card
 
+    def forget_versions(self) -> None:
+        """Another document begins: what the one ahead said of its driver is not said of this one's cards."""
+        self.driver_version = self.cuda_version = ""
+
     def share(self, name: str, text: str) -> None:
         """A line that stands ahead of the cards."""
         if name == "driver_version":

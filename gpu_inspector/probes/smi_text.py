@@ -20,6 +20,13 @@ _OPENING = frozenset({"product name", "product brand", "gpu uuid", "serial numbe
 _INDENTED = re.compile(r"^[ \t]+\S[^\n]{0,80} : ", re.MULTILINE)
 _BY_HEAD = {(path.split("/")[-2], path.split("/")[-1]): path for path in WANTED_TEXT if "/" in path}
 """The last section's name and the line's own, for a text that lost its indentation."""
+_LEAVES = frozenset(path.rpartition("/")[2] for path in WANTED_TEXT if "/" in path)
+"""Names of values that stand below a section; some of them name a section's head elsewhere."""
+_SLICES = frozenset({"mig device", "mig devices"})
+_OF_SLICES_TOO = frozenset({"fb memory usage", "bar1 memory usage", "ecc errors"})
+"""Sections that a slice of a card (MIG device) has as well as the card."""
+_OF_CARD_ONLY = frozenset({path.split("/")[0] for path in WANTED_TEXT} | {"accounting mode"}) - _OF_SLICES_TOO
+"""Names on the card's own level that tell that the slices have ended."""
 _WHOLE = re.compile(r"[0-9.]+ (?:MiB|MHz|W|C|bank\(s\))")
 """A value that shows its own end, so that a missing line end cut nothing."""
 _LONGEST_LINE = 1000
@@ -48,6 +55,10 @@ def read(text: str) -> Lines:
         lines.notes.append("the last line has no end, so its value was not used")
     else:
         scope.take(rest)
+    if scope.has_lost_values():
+        lines.notes.append(
+            "the indentation is damaged: values that stand below a section could not be told apart and were not used"
+        )
     return lines
 
 
@@ -61,6 +72,16 @@ class _Scope:
         self._base = 0
         self._headed = False
         self._sections: list[tuple[int, str]] = []
+        self._slices: int | None = None
+        """The indentation of the slices' head, while the lines below it may be of a slice."""
+        self._slices_hold: set[str] = set()
+        self._stray: set[int] = set()
+        """The cards, by their places, with a value that belongs below a section and stands below none."""
+
+    def has_lost_values(self) -> bool:
+        """Whether a card has a name and values, and not one of those below a section could be placed."""
+        cards = (self._lines.cards[place] for place in self._stray)
+        return any("product name" in card.texts and not any("/" in path for path in card.texts) for card in cards)
 
     def take(self, line: str) -> None:
         """One line of the file."""
@@ -76,7 +97,10 @@ class _Scope:
         name, value = _split(content)
         card = self._card
         if card is not None and indentation <= self._base:
-            card = None
+            if self._headed and name in _OPENING and card.texts.keys() <= {"@id"}:
+                self._base = indentation - 1  # No other line stands below a card's head: its indentation was lost.
+            else:
+                card = None
         if card is not None and not self._headed and name == "product name" and name in card.texts:
             card = None
         if card is None and name in _OPENING:
@@ -84,17 +108,37 @@ class _Scope:
         self._card = card
         if card is None:
             self._lines.share(name.replace(" ", "_"), value or "")
-        else:
+        elif not self._in_slice(indentation, name, is_head=not value):
             path = self._path(indentation, name, is_head=value is None)
             if value:
                 card.put(path, value)
+                if name in _LEAVES and path == name and path not in WANTED_TEXT:
+                    self._stray.add(len(self._lines.cards) - 1)
 
     def _open(self, base: int, *, headed: bool) -> CardLines:
         self._card = self._lines.open()
         self._base = base
         self._headed = headed
         self._sections.clear()
+        self._slices = None
         return self._card
+
+    def _in_slice(self, indentation: int, name: str, *, is_head: bool) -> bool:
+        """Whether the line is of a slice, or may be one's, where the indentation does not tell."""
+        if name in _SLICES and is_head:
+            self._slices = indentation
+            self._slices_hold.clear()
+            self._sections.clear()
+            return True
+        if self._slices is None:
+            return False
+        if not self._flat and indentation > self._slices:
+            self._slices_hold.add(name)
+            return True
+        if name in _OF_CARD_ONLY or (name in _OF_SLICES_TOO and name in self._slices_hold):
+            self._slices = None
+            return False
+        return True
 
     def _path(self, indentation: int, name: str, *, is_head: bool) -> str:
         """The names from the card down to this line."""

@@ -111,7 +111,8 @@ def _library_versions(answers: tuple[NvmlReading, ...], printed: tuple[SmiReadin
     if answers:
         from gpu_inspector.probes import nvml
 
-        versions.append(f"NVML {nvml.library_version()}")
+        version = nvml.library_version()
+        versions.extend([f"NVML {version}"] if version else [])
     if printed:
         versions.append(f"nvidia-smi of driver {printed[0].driver_version or 'unknown'}")
     return tuple(versions)

@@ -348,6 +348,41 @@ def test_a_card_without_a_handle_is_a_gap_and_the_others_go_on(code: int, word: 
     assert "number 1 " in gaps[0].reason
 
 
+def breaks(error: Exception) -> Callable[..., Any]:
+    def function(*_: object) -> Any:
+        raise error
+
+    return function
+
+
+FOREIGN = [TypeError("x"), ValueError("x"), OSError("x"), IndexError("x"), AttributeError("x"), OverflowError("x")]
+
+
+@pytest.mark.parametrize("error", FOREIGN, ids=lambda error: type(error).__name__)
+def test_a_handle_that_breaks_in_the_binding_is_a_gap_and_the_others_go_on(error: Exception) -> None:
+    def handle(index: int) -> int:
+        if index == 0:
+            raise error
+        return index
+
+    readings, gaps = nvml.read(library(CARD, CARD, nvmlDeviceGetHandleByIndex=handle))
+    assert len(readings) == 1
+    assert "number 1 in the driver's order cannot be asked: unreadable answer" in gaps[0].reason
+
+
+@pytest.mark.parametrize("error", FOREIGN, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("call", ["nvmlInit", "nvmlDeviceGetCount"])
+def test_a_library_that_breaks_in_the_binding_is_a_sentence(call: str, error: Exception) -> None:
+    with pytest.raises(ProbeError) as caught:
+        nvml.read(library(CARD, **{call: breaks(error)}))
+    assert caught.value.advice
+
+
+def test_a_count_that_is_no_number_is_a_sentence() -> None:
+    with pytest.raises(ProbeError, match="unreadable answer"):
+        nvml.read(library(CARD, nvmlDeviceGetCount=answers("many")))
+
+
 def test_a_card_that_is_lost_on_the_way_is_named_by_its_address() -> None:
     readings, gaps = nvml.read(library(CARD, {**CARD, "GetVbiosVersion": fails(15)}))
     assert len(readings) == 1
@@ -376,6 +411,27 @@ def test_a_close_that_fails_loses_nothing() -> None:
 
 def test_the_library_names_its_version() -> None:
     assert nvml.library_version(library(nvmlSystemGetNVMLVersion=answers("12.550.54.14"))) == "12.550.54.14"
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        pytest.param({}, id="a binding without the call"),
+        pytest.param({"nvmlSystemGetNVMLVersion": fails(13)}, id="a driver without the call"),
+        pytest.param({"nvmlSystemGetNVMLVersion": answers(None)}, id="no text"),
+        pytest.param({"nvmlSystemGetNVMLVersion": breaks(TypeError("x"))}, id="broken"),
+        pytest.param({"nvmlInit": fails(999)}, id="a second session refused"),
+        pytest.param({"nvmlInit": breaks(OSError("x"))}, id="a library of another machine"),
+        pytest.param({"nvmlInit": breaks(TypeError("x"))}, id="a session that breaks"),
+    ],
+)
+def test_a_version_that_cannot_be_had_is_empty_and_raises_nothing(system: dict[str, Any]) -> None:
+    assert nvml.library_version(library(**system)) == ""
+
+
+def test_a_close_that_breaks_loses_no_version() -> None:
+    system = {"nvmlSystemGetNVMLVersion": answers("12.550"), "nvmlShutdown": breaks(TypeError("x"))}
+    assert nvml.library_version(library(**system)) == "12.550"
 
 
 ANYTHING = (

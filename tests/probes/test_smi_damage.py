@@ -3,6 +3,7 @@
 import codecs
 import html
 import quopri
+import re
 import time
 from collections.abc import Callable
 
@@ -125,6 +126,137 @@ def test_lines_are_counted_from_the_files_first_one() -> None:
     assert log.readings[0].uuid is None
 
 
+# Several documents: none hides behind another's damage
+
+
+FORGED = XML.replace("24564 MiB", "49140 MiB")
+_MIDDLE = XML.index("<fb_memory_usage>") + 30
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(XML.replace("</nvidia_smi_log>", ""), id="without its end"),
+        pytest.param(XML[:_MIDDLE], id="cut in the middle of a section"),
+        pytest.param(XML[: XML.index("</uuid>") - 5], id="cut in the middle of a value"),
+        pytest.param(XML[: XML.index("<uuid>") + 3], id="cut in the middle of a tag"),
+        pytest.param(XML.replace("</gpu>", "<!-- </gpu>"), id="with a comment that never ends"),
+        pytest.param(XML.replace("<uuid>", "& <uuid>"), id="with a damaged line"),
+    ],
+)
+@pytest.mark.parametrize("head", ["<?xml", "<nvidia_smi_log", "<gpu id="])
+def test_a_card_behind_a_cut_dump_is_read(first: str, head: str) -> None:
+    log = nvidia_smi.parse((first + FORGED[FORGED.index(head) :]).encode())
+    assert [one.name for one in log.readings] == [PRODUCT.name] * 2
+    assert log.readings[-1].memory_total_bytes == 49140 * 1024 * 1024
+    assert log.readings[0].memory_total_bytes in (None, 24564 * 1024 * 1024)
+    if head != "<gpu id=":
+        assert any("several documents of nvidia-smi (2); one of them is cut" in note for note in log.notes)
+
+
+def test_a_card_within_a_cut_card_is_read_as_its_own() -> None:
+    log = nvidia_smi.parse((XML[:_MIDDLE] + FORGED[FORGED.index("<gpu id=") :]).encode())
+    line = XML.count("\n", 0, _MIDDLE) + 1
+    assert f"the XML breaks off at line {line}, where a card begins amid something else" in log.notes
+    assert log.readings[1].driver_version is None
+
+
+def test_three_dumps_of_which_two_are_cut_say_so() -> None:
+    log = nvidia_smi.parse((XML[:_MIDDLE] * 2 + FORGED).encode())
+    assert len(log.readings) == 3
+    assert any("(3); 2 of them are cut" in note for note in log.notes)
+
+
+def test_whole_dumps_one_behind_the_other_need_no_note() -> None:
+    log = nvidia_smi.parse((XML + FORGED).encode())
+    assert len(log.readings) == 2
+    assert log.notes == ()
+
+
+def test_a_damaged_card_does_not_hide_the_next_ones() -> None:
+    three = sample.write_many([(PRODUCT, DIE)] * 3)
+    log = nvidia_smi.parse(three.replace("<product_brand>", "<product_brand>&", 1).encode())
+    assert [one.pci_bus_id for one in log.readings] == ["0000:01:00.0", "0000:02:00.0", "0000:03:00.0"]
+    assert [one.uuid is None for one in log.readings] == [True, False, False]
+    assert len({one.driver_version for one in log.readings}) == 1
+
+
+def test_a_document_takes_no_version_from_the_one_ahead() -> None:
+    second = FORGED.replace("<driver_version>", "<other>").replace("</driver_version>", "</other>")
+    log = nvidia_smi.parse((XML + second).encode())
+    assert log.readings[0].driver_version is not None
+    assert log.readings[1].driver_version is None
+
+
+def test_a_file_torn_to_pieces_has_few_notes() -> None:
+    log = nvidia_smi.parse((XML[:_MIDDLE] * 300).encode())
+    assert len(log.readings) == 300
+    assert len(log.notes) < 30
+
+
+# Text whose indentation was damaged
+
+
+LOST = "the indentation is damaged: values that stand below a section could not be told apart and were not used"
+SLICE = "MIG Device\n    Index : 0\n    FB Memory Usage\n        Total : 4864 MiB\n"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        pytest.param(re.sub(r"(?m)^ {4,}", " ", TEXT), id="shrunk to one blank"),
+        pytest.param(re.sub(r"(?m)^ +", "", TEXT) + "  Fan Speed : 0 %\n", id="vanished but for one line"),
+    ],
+)
+def test_damaged_indentation_is_said_and_no_value_is_guessed(damaged: str) -> None:
+    log = nvidia_smi.parse(damaged.encode())
+    (reading,) = log.readings
+    assert (reading.name, reading.memory_total_bytes, reading.device_id) == (PRODUCT.name, None, None)
+    assert LOST in log.notes
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        pytest.param(TEXT, id="a whole dump"),
+        pytest.param(TEXT[: TEXT.index("FB Memory Usage")], id="cut ahead of the memory"),
+        pytest.param("Product Name : NVIDIA A10\nVBIOS Version : 94.02.5C.00.04\n", id="two lines without sections"),
+    ],
+)
+def test_whole_indentation_is_not_called_damaged(whole: str) -> None:
+    assert LOST not in nvidia_smi.parse(whole.encode()).notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Product Name : A\nMIG Devices\nFB Memory Usage\nTotal : 5 MiB\n", id="flat"),
+        pytest.param(
+            "GPU 00000000:01:00.0\n    Product Name : A\n    MIG Device\n    FB Memory Usage\n        Total : 5 MiB\n",
+            id="a level lost",
+        ),
+        pytest.param(
+            "GPU 00000000:01:00.0\n    Product Name : A\n    MIG Device\n        Index : 0\n    FB Memory Usage\n"
+            "        Total : 5 MiB\n",
+            id="a level lost in some lines",
+        ),
+        pytest.param(f"Product Name : A\n{SLICE}", id="indented slices only"),
+    ],
+)
+def test_a_slices_memory_is_never_the_cards(text: str) -> None:
+    reading = read(text.encode())
+    assert (reading.name, reading.memory_total_bytes) == ("A", None)
+
+
+def test_behind_the_slices_the_cards_own_sections_count_again() -> None:
+    flat = "".join(f"{line.strip()}\n" for line in SLICE.splitlines())
+    own = "Serial Number : 1650522003820\nFB Memory Usage\nTotal : 24576 MiB\n"
+    reading = read(f"Product Name : A\n{flat}{flat}{own}".encode())
+    assert reading.memory_total_bytes == 24576 * 1024 * 1024
+    none = "Product Name : A\nMIG Devices : None\nFB Memory Usage\nTotal : 24576 MiB\n"
+    assert read(none.encode()).memory_total_bytes == 24576 * 1024 * 1024
+
+
 @pytest.mark.parametrize("form", ["xml", "text", "table"])
 def test_cut_anywhere_no_value_is_other_than_the_whole_ones(form: str) -> None:
     whole = FORMS[form].encode()
@@ -229,6 +361,9 @@ def test_more_than_any_machine_has_is_refused(text: str, sentence: str) -> None:
         pytest.param("&lt;nvidia_smi_log&gt;" + "<" * 2_000_000, id="angle brackets"),
         pytest.param("GPU 00000000:01:00.0\n" + " " * 4_000_000 + "Product Name : x\n", id="endless blanks"),
         pytest.param("GPU 00000000:01:00.0\n" + "    a\n" * 300_000, id="endless lines"),
+        pytest.param("<nvidia_smi_log>" + "<gpu id=" * 500_000, id="open cards"),
+        pytest.param("<nvidia_smi_log>" + "<?xml" * 800_000, id="declarations"),
+        pytest.param("<gpu id=1>" + "</nvidia_smi_log>" * 200_000, id="ends"),
         pytest.param("|   0  " + "A " * 1_000_000, id="endless row"),
         pytest.param("| NVIDIA-SMI 1 |\n" + "|  0  x" * 300_000, id="endless table"),
         pytest.param(">" * 4_000_000, id="endless quotation"),
