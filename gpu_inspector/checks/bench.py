@@ -130,7 +130,7 @@ def patches(host: HostReading, answering: bool) -> Answer:
         return _no_driver(answering)
     if not host.kernel_log_read:
         return inconclusive(
-            "The kernel's log could not be read back to the driver's start, so traces of patches may be missing from it.",
+            "The kernel's log could not be read back to the driver's start; traces of patches may be missing.",
             advice="Run the program as a member of the group adm or systemd-journal, or with sudo.",
         )
     return consistent("The kernel's log bears no trace of a known patch.", expected="none", observed="none")

@@ -9,6 +9,7 @@ import click
 
 from gpu_inspector.cli import options
 from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
 from gpu_inspector.records.catalogue import load
 
@@ -102,7 +103,9 @@ def _against(report: Path, kept: object) -> str | None:
     assert isinstance(kept, Ledger)
     found = verifying.verify(incoming.open_file(report, None, empty=True), (), load())
     if found.state is verifying.State.ALTERED or found.entry is None:
-        return f"The report itself is not intact: {' '.join(found.problems)}"
+        raise CaptureError(
+            f"The report itself is not intact, so nothing can be held against it: {' '.join(found.problems)}"
+        )
     return kept.holds(found.entry)
 
 

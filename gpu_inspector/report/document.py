@@ -6,7 +6,7 @@ clock, no settings, no environment. That is how `verify` can tell a page that do
 
 from typing import Literal
 
-from gpu_inspector.errors import ReportError
+from gpu_inspector.errors import CaptureError, ReportError
 from gpu_inspector.records import canonical, words
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report import cards, sections
@@ -27,7 +27,7 @@ def draw(inspection: Inspection, entry: LedgerEntry, *, signer: str = "", page: 
     """
     try:
         digest = canonical.digest(canonical.encode(inspection))
-    except ValueError as error:
+    except (CaptureError, ValueError) as error:
         raise ReportError(f"The inspection holds a value that no record can hold ({error}).") from error
     sheet = Sheet(page)
     sections.heading(sheet, inspection, entry)

@@ -12,12 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from asn1crypto import x509 as asn1
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from pyhanko.pdf_utils import generic  # noqa: TID251
 from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: TID251
 from pyhanko.sign.diff_analysis import ModificationLevel  # noqa: TID251
 from pyhanko.sign.validation import validate_pdf_signature  # noqa: TID251
@@ -25,7 +22,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature  # noqa: T
 from pyhanko.sign.validation.status import SignatureCoverageLevel  # noqa: TID251
 from pyhanko_certvalidator import ValidationContext
 
-from gpu_inspector.report import strict
+from gpu_inspector.report import matching, reading, strict, trust
 from gpu_inspector.report.document import Paper
 from gpu_inspector.report.identity import certificates_in
 from gpu_inspector.report.layout import PAPER
@@ -59,6 +56,12 @@ class Examination:
     page: Paper = "a4"
     """The paper that it was drawn for."""
     pages: int = 0
+    reason: str = ""
+    """As it stands in the signature, where readers show it: `signature.plain` of what was given to `sign`."""
+    location: str = ""
+    """The place, likewise."""
+    printed: str = ""
+    """The text of the pages, as `reading.printed` reads it; empty where it cannot, and of a file not intact."""
 
 
 def examine(data: bytes, trust: tuple[bytes, ...] = ()) -> Examination:
@@ -72,9 +75,9 @@ def examine(data: bytes, trust: tuple[bytes, ...] = ()) -> Examination:
 def pages_match(signed: bytes, redrawn: bytes) -> bool:
     """Whether the signed file shows exactly the pages that were drawn again from its record. Never raises.
 
-    The drawn file's bytes may differ where another zlib packed them; objects and unpacked streams may not.
+    The document's information (title, author) belongs to them; the rules are those of `matching`.
     """
-    return _behind_the_wall(lambda: _same_pages(signed, redrawn), lambda _error: False)
+    return _behind_the_wall(lambda: matching.same(_opened(signed), _opened(redrawn)), lambda _error: False)
 
 
 def _behind_the_wall(look: Callable[[], T], otherwise: Callable[[Exception], T]) -> T:
@@ -90,18 +93,22 @@ def _brief(error: Exception) -> str:
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
 
 
+def _opened(data: bytes) -> PdfFileReader:
+    return PdfFileReader(BytesIO(data), strict=True)
+
+
 def _refused(sentence: str) -> Examination:
     return Examination(problems=(sentence,))
 
 
-def _look(data: bytes, trust: tuple[bytes, ...]) -> Examination:
+def _look(data: bytes, offered: tuple[bytes, ...]) -> Examination:
     if not data:
         return _refused("The file is empty.")
     if len(data) > LARGEST:
         return _refused(f"The file has {len(data):,} bytes, more than any report can have.")
     if not data.startswith(b"%PDF-"):
         return _refused("This is no PDF file, so no report.")
-    reader = PdfFileReader(BytesIO(data), strict=True)
+    reader = _opened(data)
     signatures = list(reader.embedded_signatures)
     if not signatures:
         return _refused("The file is not signed.")
@@ -112,13 +119,15 @@ def _look(data: bytes, trust: tuple[bytes, ...]) -> Examination:
         certificate = strict.signer_of(data, [int(number) for number in signatures[0].byte_range])
         problems = [*strict.structure(reader, signatures[0]), *_second_opinion(signatures[0], certificate)]
         record, entry = strict.attachments(reader)
+        reason, location = strict.texts(signatures[0])
     except strict.Altered as altered:
         return Examination(problems=(str(altered),), ours=ours)
-    known = replace(_known(reader, signatures[0], certificate), ours=ours)
+    known = replace(_known(reader, signatures[0], certificate), ours=ours, reason=reason, location=location)
     if problems:
         return replace(known, problems=tuple(problems))
-    trusted, remarks = _trust(certificate, known.signed_at, trust)
-    return replace(known, intact=True, trusted=trusted, remarks=tuple(remarks), record=record, entry=entry)
+    trusted, remarks = _trust(certificate, known.signed_at, offered)
+    known = replace(known, record=record, entry=entry, printed=reading.printed(reader))
+    return replace(known, intact=True, trusted=trusted, remarks=tuple(remarks))
 
 
 def _known(reader: PdfFileReader, signature: EmbeddedPdfSignature, certificate: bytes) -> Examination:
@@ -150,89 +159,53 @@ def _second_opinion(signature: EmbeddedPdfSignature, certificate: bytes) -> Iter
 
 
 def _trust(certificate: bytes, signed_at: str, offered: tuple[bytes, ...]) -> tuple[bool, list[str]]:
-    """Whether the caller knows this signer, and what to say about it."""
-    known = [der for file in offered for der in certificates_in(file)]
-    leaf = x509.load_der_x509_certificate(certificate)
-    begin, end = leaf.not_valid_before_utc, leaf.not_valid_after_utc
-    remarks = []
-    if offered and not known:
-        remarks.append("The offered file holds no certificate that can be read.")
-    trusted = certificate in known or any(_issued(leaf, x509.load_der_x509_certificate(der)) for der in known)
+    """Whether the caller knows this signer, and what to say about it.
+
+    A wall of its own: an odd certificate, offered or the signer's, is a remark, and says nothing of the report.
+    """
+    moment = datetime.fromisoformat(signed_at) if signed_at else None
+    signer = trust.Signer(certificate, moment)
+    remarks: list[str] = []
+    trusted = False
+    for file in offered:
+        known = _readable(file)
+        if not known:
+            remarks.append("An offered file holds no certificate that can be read.")
+        for der in known:
+            answer = _speaks_for(der, signer)
+            if answer is None:
+                remarks.append("An offered certificate, or the signer's own, cannot be read; it makes nobody known.")
+            elif answer:
+                trusted = True
+                remarks += _ran_out("authority", der) if der != certificate else []
     if not trusted:
         remarks.append("The signer is not known here: compare the fingerprint with the office that sent the report.")
-    now = datetime.now(UTC)
-    moment = datetime.fromisoformat(signed_at) if signed_at else None
+    remarks += _behind_the_wall(
+        lambda: [*_timely(certificate, moment), *_ran_out("signer", certificate)],
+        lambda _error: ["The lifetime of the signer's certificate cannot be read."],
+    )
+    return trusted, list(dict.fromkeys(remarks))
+
+
+def _readable(file: bytes) -> tuple[bytes, ...]:
+    return _behind_the_wall(lambda: certificates_in(file), lambda _error: ())
+
+
+def _speaks_for(offered: bytes, signer: trust.Signer) -> bool | None:
+    """None where the offered certificate breaks the libraries that read it."""
+    return _behind_the_wall(lambda: trust.speaks_for(offered, signer), lambda _error: None)
+
+
+def _timely(certificate: bytes, moment: datetime | None) -> Iterator[str]:
+    begin, end = trust.lifetime(certificate)
     if moment is None or not begin <= moment <= end:
-        remarks.append(f"The signature's time is not within the certificate's, {begin:%Y-%m-%d} to {end:%Y-%m-%d}.")
-        trusted = False
-    elif moment > now:
-        remarks.append("The signature bears a time that is still to come by this machine's clock.")
-    if now > end:
-        remarks.append(f"The signer's certificate ran out on {end:%Y-%m-%d}; the time of signing is the signer's own.")
-    return trusted, remarks
+        yield f"The signature's time is not within the certificate's, {begin:%Y-%m-%d} to {end:%Y-%m-%d}."
+    elif moment > datetime.now(UTC):
+        yield "The signature bears a time that is still to come by this machine's clock."
 
 
-def _issued(leaf: x509.Certificate, authority: x509.Certificate) -> bool:
-    """Whether an offered authority signed this very certificate for signing, and was valid itself meanwhile."""
-    try:
-        constraints = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
-        usage = authority.extensions.get_extension_for_class(x509.KeyUsage).value
-        own = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
-        leaf.verify_directly_issued_by(authority)
-    except (x509.ExtensionNotFound, InvalidSignature, ValueError, TypeError):
-        return False
-    inside = authority.not_valid_before_utc <= leaf.not_valid_before_utc <= authority.not_valid_after_utc
-    return constraints.ca and usage.key_cert_sign and own.digital_signature and inside
-
-
-def _same_pages(signed: bytes, redrawn: bytes) -> bool:
-    mine, again = (PdfFileReader(BytesIO(data), strict=True) for data in (signed, redrawn))
-    keys = ("/Pages", "/Outlines", "/Lang", "/PageMode")
-    pairs: list[tuple[Any, Any]] = [
-        (mine.root.raw_get(key), again.root.raw_get(key)) for key in keys if key in again.root
-    ]
-    if any((key in mine.root) != (key in again.root) for key in keys):
-        return False
-    seen: set[tuple[int, int]] = set()
-    while pairs:
-        left, right = pairs.pop()
-        if isinstance(left, generic.IndirectObject) and isinstance(right, generic.IndirectObject):
-            if (left.idnum, right.idnum) in seen:
-                continue
-            seen.add((left.idnum, right.idnum))
-            left, right = _followed(left), _followed(right)
-        inner = _inner(left, right)
-        if inner is None:
-            return False
-        pairs += inner
-    return True
-
-
-def _followed(pointer: Any) -> Any:
-    return pointer.get_object()
-
-
-def _unpacked(thing: generic.DictionaryObject) -> bytes | None:
-    """A stream's contents; None for a dictionary that is none."""
-    return bytes(thing.data) if isinstance(thing, generic.StreamObject) else None
-
-
-_PACKING = frozenset({"/Length", "/Filter", "/DecodeParms"})
-_SIGNING = frozenset({"/Annots"})
-"""What signing adds to the last page; `strict` has seen that it is the signature's own field."""
-
-
-def _inner(left: Any, right: Any) -> list[tuple[Any, Any]] | None:
-    """The pairs inside two objects that must match in their turn; None where the two differ."""
-    if isinstance(left, generic.DictionaryObject) and isinstance(right, generic.DictionaryObject):
-        if _unpacked(left) != _unpacked(right):
-            return None
-        left_keys, right_keys = (set(one) - _PACKING - _SIGNING for one in (left, right))
-        if left_keys != right_keys:
-            return None
-        return [(left.raw_get(key), right.raw_get(key)) for key in left_keys]
-    if isinstance(left, generic.ArrayObject) and isinstance(right, generic.ArrayObject):
-        if len(left) != len(right):
-            return None
-        return [(left.raw_get(index), right.raw_get(index)) for index in range(len(left))]
-    return [] if type(left) is type(right) and left == right else None
+def _ran_out(whose: str, certificate: bytes) -> list[str]:
+    end = trust.lifetime(certificate)[1]
+    if datetime.now(UTC) <= end:
+        return []
+    return [f"The {whose}'s certificate ran out on {end:%Y-%m-%d}; the time of signing is the signer's own."]

@@ -23,8 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from asn1crypto import x509 as asn1
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from gpu_inspector.errors import ReportError
@@ -36,6 +37,12 @@ RING_ENTRY = "signing-key"
 YEARS = 10
 """How long a certificate made here is valid: as long as customs files are commonly kept."""
 SMALLEST_RSA_BITS = 2048
+
+_UNREADABLE = (
+    *(binascii.Error, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError),
+    *(UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, x509.InvalidVersion),
+)
+"""What the two libraries raise on damaged certificates: each of these was seen on flipped bits or is documented."""
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----")
 
@@ -85,16 +92,19 @@ def certificates_in(data: bytes) -> tuple[bytes, ...]:
     for block in blocks:
         try:
             der = base64.b64decode(b"".join(block.split()), validate=True)
-            _touch(asn1.Certificate.load(der, strict=True))
-        except (binascii.Error, ValueError, TypeError, KeyError):
+            _touch(der)
+        except _UNREADABLE:
             continue
         found.append(der)
     return tuple(found)
 
 
-def _touch(certificate: asn1.Certificate) -> None:
-    """Look at the fields that are used later: asn1crypto reads lazily, and damage shows only then."""
-    _ = (certificate.native, certificate.public_key.native)
+def _touch(der: bytes) -> None:
+    """Look at the fields that are used later: both libraries read lazily, and damage shows only then."""
+    certificate = asn1.Certificate.load(der, strict=True)
+    _ = (certificate.native, certificate.public_key.native, certificate.subject.human_friendly)
+    again = x509.load_der_x509_certificate(der)
+    _ = (again.public_key(), again.extensions, again.not_valid_before_utc, again.not_valid_after_utc)
 
 
 def _load(folder: Path) -> SigningIdentity:
@@ -243,9 +253,6 @@ def _make_durable(folder: Path) -> None:
 
 def _self_signed(key: ec.EllipticCurvePrivateKey) -> bytes:
     """A certificate for signatures only, in PEM; it names no person and no machine."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-
     public = key.public_key()
     identifier = x509.SubjectKeyIdentifier.from_public_key(public)
     name = x509.Name(

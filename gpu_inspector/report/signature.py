@@ -40,9 +40,27 @@ FIELD = "GPUInspector"
 """The name of the one signature field; a report signed in another field is not ours."""
 RECORD_NAME = "inspection.json"
 LEDGER_NAME = "ledger.json"
+DESCRIPTIONS = {
+    RECORD_NAME: "The inspection: canonical JSON, as the ledger keeps it",
+    LEDGER_NAME: "Where the inspection stands in the ledger",
+}
+"""What readers show beside the two attachments."""
+FILE_TYPE = "application/json"
+_MARKS = ("þÿ", "ÿþ", "ï»¿")
+"""A PDF string that begins with these letters is read as one of another encoding."""
 
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # they log traces of what we answer in a sentence
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Adds nothing of its own: pyHanko would stamp the document's information and write a second one in XML.
+
+    Readers show both as the file's title and author, so the examiner wants the drawn one, and no other.
+    """
+
+    def _update_meta(self) -> None:
+        return
 
 
 def sign(pdf: bytes, record: bytes, entry: LedgerEntry, identity: SigningIdentity, *, reason: str, place: str) -> bytes:
@@ -52,23 +70,23 @@ def sign(pdf: bytes, record: bytes, entry: LedgerEntry, identity: SigningIdentit
     time of signing is this machine's clock. Raises ReportError where the drawn file cannot be extended.
     """
     try:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        _attach(writer, RECORD_NAME, record, "The inspection: canonical JSON, as the ledger keeps it")
-        _attach(writer, LEDGER_NAME, canonical.encode(entry), "Where the inspection stands in the ledger")
-        return _close(writer, identity, _plain(reason), _plain(place))
+        writer = _Writer(BytesIO(pdf))
+        _attach(writer, RECORD_NAME, record)
+        _attach(writer, LEDGER_NAME, canonical.encode(entry))
+        return _close(writer, identity, plain(reason), plain(place))
     except (PdfError, SigningError) as error:
         raise ReportError(f"The report could not be signed ({error}).") from error
 
 
-def _attach(writer: IncrementalPdfFileWriter, name: str, data: bytes, description: str) -> None:
+def _attach(writer: IncrementalPdfFileWriter, name: str, data: bytes) -> None:
     stream = embed.EmbeddedFileObject.from_file_data(
-        writer, data, mime_type="application/json", params=embed.EmbeddedFileParams(embed_checksum=False)
+        writer, data, mime_type=FILE_TYPE, params=embed.EmbeddedFileParams(embed_checksum=False)
     )
     spec = embed.FileSpec(
         name,
         file_name=name,
         embedded_data=stream,
-        description=description,
+        description=DESCRIPTIONS[name],
         af_relationship=generic.pdf_name("/Data"),
     )
     embed.embed_file(writer, spec)
@@ -93,9 +111,10 @@ def _close(writer: IncrementalPdfFileWriter, identity: SigningIdentity, reason: 
     return signed
 
 
-def _plain(text: str) -> str:
-    """One line without control characters: readers show these texts as they are."""
-    return "".join(character for character in text if character.isprintable()).strip()
+def plain(text: str) -> str:
+    """One line without control characters, as `reason` and `place` stand in the file: readers show them as they are."""
+    line = "".join(character for character in text if character.isprintable()).strip()
+    return f" {line}" if line.startswith(_MARKS) else line
 
 
 def write(path: Path, pdf: bytes) -> None:

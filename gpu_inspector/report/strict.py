@@ -16,22 +16,33 @@ from pyhanko.sign.fields import MDPPerm  # noqa: TID251
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature  # noqa: TID251
 
 from gpu_inspector.report import cms
-from gpu_inspector.report.signature import FIELD, LEDGER_NAME, RECORD_NAME
+from gpu_inspector.report.signature import DESCRIPTIONS, FIELD, FILE_TYPE, LEDGER_NAME, RECORD_NAME
 
 _HEXADECIMAL = re.compile(rb"[0-9A-F]+")
 _ROOT = {
     *("/Type", "/Pages", "/Lang", "/PageMode", "/Outlines", "/Names"),
-    *("/Version", "/AF", "/AcroForm", "/Perms", "/Metadata"),
+    *("/Version", "/AF", "/AcroForm", "/Perms"),
 }
-"""What the catalog of a report holds: no /OpenAction, no /AA, no /JavaScript, no /Dests, no /OCProperties."""
+"""What the catalog of a report holds: no /Metadata, /OpenAction, /AA, /JavaScript, /Dests, /OCProperties."""
+_VERSION = "/2.0"
 _PAGE = {"/Type", "/Parent", "/Contents", "/MediaBox", "/Resources", "/Rotate", "/Trans", "/Annots"}
 _WIDGET = {"/FT", "/T", "/Type", "/Subtype", "/F", "/Rect", "/P", "/V"}
 """No /AP: a widget with an appearance would draw over the page."""
-_SIGNATURE = {
-    *("/Contents", "/ByteRange", "/Type", "/Filter", "/SubFilter"),
-    *("/M", "/Location", "/Reason", "/Reference"),
-}
+_WIDGET_VALUES = {"/FT": "/Sig", "/T": FIELD, "/Type": "/Annot", "/Subtype": "/Widget", "/F": 132}
+_SIGNATURE = {"/Contents", "/ByteRange", "/Type", "/Filter", "/SubFilter", "/M", "/Reference"}
+_SIGNATURE_TEXTS = {"/Location", "/Reason"}
+"""Both may be absent; what they say is for the caller to compare. No /Name: the certificate names the signer."""
+_SIGNATURE_VALUES = {"/Type": "/Sig", "/Filter": "/Adobe.PPKLite", "/SubFilter": "/ETSI.CAdES.detached"}
+_REFERENCE = [
+    {
+        "/Type": "/SigRef",
+        "/TransformMethod": "/DocMDP",
+        "/TransformParams": {"/Type": "/TransformParams", "/V": "/1.2", "/P": 1},
+    }
+]
 _FILE = {"/Type", "/F", "/UF", "/EF", "/Desc", "/AFRelationship"}
+_FILE_STREAM = {"/Type", "/Subtype", "/Filter", "/Params", "/Length"}
+"""No /F: a reader would take the contents from another file; no /DecodeParms: it would unpack other contents."""
 
 
 class Altered(Exception):
@@ -92,22 +103,47 @@ def structure(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> Iterato
         yield "The signature stands in a field of another name: this is no report of GPU Inspector."
     if signature.docmdp_level is not MDPPerm.NO_CHANGES:
         yield "The signature does not forbid later changes, as every report's does."
-    if not set(signature.sig_object) <= _SIGNATURE or signature.sig_object["/SubFilter"] != "/ETSI.CAdES.detached":
-        yield "The signature's dictionary is not as this program writes it."
+    yield from _dictionary(signature.sig_object)
     if reader.xrefs.total_revisions != 2 or signature.signed_revision != 1:
         yield f"The file has {reader.xrefs.total_revisions} revisions: a report has the drawn and the signed one."
     if not set(reader.root) <= _ROOT:
         yield "The file's catalog holds more than a report's: " + ", ".join(sorted(set(reader.root) - _ROOT)) + "."
+    if "/Version" in reader.root and reader.root["/Version"] != _VERSION:
+        yield "The file's catalog names another version of PDF than this program writes."
+    if set(reader.root["/Perms"]) != {"/DocMDP"} or reader.root["/Perms"]["/DocMDP"] != signature.sig_object:
+        yield "The file's permissions are not those of its signature."
     yield from _form(reader, signature)
     yield from _pages(reader, signature)
     yield from _update(reader)
+
+
+def texts(signature: EmbeddedPdfSignature) -> tuple[str, str]:
+    """The reason and the place that stand in the signature; empty where there is none.
+
+    Raises Altered where one of them is no text.
+    """
+    found = [signature.sig_object.get(key, generic.TextStringObject("")) for key in ("/Reason", "/Location")]
+    if not all(isinstance(text, generic.TextStringObject) for text in found):
+        raise Altered("The signature's reason or place is no text.")
+    return str(found[0]), str(found[1])
+
+
+def _dictionary(held: generic.DictionaryObject) -> Iterator[str]:
+    if set(held) - _SIGNATURE_TEXTS != _SIGNATURE or not _bears(held, _SIGNATURE_VALUES):
+        yield "The signature's dictionary is not as this program writes it."
+    elif held["/Reference"] != _REFERENCE:
+        yield "The signature does not refer to the whole file, as every report's does."
+
+
+def _bears(held: generic.DictionaryObject, values: dict[str, Any]) -> bool:
+    return all(key in held and held[key] == value for key, value in values.items())
 
 
 def _form(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> Iterator[str]:
     widget = signature.sig_field
     if set(reader.root["/AcroForm"]) != {"/Fields", "/SigFlags"} or len(reader.root["/AcroForm"]["/Fields"]) != 1:
         yield "The file holds form fields beside the signature."
-    if not set(widget) <= _WIDGET or any(float(side) for side in widget["/Rect"]):
+    if set(widget) != _WIDGET or not _bears(widget, _WIDGET_VALUES) or any(float(side) for side in widget["/Rect"]):
         yield "The signature's field draws on the page."
     if set(reader.root["/Names"]) != {"/EmbeddedFiles"}:
         yield "The file holds named things beside its two attachments."
@@ -126,14 +162,10 @@ def _pages(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> Iterator[s
 
 
 def _update(reader: PdfFileReader) -> Iterator[str]:
-    """The signed revision may replace the catalog, the document's information and the last page, nothing else."""
+    """The signed revision may replace the catalog and the last page, nothing else."""
     drawn = {reference.idnum for reference in reader.xrefs.explicit_refs_in_revision(0)}
     changed = {reference.idnum for reference in reader.xrefs.explicit_refs_in_revision(1)} & drawn
-    allowed = {
-        reader.root_ref.idnum,
-        reader.trailer.raw_get("/Info").idnum,
-        _references(reader.root["/Pages"]["/Kids"])[-1],
-    }
+    allowed = {reader.root_ref.idnum, _references(reader.root["/Pages"]["/Kids"])[-1]}
     if not changed <= allowed or reader.xrefs.refs_freed_in_revision(1):
         yield "The signed revision replaces parts of the drawn pages."
 
@@ -148,16 +180,35 @@ def attachments(reader: PdfFileReader) -> tuple[bytes, bytes]:
     found = {}
     for index in range(0, len(names), 2):
         spec = names[index + 1]
-        if set(spec) != _FILE or spec["/F"] != names[index] or spec["/UF"] != names[index]:
+        name = str(names[index])
+        if name not in DESCRIPTIONS or set(spec) != _FILE or not _bears(spec, _specification(name)):
             raise Altered("An attachment is not as this program attaches it.")
-        if spec["/EF"].raw_get("/F") != spec["/EF"].raw_get("/UF"):
+        if set(spec["/EF"]) != {"/F", "/UF"} or spec["/EF"].raw_get("/F") != spec["/EF"].raw_get("/UF"):
             raise Altered("An attachment shows different contents to different readers.")
-        found[str(names[index])] = bytes(spec["/EF"]["/F"].data)
+        found[name] = _contents(spec["/EF"]["/F"])
     if set(tree) != {"/Names"} or list(found) != [RECORD_NAME, LEDGER_NAME] or len(names) != 4:
         raise Altered("The attachments are not exactly the record and its place in the ledger.")
     if _references(reader.root["/AF"]) != _references(tree["/Names"]):
         raise Altered("The file associates other attachments than it lists.")
     return found[RECORD_NAME], found[LEDGER_NAME]
+
+
+def _specification(name: str) -> dict[str, str]:
+    described = {"/F": name, "/UF": name, "/Desc": DESCRIPTIONS[name]}
+    return {"/Type": "/Filespec", "/AFRelationship": "/Data", **described}
+
+
+def _contents(stream: generic.StreamObject) -> bytes:
+    data = bytes(stream.data)
+    values = {
+        "/Type": "/EmbeddedFile",
+        "/Subtype": f"/{FILE_TYPE}",
+        "/Filter": "/FlateDecode",
+        "/Params": {"/Size": len(data)},
+    }
+    if set(stream) != _FILE_STREAM or not _bears(stream, values):
+        raise Altered("An attachment's contents are not as this program attaches them.")
+    return data
 
 
 def items(array: generic.ArrayObject) -> list[Any]:

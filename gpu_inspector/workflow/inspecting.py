@@ -80,6 +80,11 @@ def default_report_path(inspection: Inspection, entry: LedgerEntry) -> Path:
     return settings.report_folder() / f"report-{entry.seq:06d}-{inspection.id[:8]}.pdf"
 
 
+def reason_of(entry: LedgerEntry) -> str:
+    """What the signature itself says it is for; PDF readers show it, so `verify` compares it."""
+    return f"GPU Inspector report {entry.seq}"
+
+
 def write_report(inspection: Inspection, entry: LedgerEntry, path: Path, page: str = "a4") -> None:
     """Draw, sign and write the report of a stored inspection. Raises ReportError."""
     from gpu_inspector.report import document, identity, signature
@@ -93,7 +98,7 @@ def write_report(inspection: Inspection, entry: LedgerEntry, path: Path, page: s
         canonical.encode(inspection),
         entry,
         signer,
-        reason=f"GPU Inspector report {entry.seq}",
+        reason=reason_of(entry),
         place=inspection.case.place,
     )
     signature.write(path, signed)

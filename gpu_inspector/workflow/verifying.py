@@ -17,6 +17,7 @@ from gpu_inspector.records import canonical, chain
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
 from gpu_inspector.version import build
+from gpu_inspector.workflow.inspecting import reason_of
 from gpu_inspector.workflow.judging import judge
 
 if TYPE_CHECKING:
@@ -103,12 +104,14 @@ def _hold_together(
     problems.extend(_impossible(inspection))
     if problems:
         return "", ()
+    problems.extend(_labels(inspection, entry, found))
     again, differences = _judge_again(inspection, catalogue)
     if _same_version(inspection.judgement, catalogue):
         if differences:
             problems.append(f"The findings do not follow from the attached evidence: {'; '.join(differences[:5])}.")
         problems.extend(_draw_again(data, inspection, entry, found))
         return again, differences
+    problems.extend(_shown(inspection, entry, found))
     if differences:
         notes.append(
             f"It was judged by version {inspection.judgement.tool_version} with the data"
@@ -119,6 +122,25 @@ def _hold_together(
         "Another version made the pages, so they were not drawn again: read the attached record, not the pages."
     )
     return again, differences
+
+
+def _labels(inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
+    """What PDF readers show beside the signature must be what the record says."""
+    from gpu_inspector.report import signature
+
+    expected = (signature.plain(reason_of(entry)), signature.plain(inspection.case.place))
+    if (found.reason, found.location) == expected:
+        return []
+    return ["The reason or the place beside the signature is not that of the attached record."]
+
+
+def _shown(inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
+    """Another version's pages cannot be drawn again here, but they must show whose record they are."""
+    printed = "".join(found.printed.split())
+    digests = (entry.digest, canonical.digest(canonical.encode(inspection)), inspection.id)
+    if all(text in printed for text in digests):
+        return []
+    return ["The printed pages do not show the digests and the id of the attached record."]
 
 
 def _impossible(inspection: Inspection) -> list[str]:

@@ -83,6 +83,15 @@ def test_a_cut_tail_is_found_from_a_report(ledger: Path, tmp_path: Path) -> None
     assert main(["verify", str(tmp_path / "2.pdf")]) == 3, "the report itself is sound"
 
 
+def test_a_report_that_is_not_intact_says_nothing_about_the_ledger(
+    ledger: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "2.pdf"
+    report.write_bytes(report.read_bytes() + b"x")
+    assert main(["ledger", "verify", "--ledger", str(ledger), "--report", str(report)]) == 1
+    assert "not intact" in capsys.readouterr().err
+
+
 def test_history_finds_and_lists_the_newest_first(ledger: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["history", "--ledger", str(ledger), "--json"]) == 0

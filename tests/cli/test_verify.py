@@ -86,7 +86,16 @@ def sign_again(inspection: Inspection, entry: LedgerEntry, path: Path, shown: In
     """What the holder of the true key can do: sign any record under any pages."""
     signer = identity.load_or_make(settings.identity_folder())
     pages = document.draw(shown or inspection, entry, signer=signer.fingerprint)
-    path.write_bytes(signature.sign(pages, canonical.encode(inspection), entry, signer, reason="r", place="p"))
+    path.write_bytes(
+        signature.sign(
+            pages,
+            canonical.encode(inspection),
+            entry,
+            signer,
+            reason=inspecting.reason_of(entry),
+            place=inspection.case.place,
+        )
+    )
 
 
 def test_the_true_record_signed_again_is_intact(report: Path) -> None:
@@ -134,6 +143,25 @@ def test_pages_of_another_record_signed_again_with_the_true_key(report: Path) ->
 def test_a_record_that_does_not_fit_its_ledger_entry(report: Path) -> None:
     entry, inspection = stored()
     sign_again(inspection, replace(entry, digest="0" * 64), report)
+    assert main(["verify", str(report)]) == 4
+
+
+def test_another_versions_pages_must_show_their_own_record(report: Path) -> None:
+    _, inspection = stored()
+    old = replace(inspection, judgement=replace(inspection.judgement, tool_version="0.0.1"))
+    old_entry = chain.entry_for(1, chain.GENESIS, canonical.encode(old))
+    sign_again(old, old_entry, report)
+    assert main(["verify", str(report)]) == 3
+    sign_again(old, old_entry, report, shown=inspection)
+    assert main(["verify", str(report)]) == 4
+
+
+def test_a_reason_that_is_not_the_records_is_found(report: Path) -> None:
+    entry, inspection = stored()
+    signer = identity.load_or_make(settings.identity_folder())
+    pages = document.draw(inspection, entry, signer=signer.fingerprint)
+    record = canonical.encode(inspection)
+    report.write_bytes(signature.sign(pages, record, entry, signer, reason="identity CONSISTENT", place=""))
     assert main(["verify", str(report)]) == 4
 
 

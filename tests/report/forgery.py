@@ -9,9 +9,11 @@ import pikepdf
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from report.report_records import entry_of, suspicious
 
 from gpu_inspector.records import canonical
+from gpu_inspector.report import signature
 from gpu_inspector.report.identity import SigningIdentity
 from gpu_inspector.report.signature import sign
 
@@ -54,10 +56,12 @@ def issued(
     serial: int | None = None,
     days: int = 10,
     age: int = 1,
+    extra: tuple[x509.ExtensionType, ...] = (),
+    usage: bool = True,
 ) -> bytes:
     begin = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=age)
     purposes = dict.fromkeys(("key_encipherment", "data_encipherment", "key_agreement", "crl_sign"), False)
-    usage = x509.KeyUsage(
+    purpose = x509.KeyUsage(
         digital_signature=not authority,
         content_commitment=not authority,
         key_cert_sign=authority,
@@ -74,7 +78,22 @@ def issued(
         .not_valid_before(begin)
         .not_valid_after(begin + datetime.timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
-        .sign(by, hashes.SHA256())
     )
-    return made.public_bytes(serialization.Encoding.DER)
+    for extension in (*((purpose,) if usage else ()), *extra):
+        made = made.add_extension(extension, critical=False)
+    return made.sign(by, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def signed_with(
+    drawn: bytes,
+    identity: SigningIdentity,
+    change: Callable[[IncrementalPdfFileWriter], None],
+    reason: str = "",
+    place: str = "",
+) -> bytes:
+    """A report by a holder of a true key who changes what signing adds; all else as the program does it."""
+    writer = signature._Writer(BytesIO(drawn))
+    signature._attach(writer, signature.RECORD_NAME, canonical.encode(suspicious()))
+    signature._attach(writer, signature.LEDGER_NAME, canonical.encode(entry_of(suspicious())))
+    change(writer)
+    return signature._close(writer, identity, reason, place)

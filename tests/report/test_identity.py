@@ -1,5 +1,6 @@
 """The signing identity: made once, kept safe, refused with a sentence where it is not sound."""
 
+import base64
 import concurrent.futures
 import datetime
 import multiprocessing
@@ -206,3 +207,22 @@ def test_certificates_are_read_in_both_forms(identity: SigningIdentity) -> None:
     assert certificates_in(b"comment\r\n" + pem + pem) == (identity.certificate,) * 2
     assert certificates_in(pem.replace(b"\n", b"\r\n")) == (identity.certificate,)
     assert certificates_in(b"") == certificates_in(b"nothing") == certificates_in(pem[:100]) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("2a8648ce3d030107", "2a8648ce3d030108", id="unsupported-curve"),
+        pytest.param("2a8648ce3d0201", "2a8648ce3d0209", id="unknown-kind-of-key"),
+        pytest.param("0603551d23", "0603551d0e", id="extension-twice"),
+        pytest.param("0404030206c0", "0404030006c0", id="bits-of-no-length"),
+    ],
+)
+def test_an_odd_certificate_is_refused_in_a_sentence(old: str, new: str, tmp_path: Path) -> None:
+    folder = tmp_path / "identity"
+    odd = load_or_make(folder).certificate.replace(bytes.fromhex(old), bytes.fromhex(new))
+    text = base64.encodebytes(odd).decode()
+    assert odd != load_or_make(folder).certificate
+    (folder / "certificate.pem").write_text(f"-----BEGIN CERTIFICATE-----\n{text}-----END CERTIFICATE-----\n")
+    with pytest.raises(ReportError):
+        load_or_make(folder)
