@@ -46,6 +46,9 @@ def vbios_prefix(vbios: str, die: Die, catalogue: Catalogue) -> Answer:
 
 def _other_prefix(version: str, row: VbiosPrefix | None, die: Die, catalogue: Catalogue) -> Answer:
     """The prefix is not the die's: how much that says depends on what was observed and what only remembered."""
+    family = _family(version, catalogue)
+    if family and die.architecture not in family and (row is None or not row.observed):
+        return _other_family(version, family, die)
     own = [one for one in catalogue.vbios_prefixes.values() if one.die == die.name]
     if not any(one.observed for one in (*own, *([row] if row is not None else []))):
         return inconclusive(
@@ -80,6 +83,32 @@ def _other_prefix(version: str, row: VbiosPrefix | None, die: Die, catalogue: Ca
         innocent=(N_("a version text mistyped in the file"),),
         advice="Read the vBIOS image out and compare it with one of the product.",
         values={"version": version, "other": row.die, "die": die.name},
+    )
+
+
+def _family(version: str, catalogue: Catalogue) -> list[str]:
+    """The architectures whose observed images share the version's first byte: it changes with the generation."""
+    observed = [one for one in catalogue.vbios_prefixes.values() if one.observed and one.prefix[:2] == version[:2]]
+    return sorted({catalogue.dies[one.die].architecture for one in observed if one.die in catalogue.dies})
+
+
+def _other_family(version: str, family: list[str], die: Die) -> Answer:
+    return sign(
+        Strength.STRONG,
+        "{version} begins as images of the {family} generation do; the device id is one of {die} ({architecture}).",
+        expected=f"an image for {die.name}",
+        observed=version,
+        source="vBIOS versions of observed boards",
+        witness="vBIOS",
+        cause="vBIOS",
+        innocent=(N_("a version text mistyped in the file"),),
+        advice="Read the vBIOS image out and compare it with one of the product.",
+        values={
+            "version": version,
+            "family": ", ".join(family),
+            "die": die.name,
+            "architecture": die.architecture,
+        },
     )
 
 

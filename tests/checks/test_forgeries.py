@@ -91,6 +91,16 @@ CONTRADICTED, SUSPICIOUS, NOTED = Outcome.CONTRADICTED, Outcome.SUSPICIOUS, Outc
             id="observed vBIOS of another die on a die whose own is from memory",
         ),
         pytest.param(
+            *("NVIDIA GeForce RTX 4090", "2684", 24, {"vbios_version": "90.02.18.80.5F"}),
+            *("firmware-vbios-prefix", SUSPICIOUS, "Turing"),
+            id="vBIOS of another generation, its die from memory",
+        ),
+        pytest.param(
+            *("NVIDIA GeForce RTX 4090", "2684", 24, {"vbios_version": "95.06.18.80.5F"}),
+            *("firmware-vbios-prefix", NOTED, "95.02"),
+            id="vBIOS of another die of the generation, from memory",
+        ),
+        pytest.param(
             *("NVIDIA GeForce GTX 960", "1401", 4, {"device_id": "1404"}),
             *("identity-counterfeit-id", CONTRADICTED, "1404"),
             id="device id 1404",
