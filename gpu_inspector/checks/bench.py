@@ -168,7 +168,10 @@ def machine(host: HostReading) -> Answer:
 def clock(host: HostReading) -> Answer:
     """The time on a report is this clock's word."""
     if host.clock_synchronised is None:
-        return inconclusive("It could not be told whether the clock is synchronised.")
+        return inconclusive(
+            "It could not be told whether the clock is synchronised.",
+            advice="Compare the clock with a watch and write the difference into the note.",
+        )
     if host.clock_synchronised:
         return consistent("The clock is synchronised.", expected="synchronised", observed="synchronised")
     return sign(

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+BESIDE_KEPLER = {"GM107", "GM108"}
+"""Dies whose product names Kepler cards bear as well (GTX 860M)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, not_applicable, sign
+from gpu_inspector.checks.facts import BESIDE_KEPLER
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue, normalise
@@ -21,16 +22,14 @@ _GENERIC = re.compile(r"^(nvidia )?(graphics device|device [0-9a-f]{4}|gpu|(tesl
 """Names that a driver makes up for a card younger than itself; a PG name is an old driver before it is a sample."""
 
 _FIRST_MAXWELL_ID = "1340"
-_BESIDE_KEPLER = {"GM107", "GM108"}
-"""Dies whose product names Kepler cards bear as well (GTX 860M)."""
 _NVIDIA_TABLES = frozenset({"nvreleased", "nvjson", "nvreadme"})
 
 
 @check("identity-counterfeit-id", N_("Known counterfeit device id"), Role.CORE)
 def counterfeit_id(raw_device_id: str, catalogue: Catalogue) -> Answer:
     """Some ids exist on forged cards only; registers list them as such and NVIDIA's tables do not have them."""
-    listed = next((row for row in catalogue.counterfeits if row.device_id == raw_device_id), None)
     device_id = raw_device_id
+    listed = next((row for row in catalogue.counterfeits if row.device_id == device_id), None)
     if listed is None:
         return consistent(
             "Device id {device_id} is not listed as counterfeit.",
@@ -111,7 +110,7 @@ def _unknown_id(name: str, device_id: str, catalogue: Catalogue) -> Answer:
     """An id older than every die of the name: the classic fake, a Fermi card that calls itself a newer one."""
     dies = {row.die for row in catalogue.by_name(name)}
     old = device_id < _FIRST_MAXWELL_ID
-    if not old or not dies or dies & _BESIDE_KEPLER:
+    if not old or not dies or dies & BESIDE_KEPLER:
         return inconclusive(
             "Device id {device_id} is not in the reference tables, which begin with Maxwell (2014)."
             " That is no sign of anything.",

@@ -6,8 +6,9 @@ a virtual GPU, a card cut into MIG slices - the facts that would mislead are mis
 
 from functools import cached_property
 
-from gpu_inspector.checks.facts import IN_A_GUEST, MIG_IS_ON, LinkClaim, MemoryClaim, Missing
+from gpu_inspector.checks.facts import BESIDE_KEPLER, IN_A_GUEST, MIG_IS_ON, LinkClaim, MemoryClaim, Missing
 from gpu_inspector.checks.sources import Sources
+from gpu_inspector.records.catalogue import normalise
 from gpu_inspector.records.evidence import (
     CardEvidence,
     Virtualization,
@@ -18,7 +19,6 @@ _MIB = 1024 * 1024
 _DENIED = "not supported"
 """How the probes name a value that the driver says the card does not have."""
 _CONSUMER_SEGMENTS = ("GeForce", "CMP")
-_BESIDE_KEPLER = {"GM107", "GM108"}
 _LONGEST_BRANCH = 4
 """Digits of a driver's branch, "550"; more is no version."""
 
@@ -145,8 +145,8 @@ class Subject(Sources):
         if isinstance(self.not_a_guest, Missing) or isinstance(self.named, Missing):
             return why
         dies = {row.die for row in self.named}
-        if dies & _BESIDE_KEPLER:
-            return why  # a Kepler card may bear the name, too
+        if dies & BESIDE_KEPLER or normalise(self.named[0].name) in self.catalogue.same_name:
+            return why  # a Kepler card may bear the name too, or the name was sold on several dies
         return self.catalogue.dies.get(dies.pop(), why) if len(dies) == 1 else why
 
     @cached_property

@@ -1,9 +1,12 @@
 """`list`, `inspect`, `judge`, `verify`, `report`: from a card or a file to a verdict, and back."""
 
+from __future__ import annotations
+
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +19,10 @@ from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.workflow import collecting, inspecting, judging, targets
+
+if TYPE_CHECKING:
+    from gpu_inspector.workflow.reviewing import Review
+    from gpu_inspector.workflow.verifying import Verification
 
 
 def write_json(document: Any) -> None:
@@ -127,7 +134,7 @@ def inspect(
         _say_where(done)
     if done.failure:
         again = f"gpu-inspector report {done.entry.seq} FILE"
-        click.echo(f"{done.failure} The inspection is kept in the ledger; make its report with: {again}", err=True)
+        click.echo(f"{done.failure} Inspection {done.entry.seq} is kept; make its report again with: {again}", err=True)
         sys.exit(1)
     sys.exit(judging.exit_status(found))
 
@@ -188,7 +195,7 @@ def judge(path: Path, declaration: Declaration, as_json: bool) -> None:
     sys.exit(judging.EXITS[reviewing.verdict_of(reviews)])
 
 
-def _told(reviews: Any, as_json: bool) -> Any:
+def _told(reviews: Iterator[Review], as_json: bool) -> Iterator[Review]:
     """Each review of a folder as it comes: a line, or a JSON document a line."""
     for review in reviews:
         if as_json:
@@ -246,13 +253,13 @@ def verify(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(verifying.EXITS[found.state])
 
 
-def _tell(found: Any) -> None:
+def _tell(found: Verification) -> None:
     click.echo(f"{found.state.value}")
     for problem in found.problems:
         click.echo(f"  {visible(problem)}")
     if found.signer:
         click.echo(f"  signed by {visible(found.signer)}, certificate SHA-256 {found.fingerprint}, {found.signed_at}")
-    if found.inspection is not None and not found.problems:
+    if found.inspection is not None and found.entry is not None and not found.problems:
         click.echo(
             f"  inspection {found.entry.seq}, id {found.inspection.id}:"
             f" {words.IDENTITIES[found.inspection.judgement.verdict]}; judged again here:"

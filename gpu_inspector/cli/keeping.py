@@ -1,9 +1,12 @@
 """`history` and `ledger`: what was inspected before, and whether the record still stands."""
 
+from __future__ import annotations
+
 import io
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +15,9 @@ from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
 from gpu_inspector.records.catalogue import load
+
+if TYPE_CHECKING:
+    from gpu_inspector.ledger.store import Ledger
 
 EXIT_ALTERED = 4
 
@@ -95,12 +101,10 @@ def verify_ledger(report: Path | None, ledger: Path, as_json: bool) -> None:
     sys.exit(0 if problem is None else EXIT_ALTERED)
 
 
-def _against(report: Path, kept: object) -> str | None:
-    from gpu_inspector.ledger.store import Ledger
+def _against(report: Path, kept: Ledger) -> str | None:
     from gpu_inspector.probes import incoming
     from gpu_inspector.workflow import verifying
 
-    assert isinstance(kept, Ledger)
     found = verifying.verify(incoming.open_file(report, None, empty=True), (), load())
     if found.state is verifying.State.ALTERED or found.entry is None:
         raise CaptureError(

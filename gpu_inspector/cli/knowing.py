@@ -121,7 +121,7 @@ def doctor(ledger: Path, as_json: bool) -> None:
         write_json({"format": 1, "tool_version": __version__, "topics": [_plain(topic) for topic in topics]})
         return
     click.echo(f"GPU Inspector {__version__}, reference data {load().version}\n")
-    width = min(24, max(len(topic.title) for topic in topics))
+    width = max(len(topic.title) for topic in topics)
     columns = shutil.get_terminal_size((100, 24)).columns
     for topic in topics:
         click.echo(visible(f"{'ok ' if topic.well else ' ! '} {topic.title:<{width}}  {topic.says}"))

@@ -3,12 +3,21 @@
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gpu_inspector import settings
+from gpu_inspector.checks import ALL_CHECKS
+from gpu_inspector.checks.runner import run
+from gpu_inspector.checks.subject import Subject
 from gpu_inspector.errors import GpuInspectorError, ProbeError
+from gpu_inspector.language import fill
 from gpu_inspector.probes import host, nvidia_smi, pci
-from gpu_inspector.records.evidence import HostReading
+from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
+from gpu_inspector.records.finding import Outcome
+from gpu_inspector.version import build
 
 _SPACE_BYTES = 100 * 1024 * 1024
 """Free space under which an inspection might not be kept: a row and its report take well under 1 MiB."""
@@ -74,24 +83,27 @@ def _bench() -> tuple[Topic, ...]:
 
 
 def _trust(bench: HostReading) -> tuple[Topic, ...]:
-    topics = [
+    """What the bench's own checks say, in their words: the doctor has no opinion beside theirs."""
+    card = CardEvidence(label="no card")
+    evidence = Evidence(
+        collected_at=datetime.now(UTC),
+        tool_version=build(),
+        reference_version=load().version,
+        origin=Origin.MACHINE,
+        cards=(card,),
+        host=bench,
+    )
+    # Where a card's evidence comes from is no question of the bench.
+    checks = tuple(one for one in ALL_CHECKS if one.id.startswith("bench-") and one.id != "bench-origin")
+    return tuple(
         Topic(
-            "preloaded libraries",
-            not bench.preloaded,
-            ", ".join(bench.preloaded) or "none",
-            "Remove them: whatever the driver says may be theirs." if bench.preloaded else "",
+            finding.title,
+            finding.outcome is not Outcome.INCONCLUSIVE,
+            fill(finding.text, finding.values),
+            finding.advice,
         )
-    ]
-    if bench.module is not None:
-        good = bench.module.state in ("vouched", "built from a vouched source")
-        topics.append(Topic("driver", good, f"{bench.driver_version}, {bench.module.state} {bench.module.package}"))
-    else:
-        topics.append(Topic("driver", False, "no NVIDIA driver is loaded", "Install NVIDIA's driver for the card."))
-    kind = {None: "could not be told", "": "a real machine"}.get(bench.virtual_machine, str(bench.virtual_machine))
-    topics.append(Topic("machine", bench.virtual_machine == "", kind))
-    clock = {None: "could not be told", True: "synchronised", False: "not synchronised"}[bench.clock_synchronised]
-    topics.append(Topic("clock", bench.clock_synchronised is True, clock))
-    return tuple(topics)
+        for finding in run(checks, Subject(evidence, card, Declaration(), load()))
+    )
 
 
 def _ledger(path: Path) -> Topic:

@@ -156,10 +156,13 @@ def test_checks_lists_every_check(capsys: pytest.CaptureFixture[str]) -> None:
 def test_doctor_says_what_to_do_about_each_thing_that_is_amiss(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--json"]) == 0
     topics = json.loads(capsys.readouterr().out)["topics"]
-    assert {"PCI", "NVML", "nvidia-smi", "system", "ledger", "disk", "signing identity", "window"} <= {
-        one["title"] for one in topics
-    }
+    titles = {one["title"] for one in topics}
+    assert {"PCI", "NVML", "nvidia-smi", "system", "ledger", "disk", "signing identity", "window"} <= titles
+    assert {
+        check.title for check in ALL_CHECKS if check.id.startswith("bench-") and check.id != "bench-origin"
+    } <= titles
     assert all(one["says"] for one in topics)
+    assert [one["title"] for one in topics if not one["well"] and not one["advice"]] == []
     assert main(["doctor"]) == 0
 
 
