@@ -26,7 +26,7 @@ bench: $(READY)
 
 # Reference data from the research tables: make products FROM=folder
 products: $(READY)
-	$(BIN)/python tools/make_products.py $(if $(FROM),--from $(FROM))
+	$(BIN)/python -m tools.make_products $(if $(FROM),--from $(FROM))
 	$(BIN)/python -m tools.make_samples
 
 # The picture in README, from a sample, marked so.

@@ -7,7 +7,7 @@ import pytest
 
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.product import Product
-from tools import make_products
+from tools import make_products, reference_rows, reference_sources
 
 ROOT = Path(make_products.__file__).resolve().parent.parent
 TABLES = ROOT.parent / "shared" / "reference"
@@ -57,7 +57,7 @@ def tables(tmp_path: Path) -> Path:
 
 
 def products(tables: Path) -> list[Product]:
-    return make_products.products_of(
+    return reference_rows.products_of(
         make_products.read(tables / "skus.csv"), make_products.read(tables / "device_variants.csv")
     )
 
@@ -83,7 +83,7 @@ def test_what_one_table_alone_owns_is_left_out(tables: Path) -> None:
 
 
 def test_one_name_has_all_of_its_registers(tables: Path) -> None:
-    rows = make_products.names_of(make_products.read(tables / "pciids.csv"))
+    rows = reference_rows.names_of(make_products.read(tables / "pciids.csv"))
     assert [(row.name, row.sources) for row in rows] == [
         ("GeForce RTX 4090", ("pciids",)),
         ("NVIDIA GeForce RTX 4090", ("nvjson", "nvreleased")),
@@ -119,7 +119,7 @@ def test_missing_tables_are_told_in_one_sentence(tmp_path: Path, capsys: pytest.
     ],
 )
 def test_pcie_is_read(text: str, expected: tuple[int | None, int | None]) -> None:
-    assert make_products.pcie_of(text) == expected
+    assert reference_rows.pcie_of(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_pcie_is_read(text: str, expected: tuple[int | None, int | None]) -> Non
     ],
 )
 def test_a_registers_remarks_are_no_part_of_a_name(text: str, expected: str) -> None:
-    assert make_products.plain_name(text) == expected
+    assert reference_rows.plain_name(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_registers_remarks_are_no_part_of_a_name(text: str, expected: str) -> 
     ],
 )
 def test_evidence_weighs_what_it_can_have_shown(field: str, evidence: str, named_by: str, expected: str) -> None:
-    assert make_products.weight(field, "NVIDIA Card", evidence, named_by) == expected
+    assert reference_sources.weight(field, "NVIDIA Card", evidence, named_by) == expected
 
 
 @needs_tables
