@@ -20,7 +20,7 @@ def main() -> int:
         subprocess.run([str(python), "-m", "pip", "install", "-q", "uv"], check=True)
         return subprocess.run(
             [
-                *(str(python), "-m", "uv", "pip", "compile", "pyproject.toml", "--extra", "dev"),
+                *(str(python), "-m", "uv", "pip", "compile", "pyproject.toml", "--extra", "dev", "--extra", "cuda12"),
                 *("--universal", "--python-version", "3.11", "--generate-hashes"),
                 *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
                 *("--custom-compile-command", "make lock", "-q", "-o", "requirements.lock"),

@@ -6,7 +6,7 @@ go, and whoever wants CONTRADICTED must name the document or the limit that the 
 
 from dataclasses import dataclass, field
 
-from gpu_inspector.records.finding import Outcome, Strength, Value
+from gpu_inspector.records.finding import Condition, Outcome, Strength, Value
 
 ONE_TABLE = "reference data (one table)"
 """The source of an expectation that rests on one third-party table: two signs of it may be one error of the table."""
@@ -27,6 +27,7 @@ class Answer:
     cause: str = ""
     innocent: tuple[str, ...] = ()
     advice: str = ""
+    condition: Condition | None = None
 
 
 def consistent(text: str, *, expected: str = "", observed: str = "", source: str = "", **values: Value) -> Answer:

@@ -88,4 +88,5 @@ def _finding(one: Check, answer: Answer) -> Finding:
         cause=answer.cause,
         innocent=answer.innocent,
         advice=answer.advice,
+        condition=answer.condition,
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gpu_inspector.records.canonical import FORMAT
+from gpu_inspector.records.silicon import SiliconReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,7 @@ class CardEvidence:
     pci: PciReading | None = None
     nvml: NvmlReading | None = None
     nvidia_smi: SmiReading | None = None
+    silicon: SiliconReading | None = None
     gaps: tuple[Gap, ...] = ()
 
 

@@ -81,6 +81,8 @@ class Finding:
     innocent: tuple[str, ...] = ()
     """Innocent explanations that remain."""
     advice: str = ""
+    condition: Condition | None = None
+    """What the check says of the card's condition; None where it did not look at that."""
 
 
 _RANK = {
@@ -98,6 +100,13 @@ def identity_of(findings: tuple[Finding, ...]) -> Identity:
     if not looked or any(finding.outcome is Outcome.INCONCLUSIVE for finding in core):
         ranks.append(order.index(Identity.INCONCLUSIVE))
     return order[max(ranks, default=0)]
+
+
+def condition_of(findings: tuple[Finding, ...]) -> Condition:
+    """The worst that any check says of the condition; where none looked, NOT EXAMINED."""
+    order = (Condition.SOUND, Condition.WORN, Condition.FAULTY)
+    said = [order.index(finding.condition) for finding in findings if finding.condition in order]
+    return order[max(said)] if said else Condition.NOT_EXAMINED
 
 
 def worst(identities: tuple[Identity, ...]) -> Identity:

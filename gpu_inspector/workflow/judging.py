@@ -11,7 +11,7 @@ from gpu_inspector.checks.subject import Subject
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
-from gpu_inspector.records.finding import Condition, Identity, identity_of, worst
+from gpu_inspector.records.finding import Condition, Identity, condition_of, identity_of, worst
 from gpu_inspector.records.inspection import CardJudgement, Judgement
 from gpu_inspector.records.product import Product
 from gpu_inspector.version import build
@@ -45,6 +45,7 @@ def _judge_card(
         label=card.label,
         product=_product(subject),
         identity=identity_of(findings),
+        condition=condition_of(findings),
         compatible=_compatible(subject),
         findings=findings,
     )
