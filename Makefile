@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test prove bench lock products screenshots clean
+.PHONY: run test prove bench bench-gpu lock products screenshots clean
 
 run: $(READY)
 	@$(BIN)/python -m tools.first_run
@@ -23,6 +23,10 @@ prove: $(READY)
 # Ratios to a floor that is measured in the same run.
 bench: $(READY)
 	$(BIN)/python -m tools.bench
+
+# On a machine with a card: each pass of the memory test beside that card's own copy, in the same run.
+bench-gpu: $(READY)
+	$(BIN)/python -m tools.bench_gpu
 
 # Reference data from the research tables: make products FROM=folder
 products: $(READY)

@@ -21,6 +21,7 @@ WALLS = {
     "checks/runner.py",  # one broken check must not silence the others
     "cli/main.py",  # the program's top
     "gui/worker.py",  # the window's jobs
+    "measure/child.py",  # the child's top: what it measured until then is kept
     "report/examine.py",  # the reader of foreign PDFs
     "workflow/verifying.py",  # the reader of their records
 }
