@@ -1,18 +1,31 @@
-"""Two doors: any argument opens the command line, none opens the window."""
+"""Three doors: `measure` opens the child, any other argument the command line, none the window."""
 
 import gc
 import os
 import sys
 
+STOPPED = 130
+"""The exit status of a command that Ctrl-C ended, as shells have it."""
+
 
 def main() -> int:
     """The exit status of whichever door was taken."""
+    if sys.argv[1:2] == ["measure"]:
+        _open_streams()
+        from gpu_inspector.measure.child import run
+
+        _leave(run(sys.argv[2:]))
     if len(sys.argv) > 1:
         _open_streams()
         _hurry()
-        from gpu_inspector.cli.main import main as command_line
+        try:
+            from gpu_inspector.cli.main import main as command_line
 
-        _leave(command_line(sys.argv[1:]))
+            status = command_line(sys.argv[1:])
+        except KeyboardInterrupt:
+            # Ctrl-C while the libraries load, or once more while the first one is being answered.
+            status = STOPPED
+        _leave(status)
     try:
         from gpu_inspector.gui.app import main as window
     except ImportError as error:

@@ -15,6 +15,7 @@ from gpu_inspector.records.catalogue import load, read_catalogue
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.workflow.collecting import collect_file
 from gpu_inspector.workflow.judging import judge
+from tools import bench_measure
 
 RUNS = 15
 CAPTURES = 1000
@@ -30,6 +31,7 @@ def main() -> int:
         _cold(Path(folder))
         _one_judgement()
         _folder(Path(folder))
+        bench_measure.bench()
     return 0
 
 

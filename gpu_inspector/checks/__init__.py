@@ -1,6 +1,24 @@
 """Which checks run, and in which order: this list, read by the program, the report and the tests alike."""
 
-from gpu_inspector.checks import bench, board, declaration, die, duplicates, firmware, identity, link, memory, rework
+from gpu_inspector.checks import (
+    bench,
+    board,
+    condition,
+    declaration,
+    die,
+    die_measured,
+    duplicates,
+    firmware,
+    heat_measured,
+    identity,
+    link,
+    link_measured,
+    memory,
+    memory_measured,
+    rework,
+    speed_measured,
+    throughput,
+)
 from gpu_inspector.checks.runner import Check
 
 ALL_CHECKS: tuple[Check, ...] = (
@@ -21,11 +39,13 @@ ALL_CHECKS: tuple[Check, ...] = (
     memory.total,
     rework.known_rework,
     memory.bus_width,
-    memory.measured,
+    memory_measured.measured,
+    speed_measured.bus_measured,
     die.architecture,
     die.compute_capability,
     die.cores,
-    die.measured,
+    die_measured.measured,
+    throughput.throughput,
     firmware.vbios_prefix,
     firmware.inforom,
     firmware.part_number,
@@ -33,5 +53,9 @@ ALL_CHECKS: tuple[Check, ...] = (
     board.bar1,
     board.power,
     link.maximum,
+    link_measured.under_load,
+    condition.memory,
+    condition.wear,
+    heat_measured.heat,
     board.signs,
 )

@@ -181,7 +181,9 @@ def _independent(one: Finding, other: Finding) -> bool:
 @check("board-signs", N_("Medium signs added up"))
 def signs(findings: tuple[Finding, ...]) -> Answer:
     """Two medium signs add up when they come from other sources and other physical causes; weak ones never."""
-    medium = [one for one in findings if one.outcome is Outcome.NOTED and one.strength is Strength.MEDIUM]
+    # What is broken or worn says nothing about what the card is.
+    signs = [one for one in findings if one.outcome is Outcome.NOTED and one.condition is None]
+    medium = [one for one in signs if one.strength is Strength.MEDIUM]
     pair = next(
         ((a, b) for a in medium for b in medium if _independent(a, b)),
         None,

@@ -8,8 +8,7 @@ from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, contradic
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.evidence import CardEvidence
-from gpu_inspector.records.finding import Role, Strength
+from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.product import Die, Product
 
 _BEFORE_THE_TABLES = {"tesla", "fermi", "kepler"}
@@ -117,13 +116,4 @@ def cores(cores: int, die: Die, products: tuple[Product, ...]) -> Answer:
         cause="cores",
         innocent=(N_("a variant that the reference data does not have yet"),),
         values={"cores": cores, "expected": " or ".join(map(str, counts))},
-    )
-
-
-@check("die-measured", N_("Die measured on the card"), Role.CORE)
-def measured(card: CardEvidence) -> Answer:
-    """Only the silicon's own counts and rates tell which die it is."""
-    return inconclusive(
-        "The die was not measured: what the card claims was not held against the silicon.",
-        advice="This version judges claims only; treat the die as the card's own word.",
     )

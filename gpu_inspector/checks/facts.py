@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+CONSUMER_SEGMENTS = ("GeForce", "CMP")
+"""Segments whose products have neither MIG, nor virtual GPUs, nor counters of memory errors."""
 BESIDE_KEPLER = {"GM107", "GM108"}
 """Dies whose product names Kepler cards bear as well (GTX 860M)."""
 

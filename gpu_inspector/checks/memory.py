@@ -14,8 +14,7 @@ from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import CardEvidence
-from gpu_inspector.records.finding import Role, Strength
+from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.product import SOURCES, Die, Product
 
 _LAPTOP_TYPES = ("DDR3", "DDR4", "GDDR5")
@@ -258,13 +257,4 @@ def bus_width(bus_width: int, products: tuple[Product, ...], die: Die) -> Answer
         cause="bus width",
         innocent=(N_("a variant that the reference data does not have yet"),),
         values={"width": bus_width, "expected": " or ".join(map(str, widths))},
-    )
-
-
-@check("memory-measured", N_("Memory measured on the card"), Role.CORE)
-def measured(card: CardEvidence) -> Answer:
-    """Only writing all of it and reading it back shows how much memory there is."""
-    return inconclusive(
-        "The memory was not measured: what the card claims was not held against the silicon.",
-        advice="This version judges claims only; treat the size as the card's own word.",
     )

@@ -6,8 +6,16 @@ a virtual GPU, a card cut into MIG slices - the facts that would mislead are mis
 
 from functools import cached_property
 
-from gpu_inspector.checks.facts import BESIDE_KEPLER, IN_A_GUEST, MIG_IS_ON, LinkClaim, MemoryClaim, Missing
-from gpu_inspector.checks.sources import Sources
+from gpu_inspector.checks.facts import (
+    BESIDE_KEPLER,
+    CONSUMER_SEGMENTS,
+    IN_A_GUEST,
+    MIG_IS_ON,
+    LinkClaim,
+    MemoryClaim,
+    Missing,
+)
+from gpu_inspector.checks.silicon_facts import SiliconFacts
 from gpu_inspector.records.catalogue import normalise
 from gpu_inspector.records.evidence import (
     CardEvidence,
@@ -18,12 +26,11 @@ from gpu_inspector.records.product import Die, Product
 _MIB = 1024 * 1024
 _DENIED = "not supported"
 """How the probes name a value that the driver says the card does not have."""
-_CONSUMER_SEGMENTS = ("GeForce", "CMP")
 _LONGEST_BRANCH = 4
 """Digits of a driver's branch, "550"; more is no version."""
 
 
-class Subject(Sources):
+class Subject(SiliconFacts):
     """One card of the evidence, with the declaration and the reference data it is held against."""
 
     @cached_property
@@ -52,7 +59,7 @@ class Subject(Sources):
         device, name = self.raw_device_id, self.name
         rows = [] if isinstance(device, Missing) else list(self.catalogue.by_device(device))
         rows += [] if isinstance(name, Missing) else list(self.catalogue.by_name(name))
-        return bool(rows) and all(row.segment in _CONSUMER_SEGMENTS for row in rows)
+        return bool(rows) and all(row.segment in CONSUMER_SEGMENTS for row in rows)
 
     # Identity
 

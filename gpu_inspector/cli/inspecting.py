@@ -1,4 +1,4 @@
-"""`list`, `inspect`, `judge`, `verify`, `report`: from a card or a file to a verdict, and back."""
+"""`list`, `inspect`, `judge`, `report`: from a card or a file to a verdict and its report."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpu_inspector.cli import options, show
+from gpu_inspector.cli.progress import Meter
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
 from gpu_inspector.records import words
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
-from gpu_inspector.records.finding import Identity
-from gpu_inspector.workflow import collecting, inspecting, judging, targets
+from gpu_inspector.workflow import collecting, inspecting, judging, measuring, targets
 
 if TYPE_CHECKING:
     from gpu_inspector.workflow.reviewing import Review
-    from gpu_inspector.workflow.verifying import Verification
 
 
 def write_json(document: Any) -> None:
@@ -69,6 +68,7 @@ def _row(number: int, card: CardEvidence) -> dict[str, Any]:
 @click.command()
 @click.argument("card", required=False)
 @click.option("--from", "source", metavar="FILE", help="Review a dump or capture instead; - reads standard input.")
+@options.measuring_options
 @options.declared_options
 @options.case_options
 @click.option(
@@ -90,6 +90,7 @@ def _row(number: int, card: CardEvidence) -> dict[str, Any]:
 def inspect(
     card: str | None,
     source: str | None,
+    wanted: options.Measuring,
     declaration: Declaration,
     case: Case,
     report: Path | None,
@@ -101,42 +102,43 @@ def inspect(
 ) -> None:
     """Inspect a card of this machine (all of them without CARD), or review a file.
 
-    CARD is a number of `list`, a PCI address or a UUID. The inspection goes into the ledger, and a signed PDF tells
-    of it. Exit status: 0 identity CONSISTENT, 10 INCONCLUSIVE, 11 SUSPICIOUS, 12 CONTRADICTED, 13 CONSISTENT but
-    FAULTY, 1 failed, 2 wrong usage.
+    CARD is a number of `list`, a PCI address or a UUID. Its silicon is measured; the inspection goes into the ledger,
+    and a signed PDF tells of it. Exit status: 0 identity CONSISTENT, 10 INCONCLUSIVE, 11 SUSPICIOUS, 12 CONTRADICTED,
+    13 CONSISTENT but FAULTY, 1 failed, 2 wrong usage, 130 stopped.
     """
+    _check_usage(card, source, wanted, capture, mask)
+    _check_targets(report, capture, source, ledger)
+    with Meter() as meter:
+        evidence = _evidence(card, source, wanted, meter)
+    if capture is not None:
+        from gpu_inspector.probes import capture as captures
+
+        captures.write(evidence, capture, mask)
+    inspection = inspecting.inspection_of(evidence, declaration, case, load())
+    with Meter() as meter:
+        done = inspecting.store_and_report(inspection, ledger, report, meter, page)
+    _tell(done, evidence, as_json)
+    if done.failure:
+        again = f"gpu-inspector report {done.entry.seq} FILE"
+        click.echo(f"{done.failure} Inspection {done.entry.seq} is kept; make its report again with: {again}", err=True)
+        sys.exit(1)
+    sys.exit(judging.exit_status(inspection.judgement))
+
+
+def _check_usage(
+    card: str | None, source: str | None, wanted: options.Measuring, capture: Path | None, mask: bool
+) -> None:
+    """What cannot be meant together. Raises click.UsageError."""
     if card is not None and source is not None:
         raise click.UsageError("Name a card or a file with --from, not both.")
     if card is not None and Path(card).is_file():
         raise click.UsageError(f"{card} is a file: review it with --from {card}")
     if mask and capture is None:
         raise click.UsageError("--mask goes with --capture.")
-    _check_targets(report, capture, source, ledger)
-    evidence = _evidence(card, source)
-    if capture is not None:
-        from gpu_inspector.probes import capture as captures
-
-        captures.write(evidence, capture, mask)
-    inspection = inspecting.inspection_of(evidence, declaration, case, load())
-    done = inspecting.store_and_report(inspection, ledger, report, options.say, page)
-    found = inspection.judgement
-    if as_json:
-        write_json(
-            {
-                **show.json_of(found),
-                "id": inspection.id,
-                "number": done.entry.seq,
-                "report": str(done.report) if done.report is not None else None,
-            }
-        )
-    else:
-        show.judgement(found, evidence)
-        _say_where(done)
-    if done.failure:
-        again = f"gpu-inspector report {done.entry.seq} FILE"
-        click.echo(f"{done.failure} Inspection {done.entry.seq} is kept; make its report again with: {again}", err=True)
-        sys.exit(1)
-    sys.exit(judging.exit_status(found))
+    if wanted.simulate is not None and (card is not None or source is not None):
+        raise click.UsageError("A simulation is neither a card nor a file: leave CARD and --from out.")
+    if source is not None and wanted.asked:
+        raise click.UsageError("A file holds no silicon that could be measured: leave --profile and --no-measure out.")
 
 
 def _check_targets(report: Path | None, capture: Path | None, source: str | None, ledger: Path) -> None:
@@ -149,12 +151,29 @@ def _check_targets(report: Path | None, capture: Path | None, source: str | None
         targets.check(capture, targets.JSON, kept=(*kept, report))
 
 
-def _evidence(card: str | None, source: str | None) -> Evidence:
+def _evidence(card: str | None, source: str | None, wanted: options.Measuring, meter: Meter) -> Evidence:
+    if wanted.simulate is not None:
+        return collecting.collect_simulation(
+            wanted.simulate, wanted.seed, wanted.profile, load(), meter, wanted.minutes
+        )
     if source is None:
-        return collecting.collect_machine(load(), card, options.say)
+        evidence = collecting.collect_machine(load(), card, meter)
+        if wanted.profile is None:
+            return evidence
+        return measuring.measured(evidence, wanted.profile, meter, wanted.minutes)
     if source == "-":
         return collecting.collect_file(None, sys.stdin.buffer, load())
     return collecting.collect_file(Path(source), None, load())
+
+
+def _tell(done: inspecting.Done, evidence: Evidence, as_json: bool) -> None:
+    found = done.inspection.judgement
+    if not as_json:
+        show.judgement(found, evidence)
+        _say_where(done)
+        return
+    where = str(done.report) if done.report is not None else None
+    write_json({**show.json_of(found), "id": done.inspection.id, "number": done.entry.seq, "report": where})
 
 
 def _say_where(done: inspecting.Done) -> None:
@@ -208,65 +227,6 @@ def _told(reviews: Iterator[Review], as_json: bool) -> Iterator[Review]:
             word = words.IDENTITIES[review.judgement.verdict]
             click.echo(visible(f"{word:<21}  {review.path.name}: {products}"))
         yield review
-
-
-@click.command()
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, readable=False))
-@click.option(
-    "--trust",
-    multiple=True,
-    type=click.Path(path_type=Path, readable=False),
-    metavar="CERT",
-    help="A certificate (PEM or DER) whose signatures are accepted.",
-)
-@options.json_option
-def verify(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
-    """Check a signed report: the signature over the whole file, additions, the evidence judged again, the pages.
-
-    Exit status: 0 intact and trusted, 3 intact but the signer is not known here, 4 altered, mangled or not ours, 1 the
-    file could not be read at all, 2 wrong usage.
-    """
-    from gpu_inspector.probes import incoming
-    from gpu_inspector.workflow import verifying
-
-    certificates = tuple(incoming.open_file(one, None) for one in trust)
-    found = verifying.verify(incoming.open_file(path, None, empty=True), certificates, load())
-    if as_json:
-        write_json(
-            {
-                "format": 1,
-                "state": found.state.value,
-                "problems": list(found.problems),
-                "notes": list(found.notes),
-                "signer": found.signer,
-                "fingerprint": found.fingerprint,
-                "signed_at": found.signed_at,
-                "number": found.entry.seq if found.entry is not None else None,
-                "id": found.inspection.id if found.inspection is not None else None,
-                "verdict": found.inspection.judgement.verdict.value if found.inspection is not None else None,
-                "judged_again": found.judged_again or None,
-                "differences": list(found.differences),
-            }
-        )
-    else:
-        _tell(found)
-    sys.exit(verifying.EXITS[found.state])
-
-
-def _tell(found: Verification) -> None:
-    click.echo(f"{found.state.value}")
-    for problem in found.problems:
-        click.echo(f"  {visible(problem)}")
-    if found.signer:
-        click.echo(f"  signed by {visible(found.signer)}, certificate SHA-256 {found.fingerprint}, {found.signed_at}")
-    if found.inspection is not None and found.entry is not None and not found.problems:
-        click.echo(
-            f"  inspection {found.entry.seq}, id {found.inspection.id}:"
-            f" {words.IDENTITIES[found.inspection.judgement.verdict]}; judged again here:"
-            f" {words.IDENTITIES[Identity(found.judged_again)]}"
-        )
-    for note in found.notes:
-        click.echo(f"  {visible(note)}")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""`products`, `checks`, `doctor`: what the program knows, asks, and can look at here."""
+"""`products`, `checks`, `simulations`, `doctor`: what the program knows, asks, plays, and can look at here."""
 
 import shutil
 from pathlib import Path
@@ -107,6 +107,22 @@ def checks(as_json: bool) -> None:
         return
     for one in ALL_CHECKS:
         click.echo(f"{one.id:<26} {one.role.value:<11} {one.title}")
+
+
+@click.command()
+@options.json_option
+def simulations(as_json: bool) -> None:
+    """List the simulated cards that `inspect --simulate` takes, and the exit status that each must come to."""
+    from gpu_inspector.probes import simulated
+
+    listed = simulated.listed()
+    if as_json:
+        rows = [{"name": one.name, "about": one.about, "exit": one.exit} for one in listed]
+        write_json({"format": 1, "simulations": rows})
+        return
+    width = max(len(one.name) for one in listed)
+    for one in listed:
+        click.echo(f"{one.name:<{width}}  {one.exit:>2}  {one.about}")
 
 
 @click.command()

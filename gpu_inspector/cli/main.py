@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from gpu_inspector import __version__, settings
-from gpu_inspector.cli import inspecting, keeping, knowing
+from gpu_inspector.cli import inspecting, keeping, knowing, verifying
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.language import visible
 
@@ -35,12 +35,13 @@ for command in (
     inspecting.list_cards,
     inspecting.inspect,
     inspecting.judge,
-    inspecting.verify,
+    verifying.verify,
     inspecting.report,
     keeping.history,
     keeping.ledger_group,
     knowing.products,
     knowing.checks,
+    knowing.simulations,
     knowing.doctor,
 ):
     commands.add_command(command)

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,20 @@ from gpu_inspector import settings
 from gpu_inspector.records.declaration import Case, Declaration
 
 Command = Callable[..., Any]
+PROFILES = ("quick", "standard", "deep")
+_LONGEST_RUN_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """What is to be measured: None for the profile is nothing; `simulate` names a simulated card."""
+
+    profile: str | None
+    simulate: str | None
+    seed: int
+    minutes: float
+    asked: bool
+    """A profile was named, or measuring was refused: neither makes sense for a file."""
 
 
 def ledger_option(command: Command) -> Command:
@@ -73,11 +88,54 @@ def case_options(command: Command) -> Command:
     return wrapped
 
 
+def measuring_options(command: Command) -> Command:
+    """How the card is measured, or which simulated one; the command gets one `Measuring` as `wanted`."""
+
+    @click.option(
+        "--profile",
+        type=click.Choice(PROFILES),
+        show_default="standard",
+        help="How much is measured: quick (seconds), standard (about two minutes), deep.",
+    )
+    @click.option(
+        "--minutes",
+        type=click.FloatRange(0, _LONGEST_RUN_MINUTES),
+        metavar="N",
+        help="With the profile deep: repeat the memory passes for so long.",
+    )
+    @click.option("--no-measure", is_flag=True, help="Judge the claims alone; no kernel runs on the card.")
+    @click.option("--simulate", metavar="NAME", help="Inspect a simulated card instead; `simulations` lists them.")
+    @click.option(
+        "--seed", type=click.IntRange(0, 2**53 - 1), metavar="N", help="Which one of the simulated cards of that name."
+    )
+    @functools.wraps(command)
+    def wrapped(
+        *arguments: Any,
+        profile: str | None,
+        minutes: float | None,
+        no_measure: bool,
+        simulate: str | None,
+        seed: int | None,
+        **options: Any,
+    ) -> Any:
+        if no_measure and profile is not None:
+            raise click.UsageError("Name a profile or --no-measure, not both.")
+        if minutes is not None and profile != "deep":
+            raise click.UsageError("--minutes goes with --profile deep.")
+        if seed is not None and simulate is None:
+            raise click.UsageError("--seed goes with --simulate.")
+        wanted = Measuring(
+            profile=None if no_measure else profile or "standard",
+            simulate=simulate,
+            seed=seed or 0,
+            minutes=minutes or 0.0,
+            asked=no_measure or profile is not None,
+        )
+        return command(*arguments, wanted=wanted, **options)
+
+    return wrapped
+
+
 def _whole(text: str) -> str:
     """Bytes of an argument that are no text of this system's encoding become question marks, not a broken record."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def say(step: str, share: float) -> None:
-    """Progress, on stderr."""
-    click.echo(f"{share:4.0%}  {step}", err=True)

@@ -4,12 +4,15 @@ from typing import Any
 
 import click
 
-from gpu_inspector.language import fill, visible
-from gpu_inspector.records import canonical, words
+from gpu_inspector.language import N_, fill, visible
+from gpu_inspector.records import canonical, measured_words, words
 from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Finding, Outcome
 from gpu_inspector.records.inspection import CardJudgement, Judgement
+from gpu_inspector.records.measured import silicon_of
+from gpu_inspector.records.silicon import SiliconReading
 
+MEASURED = N_("Measured")
 _SHOWN_FIRST = (*words.GRAVE, Outcome.NOTED)
 
 
@@ -20,8 +23,8 @@ def judgement(found: Judgement, evidence: Evidence | None = None) -> None:
         click.echo(f"{words.TITLES[evidence.origin]}{name}. {words.NATURES[evidence.origin]}")
         for note in evidence.notes:
             click.echo(f"  {visible(note)}")
-    for card in found.cards:
-        _card(card)
+    for number, card in enumerate(found.cards):
+        _card(card, _measured(evidence, number))
     if evidence is not None:
         several = len(evidence.cards) > 1
         for label, gap in words.missing_sources(evidence):
@@ -29,7 +32,16 @@ def judgement(found: Judgement, evidence: Evidence | None = None) -> None:
             click.echo(visible(f"  source not read: {source}: {words.with_advice(gap.reason, gap.advice)}"))
 
 
-def _card(card: CardJudgement) -> None:
+def _measured(evidence: Evidence | None, number: int) -> tuple[str, ...]:
+    """What was measured on the card at this place, a line a part; () where nothing was."""
+    cards = evidence.cards if evidence is not None else ()
+    if evidence is None or number >= len(cards):
+        return ()
+    silicon = silicon_of(cards[number], evidence.origin)
+    return measured_words.summary(silicon) if isinstance(silicon, SiliconReading) else ()
+
+
+def _card(card: CardJudgement, measured: tuple[str, ...] = ()) -> None:
     click.echo()
     click.secho(f"{visible(card.label)}  {visible(card.product)}", bold=True)
     control = words.control_word(card.control, visible)
@@ -39,6 +51,8 @@ def _card(card: CardJudgement) -> None:
         (words.CONTROL_QUESTION, control, words.control_meaning(card.control)),
     ):
         click.echo(f"  {question.partition(':')[0]:<21} {word}: {visible(meaning)}")
+    for place, line in enumerate(measured):
+        click.echo(f"  {'' if place else MEASURED:<21} {visible(line)}")
     for outcome in _SHOWN_FIRST:
         for finding in card.findings:
             if finding.outcome is outcome:

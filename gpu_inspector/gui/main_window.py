@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
     def _order_tabs(self) -> None:
         """Left page from top to bottom, then the right one."""
         form, case, result = self.inspect.declared, self.inspect.case, self.result
+        measurement = self.inspect.measurement
         order: tuple[QWidget, ...] = (
             self.inspect.list,
             self.inspect.refresh_button,
@@ -94,6 +95,10 @@ class MainWindow(QMainWindow):
             form.product,
             form.memory,
             form.modified,
+            measurement.profile,
+            measurement.simulation,
+            measurement.seed,
+            measurement.add,
             case.number,
             case.inspector,
             case.office,

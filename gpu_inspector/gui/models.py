@@ -29,16 +29,16 @@ def subject_of(card: CardEvidence) -> Subject:
 
 
 class SubjectsModel(QAbstractListModel):
-    """The cards of this machine, and below them the files that were opened."""
+    """The cards of this machine, and below them the files that were opened and the simulations that were chosen."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._cards: tuple[Subject, ...] = ()
-        self._files: tuple[Subject, ...] = ()
+        self._added: tuple[Subject, ...] = ()
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
-        return self._cards + self._files
+        return self._cards + self._added
 
     def show_cards(self, cards: tuple[CardEvidence, ...]) -> None:
         """Replace the machine's cards; with several of them, all together is a choice of its own."""
@@ -51,13 +51,20 @@ class SubjectsModel(QAbstractListModel):
 
     def add_file(self, path: Path) -> QModelIndex:
         """Where the file stands; a file that is there already gets no second row."""
-        subject = Subject(safe(path.name, 60), "a file, no card of this machine", file=path)
-        if subject not in self._files:
+        return self._add(Subject(safe(path.name, 60), "a file, no card of this machine", file=path))
+
+    def add_simulation(self, name: str, seed: int) -> QModelIndex:
+        """Where the simulated card of this seed stands."""
+        detail = f"SIMULATION, seed {seed}: no real card"
+        return self._add(Subject(safe(name, 60), detail, simulation=name, seed=seed))
+
+    def _add(self, subject: Subject) -> QModelIndex:
+        if subject not in self._added:
             end = len(self.subjects)
             self.beginInsertRows(ROOT, end, end)
-            self._files = (*self._files, subject)
+            self._added = (*self._added, subject)
             self.endInsertRows()
-        return self.index(len(self._cards) + self._files.index(subject))
+        return self.index(len(self._cards) + self._added.index(subject))
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.subjects)
@@ -96,7 +103,8 @@ class ColumnsModel(QAbstractTableModel):
             return f"{text}\n({DIFFER})" if line.differ and index.column() == 1 else text
         if role == Qt.ItemDataRole.ToolTipRole and text == CLAIM_ONLY:
             return CLAIM_ONLY_MEANING
-        if role == Qt.ItemDataRole.FontRole and line.differ and index.column() == 1:
+        loud = (line.differ and index.column() == 1) or (line.amiss and index.column() == 2)
+        if role == Qt.ItemDataRole.FontRole and loud:
             font = QFont()
             font.setBold(True)
             return font

@@ -22,13 +22,16 @@ from gpu_inspector.workflow.inspecting import Done
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What can be inspected: a card of this machine, all of them, or a file."""
+    """What can be inspected: a card of this machine, all of them, a file, or a simulated card."""
 
     title: str
     detail: str = ""
     card: str | None = None
     """The card's label; None is all cards of this machine, unless there is a file."""
     file: Path | None = None
+    simulation: str = ""
+    """The simulated card's name."""
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,31 @@ class Work:
     finish: Callable[[Evidence, Declaration, Case, Progress], Done]
     """Judge, store, report. From the moment of storing on it cannot be cancelled."""
     save_report: Callable[[Done, Path], Path]
+    simulations: Callable[[], tuple[tuple[str, str], ...]]
+    """The simulated cards: name, and what each is."""
+    collect_simulation: Callable[[str, int, str | None, Progress], Evidence]
+    """By name, seed and profile; without a profile its claims alone."""
+    measure: Callable[[Evidence, str, Progress], Evidence]
+    """The evidence of this machine's cards with what their silicon says, by a profile."""
 
-    def inspect(self, subject: Subject, declaration: Declaration, case: Case, progress: Progress) -> Done:
-        """One whole inspection: collecting is taken for the first half of the way."""
+    def inspect(
+        self, subject: Subject, profile: str | None, declaration: Declaration, case: Case, progress: Progress
+    ) -> Done:
+        """One whole inspection; without a profile nothing is measured."""
+        collected, measured = (0.5, 0.5) if profile is None or subject.file is not None else (0.1, 0.85)
 
-        def first_half(step: str, share: float) -> None:
-            progress(step, share / 2)
+        def between(start: float, end: float) -> Progress:
+            return lambda step, share: progress(step, start + share * (end - start))
 
         if subject.file is not None:
-            evidence = self.collect_file(subject.file, first_half)
+            evidence = self.collect_file(subject.file, between(0.0, collected))
+        elif subject.simulation:
+            evidence = self.collect_simulation(subject.simulation, subject.seed, profile, between(0.0, measured))
         else:
-            evidence = self.collect_machine(subject.card, first_half)
-        return self.finish(evidence, declaration, case, lambda step, share: progress(step, 0.5 + share / 2))
+            evidence = self.collect_machine(subject.card, between(0.0, collected))
+            if profile is not None:
+                evidence = self.measure(evidence, profile, between(collected, measured))
+        return self.finish(evidence, declaration, case, between(measured, 1.0))
 
 
 def real_work() -> Work:
@@ -66,6 +82,9 @@ def real_work() -> Work:
         collect_file=_collect_file,
         finish=_finish,
         save_report=_save_report,
+        simulations=_simulations,
+        collect_simulation=_collect_simulation,
+        measure=_measure,
     )
 
 
@@ -78,6 +97,22 @@ def _list_cards(progress: Progress) -> tuple[CardEvidence, ...]:
 
 def _product_names() -> tuple[str, ...]:
     return tuple(sorted({row.name for row in load().products}, key=str.casefold))
+
+
+def _simulations() -> tuple[tuple[str, str], ...]:
+    from gpu_inspector.workflow import measuring  # the measurement's libraries wait until they are asked for
+
+    return measuring.simulations()
+
+
+def _collect_simulation(name: str, seed: int, profile: str | None, progress: Progress) -> Evidence:
+    return collecting.collect_simulation(name, seed, profile, load(), progress)
+
+
+def _measure(evidence: Evidence, profile: str, progress: Progress) -> Evidence:
+    from gpu_inspector.workflow import measuring
+
+    return measuring.measured(evidence, profile, progress)
 
 
 def _collect_file(path: Path, progress: Progress) -> Evidence:

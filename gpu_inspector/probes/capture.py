@@ -129,6 +129,7 @@ def _mask_card(card: CardEvidence, clean: Callable[[str], str]) -> CardEvidence:
         label=clean(card.label),
         nvml=_mask_claims(card.nvml, clean) if card.nvml is not None else None,
         nvidia_smi=_mask_claims(card.nvidia_smi, clean) if card.nvidia_smi is not None else None,
+        silicon=replace(card.silicon, uuid="") if card.silicon is not None else None,
         gaps=_clean_gaps(card.gaps, clean),
     )
 

@@ -19,6 +19,7 @@ from gpu_inspector.records.product import (
     Counterfeit,
     DeviceName,
     Die,
+    DieVector,
     Modification,
     Product,
     Prototype,
@@ -30,7 +31,9 @@ from gpu_inspector.records.product_names import normalise
 __all__ = ["Catalogue", "load", "normalise", "read_catalogue"]
 
 FOLDER = "products"
-NOT_PRODUCTS = frozenset({"chips", "names", "vbios_prefixes", "modifications", "prototypes", "counterfeits"})
+NOT_PRODUCTS = frozenset(
+    {"chips", "die_vectors", "names", "vbios_prefixes", "modifications", "prototypes", "counterfeits"}
+)
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -52,6 +55,7 @@ class Catalogue:
         )
         self.products: Final = tuple(product for name in products for product in self._rows(name, Product))
         self.dies: Final = MappingProxyType({die.name: die for die in self._rows("chips", Die)})
+        self.die_vectors: Final = MappingProxyType({row.die: row for row in self._rows("die_vectors", DieVector)})
         self.vbios_prefixes: Final = MappingProxyType(
             {row.prefix: row for row in self._rows("vbios_prefixes", VbiosPrefix)}
         )
@@ -124,6 +128,14 @@ class Catalogue:
         that is said chooses among them where any of them has it.
         """
         return self._finder.find(text)
+
+    @cached_property
+    def mining_dies(self) -> frozenset[str]:
+        """Dies that were sold as mining cards too, whose units are held back: products and registers' names."""
+        sold = {row.die for row in self.products if row.segment == "CMP"}
+        return frozenset(
+            sold | {row.die for row in self._names if row.die and "CMP" in normalise(row.name).upper().split()}
+        )
 
     # --- indexes, each made when it is first asked for
 

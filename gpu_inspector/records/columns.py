@@ -5,12 +5,15 @@ sources mean different things (a slot's maximum, a link that rests), both are sh
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from gpu_inspector.language import N_
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, PciReading
+from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, Origin, PciReading
+from gpu_inspector.records.measured import bare_reason, gap_of, missing_bytes, silicon_of
+from gpu_inspector.records.measured_column import EXTRA, MEASURES
+from gpu_inspector.records.silicon import SiliconReading
 from gpu_inspector.records.words import Clean
 
 HEADINGS = (
@@ -40,6 +43,8 @@ class Line:
     """One text where all sources agree or none speaks, else one for each source."""
     measured: str
     differ: bool = False
+    amiss: bool = False
+    """What was measured is less than what is claimed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,6 @@ class _Fact:
     fields: tuple[str, ...] = ()
     """Names under which a source may say why it does not give the value."""
     pci: Callable[[PciReading], str | None] | None = None
-    measurable: bool = False
     comparable: bool = True
     """False where sources mean different things by it: a slot's maximum, a link that rests."""
     declared: Callable[[Declaration, Clean], str] | None = None
@@ -88,18 +92,17 @@ def _declared_memory(declaration: Declaration, _clean: Clean) -> str:
 
 
 _FACTS = (
-    _Fact("Product", lambda c: c.name, ("name",), measurable=True, declared=_declared_product),
+    _Fact("Product", lambda c: c.name, ("name",), declared=_declared_product),
     _Fact(
         "Memory",
         lambda c: _unit(c.memory_total_bytes, "MiB", _MIB),
         ("memory_total_bytes",),
-        measurable=True,
         declared=_declared_memory,
     ),
-    _Fact("Cores", lambda c: _unit(c.cores, ""), ("cores",), measurable=True),
-    _Fact("Architecture", lambda c: c.architecture, ("architecture",), measurable=True),
-    _Fact("Compute capability", lambda c: c.compute_capability, ("compute_capability",), measurable=True),
-    _Fact("Memory bus", lambda c: _unit(c.bus_width_bits, "bit"), ("bus_width_bits",), measurable=True),
+    _Fact("Cores", lambda c: _unit(c.cores, ""), ("cores",)),
+    _Fact("Architecture", lambda c: c.architecture, ("architecture",)),
+    _Fact("Compute capability", lambda c: c.compute_capability, ("compute_capability",)),
+    _Fact("Memory bus", lambda c: _unit(c.bus_width_bits, "bit"), ("bus_width_bits",)),
     _Fact(
         "Device id",
         lambda c: _pair(c.vendor_id, c.device_id),
@@ -125,7 +128,6 @@ _FACTS = (
         lambda c: _link(c.link_gen_device_max or c.link_gen_max, c.link_width_max),
         ("link_gen_device_max", "link_gen_max", "link_width_max"),
         lambda p: _link(p.link_gen_max, p.link_width_max),
-        measurable=True,
         comparable=False,
     ),
     _Fact(
@@ -142,13 +144,52 @@ _FACTS = (
 _IDS = frozenset({"Device id", "Subsystem"})
 
 
-def lines_of(card: CardEvidence | None, declaration: Declaration, clean: Clean) -> tuple[Line, ...]:
+def lines_of(card: CardEvidence | None, declaration: Declaration, clean: Clean, origin: Origin) -> tuple[Line, ...]:
     """All facts of one card; what no source gives is said, not left out.
 
     `clean` is given every text of a card, a file or a paper before it is put beside others; what the sources said
-    is compared as they said it.
+    is compared as they said it. `origin` tells whether a reading of the silicon counts: one in a file does not.
     """
-    return tuple(_line(fact, card, declaration, clean) for fact in _FACTS)
+    third = _Third(card, clean, origin)
+    lines = tuple(third.beside(_line(fact, card, declaration, clean)) for fact in _FACTS)
+    extra = ((label, third.of(label)) for label in EXTRA) if third.measured else ()
+    return (*lines, *(Line(label, "", (NOT_GIVEN,), measured) for label, measured in extra))
+
+
+class _Third:
+    """The third column of one card: each reason why something was not measured is said once."""
+
+    def __init__(self, card: CardEvidence | None, clean: Clean, origin: Origin) -> None:
+        self._card, self._clean, self._origin = card, clean, origin
+        found = silicon_of(card, origin) if card is not None else None
+        self._silicon = found if isinstance(found, SiliconReading) else None
+        claims = [one for one in (card.nvml, card.nvidia_smi) if one is not None] if card is not None else []
+        self._claimed_bytes = max((one.memory_total_bytes or 0 for one in claims), default=0)
+        self._said: set[str] = set()
+
+    @property
+    def measured(self) -> bool:
+        return self._silicon is not None
+
+    def beside(self, line: Line) -> Line:
+        memory = self._silicon.memory if self._silicon is not None and line.label == "Memory" else None
+        return replace(line, measured=self.of(line.label), amiss=memory is not None and missing_bytes(memory) > 0)
+
+    def of(self, label: str) -> str:
+        part, measure = {**MEASURES, **EXTRA}.get(label, ("", None))
+        if measure is None:
+            return CLAIM_ONLY
+        words = measure(self._silicon, self._claimed_bytes) if self._silicon is not None else None
+        return self._clean(words) if words is not None else self._why_not(part)
+
+    def _why_not(self, part: str) -> str:
+        if self._card is None or self._origin in (Origin.FILE, Origin.SAMPLE):
+            return NOT_MEASURED
+        reason = bare_reason(gap_of(self._card, part, self._origin))
+        if not reason or reason in self._said:
+            return NOT_MEASURED
+        self._said.add(reason)
+        return f"{NOT_MEASURED}: {self._clean(reason)}"
 
 
 def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clean: Clean) -> Line:
@@ -165,7 +206,7 @@ def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clea
         label=fact.label,
         declared=fact.declared(declaration, clean) if fact.declared is not None else "",
         claimed=claimed,
-        measured=NOT_MEASURED if fact.measurable else CLAIM_ONLY,
+        measured=CLAIM_ONLY,
         differ=fact.comparable and not all(_agree(fact, one, other) for one, other in combinations(values, 2)),
     )
 

@@ -91,6 +91,31 @@ class Die:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DieVector:
+    """What the units of one multiprocessor of a die do in one of its clocks.
+
+    A fused multiply-add is one operation of `fp32`, `fp64` and `fp16x2` (of two halves each), a dot product of four
+    bytes one of `dp4a`, and a multiply-add two of a tensor unit. Several numbers are all possible: GeForce cards do
+    half of the tensor rate of professional ones on the same die.
+    """
+
+    die: str
+    fp32: int
+    fp64: tuple[int, ...] = ()
+    fp16x2: int | None = None
+    dp4a: int | None = None
+    tensor_units: bool
+    tensor_f16_f16: tuple[int, ...] = ()
+    """Accumulated in FP16; () where nobody knows what `mma.sync` reaches of the die's peak."""
+    tensor_f16_f32: tuple[int, ...] = ()
+    fp8: bool
+    l2_halves: bool | None = None
+    """The L2 lies in two halves, and a chase shows two steps."""
+    sources: dict[str, str] = field(default_factory=dict)
+    from_memory: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceName:
     """A name that a register gives to a device id, or to one subsystem of it."""
 

@@ -54,6 +54,7 @@ GROUPS = {
     "firmware": N_("Firmware"),
     "board": N_("Board"),
     "link": N_("Link to the host"),
+    "condition": N_("Condition: defects and wear, which are no signs of forgery"),
     "export": N_("Export control"),
 }
 """Prefix of a check's id -> heading, in the order in which people read."""

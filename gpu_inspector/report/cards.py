@@ -30,6 +30,7 @@ from gpu_inspector.report.layout import (
     over,
     rule,
 )
+from gpu_inspector.report.measured import measured
 from gpu_inspector.report.sections import section
 from gpu_inspector.report.text import printable, shorten
 
@@ -72,7 +73,9 @@ def card(sheet: Sheet, inspection: Inspection, index: int) -> None:
     prefix = f"Card {index + 1} of {len(inspection.judgement.cards)}: " if several else ""
     section(sheet, f"{prefix}{shorten(judged.product or 'unnamed card', 70)}, {shorten(judged.label, 40)}")
     sheet.place([_headlines(sheet.width, judged), gap(4)])
-    _columns(sheet, inspection, _evidence_of(inspection, index))
+    seen = _evidence_of(inspection, index)
+    _columns(sheet, inspection, seen)
+    measured(sheet, seen, inspection.evidence.origin)
     _findings(sheet, judged)
 
 
@@ -157,7 +160,7 @@ def _signed(shape: Shape, colour: Colour, text: list[Row], size: float, x: float
 
 def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None) -> None:
     pad = 5.0
-    places = (0.0, 92.0, 92.0 + (sheet.width - 92) * 0.27, 92.0 + (sheet.width - 92) * 0.80)
+    places = (0.0, 92.0, 92.0 + (sheet.width - 92) * 0.24, 92.0 + (sheet.width - 92) * 0.63)
     edges = (*places[1:], sheet.width)
     rooms = tuple(edge - place - 2 * pad for place, edge in zip(places, edges, strict=True))
     starts = tuple(place + pad for place in places)
@@ -166,7 +169,7 @@ def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None
     top = joined((gap(4), titles, _table_row(sayers, starts, rooms, SMALL), gap(3)))
     head = [gap(6), over((Box(0, 0, sheet.width, top.height, 0, LINE, PALE),), top), rule(0, sheet.width, 0.9, BLACK)]
     rows = []
-    for line in columns.lines_of(evidence, inspection.declaration, _value):
+    for line in columns.lines_of(evidence, inspection.declaration, _value, inspection.evidence.origin):
         claimed = [row for text in line.claimed for row in lines(text, BODY, starts[2], rooms[2])]
         if line.differ:
             claimed += lines(columns.DIFFER, Style(size=7.5, font=STRONG.font), starts[2], rooms[2])
@@ -175,7 +178,7 @@ def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None
                 lines(line.label, LABEL, starts[0], rooms[0]),
                 lines(line.declared, _faint(line.declared), starts[1], rooms[1]),
                 claimed,
-                lines(line.measured, _faint(line.measured), starts[3], rooms[3]),
+                lines(line.measured, STRONG if line.amiss else _faint(line.measured), starts[3], rooms[3]),
             )
         )
         rows.append(joined((gap(1.6), *cells, gap(1.8), rule(0, sheet.width, 0.4))))
@@ -185,7 +188,8 @@ def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None
 
 
 def _faint(text: str) -> Style:
-    return SMALL if text in (columns.NOT_DECLARED, columns.NOT_MEASURED, columns.CLAIM_ONLY) else BODY
+    nothing = text in (columns.NOT_DECLARED, columns.CLAIM_ONLY) or text.startswith(columns.NOT_MEASURED)
+    return SMALL if nothing else BODY
 
 
 def _findings(sheet: Sheet, judged: CardJudgement) -> None:

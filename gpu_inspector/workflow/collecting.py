@@ -20,6 +20,7 @@ from gpu_inspector.records.evidence import (
     SmiReading,
 )
 from gpu_inspector.version import build
+from gpu_inspector.workflow import measuring
 
 Progress = Callable[[str, float], None]
 """Called with what is being done, and the share that is done, 0 to 1. May raise Cancelled."""
@@ -174,6 +175,36 @@ def _choose(cards: tuple[CardEvidence, ...], chosen: str) -> CardEvidence:
     raise NoCard(
         f"There is no card “{chosen}” in this machine.",
         "gpu-inspector list shows the cards with their numbers and addresses.",
+    )
+
+
+def collect_simulation(
+    name: str,
+    seed: int,
+    profile: str | None,
+    catalogue: Catalogue,
+    progress: Progress = silent,
+    minutes: float = 0.0,
+) -> Evidence:
+    """A simulated card, claims and silicon; without a profile its claims alone.
+
+    Raises GpuInspectorError where there is no simulation of that name.
+    """
+    from gpu_inspector.probes import cuda, simulated  # NumPy comes with them, which no real inspection needs here
+
+    one = simulated.simulate(name, seed, catalogue)
+    card = one.card
+    if profile is not None:
+        (answer,) = cuda.measure((one.target,), profile, progress, minutes=minutes)
+        card = measuring.with_silicon(card, answer)
+    return Evidence(
+        collected_at=datetime.now(UTC),
+        tool_version=build(),
+        reference_version=catalogue.version,
+        origin=Origin.SIMULATION,
+        cards=(card,),
+        host=one.host,
+        notes=(f"SIMULATION {name}, seed {seed}",),
     )
 
 

@@ -2,8 +2,11 @@
 
 import os
 import shutil
+from ctypes.util import find_library
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from gpu_inspector import settings
@@ -19,6 +22,9 @@ from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, 
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.version import build
 
+_CUPY = ("cupy-cuda12x", "cupy-cuda13x", "cupy")
+_NVRTC = ("nvidia-cuda-nvrtc-cu12", "nvidia-cuda-nvrtc")
+"""The packages that bring them; a CUDA toolkit of the system brings NVRTC too."""
 _SPACE_BYTES = 100 * 1024 * 1024
 """Free space under which an inspection might not be kept: a row and its report take well under 1 MiB."""
 
@@ -34,8 +40,8 @@ class Topic:
 
 
 def examine_machine() -> tuple[Topic, ...]:
-    """The sources of claims, and the bench."""
-    return (_pci(), _nvml(), _smi(), *_bench())
+    """The sources of claims, what measures, and the bench."""
+    return (_pci(), _nvml(), _smi(), _cuda(), *_bench())
 
 
 def examine_places(ledger_path: Path) -> tuple[Topic, ...]:
@@ -71,6 +77,31 @@ def _smi() -> Topic:
     except ProbeError as error:
         return Topic("nvidia-smi", False, error.message, error.advice)
     return Topic("nvidia-smi", True, f"answers for {len(log.readings)} cards")
+
+
+def _cuda() -> Topic:
+    """Whether what measures is installed; it is not loaded here, only the child does that."""
+    cupy = _installed(_CUPY) or ("CuPy" if find_spec("cupy") is not None else "")
+    nvrtc = _installed(_NVRTC) or find_library("nvrtc") or ""
+    missing = " and ".join(name for name, found in (("CuPy", cupy), ("NVRTC", nvrtc)) if not found)
+    if missing:
+        return Topic(
+            "CUDA",
+            False,
+            f"{missing} missing: claims are judged, no card can be measured.",
+            "Install them: pip install 'gpu-inspector[cuda12]', or [cuda13] where the newest drivers are.",
+        )
+    return Topic("CUDA", True, f"{cupy}, {nvrtc}")
+
+
+def _installed(packages: tuple[str, ...]) -> str:
+    """The first of the packages that is here, with its version; "" for none."""
+    for name in packages:
+        try:
+            return f"{name} {metadata.version(name)}"
+        except metadata.PackageNotFoundError:
+            continue
+    return ""
 
 
 def _bench() -> tuple[Topic, ...]:

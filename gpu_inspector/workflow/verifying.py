@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import CaptureError, ReportError
-from gpu_inspector.records import canonical, chain
+from gpu_inspector.records import canonical, chain, words
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
 from gpu_inspector.version import build
 from gpu_inspector.workflow.inspecting import reason_of
@@ -78,7 +79,7 @@ def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verif
     return Verification(
         state=State.ALTERED if not intact else State.TRUSTED if found.trusted else State.UNKNOWN_SIGNER,
         problems=tuple(problems),
-        notes=(*found.remarks, *notes),
+        notes=(*_nature(inspection), *found.remarks, *notes),
         signer=found.signer,
         fingerprint=found.fingerprint,
         signed_at=found.signed_at,
@@ -122,6 +123,13 @@ def _hold_together(
         "Another version made the pages, so they were not drawn again: read the attached record, not the pages."
     )
     return again, differences
+
+
+def _nature(inspection: Inspection | None) -> tuple[str, ...]:
+    """That a report is of a simulation must not be left to the reader of its pages."""
+    if inspection is None or inspection.evidence.origin is not Origin.SIMULATION:
+        return ()
+    return (f"{words.TITLES[Origin.SIMULATION]}. {words.NATURES[Origin.SIMULATION]}",)
 
 
 def _labels(inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:

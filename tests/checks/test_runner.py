@@ -19,7 +19,7 @@ from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.finding import Finding, Identity, Outcome, Role, identity_of, worst
 from gpu_inspector.workflow.judging import judge
 
-_KINDS = ("bench", "identity", "memory", "die", "firmware", "board", "link", "declaration", "export")
+_KINDS = ("bench", "identity", "memory", "die", "firmware", "board", "link", "declaration", "export", "condition")
 
 
 @check("die-crash", "A check that crashes", Role.CORE)

@@ -22,7 +22,7 @@ from gpu_inspector.gui.models import ColumnsModel, SubjectsModel, subject_of
 from gpu_inspector.gui.text import LONGEST, breakable, safe
 from gpu_inspector.records import columns, words
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import CardEvidence, Gap
+from gpu_inspector.records.evidence import CardEvidence, Gap, Origin
 from gpu_inspector.records.finding import Condition, Finding, Identity, Outcome, Role, Strength
 from gpu_inspector.records.inspection import CardJudgement
 
@@ -30,7 +30,7 @@ _GAP = Gap("nvml", "The driver does not answer.", "Restart the machine.")
 
 
 def _lines(card: CardEvidence) -> tuple[columns.Line, ...]:
-    return columns.lines_of(card, Declaration(product="RTX 4090", memory_gb=24), safe)
+    return columns.lines_of(card, Declaration(product="RTX 4090", memory_gb=24), safe, Origin.MACHINE)
 
 
 def _tree() -> Node:

@@ -355,8 +355,9 @@ def test_progress_is_shown_and_cancel_stops(qtbot: QtBot, open_window: OpenWindo
     click(window.inspect.inspect_button)
     qtbot.waitUntil(lambda: window.inspect.step.text() == "collecting…")
     assert window.inspect.bar.isVisible()
-    assert window.inspect.bar.value() == 10
-    for widget in (window.inspect.inspect_button, window.inspect.list, window.inspect.declared, window.inspect.case):
+    assert window.inspect.bar.value() == 2  # collecting is a tenth of the way
+    page = window.inspect
+    for widget in (page.inspect_button, page.list, page.declared, page.measurement, page.case):
         assert not widget.isEnabled()
     press(window, Qt.Key.Key_Escape)
     assert not window.inspect.cancel_button.isEnabled()
@@ -450,7 +451,7 @@ def test_tab_goes_down_the_left_page(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     page.list.setFocus()
     passed: list[QWidget | None] = []
-    for _ in range(11):
+    for _ in range(15):
         press(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         passed.append(QApplication.focusWidget())
     case = page.case
@@ -460,6 +461,10 @@ def test_tab_goes_down_the_left_page(qtbot: QtBot, window: MainWindow) -> None:
         page.declared.product,
         page.declared.memory,
         page.declared.modified,
+        page.measurement.profile,
+        page.measurement.simulation,
+        page.measurement.seed,
+        page.measurement.add,
         case.number,
         case.inspector,
         case.office,

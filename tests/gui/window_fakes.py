@@ -83,6 +83,16 @@ def _collect_file(path: Path, progress: Progress) -> Evidence:
     return from_file(path.name)
 
 
+def _collect_simulation(name: str, seed: int, profile: str | None, progress: Progress) -> Evidence:
+    progress(f"measuring {name}", 0.5)
+    return replace(card_evidence(), origin=Origin.SIMULATION, notes=(f"SIMULATION {name}, seed {seed}",))
+
+
+def _measure(evidence: Evidence, profile: str, progress: Progress) -> Evidence:
+    progress("measuring", 0.5)
+    return evidence
+
+
 def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
     progress("judging", 0.5)
     return done_of(evidence, declaration, case, report=Path("/nowhere/report.pdf"))
@@ -100,5 +110,8 @@ WORK = Work(
     collect_file=_collect_file,
     finish=_finish,
     save_report=_save_report,
+    simulations=lambda: (("genuine-one", "A genuine card."), ("folded-one", "Half of its memory is not there.")),
+    collect_simulation=_collect_simulation,
+    measure=_measure,
 )
 """All goes well, with one card in the machine; tests replace one function."""

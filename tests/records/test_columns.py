@@ -6,10 +6,12 @@ import pytest
 from cards import genuine, row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from silicon_records import folded, memory_of, silicon_of_row
 
 from gpu_inspector.records import columns
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Absence, CardEvidence, NvmlReading, PciReading, SmiReading
+from gpu_inspector.records.evidence import Absence, CardEvidence, Gap, NvmlReading, Origin, PciReading, SmiReading
+from gpu_inspector.records.silicon import MemoryReading, SiliconReading
 
 MIB = 1 << 20
 
@@ -24,7 +26,9 @@ def _two(nvml: NvmlReading, smi: SmiReading) -> CardEvidence:
 
 
 def _line(label: str, card: CardEvidence | None, declaration: Declaration | None = None) -> columns.Line:
-    (found,) = [one for one in columns.lines_of(card, declaration or Declaration(), str) if one.label == label]
+    (found,) = [
+        one for one in columns.lines_of(card, declaration or Declaration(), str, Origin.MACHINE) if one.label == label
+    ]
     return found
 
 
@@ -37,7 +41,7 @@ def test_what_is_declared_and_what_is_not() -> None:
 
 
 def test_a_genuine_card_has_no_line_whose_sources_differ() -> None:
-    assert [line.label for line in columns.lines_of(_card(), Declaration(), str) if line.differ] == []
+    assert [line.label for line in columns.lines_of(_card(), Declaration(), str, Origin.MACHINE) if line.differ] == []
 
 
 def test_sources_that_agree_are_named_with_one_value() -> None:
@@ -87,9 +91,91 @@ def test_a_limit_of_power_is_the_same_in_milliwatts_and_in_two_decimals() -> Non
 
 
 def test_nothing_is_shown_as_measured() -> None:
-    lines = columns.lines_of(_card(), Declaration(product="RTX 4090", memory_gb=24), str)
+    lines = columns.lines_of(_card(), Declaration(product="RTX 4090", memory_gb=24), str, Origin.MACHINE)
     assert {line.measured for line in lines} == {columns.NOT_MEASURED, columns.CLAIM_ONLY}
     assert _line("Memory", _card()).measured == "not measured"
+
+
+def _measured(
+    silicon: SiliconReading | None, *gaps: Gap, origin: Origin = Origin.MACHINE, card: CardEvidence | None = None
+) -> dict[str, columns.Line]:
+    seen = replace(card or _card(), silicon=silicon, gaps=gaps)
+    return {line.label: line for line in columns.lines_of(seen, Declaration(), str, origin)}
+
+
+def test_the_third_column_says_what_was_measured() -> None:
+    lines = _measured(silicon_of_row(row_of("NVIDIA GeForce RTX 4090")))
+    assert {label: line.measured for label, line in lines.items() if line.measured != columns.CLAIM_ONLY} == {
+        "Product": "128 SMs of compute capability 8.9; the die that fits stands in the findings",
+        "Memory": "24,194 MiB verified",
+        "Cores": "128 SMs × 128 lanes = 16,384",
+        "Architecture": "FP64 at 1:64 of FP32; tensor units",
+        "Compute capability": "8.9: its kernels ran",
+        "Memory bus": "about 379 bit, by the speed at the claimed clock",
+        "PCIe at most": "25.1 GB/s to the card, 26 GB/s back",
+        "PCIe now": "generation 4, 16 lanes under load",
+        "L2 cache": "72 MiB (the driver says 72 MiB)",
+        "Memory bandwidth": "copy 912 GB/s, read 940 GB/s, write 960 GB/s",
+        "Heat under load": "67 °C at 402 W, by its sensor; 0.0373 K/W fell at once",
+    }
+    assert not any(line.amiss for line in lines.values())
+
+
+def test_memory_that_is_not_there_stands_out() -> None:
+    row = row_of("NVIDIA GeForce RTX 4090")
+    line = _measured(silicon_of_row(row, memory=folded(24564, 12288)))["Memory"]
+    assert (line.measured, line.amiss) == ("12,288 MiB of 24,564 MiB really there", True)
+
+
+@pytest.mark.parametrize(
+    ("memory", "words"),
+    [
+        pytest.param(memory_of(24564, complete=False), "at least 24,194 MiB verified", id="it did not end"),
+        pytest.param(
+            memory_of(24564, right_bytes=23000 * MIB), "23,000 MiB read back right of 24,194 MiB tested", id="defects"
+        ),
+        pytest.param(
+            memory_of(24564, 12000, complete=False, fault_offset_bytes=12 << 30),
+            "at least 12,000 MiB; no further than offset 0x300000000 (12 GiB)",
+            id="a fault",
+        ),
+        pytest.param(
+            memory_of(24564, 0, complete=False), "not decided: nothing was read back whole", id="nothing covered"
+        ),
+    ],
+)
+def test_what_is_less_than_verified_says_so(memory: MemoryReading, words: str) -> None:
+    row = row_of("NVIDIA GeForce RTX 4090")
+    assert _measured(silicon_of_row(row, memory=memory))["Memory"].measured == words
+
+
+def test_each_part_that_is_missing_says_why_once() -> None:
+    silicon = silicon_of_row(row_of("NVIDIA GeForce RTX 4090"), die=None, memory=None)
+    lines = _measured(silicon, Gap("measure: die", "it hung."), Gap("measure: memory", "no memory was free."))
+    said = {label: line.measured for label, line in lines.items() if line.measured.startswith("not measured")}
+    assert said == {
+        "Product": "not measured: it hung",
+        "Memory": "not measured: no memory was free",
+        "Cores": "not measured",
+        "Architecture": "not measured",
+        "Compute capability": "not measured",
+        "L2 cache": "not measured",
+    }
+
+
+def test_a_count_that_two_methods_do_not_share_makes_no_cores() -> None:
+    row = row_of("NVIDIA GeForce RTX 4090")
+    silicon = silicon_of_row(row)
+    assert silicon.die is not None
+    lines = _measured(replace(silicon, die=replace(silicon.die, multiprocessors_by_residency=70)))
+    assert lines["Cores"].measured == "128 SMs by id, 70 by residency"
+
+
+@pytest.mark.parametrize("origin", [Origin.FILE, Origin.SAMPLE, Origin.SIMULATION])
+def test_a_reading_that_does_not_count_is_not_shown(origin: Origin) -> None:
+    lines = _measured(silicon_of_row(row_of("NVIDIA GeForce RTX 4090")), origin=origin)
+    shown = {line.measured for line in lines.values()}
+    assert {words.split(":")[0] for words in shown} == {columns.NOT_MEASURED, columns.CLAIM_ONLY}
 
 
 @pytest.mark.parametrize(
@@ -114,9 +200,11 @@ def test_a_value_that_is_missing_says_why(label: str, said: str) -> None:
 
 
 def test_a_card_without_evidence_still_has_every_line() -> None:
-    lines = columns.lines_of(None, Declaration(), str)
+    lines = columns.lines_of(None, Declaration(), str, Origin.MACHINE)
     assert {line.claimed for line in lines} == {("not given",)}
-    assert [line.label for line in lines] == [line.label for line in columns.lines_of(_card(), Declaration(), str)]
+    assert [line.label for line in lines] == [
+        line.label for line in columns.lines_of(_card(), Declaration(), str, Origin.MACHINE)
+    ]
 
 
 @settings(max_examples=60, deadline=None)
@@ -126,7 +214,7 @@ def test_every_foreign_text_is_cleaned_and_compared_as_it_was_said(one: str, oth
         NvmlReading(name=one, absent=(Absence("serial", one),)),
         SmiReading(name=other, absent=(Absence("serial", other),)),
     )
-    lines = columns.lines_of(card, Declaration(product=one), lambda text: "cleaned")
+    lines = columns.lines_of(card, Declaration(product=one), lambda text: "cleaned", Origin.MACHINE)
     product, serial = (line for line in lines if line.label in ("Product", "Serial number"))
     assert product.declared == "cleaned"
     assert serial.claimed == ("not given (NVML: cleaned; nvidia-smi: cleaned)",)

@@ -1,4 +1,4 @@
-"""The left page: what is inspected, what was declared, for which case; then Inspect, its progress, and Cancel."""
+"""The left page: what is inspected and how far, what was declared, for which case; Inspect, progress, Cancel."""
 
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gpu_inspector.gui.forms import CaseForm, DeclarationForm
+from gpu_inspector.gui.forms import CaseForm, DeclarationForm, MeasurementForm
 from gpu_inspector.gui.headline import Notice, plain_label
 from gpu_inspector.gui.models import SubjectsModel
 from gpu_inspector.gui.text import safe
@@ -48,6 +48,7 @@ class InspectPage(QWidget):
         self.refresh_button = QPushButton("&Refresh")
         self.open_button = QPushButton("&Open a dump…")
         self.declared = DeclarationForm()
+        self.measurement = MeasurementForm()
         self.case = CaseForm()
         self.inspect_button = QPushButton("&Inspect")
         self.cancel_button = QPushButton("&Cancel")
@@ -66,8 +67,11 @@ class InspectPage(QWidget):
         self.refresh()
         names = Job(lambda progress: self._work.product_names(), self)
         names.done.connect(self.declared.suggest)
-        names.failed.connect(self.notice.warn)
-        names.start()
+        simulations = Job(lambda progress: self._work.simulations(), self)
+        simulations.done.connect(self.measurement.offer)
+        for job in (names, simulations):
+            job.failed.connect(self.notice.warn)
+            job.start()
 
     @Slot()
     def refresh(self) -> None:
@@ -98,6 +102,12 @@ class InspectPage(QWidget):
         self.notice.clear()
         self._choose(self.subjects.add_file(path).row())
 
+    @Slot(str, int)
+    def simulate(self, name: str, seed: int) -> None:
+        """Put a simulated card on the list, and choose it."""
+        self.notice.clear()
+        self._choose(self.subjects.add_simulation(name, seed).row())
+
     @Slot()
     def inspect(self) -> None:
         """Inspect what is chosen."""
@@ -106,7 +116,8 @@ class InspectPage(QWidget):
             return
         self.notice.clear()
         declaration, case = self.declared.declaration(), self.case.case()
-        job = Job(lambda progress: self._work.inspect(subject, declaration, case, progress), self)
+        profile = self.measurement.chosen_profile()
+        job = Job(lambda progress: self._work.inspect(subject, profile, declaration, case, progress), self)
         job.progressed.connect(self._progress)
         job.done.connect(self._done)
         job.failed.connect(self.notice.warn)
@@ -193,7 +204,7 @@ class InspectPage(QWidget):
         """Let be used what can be used now."""
         busy = self._inspecting is not None
         self.refresh_button.setEnabled(not busy and self._listing is None)
-        for widget in (self.list, self.open_button, self.declared, self.case):
+        for widget in (self.list, self.open_button, self.declared, self.measurement, self.case):
             widget.setEnabled(not busy)
         self.inspect_button.setEnabled(not busy and self.chosen is not None)
         self.cancel_button.setEnabled(busy)
@@ -203,7 +214,7 @@ class InspectPage(QWidget):
 
     def _furnish(self) -> None:
         self.list.setModel(self.subjects)
-        self.list.setAccessibleName("Cards of this machine and opened files")
+        self.list.setAccessibleName("Cards of this machine, opened files and simulations")
         self.list.setMinimumHeight(84)
         self.list.setSpacing(2)
         self.list.setAlternatingRowColors(True)
@@ -234,6 +245,7 @@ class InspectPage(QWidget):
         column.addWidget(self.empty)
         column.addLayout(sources)
         column.addWidget(self.declared)
+        column.addWidget(self.measurement)
         column.addWidget(self.case)
         area = QScrollArea()
         area.setWidget(inner)
@@ -255,6 +267,7 @@ class InspectPage(QWidget):
     def _connect(self) -> None:
         self.refresh_button.clicked.connect(self.refresh)
         self.open_button.clicked.connect(self.choose_file)
+        self.measurement.simulation_chosen.connect(self.simulate)
         self.inspect_button.clicked.connect(self.inspect)
         self.cancel_button.clicked.connect(self.cancel)
         self.list.selectionModel().currentChanged.connect(self._renew)

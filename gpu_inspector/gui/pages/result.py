@@ -150,7 +150,7 @@ class ResultPage(QWidget):
         self.condition.say(signs.CONDITIONS[card.condition], card.condition.value, words.CONDITIONS[card.condition])
         assessed = signs.NEUTRAL if card.control == NOT_ASSESSED else signs.NOTE
         self.control.say(assessed, words.control_word(card.control, _name), words.control_meaning(card.control))
-        self.table.show_lines(columns.lines_of(seen, inspection.declaration, _value))
+        self.table.show_lines(columns.lines_of(seen, inspection.declaration, _value, inspection.evidence.origin))
         self.tree.show_tree(findings.tree_of(card, words.missing_of(inspection.evidence, seen)))
 
     def _say_origin(self, origin: Origin, file_name: str, notes: tuple[str, ...]) -> None:

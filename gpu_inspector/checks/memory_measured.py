@@ -1,0 +1,289 @@
+"""Memory measured: how much of the claimed memory is really there, told from words that were written and read back.
+
+A forged size shows as words of other pages (a fold) or as pages on which nothing stands. Both are read back exactly,
+so they contradict the driver's total outright. Defects of single lanes, channels or address lines do not: they feed
+the condition. What fools this check: a driver that slips in the host's memory (left out by its speed), and an altered
+driver altogether, which the bench's checks look for. Source: research note on tests on the card, sections 1.2 to 1.4.
+"""
+
+from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
+from gpu_inspector.checks.facts import MemoryClaim
+from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.sizes import SMALLEST_SHARE
+from gpu_inspector.language import N_
+from gpu_inspector.records.catalogue import Catalogue, normalise
+from gpu_inspector.records.finding import Role, Strength, Value
+from gpu_inspector.records.measured import is_page_fold, missing_bytes, proved, sized, tested_bytes
+from gpu_inspector.records.measured_words import comparator_words, fold_words, mib_words, offset_words, size_words
+from gpu_inspector.records.product import Die, Product
+from gpu_inspector.records.silicon import WORD_BYTES, MemoryReading
+
+COVERED_SHARE = 0.97
+"""Share of the claimed total that must have been verified where no display is attached (note, 1.4)."""
+COVERED_SHARE_DISPLAY = 0.85
+"""The same where a display's surfaces lie in the card's memory (note, 1.4)."""
+FORGED_SHARE = 0.01
+"""Below this share of the tested memory, lost addresses are a strong sign only: no two genuine sizes of one die lie so
+close together (94 and 96 GB, the closest pair of the reference data, are 2 % apart)."""
+HALF = 2
+"""A forger's usual size is half of the claimed one: it must be excluded even where no product of the die has it."""
+_NAMED = 2
+"""Products that a sentence names."""
+_AGAINST = "what was written and read back"
+_MIB = 1 << 20
+
+
+@check("memory-measured", N_("Memory measured on the card"), Role.CORE)
+def measured(
+    measured_memory: MemoryReading,
+    memory: MemoryClaim,
+    products: tuple[Product, ...] | None,
+    name: str | None,
+    die: Die | None,
+    display_active: bool,
+    memory_gap: str | None,
+    catalogue: Catalogue,
+) -> Answer:
+    """Only writing all of it and reading it back shows how much memory there is."""
+    reading = measured_memory
+    claimed = max(memory.total_mib * _MIB, reading.claimed_bytes)
+    rows = _rows(products or (), die, catalogue)
+    return (
+        _not_there(reading, claimed, rows, die, name or "")
+        or _refused(reading, claimed)
+        or _unproved(reading, memory_gap or "")
+        or _covered(reading, claimed, rows, display_active)
+    )
+
+
+def _rows(products: tuple[Product, ...], die: Die | None, catalogue: Catalogue) -> tuple[Product, ...]:
+    """The products that the card could be instead: those of its id, and every other one of its die."""
+    same_die = tuple(row for row in catalogue.products if die is not None and row.die == die.name)
+    return (*products, *(row for row in same_die if row not in products))
+
+
+# --- what is not there
+
+
+def _not_there(
+    reading: MemoryReading, claimed: int, rows: tuple[Product, ...], die: Die | None, name: str
+) -> Answer | None:
+    """Words of other pages, or pages without any: proof where the share is one that a smaller size explains."""
+    missing, tested = missing_bytes(reading), tested_bytes(reading)
+    if not missing:
+        return None
+    share = missing / max(tested, missing)
+    values: dict[str, Value] = {"claimed": mib_words(claimed), "fold": fold_words(reading)}
+    if share < FORGED_SHARE:
+        return sign(
+            Strength.STRONG,
+            "{missing} of the tested memory has no cells of its own: {fold}. That is too little for a smaller size.",
+            expected=N_("every address with cells of its own"),
+            observed=fold_words(reading),
+            source=_AGAINST,
+            witness="silicon",
+            cause="memory size",
+            innocent=(N_("a broken address line of one memory chip, or of its solder"),),
+            advice="Measure again when the card is cold, and once more in another machine.",
+            values={**values, "missing": size_words(missing)},
+        )
+    if sized(reading):
+        true_class = size_class_mib(reading.true_bytes, claimed - reading.covered_bytes, rows)
+        genuine = _nearest(tuple(row for row in rows if row.memory_mib == true_class), name)
+        kind = f", as a genuine {genuine} has ({die.name})" if genuine and die is not None else ""
+        return _contradicted(reading, claimed, {**values, "gib": f"{true_class / 1024:g}", "kind": kind})
+    return contradicted(
+        "The driver claims {claimed}; of the places that a first probe wrote to, {percent} % do not exist: {fold}.",
+        expected=f"{mib_words(claimed)}, every address with cells of its own",
+        observed=f"{share * 100:.0f} % of the probed places are not there",
+        against=_AGAINST,
+        witness="silicon",
+        cause="memory size",
+        advice="The probe is enough: words that come back from other places prove it. Do not use the card.",
+        values={**values, "percent": f"{share * 100:.0f}"},
+    )
+
+
+def _contradicted(reading: MemoryReading, claimed: int, values: dict[str, Value]) -> Answer:
+    return contradicted(
+        "The driver claims {claimed}; {true} of it is really there, a card of {gib} GB{kind}: {fold}.",
+        expected=f"{mib_words(claimed)}, every address with cells of its own",
+        observed=f"{mib_words(reading.true_bytes)} really there",
+        against=_AGAINST,
+        witness="silicon",
+        cause="memory size",
+        advice="Keep the card from being used: data beyond the true size is lost without a word.",
+        values={**values, "true": mib_words(reading.true_bytes)},
+    )
+
+
+def size_class_mib(true_bytes: int, untested_bytes: int, rows: tuple[Product, ...]) -> int:
+    """The nominal size in MiB of a card on which so much was found, while so much could not be tested.
+
+    The smallest size of a product that holds what was found and is not larger than what was found, what was not
+    tested, and what drivers keep of a size; else what was found, rounded up to whole GiB.
+    """
+    found, most = true_bytes / _MIB, (true_bytes + max(untested_bytes, 0)) / _MIB
+    for size in sorted({row.memory_mib for row in rows if row.memory_mib is not None}):
+        if found <= size <= most / SMALLEST_SHARE:
+            return size
+    return -(-true_bytes // (1024 * _MIB)) * 1024
+
+
+def _refused(reading: MemoryReading, claimed: int) -> Answer | None:
+    """A place at which writing or reading ended all work: a strong sign of memory that is claimed and not there."""
+    if reading.fault_offset_bytes is None or reading.ecc_uncorrected:
+        return None
+    where = offset_words(reading.fault_offset_bytes)
+    return sign(
+        Strength.STRONG,
+        "Of {claimed} that the driver claims, the card failed at offset {where} of the tested area ({fault});"
+        " at least {verified} is there.",
+        expected=f"{mib_words(claimed)}, all of it writable",
+        observed=f"no further than offset {where}",
+        source=_AGAINST,
+        witness="silicon",
+        cause="memory size",
+        innocent=(
+            N_("a broken card that fails at any place: measure again and compare the offset"),
+            N_("a defect of the driver"),
+        ),
+        advice="Restart the machine from cold, measure again, and compare the offset.",
+        values={
+            "claimed": mib_words(claimed),
+            "where": where,
+            "fault": reading.fault or "no reason given",
+            "verified": mib_words(reading.covered_bytes),
+        },
+    )
+
+
+# --- how far what was seen reaches
+
+
+def _unproved(reading: MemoryReading, why: str) -> Answer | None:
+    """Reasons why nothing that was read back may clear the size."""
+    verified = mib_words(reading.covered_bytes)
+    if not reading.complete:
+        return inconclusive(
+            "The test did not come to its end{why}; at least {verified} was written and read back.",
+            advice="Restart the machine from cold, and measure again.",
+            verified=verified,
+            why=f" ({why})" if why else "",
+        )
+    if not proved(reading):
+        return inconclusive(
+            "The comparator did not prove itself in this run ({proof}), so what it did not find says nothing.",
+            advice="Measure again; if it repeats, report it to the developers.",
+            proof=comparator_words(reading),
+        )
+    if not reading.beyond_l2:
+        return inconclusive(
+            "The card has too little memory for its cache to be overwhelmed: {verified} may have been read from there.",
+            verified=verified,
+        )
+    return None
+
+
+def _covered(reading: MemoryReading, claimed: int, rows: tuple[Product, ...], display_active: bool) -> Answer:
+    """The verdict rests on what was verified, and on whether what was not could hide a smaller size."""
+    lost = _lost_to_defects(reading)
+    verified = max(reading.covered_bytes - lost, 0)
+    gate = COVERED_SHARE_DISPLAY if display_active else COVERED_SHARE
+    smaller = next_smaller_mib(claimed, rows) * _MIB
+    values = {
+        "verified": mib_words(reading.covered_bytes),
+        "claimed": mib_words(claimed),
+        "smaller": f"{smaller / _MIB / 1024:g} GB",
+        "rest": _rest(reading, claimed),
+        "defects": f"; {size_words(lost)} of it is lost to defects (see condition)" if lost else _see(reading),
+        "proof": comparator_words(reading),
+    }
+    expected, observed = mib_words(claimed), f"{mib_words(reading.covered_bytes)} verified"
+    if verified >= gate * claimed:
+        text = N_("{verified} of {claimed} was written and read back{defects}. {rest}{proof}.")
+        return consistent(text, expected=expected, observed=observed, source=_AGAINST, **values)
+    if verified > smaller:
+        text = N_(
+            "{verified} of {claimed} was written and read back{defects}: more than a card of {smaller}, the next"
+            " smaller size, can hold. {rest}{proof}."
+        )
+        return consistent(text, expected=expected, observed=observed, source=_AGAINST, **values)
+    if lost and reading.covered_bytes > smaller and not reading.group:
+        return _lines_lost(reading, claimed, lost, values)
+    return inconclusive(
+        "At least {verified} of {claimed} is there{defects}; a card of {smaller} is not excluded. {rest}{proof}.",
+        advice="End what uses the card (nvidia-smi shows it), take displays off it, and measure again.",
+        **values,
+    )
+
+
+def _lines_lost(reading: MemoryReading, claimed: int, lost: int, values: dict[str, str]) -> Answer:
+    """Addresses inside of pages share cells, so many that the card holds no more than a smaller one."""
+    return sign(
+        Strength.STRONG,
+        "{lost} of {claimed} share their cells with other addresses of the same page, so that no more is there than"
+        " on a card of {smaller}: {fold}.",
+        expected=mib_words(claimed),
+        observed=f"{mib_words(reading.true_bytes)} really there",
+        source=_AGAINST,
+        witness="silicon",
+        cause="memory size",
+        innocent=(N_("a broken address line that all memory chips share"),),
+        advice="Look at the board: the number and the printing of the memory chips.",
+        values={**values, "lost": size_words(lost), "fold": fold_words(reading)},
+    )
+
+
+def next_smaller_mib(claimed_bytes: int, rows: tuple[Product, ...]) -> int:
+    """The largest size, of a product or half of the claimed one, that a forger could have passed off as this total.
+
+    No driver shows more than the nominal size, so every nominal size below the total is of a smaller card.
+    """
+    nominal = claimed_bytes / _MIB
+    sizes = {row.memory_mib for row in rows if row.memory_mib is not None and row.memory_mib < nominal}
+    return max(sizes | {int(nominal) // HALF})
+
+
+def _lost_to_defects(reading: MemoryReading) -> int:
+    """Bytes of the covered area that hold nothing of their own because of a broken line or a lost channel group."""
+    shared = 0 if is_page_fold(reading) else reading.aliased_words * WORD_BYTES
+    group = reading.group
+    return shared + (int(reading.covered_bytes * min(group.share, 1.0)) if group is not None and group.lost else 0)
+
+
+def _see(reading: MemoryReading) -> str:
+    return " (some of it wrong: see condition)" if reading.bad_words or reading.bad_pages else ""
+
+
+def _rest(reading: MemoryReading, claimed: int) -> str:
+    """What was not verified, and whose it is: explained is not verified, and the text says which is which."""
+    rest = claimed - reading.covered_bytes
+    if rest <= 0:
+        return ""
+    unseen, own = claimed - reading.claimed_bytes, reading.claimed_bytes - reading.free_bytes
+    parts = [f"{mib_words(unseen)} are not offered to programs"] if unseen >= _MIB else []
+    if reading.refused:
+        parts.append(reading.refused.rstrip("."))
+    else:
+        parts += [f"{mib_words(own)} were not free when the test began"] if own >= _MIB else []
+        parts += [f"{mib_words(reading.host_bytes)} were as slow as the host's memory"] if reading.host_bytes else []
+    said = f" ({'; '.join(parts)})" if parts else ""
+    return f"{mib_words(rest)} was not verified{said}; "
+
+
+def _nearest(rows: tuple[Product, ...], claimed: str) -> str:
+    """The names that are most like the claimed one, and how many more there are; laptop parts where all are.
+
+    A name that has no word of the claimed one (a car's computer on the same die) would only confuse.
+    """
+    wanted = _parts(claimed)
+    like = [row for row in rows if wanted & _parts(row.name)]
+    fixed = {row.name for row in like if not row.mobile} or {row.name for row in like}
+    ordered = sorted(fixed, key=lambda name: (-len(wanted & _parts(name)), name))
+    shown = " or ".join(ordered[:_NAMED])
+    return f"{shown} (or {len(ordered) - _NAMED} more)" if len(ordered) > _NAMED else shown
+
+
+def _parts(name: str) -> set[str]:
+    return set(normalise(name).replace("-", " ").split())

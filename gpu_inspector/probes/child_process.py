@@ -1,0 +1,184 @@
+"""One child process as its parent holds it: its pipe, its last words, and an end that is certain.
+
+It knows nothing of what the lines mean. What a child prints as complaints goes into a file without a name, kept short
+however much it complains.
+"""
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import BinaryIO
+
+from gpu_inspector.probes.untrusted import clean
+
+Pieces = queue.Queue[tuple[int, bytes]]
+"""What the pipes gave: the number of the child, and bytes; b"" is the end of its pipe."""
+TERM_S = 2.0
+"""What a child that was asked to end may take until it is killed."""
+KILL_S = 15.0
+"""What a killed child may take: the driver resets its channel meanwhile (the note's section 5)."""
+_ORPHANED_PIPE_S = 1.0
+"""After a child's end, how long its pipe is still read where somebody else holds it open."""
+_KILLED_S = 1.0
+_PIECE = 65536
+_COMPLAINTS = 1024 * 1024
+"""Bytes of complaints that are kept on the disk at most, between two looks."""
+_LAST_WORDS = 4096
+_QUEUE_PIECES = 64
+"""Pieces that wait to be read; a child that floods is slowed down by it, and memory stays bounded."""
+
+
+def new_queue() -> Pieces:
+    """The one queue into which every child's pipe is read."""
+    return queue.Queue(_QUEUE_PIECES)
+
+
+class ChildProcess:
+    """A started child. `look` is called again and again; `press` asks it to end, ever harder, until `over`.
+
+    Raises OSError where it cannot be started.
+    """
+
+    def __init__(self, number: int, command: Sequence[str], environment: Mapping[str, str], pieces: Pieces) -> None:
+        self.number = number
+        self.wedged = False
+        """It was killed, and yet does not end: it hangs inside the driver."""
+        self._pieces = pieces
+        self._closing = threading.Event()
+        self._pressed_s: float | None = None
+        self._killed_s: float | None = None
+        self._ended_s: float | None = None
+        self._voiceless_s: float | None = None
+        self._complaints: BinaryIO = _nameless_file()
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                env=dict(environment),
+                # A group of its own: Ctrl-C reaches us alone, and we decide how the children end.
+                start_new_session=True,
+            )
+        except BaseException:
+            self._complaints.close()
+            raise
+        self._reader = threading.Thread(target=self._read, name=f"child {number}", daemon=True)
+        self._reader.start()
+
+    @property
+    def over(self) -> bool:
+        """Nothing more comes of it, as far as the last `look` saw."""
+        return self.wedged or (
+            self._ended_s is not None
+            and (self._voiceless_s is not None or time.monotonic() - self._ended_s > _ORPHANED_PIPE_S)
+        )
+
+    @property
+    def status(self) -> int | None:
+        """The exit status, negative for a signal; None where it has not ended."""
+        return self._process.returncode
+
+    def heard_the_end(self) -> None:
+        """Its pipe gave its end. A child without a voice is of no use: soon it is asked to end."""
+        self._voiceless_s = time.monotonic()
+
+    def look(self) -> None:
+        """See whether it has ended; press on where that was asked for, and keep its complaints short."""
+        now = time.monotonic()
+        if self._ended_s is None and self._process.poll() is not None:
+            self._ended_s = now
+        if self._voiceless_s is not None and now - self._voiceless_s > TERM_S:
+            self.press()
+        if self._pressed_s is not None and self._ended_s is None:
+            if self._killed_s is None and now - self._pressed_s > TERM_S:
+                self._killed_s = now
+                self._signal(kill=True)
+            if self._killed_s is not None and now - self._killed_s > KILL_S:
+                self.wedged = True
+        if os.fstat(self._complaints.fileno()).st_size > _COMPLAINTS:
+            kept = self._tail()
+            self._complaints.truncate(0)
+            os.write(self._complaints.fileno(), kept)
+
+    def press(self) -> None:
+        """Ask it to end: TERM now, KILL later, if `look` is called on."""
+        if self._pressed_s is None:
+            self._pressed_s = time.monotonic()
+            self._signal(kill=False)
+
+    def kill(self) -> None:
+        """End it at once, and wait for that only as long as a process without a driver's call takes."""
+        self._pressed_s = self._killed_s = time.monotonic()
+        self._signal(kill=True)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_KILLED_S)
+
+    def last_words(self) -> str:
+        """The last line that it complained, made fit to be shown; "" where there is none."""
+        lines = [line for line in self._tail().decode("utf-8", "replace").splitlines() if line.strip()]
+        return clean(lines[-1]) if lines else ""
+
+    def close(self) -> None:
+        """Let go of the pipe and the complaints of a child that is over."""
+        self._closing.set()
+        if not self.wedged:
+            self._reader.join(timeout=_ORPHANED_PIPE_S)
+        if not self._reader.is_alive() and self._process.stdout is not None:
+            self._process.stdout.close()
+        self._complaints.close()
+
+    def _tail(self) -> bytes:
+        size = os.fstat(self._complaints.fileno()).st_size
+        self._complaints.seek(max(0, size - _LAST_WORDS))
+        return self._complaints.read(_LAST_WORDS)
+
+    def _signal(self, *, kill: bool) -> None:
+        if self._process.poll() is not None:
+            return
+        if sys.platform == "win32":
+            self._process.kill()
+            return
+        try:
+            # The whole group, so that nothing which the child started stays behind.
+            os.killpg(self._process.pid, signal.SIGKILL if kill else signal.SIGTERM)
+        except (ProcessLookupError, PermissionError):
+            self._process.kill()
+
+    def _read(self) -> None:
+        """The thread: from the pipe to the queue, until its end or ours."""
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        while True:
+            try:
+                piece = os.read(descriptor, _PIECE)
+            except OSError:
+                piece = b""
+            while True:
+                if self._closing.is_set():
+                    return
+                try:
+                    self._pieces.put((self.number, piece), timeout=0.1)
+                    break
+                except queue.Full:
+                    continue
+            if not piece:
+                return
+
+
+def _nameless_file() -> BinaryIO:
+    """A temporary file whose writers always write at its end, so that it can be cut short under them."""
+    handle = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the child
+    if sys.platform != "win32":
+        import fcntl
+
+        descriptor = handle.fileno()
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_APPEND)
+    return handle

@@ -1,0 +1,226 @@
+"""What one measuring child told, and what its end means: the reading, and a gap for each part that is missing.
+
+The lines come from a process that may have been corrupted by a driver, or from another machine: what does not fit what
+was asked for is refused, and nothing that is too much is kept.
+"""
+
+import signal
+import time
+from dataclasses import replace
+from typing import Any
+
+from gpu_inspector.errors import CaptureError
+from gpu_inspector.measure import messages
+from gpu_inspector.probes.untrusted import clean
+from gpu_inspector.records import canonical
+from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.silicon import SiliconReading
+
+SIMULATION = "simulation:"
+"""What stands ahead of a simulated card's name in the place of a UUID."""
+EXIT_CARD_LOST = 3
+"""A child's way to say that its gaps tell all: the card can be asked nothing more."""
+START_S = 120.0
+"""From the start to the first word: CuPy loads, the driver wakes the card. Eight cards on a slow disk take long."""
+SHORTEST_S, LONGEST_S = 5.0, 120.0
+"""Bounds of the silence that a child may announce."""
+SIMULATED_SHORTEST_S = 10.0
+"""A simulation announces the simulated card's time, and computes in this machine's, which may be busy."""
+LEAVE_S = 10.0
+"""What a child may take to go after its result."""
+MOST_GARBAGE = 1000
+MOST_WITHOUT_MESSAGE = 64 * 1024 * 1024
+_MOST_GAPS = 64
+_MOST_STEPS = 16
+_LONGEST_NAME = 40
+_LONGEST_SENTENCES = 600
+_FIGURES = {"gb_per_s": "{:.0f} GB/s", "temperature_c": "{:.0f} °C", "power_w": "{:.0f} W"}
+"""The live figures that people are shown, and how."""
+_CARD_OR_DRIVER = "Restart the machine and inspect again. If only this card does so, it may be defective."
+_ENDED_BY_OTHERS = (-9, -15)
+_ROOM = "The system may have been short of memory: close other programs and inspect again."
+_REPORT = "Inspect again. If it stays so, report it to the developers, with the output of: gpu-inspector doctor"
+
+
+class Story:
+    """What is known of one target so far."""
+
+    def __init__(self, label: str, uuid: str, seed: int, profile: str) -> None:
+        self.label = label
+        self.uuid = uuid
+        self.seed = seed
+        self.share = 0.0
+        self.hopeless = False
+        """Nothing good can come of this child any more: it should be ended."""
+        self._profile = profile
+        self._simulation = uuid.removeprefix(SIMULATION) if uuid.startswith(SIMULATION) else ""
+        self._lines = messages.Lines()
+        self._since_message = 0
+        self._reading: SiliconReading | None = None
+        self._complete = False
+        self._gaps: list[Gap] = []
+        self._steps: tuple[str, ...] = ()
+        self._step = ""
+        self._figures = ""
+        self._closed = False
+        """The story is told; what still comes is not listened to."""
+        self._allowed_s = START_S
+        self._heard_s = time.monotonic()
+
+    def hear(self, data: bytes) -> bool:
+        """Take a piece of the pipe; whether anything in it was news."""
+        if self._closed:
+            return False
+        found = self._lines.feed(data)
+        self._since_message = 0 if found else self._since_message + len(data)
+        for message in found:
+            self._heard_s = time.monotonic()
+            self._take(message)
+        if self._flooding():
+            self.fail("The measuring process wrote what is no message of this program, and was ended.", _REPORT)
+        return bool(found)
+
+    def silent(self, now: float) -> bool:
+        """Whether it has said nothing for longer than it announced; then the story ends here."""
+        if now - self._heard_s <= self._allowed_s:
+            return False
+        if not self._closed:
+            if self._steps:
+                reason = f"The card did not answer for {self._allowed_s:.0f} seconds: a kernel or the driver hangs."
+            else:
+                reason = f"The measuring process did not begin within {self._allowed_s:.0f} seconds: the driver hangs."
+            self.fail(reason, _CARD_OR_DRIVER)
+        return True
+
+    def forgive(self, seconds: float) -> None:
+        """Time that we ourselves were not looking is no silence."""
+        self._heard_s += seconds
+
+    def wedged(self) -> None:
+        """The child was killed and does not end."""
+        self._gap(
+            "measure",
+            "The measuring process hangs inside the driver and cannot be ended: the driver is wedged.",
+            "Restart the machine; until then no program can use this card.",
+        )
+        self._closed = True
+
+    def ended(self, status: int | None, last_words: str) -> None:
+        """The child has ended by itself; without a result that needs a reason."""
+        if self._closed or (status == EXIT_CARD_LOST and self._gaps):
+            return
+        said = f" Its last words: {last_words}" if last_words else ""
+        if status in _ENDED_BY_OTHERS:
+            self.fail(f"The measuring process was ended from outside ({_signal_name(-status)}).{said}", _ROOM)
+        elif status is not None and status < 0:
+            self.fail(f"The measuring process crashed ({_signal_name(-status)}).{said}", _CARD_OR_DRIVER)
+        elif all(gap.source != "measure" for gap in self._gaps):
+            self.fail(f"The measuring process ended without a result (exit status {status}).{said}", _REPORT)
+
+    def fail(self, reason: str, advice: str) -> None:
+        """The end of the story: a gap for the step that it came in, and one for each that was not reached."""
+        self._closed = self.hopeless = True
+        if not self._step:
+            self._gap("measure", reason, advice)
+            return
+        self._gap(f"measure: {self._step}", reason, advice)
+        rest = self._steps[self._steps.index(self._step) + 1 :] if self._step in self._steps else ()
+        told = {gap.source for gap in self._gaps}
+        for name in rest:
+            if f"measure: {name}" not in told:
+                self._gap(f"measure: {name}", f"Not reached: the measurement ended in the test “{self._step}”.", advice)
+
+    def now_doing(self) -> str:
+        """Such as "measuring 0000:01:00.0: memory (812 GB/s)"."""
+        if self._complete:
+            return f"measuring {self.label}: done"
+        return f"measuring {self.label}: {self._step or 'starting'}{self._figures}"
+
+    def ending(self) -> tuple[SiliconReading | None, tuple[Gap, ...]]:
+        """The reading, None where there is none that a record can hold, and the gaps."""
+        if self._reading is not None:
+            self._reading = self._held(self._reading)
+        return self._reading, tuple(self._gaps)
+
+    def _flooding(self) -> bool:
+        too_much = self._lines.garbage > MOST_GARBAGE or self._since_message > MOST_WITHOUT_MESSAGE
+        return too_much and not self._closed
+
+    def _take(self, message: messages.Message) -> None:
+        if self._closed:
+            return
+        match message:
+            case messages.Hello():
+                if message.format > messages.FORMAT:
+                    self.fail("The measuring process speaks a newer language than this program.", _REPORT)
+                self._steps = tuple(clean(name, _LONGEST_NAME) for name in message.steps[:_MOST_STEPS])
+                self._allow(LEAVE_S)
+            case messages.Step():
+                self._step = clean(message.step, _LONGEST_NAME)
+                self.share = max(self.share, min(message.share, 1.0))
+                self._figures = _shown(message.figures)
+                self._allow(message.within_s)
+            case messages.Missing():
+                source = clean(message.source, _LONGEST_NAME)
+                self._gap(source if source.startswith("measure") else "measure", message.reason, message.advice)
+            case messages.Part():
+                self._keep(message.reading)
+            case messages.Result():
+                self._keep(message.reading)
+                if not self._closed:
+                    self._complete = self._closed = True
+                    self.share = 1.0
+                    self._allowed_s = LEAVE_S
+
+    def _allow(self, seconds: float) -> None:
+        shortest = SIMULATED_SHORTEST_S if self._simulation else SHORTEST_S
+        self._allowed_s = min(max(seconds, shortest), LONGEST_S)
+
+    def _keep(self, reading: SiliconReading) -> None:
+        """A reading of what was asked for, and of nothing else."""
+        same = (reading.profile, reading.simulation) == (self._profile, self._simulation)
+        if self._simulation:
+            same = same and reading.seed == self.seed
+        elif reading.uuid:
+            same = same and reading.uuid.casefold() == self.uuid.casefold()
+        if same:
+            self._reading = reading
+        else:
+            self.fail("The measuring process answered for another card or profile than it was asked for.", _REPORT)
+
+    def _gap(self, source: str, reason: str, advice: str) -> None:
+        gap = Gap(source, clean(reason, _LONGEST_SENTENCES), clean(advice, _LONGEST_SENTENCES))
+        if gap not in self._gaps and len(self._gaps) < _MOST_GAPS:
+            self._gaps.append(gap)
+
+    def _held(self, reading: SiliconReading) -> SiliconReading | None:
+        """The reading without the parts whose numbers no record can hold."""
+        if not _fits(replace(reading, die=None, memory=None, speed=None, link=None, heat=None)):
+            self._gap("measure", "What was measured holds texts or numbers that no record can hold.", _REPORT)
+            return None
+        for name in ("die", "memory", "speed", "link", "heat"):
+            if not _fits(getattr(reading, name)):
+                without: dict[str, Any] = {name: None}
+                reading = replace(reading, **without)
+                self._gap(f"measure: {name}", "What was measured holds numbers that no record can hold.", _REPORT)
+        return reading
+
+
+def _fits(record: object) -> bool:
+    try:
+        canonical.encode(record)
+    except CaptureError:
+        return False
+    return True
+
+
+def _shown(figures: dict[str, float]) -> str:
+    known = [words.format(figures[name]) for name, words in _FIGURES.items() if name in figures]
+    return f" ({', '.join(known)})" if known else ""
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

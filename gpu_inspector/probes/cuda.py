@@ -1,0 +1,175 @@
+"""The measuring children, one for each card, side by side: what they say, and what it means when they say nothing.
+
+A child may crash with its driver, hang in a kernel, or print what is no message. Whatever happens, its parent ends,
+keeps what was measured until then, and has a sentence for what is missing. Every line is untrusted input.
+"""
+
+import os
+import queue
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpu_inspector.probes.child_process import ChildProcess, Pieces, new_queue
+from gpu_inspector.probes.child_story import Story
+from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.silicon import SiliconReading
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done, and the share that is done, 0 to 1. Whatever it raises ends the measurement."""
+
+_LOOK_S = 0.05
+"""Between two looks at the children, and between two calls of the progress."""
+_PAUSE_S = 1.0
+"""A pause of our own (a stopped process, a window that was busy) is not the children's silence."""
+_DROPPED_VARIABLES = frozenset({"LD_PRELOAD", "LD_AUDIT"})
+"""What is loaded ahead of the driver's libraries could answer in their place."""
+_NOT_STARTED = "Close other programs and inspect again; install GPU Inspector again if it stays so."
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A card to measure: how people call it, and its UUID; "simulation:NAME" is a simulated one with its seed."""
+
+    label: str
+    uuid: str
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of one card: None where nothing was measured; the gaps say what is missing, and why."""
+
+    silicon: SiliconReading | None
+    gaps: tuple[Gap, ...] = ()
+
+
+def measure(
+    targets: Sequence[Target],
+    profile: str,
+    progress: Progress,
+    *,
+    minutes: float = 0.0,
+    command: Sequence[str] | None = None,
+) -> tuple[Measured, ...]:
+    """Measure every target in a child of its own; one answer each, in their order.
+
+    `progress` is called in the caller's thread, 20 times a second at most; whatever it raises ends all children and is
+    raised again. No child is left in any case, but for one that hangs inside its driver, which the gaps name.
+    `command` stands in place of this program's own door to the child.
+    """
+    watch = _Watch(tuple(targets), profile, progress)
+    try:
+        watch.start(tuple(command) if command is not None else door(), minutes)
+        watch.follow()
+    finally:
+        watch.end()
+    return tuple(Measured(*story.ending()) for story in watch.stories)
+
+
+def door() -> tuple[str, ...]:
+    """How this program starts its own child. Never with a module that lies in the current folder by chance."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "measure")
+    return (sys.executable, "-P", "-m", "gpu_inspector", "measure")
+
+
+def _environment() -> dict[str, str]:
+    """The child finds the very package that asks for it, wherever that lies."""
+    package = str(Path(__file__).resolve().parents[2])
+    found = {name: value for name, value in os.environ.items() if name not in _DROPPED_VARIABLES}
+    found["PYTHONPATH"] = os.pathsep.join(filter(None, (package, found.get("PYTHONPATH", ""))))
+    return found
+
+
+class _Watch:
+    """Several children, and one eye on them."""
+
+    def __init__(self, targets: tuple[Target, ...], profile: str, progress: Progress) -> None:
+        self.stories = tuple(Story(target.label, target.uuid, target.seed, profile) for target in targets)
+        self._profile = profile
+        self._progress = progress
+        self._pieces: Pieces = new_queue()
+        self._children: dict[int, ChildProcess] = {}
+        self._told_s = 0.0
+        self._speaker: Story | None = None
+        """Whose step is shown: the one that spoke last."""
+
+    def start(self, door_to_child: tuple[str, ...], minutes: float) -> None:
+        for number, story in enumerate(self.stories):
+            command = [*door_to_child, story.uuid, "--profile", self._profile, "--seed", str(story.seed)]
+            command += ["--minutes", str(minutes)] if minutes else []
+            try:
+                self._children[number] = ChildProcess(number, command, _environment(), self._pieces)
+            except OSError as error:
+                story.fail(f"The measuring process could not be started ({error.strerror}).", _NOT_STARTED)
+
+    def follow(self) -> None:
+        """Until every child is over: hear them, look at them, tell of them."""
+        looked_s = time.monotonic()
+        while self._running():
+            quiet = self._hear()
+            now = time.monotonic()
+            if now - looked_s > _PAUSE_S:
+                for story in self.stories:
+                    story.forgive(now - looked_s)
+            looked_s = now
+            for child in self._running():
+                self._look(child, self.stories[child.number], now, quiet)
+            if now - self._told_s >= _LOOK_S:
+                self._told_s = now
+                self._tell()
+        self._tell()
+
+    def end(self) -> None:
+        """No child is left: asked first, then killed."""
+        try:
+            for child in self._running():
+                child.press()
+            while self._running():
+                for child in self._running():
+                    child.look()
+                self._hear()
+        except BaseException:
+            # A second Ctrl-C: no time for manners.
+            for child in self._running():
+                child.kill()
+            raise
+        finally:
+            for child in self._children.values():
+                child.close()
+
+    def _running(self) -> list[ChildProcess]:
+        return [child for child in self._children.values() if not child.over]
+
+    def _hear(self) -> bool:
+        """Take what the pipes gave; True where nothing more was waiting."""
+        end_s = time.monotonic() + _LOOK_S
+        while (left := end_s - time.monotonic()) > 0:
+            try:
+                number, piece = self._pieces.get(timeout=left)
+            except queue.Empty:
+                return True
+            if not piece:
+                self._children[number].heard_the_end()
+                return False
+            if self.stories[number].hear(piece):
+                self._speaker = self.stories[number]
+        return False
+
+    def _look(self, child: ChildProcess, story: Story, now: float, quiet: bool) -> None:
+        """What a child's state means for its story. Silence counts only where nothing was waiting to be heard."""
+        child.look()
+        if child.wedged:
+            story.wedged()
+        elif child.over:
+            story.ended(child.status, child.last_words())
+        elif story.hopeless or (quiet and story.silent(now)):
+            child.press()
+
+    def _tell(self) -> None:
+        speaker = self._speaker or next(iter(self.stories), None)
+        if speaker is not None:
+            self._progress(speaker.now_doing(), sum(story.share for story in self.stories) / len(self.stories))

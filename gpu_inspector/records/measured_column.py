@@ -1,0 +1,133 @@
+"""The third column: what each fact is on the silicon, in a few words, by the label of its line.
+
+Only what was measured stands here; what needs a claim beside it, as the width of a bus needs the clock, says so.
+"""
+
+from collections.abc import Callable
+
+from gpu_inspector.records.measured_words import (
+    memory_words,
+    multiprocessors_words,
+    number,
+    rate_words,
+    size_words,
+)
+from gpu_inspector.records.silicon import SiliconReading
+
+Measure = Callable[[SiliconReading, int], str | None]
+"""Words of a reading, None where it has none; it also gets the memory in bytes that the card claims."""
+
+_LANES = (64, 128)
+"""FP32 lanes of one SM, over all dies since Maxwell (research note on tests on the card, 3.3)."""
+_NEAR = 0.1
+"""Share by which a rate may miss the number of lanes: neighbours are twice as large."""
+
+
+def _product(silicon: SiliconReading, _claimed: int) -> str | None:
+    if silicon.die is None:
+        return None
+    capability = f" of compute capability {silicon.compute_capability}" if silicon.compute_capability else ""
+    return f"{multiprocessors_words(silicon)}{capability}; the die that fits stands in the findings"
+
+
+def _memory(silicon: SiliconReading, claimed: int) -> str | None:
+    memory = silicon.memory
+    return memory_words(memory, max(claimed, memory.claimed_bytes)) if memory is not None else None
+
+
+def _rate(silicon: SiliconReading, *operations: str) -> float:
+    """The best rate of several operations per clock and SM; 0 where none was measured."""
+    rates = silicon.die.rates if silicon.die is not None else ()
+    return max((rate.per_clock_per_sm for rate in rates if rate.operation in operations), default=0.0)
+
+
+def _cores(silicon: SiliconReading, _claimed: int) -> str | None:
+    if silicon.die is None:
+        return None
+    counted = multiprocessors_words(silicon)
+    # A throttled multiply-add hides lanes; an addition uses the same ones.
+    rate = _rate(silicon, "fp32-fma", "fp32-add", "fp32-mul")
+    lanes = next((lanes for lanes in _LANES if abs(rate - lanes) <= lanes * _NEAR), None)
+    both = {silicon.die.multiprocessors_by_id, silicon.die.multiprocessors_by_residency} - {None}
+    if lanes is None or len(both) != 1:
+        return counted
+    return f"{counted} × {lanes} lanes = {(both.pop() or 0) * lanes:,}"
+
+
+def _architecture(silicon: SiliconReading, _claimed: int) -> str | None:
+    fp32, fp64 = _rate(silicon, "fp32-fma"), _rate(silicon, "fp64-fma")
+    if fp32 <= 0 or fp64 <= 0:
+        return None
+    tensor = "tensor units" if _rate(silicon, "tensor-f16-f16", "tensor-f16-f32") > 0 else "no tensor rate"
+    return f"FP64 at 1:{number(fp32 / fp64, digits=2)} of FP32; {tensor}"
+
+
+def _capability(silicon: SiliconReading, _claimed: int) -> str | None:
+    return f"{silicon.compute_capability}: its kernels ran" if silicon.compute_capability and silicon.die else None
+
+
+def _bus(silicon: SiliconReading, _claimed: int) -> str | None:
+    if silicon.speed is None or silicon.speed.bus_bits_implied is None:
+        return None
+    return f"about {number(silicon.speed.bus_bits_implied)} bit, by the speed at the claimed clock"
+
+
+def _link_most(silicon: SiliconReading, _claimed: int) -> str | None:
+    link = silicon.link
+    if link is None or (link.to_device_bytes_per_s is None and link.to_host_bytes_per_s is None):
+        return None
+    return f"{rate_words(link.to_device_bytes_per_s)} to the card, {rate_words(link.to_host_bytes_per_s)} back"
+
+
+def _link_now(silicon: SiliconReading, _claimed: int) -> str | None:
+    link = silicon.link
+    if link is None or (link.gen_under_load is None and link.width_under_load is None):
+        return None
+    parts = [f"generation {link.gen_under_load}"] if link.gen_under_load is not None else []
+    parts += [f"{link.width_under_load} lanes"] if link.width_under_load is not None else []
+    return f"{', '.join(parts)} under load"
+
+
+def _l2(silicon: SiliconReading, _claimed: int) -> str | None:
+    die = silicon.die
+    if die is None or die.l2_bytes is None:
+        return None
+    claim = f" (the driver says {size_words(die.l2_claimed_bytes)})" if die.l2_claimed_bytes is not None else ""
+    return f"{size_words(die.l2_bytes)}{claim}"
+
+
+def _bandwidth(silicon: SiliconReading, _claimed: int) -> str | None:
+    speed = silicon.speed
+    if speed is None:
+        return None
+    rates = (("copy", speed.copy_bytes_per_s), ("read", speed.read_bytes_per_s), ("write", speed.write_bytes_per_s))
+    return ", ".join(f"{name} {rate_words(rate)}" for name, rate in rates)
+
+
+def _heat(silicon: SiliconReading, _claimed: int) -> str | None:
+    heat = silicon.heat
+    if heat is None:
+        return None
+    if heat.peak_c is None:
+        return None
+    drop = f"; {number(heat.drop_k_per_w, 'K/W', digits=3)} fell at once" if heat.usable and heat.drop_k_per_w else ""
+    return f"{number(heat.peak_c, '°C', digits=3)} at {number(heat.power_w, 'W')}, by its sensor{drop}"
+
+
+MEASURES: dict[str, tuple[str, Measure]] = {
+    "Product": ("die", _product),
+    "Memory": ("memory", _memory),
+    "Cores": ("die", _cores),
+    "Architecture": ("die", _architecture),
+    "Compute capability": ("die", _capability),
+    "Memory bus": ("speed", _bus),
+    "PCIe at most": ("link", _link_most),
+    "PCIe now": ("link", _link_now),
+}
+"""Label of a line -> the part of a measurement that shows it, and its words."""
+EXTRA: dict[str, tuple[str, Measure]] = {
+    "L2 cache": ("die", _l2),
+    "Memory bandwidth": ("speed", _bandwidth),
+    "Heat under load": ("heat", _heat),
+}
+"""Facts that no driver claims: lines that stand only where a measurement does."""

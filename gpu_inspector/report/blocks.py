@@ -1,0 +1,57 @@
+"""Blocks of a section: titled facts, and small tables whose head stands again on every page that they run on to."""
+
+from collections.abc import Sequence
+
+from gpu_inspector.report.layout import (
+    BODY,
+    GREY,
+    LABEL,
+    SMALL,
+    STRONG,
+    Row,
+    Sheet,
+    Style,
+    beside,
+    gap,
+    joined,
+    lines,
+    rule,
+)
+from gpu_inspector.report.sections import facts
+from gpu_inspector.report.text import shorten
+
+Pairs = list[tuple[str, str]]
+
+LISTED = 24
+"""Rows of a small table on paper; the attached record has all."""
+_SUB = Style(size=8.5, font=STRONG.font, colour=GREY)
+_LABEL_ROOM = 118.0
+
+
+def untitled(sheet: Sheet, pairs: Pairs) -> None:
+    """Labelled values below each other."""
+    sheet.place(facts(pairs, 0, sheet.width, label=_LABEL_ROOM), keep=False)
+
+
+def titled(sheet: Sheet, title: str, pairs: Pairs) -> None:
+    """Labelled values under a small heading that never stands alone."""
+    opening = [gap(6), *lines(title, _SUB, 0, sheet.width), gap(1.5), rule(0, sheet.width), gap(3)]
+    sheet.place([*opening, *facts(pairs, 0, sheet.width, label=_LABEL_ROOM)])
+
+
+def table(
+    sheet: Sheet, titles: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float], foot: str = ""
+) -> None:
+    """Rows of short texts in columns that take these shares of the width; `foot` says what is left out."""
+    places = [sum(shares[:number]) * sheet.width for number in range(len(shares))]
+    rooms = [share * sheet.width - 6 for share in shares]
+
+    def row(texts: Sequence[str], style: Style) -> Row:
+        cells = zip(texts, places, rooms, strict=True)
+        return joined(beside([lines(shorten(text, 80), style, place, room) for text, place, room in cells]))
+
+    head = [gap(4), row(titles, LABEL), gap(1), rule(0, sheet.width)]
+    body = [joined((gap(1.2), row(texts, BODY), gap(1.2), rule(0, sheet.width, 0.3))) for texts in rows]
+    sheet.place(body, head=head, keep=False)
+    if foot:
+        sheet.place(lines(foot, SMALL, 0, sheet.width))

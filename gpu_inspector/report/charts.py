@@ -1,0 +1,112 @@
+"""Pictures of numbers on paper: a map of cells with their letters, and bars with their values.
+
+Nothing here is told by colour alone: every cell bears its letter, every chart its numbers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gpu_inspector.records.measured import sized
+from gpu_inspector.records.measured_words import number, size_words
+from gpu_inspector.records.silicon import MAP_CELLS, MAP_LETTERS, MemoryReading
+from gpu_inspector.report import fonts
+from gpu_inspector.report.layout import (
+    BLACK,
+    GREY,
+    LINE,
+    PALE,
+    SMALL,
+    STRONG,
+    Box,
+    Colour,
+    Mark,
+    Row,
+    Rule,
+    Style,
+    Text,
+    gap,
+    lines,
+)
+
+_WHITE: Colour = (1.0, 1.0, 1.0)
+_LETTER = Style(size=7.5)
+_CELLS = 64
+"""Cells of the map in one line."""
+_CELL_HEIGHT = 11.5
+_LOOKS: dict[str, tuple[Colour, Colour, str]] = {
+    "r": (_WHITE, GREY, fonts.REGULAR),
+    "a": ((0.45, 0.45, 0.5), _WHITE, STRONG.font),
+    "n": (BLACK, _WHITE, STRONG.font),
+    "e": ((0.80, 0.80, 0.83), BLACK, STRONG.font),
+    "u": (PALE, GREY, fonts.REGULAR),
+}
+"""Letter -> ground, ink and weight."""
+_UNKNOWN = (PALE, BLACK, STRONG.font)
+_BARS = 72
+"""Bars of a chart at most; where there are more points, the highest of each run stands for it."""
+_BAR_HEIGHT = 46.0
+_AXIS = 44.0
+"""Points to the left of the bars, for the scale."""
+
+
+def memory_map(memory: MemoryReading, width: float) -> list[Row]:
+    """The tested area from its first to its last stretch, 64 cells a line, and what the letters mean."""
+    cells = memory.map[:MAP_CELLS]
+    label = 54.0
+    room = (width - label) / _CELLS
+    # Where not all of it was verified, the record does not say how large the tested area was.
+    stretch = memory.covered_bytes // len(cells) if cells and sized(memory) else 0
+    rows = []
+    for start in range(0, len(cells), _CELLS):
+        marks: list[Mark] = [Text(0, 8.2, size_words(start * stretch), SMALL)] if stretch else []
+        for place, letter in enumerate(cells[start : start + _CELLS]):
+            marks += _cell(letter, label + place * room, room)
+        rows += [Row(_CELL_HEIGHT, tuple(marks)), gap(1.5)]
+    seen = [f"{letter}  {meaning}" for letter, meaning in MAP_LETTERS.items() if letter in cells]
+    each = f"each cell is {size_words(stretch)}" if stretch else f"each cell is one of {len(cells)} equal parts"
+    each += "; offsets count from the start of the tested area" if stretch else ""
+    return [*rows, gap(1), *lines(" · ".join((*seen, each)), SMALL, label, width - label)]
+
+
+def _cell(letter: str, x: float, room: float) -> list[Mark]:
+    ground, ink, font = _LOOKS.get(letter, _UNKNOWN)
+    style = replace(_LETTER, font=font, colour=ink)
+    shown = letter if letter in _LOOKS else "?"
+    middle = x + (room - fonts.width(font, style.size, shown)) / 2
+    return [Box(x, 0, room, _CELL_HEIGHT - 1, 0.3, LINE, ground), Text(middle, 8.0, shown, style)]
+
+
+def bars(points: Sequence[tuple[str, float]], unit: str, width: float) -> list[Row]:
+    """One bar a point, the scale beside them, and under them the label of the first, the middle and the last."""
+    shown = _thinned(points)
+    highest = max(max((value for _label, value in shown), default=0.0), 0.0)
+    if highest <= 0:
+        return lines(f"no value above 0 {unit}", SMALL, 0, width)
+    room = (width - _AXIS) / max(len(shown), 1)
+    marks: list[Mark] = [
+        Text(0, 7.5, number(highest, unit, digits=3), SMALL),
+        Text(0, _BAR_HEIGHT, f"0 {unit}", SMALL),
+        Rule(_AXIS, 0.2, width - _AXIS, 0.3),
+        Rule(_AXIS, _BAR_HEIGHT, width - _AXIS, 0.6, BLACK),
+    ]
+    for place, (_label, value) in enumerate(shown):
+        height = max(value, 0.0) / highest * _BAR_HEIGHT
+        x = _AXIS + place * room
+        marks.append(Box(x + room * 0.12, _BAR_HEIGHT - height, room * 0.76, height, 0, BLACK, (0.42, 0.42, 0.47)))
+    return [Row(_BAR_HEIGHT + 1, tuple(marks)), Row(10.5, tuple(_labels(shown, room)))]
+
+
+def _labels(shown: Sequence[tuple[str, float]], room: float) -> list[Mark]:
+    """Label and value of some of the points, without one covering another."""
+    wanted = 6
+    step = max(1, -(-len(shown) // wanted))
+    marks: list[Mark] = []
+    for place in range(0, len(shown), step):
+        label, value = shown[place]
+        marks.append(Text(_AXIS + place * room, 8.0, f"{label}: {number(value, digits=3)}", SMALL))
+    return marks
+
+
+def _thinned(points: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    run = -(-len(points) // _BARS) or 1
+    return [max(points[start : start + run], key=lambda point: point[1]) for start in range(0, len(points), run)]

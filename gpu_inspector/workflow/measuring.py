@@ -1,0 +1,88 @@
+"""The third column: every inspected card that a driver answers for is measured, each in a child of its own.
+
+A card that cannot be measured keeps its claims, and gets a gap that says why.
+"""
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from gpu_inspector.probes import cuda
+from gpu_inspector.probes.cuda import Measured, Progress, Target
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
+
+_UUID = re.compile(r"GPU-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""As NVML writes it. It becomes an argument of a command, so nothing else is taken for one."""
+
+
+def silent(step: str, share: float) -> None:
+    """Progress that nobody looks at."""
+
+
+def measured(evidence: Evidence, profile: str, progress: Progress = silent, minutes: float = 0.0) -> Evidence:
+    """The evidence with what the silicon of its cards says; a file's evidence stays as it is, for no card is there.
+
+    Several cards are measured side by side. `progress` may raise anything to end it; then no child is left.
+    """
+    if evidence.origin is not Origin.MACHINE:
+        return evidence
+    uuids = [_uuid_of(card) for card in evidence.cards]
+    times = Counter(uuid.casefold() for uuid in uuids if uuid is not None)
+    times.update(
+        uuid.casefold() for uuid in map(_uuid_of, evidence.bystanders) if uuid is not None and uuid.casefold() in times
+    )
+    obstacles = [
+        _obstacle(card, uuid, times[uuid.casefold()] if uuid is not None else 0)
+        for card, uuid in zip(evidence.cards, uuids, strict=True)
+    ]
+    targets = [
+        Target(card.label, uuid)
+        for card, uuid, obstacle in zip(evidence.cards, uuids, obstacles, strict=True)
+        if obstacle is None and uuid is not None
+    ]
+    answers = iter(cuda.measure(targets, profile, progress, minutes=minutes) if targets else ())
+    cards = (
+        with_silicon(card, next(answers) if obstacle is None else Measured(None, (obstacle,)))
+        for card, obstacle in zip(evidence.cards, obstacles, strict=True)
+    )
+    return replace(evidence, cards=tuple(cards))
+
+
+def with_silicon(card: CardEvidence, answer: Measured) -> CardEvidence:
+    """The card with what was measured on it."""
+    return replace(card, silicon=answer.silicon, gaps=(*card.gaps, *answer.gaps))
+
+
+def simulations() -> tuple[tuple[str, str], ...]:
+    """The names of the simulated cards, each with what it is."""
+    from gpu_inspector.probes import simulated  # NumPy comes with it, which no other command needs
+
+    return tuple((one.name, one.about) for one in simulated.listed())
+
+
+def _uuid_of(card: CardEvidence) -> str | None:
+    readings = (card.nvml, card.nvidia_smi)
+    return next((one.uuid for one in readings if one is not None and one.uuid), None)
+
+
+def _obstacle(card: CardEvidence, uuid: str | None, times: int) -> Gap | None:
+    """Why a card cannot be measured; None where it can be tried."""
+    if card.nvml is None and card.nvidia_smi is None:
+        return Gap(
+            "measure",
+            "The card was not measured: NVIDIA's driver does not answer for it.",
+            "Load NVIDIA's driver for this card and inspect again.",
+        )
+    if uuid is None or not _UUID.fullmatch(uuid):
+        return Gap(
+            "measure",
+            "The card was not measured: the driver gives no UUID by which it could be told from others.",
+            "Inspect as a user who may ask the driver, or start the machine from your own medium.",
+        )
+    if times > 1:
+        return Gap(
+            "measure",
+            "The card was not measured: another card of this machine bears the same UUID.",
+            "Take the other card out and inspect again.",
+        )
+    return None

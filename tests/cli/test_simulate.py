@@ -1,0 +1,226 @@
+"""Every simulated card through the front door: exit status, what is named, ledger row, signed report, SIMULATION."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cards import genuine, row_of
+
+from gpu_inspector.cli.main import main
+from gpu_inspector.ledger.store import Ledger
+from gpu_inspector.probes import cuda
+from gpu_inspector.records.evidence import Gap
+from gpu_inspector.workflow import collecting
+
+REWORK = {"memory-measured": "CONSISTENT", "memory-total": "CONTRADICTED"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: the exit status, outcomes of checks, words that must be said, and what is kept."""
+
+    name: str
+    exit: int
+    outcomes: dict[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    within_s: float = 20.0
+    profile: str = "quick"
+    """The least that must show it."""
+
+
+TABLE = (
+    Row("genuine-rtx-4090", 0, {"memory-measured": "CONSISTENT", "die-measured": "CONSISTENT"}),
+    Row("genuine-rtx-3060", 0, {"memory-measured": "CONSISTENT", "die-measured": "CONSISTENT"}),
+    Row("genuine-rtx-2080-ti", 0, {"memory-measured": "CONSISTENT", "die-measured": "CONSISTENT"}),
+    Row("genuine-a100-80gb", 0, {"memory-measured": "CONSISTENT", "die-measured": "CONSISTENT"}),
+    Row("genuine-h100", 0, {"memory-measured": "CONSISTENT", "die-measured": "CONSISTENT"}),
+    Row("rtx-4090-48gb", 12, REWORK, ("reworked to 48 GB",)),
+    Row("rtx-2080-ti-22gb", 12, REWORK, ("reworked to 22 GB",)),
+    Row("rtx-3070-16gb", 12, REWORK, ("reworked to 16 GB",)),
+    Row("rtx-3080-ti-as-rtx-4090", 12, {"die-measured": "CONTRADICTED"}, ("GA102",)),
+    Row("cmp-170hx-as-a100", 12, {}, ("CMP 170HX",)),
+    Row("a100-40gb-as-80gb", 12, {"memory-measured": "CONTRADICTED"}, ("40",)),
+    Row("gtx-1050-ti-folded", 12, {"memory-measured": "CONTRADICTED"}, ("2,?048 MiB|2 GB|2 GiB|2\\.0",)),
+    Row("cmp-170hx-unlocked-64gb", 12, {"memory-measured": "CONTRADICTED", "bench-patches": "INCONCLUSIVE"}),
+    Row("dead-data-lane", 13, {"condition-memory": "NOTED"}, ("lane \\d+",)),
+    Row("missing-channel", 13, {"condition-memory": "NOTED"}, ("channel group \\d+ of \\d+",)),
+    Row("x16-on-x8", 0, {"link-measured": "NOTED"}, ("x8", "x16")),
+    Row("dry-paste", 0, {"condition-heat": "NOTED"}, ("K·mm²/W",), profile="standard"),
+    Row("fell-off-bus", 10, {"memory-measured": "INCONCLUSIVE"}, ("bus",)),
+    Row("hung-kernel", 10, {"memory-measured": "INCONCLUSIVE"}, ("hang",)),
+)
+
+
+def inspected(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, dict[str, Any]]:
+    """The exit status and the document of `inspect --json`."""
+    status = main(["inspect", "--json", *map(str, arguments)])
+    return status, json.loads(capsys.readouterr().out)
+
+
+def texts(document: dict[str, Any]) -> str:
+    (card,) = document["cards"]
+    return "\n".join(finding["text"] for finding in card["findings"])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *(pytest.param(row, id=row.name) for row in TABLE),
+        *(
+            pytest.param(replace(row, profile=profile), id=f"{row.name}-{profile}", marks=pytest.mark.prove)
+            for row in TABLE
+            for profile in ("standard", "deep")
+        ),
+    ],
+)
+def test_a_simulated_card_comes_to_what_it_must(row: Row, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ledger, report, capture = tmp_path / "l.sqlite", tmp_path / "r.pdf", tmp_path / "c.json"
+    began = time.monotonic()
+    status, document = inspected(
+        capsys,
+        "--simulate",
+        row.name,
+        "--profile",
+        row.profile,
+        "--ledger",
+        ledger,
+        "--report",
+        report,
+        "--capture",
+        capture,
+    )
+    assert time.monotonic() - began < row.within_s
+    (card,) = document["cards"]
+    outcomes = {finding["check"]: finding["outcome"] for finding in card["findings"]}
+    assert status == row.exit, {name: said for name, said in outcomes.items() if said not in ("CONSISTENT",)}
+    assert outcomes.items() >= row.outcomes.items()
+    for words in row.words:
+        assert re.search(words, texts(document), re.IGNORECASE), f"{words} is not named"
+    evidence = json.loads(capture.read_bytes())
+    assert evidence["origin"] == "simulation" and evidence["notes"] == [f"SIMULATION {row.name}, seed 0"]
+    silicon = evidence["cards"][0]["silicon"]
+    assert silicon["die"] is not None, "what was measured is kept"
+    assert silicon["complete"] is (row.exit != 10)
+    with Ledger(ledger, readonly=True) as kept:
+        assert kept.count() == 1 and kept.verify().problem is None
+    assert main(["verify", str(report)]) == 3
+    assert "SIMULATION" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "memory"),
+    [
+        pytest.param("rtx-4090-48gb", 48, id="4090"),
+        pytest.param("rtx-2080-ti-22gb", 22, id="2080 Ti"),
+        pytest.param("rtx-3070-16gb", 16, id="3070"),
+    ],
+)
+def test_a_rework_that_was_declared_agrees(name: str, memory: int, capsys: pytest.CaptureFixture[str]) -> None:
+    status, document = inspected(
+        capsys, "--simulate", name, "--profile", "quick", "--declared-modified", "--declared-memory", str(memory)
+    )
+    assert status == 0
+    assert "agrees with the declaration" in texts(document)
+
+
+def test_the_list_is_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulations", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["format"] == 1
+    assert [(one["name"], one["exit"]) for one in document["simulations"]] == [(row.name, row.exit) for row in TABLE]
+    assert main(["simulations"]) == 0
+    printed = capsys.readouterr().out
+    assert all(one["name"] in printed and one["about"] in printed for one in document["simulations"])
+
+
+def test_without_measuring_the_claims_are_judged_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    status, document = inspected(capsys, "--simulate", "genuine-h100", "--no-measure")
+    assert status == 10
+    outcomes = {finding["check"]: finding["outcome"] for finding in document["cards"][0]["findings"]}
+    assert outcomes["memory-measured"] == "INCONCLUSIVE"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        pytest.param((), [("standard", 0.0)], id="the usual profile"),
+        pytest.param(("--profile", "deep", "--minutes", "2.5"), [("deep", 2.5)], id="deep"),
+        pytest.param(("--no-measure",), [], id="claims alone"),
+    ],
+)
+def test_a_real_card_is_measured_unless_that_is_refused(
+    arguments: tuple[str, ...],
+    asked: list[tuple[str, float]],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: list[tuple[str, float]] = []
+
+    def answer(
+        targets: Sequence[cuda.Target], profile: str, progress: cuda.Progress, *, minutes: float = 0.0
+    ) -> tuple[cuda.Measured, ...]:
+        found.append((profile, minutes))
+        return tuple(cuda.Measured(None, (Gap("measure", "The card is lost."),)) for _ in targets)
+
+    evidence = genuine(row_of("NVIDIA GeForce RTX 4090"))
+    monkeypatch.setattr(collecting, "collect_machine", lambda *asked: evidence)
+    monkeypatch.setattr(cuda, "measure", answer)
+    status, document = inspected(capsys, *arguments)
+    assert (status, found) == (10, asked)
+    assert ("card is lost" in texts(document)) is bool(asked)
+
+
+def test_an_unknown_simulation_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", "--simulate", "nothing"]) == 1
+    assert "genuine-rtx-4090" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("0", "--simulate", "genuine-h100"), id="card and simulation"),
+        pytest.param(("--from", "x", "--simulate", "genuine-h100"), id="file and simulation"),
+        pytest.param(("--from", "x", "--profile", "quick"), id="profile of a file"),
+        pytest.param(("--seed", "3"), id="seed of a real card"),
+        pytest.param(("--simulate", "genuine-h100", "--seed", "-1"), id="negative seed"),
+        pytest.param(("--minutes", "3"), id="minutes of the usual profile"),
+        pytest.param(("--profile", "quick", "--no-measure"), id="profile of nothing"),
+        pytest.param(("--profile", "thorough"), id="unknown profile"),
+    ],
+)
+def test_wrong_usage_of_the_measurement_exits_2(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", *arguments]) == 2
+    assert capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_ctrl_c_leaves_no_child_and_a_sound_ledger(share: float, tmp_path: Path) -> None:
+    ledger, seed = tmp_path / "l.sqlite", str(random.randrange(2**40, 2**41))
+    command = [sys.executable, "-m", "gpu_inspector", "inspect", "--simulate", "hung-kernel", "--seed", seed]
+    command += ["--ledger", str(ledger)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as one:
+        assert one.stderr is not None
+        for line in one.stderr:
+            if b"measuring" in line:
+                break
+        time.sleep(3 * share)
+        os.kill(one.pid, signal.SIGINT)
+        _, complaints = one.communicate(timeout=10)
+    assert one.returncode == 130
+    assert b"Traceback" not in complaints
+    children = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    assert not [line for line in children.splitlines() if seed in line]
+    if ledger.exists():
+        with Ledger(ledger, readonly=True) as kept:
+            assert kept.count() == 0 and kept.verify().problem is None

@@ -1,0 +1,268 @@
+"""The parent of measuring children: whatever a child does, it ends, its words are kept, and the gap says why."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gpu_inspector.measure import messages
+from gpu_inspector.probes import child_process, child_story, cuda
+from gpu_inspector.probes.child_story import Story
+from gpu_inspector.probes.cuda import Measured, Target
+from gpu_inspector.records.silicon import DieReading, SiliconReading
+
+UUID = "GPU-8a1f6a37-5b0c-4e0e-9d55-3c1b7f2a90d4"
+TARGET = Target("0000:01:00.0", UUID)
+PRELUDE = """
+import json, os, signal, sys, time
+def say(type, **fields):
+    os.write(1, (json.dumps({"type": type, **fields}) + "\\n").encode())
+def hello():
+    say("hello", device="a card", uuid=sys.argv[1], profile="quick", compiler="", steps=["die", "link", "memory"])
+def step(name, share=0.5, within_s=10.0, **figures):
+    say("progress", step=name, share=share, within_s=within_s, figures=figures)
+def reading(kind="result", **fields):
+    say(kind, reading={"profile": "quick", "complete": kind == "result", **fields})
+"""
+
+
+def silent(step: str, share: float) -> None:
+    """Progress that nobody looks at."""
+
+
+@pytest.fixture(autouse=True)
+def _no_child_is_left() -> Iterator[None]:
+    yield
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def play(
+    *scripts: str, progress: Callable[[str, float], None] = silent, profile: str = "quick"
+) -> tuple[Measured, ...]:
+    """Each script as one child; they are told apart by their target's number."""
+    program = PRELUDE + "scripts = " + repr(scripts) + "\nexec(scripts[int(sys.argv[1][4])])\n"
+    targets = [Target(f"card {number}", f"GPU-{number}{UUID[5:]}") for number in range(len(scripts))]
+    return cuda.measure(targets, profile, progress, command=[sys.executable, "-I", "-S", "-c", program])
+
+
+def only(script: str) -> Measured:
+    (one,) = play(script)
+    return one
+
+
+def test_a_result_is_the_reading_without_a_gap() -> None:
+    one = only("hello(); step('die'); reading(uuid=sys.argv[1], device_name='a card')")
+    assert one.silicon is not None and one.silicon.complete and one.silicon.device_name == "a card"
+    assert one.gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        pytest.param("sys.exit('it broke')", "exit status 1). Its last words: it broke", id="exit 1"),
+        pytest.param("os._exit(0)", "without a result (exit status 0)", id="exit 0 without a result"),
+        pytest.param("os.kill(os.getpid(), signal.SIGSEGV)", "crashed (SIGSEGV)", id="segmentation fault"),
+        pytest.param("os.kill(os.getpid(), signal.SIGKILL)", "ended from outside (SIGKILL)", id="killed"),
+        pytest.param('os.write(1, b\'{"type": "resu\'); os._exit(1)', "exit status 1", id="half a line"),
+        pytest.param("os.close(1); time.sleep(60)", "ended from outside (SIGTERM)", id="closed pipe"),
+        pytest.param("os.write(1, b'noise\\n' * 1100); time.sleep(60)", "no message of this program", id="garbage"),
+    ],
+)
+def test_a_child_without_a_result_leaves_its_last_part_and_a_reason(script: str, words: str) -> None:
+    start = "hello(); step('memory'); reading('reading', die={'multiprocessors_by_id': 28}); "
+    one = only(start + script)
+    assert one.silicon is not None and one.silicon.die == DieReading(multiprocessors_by_id=28)
+    assert not one.silicon.complete
+    (gap,) = one.gaps
+    assert gap.source == "measure: memory" and words in gap.reason and gap.advice
+
+
+def test_parts_that_were_not_reached_are_named() -> None:
+    one = only("hello(); step('die'); os._exit(7)")
+    assert [gap.source for gap in one.gaps] == ["measure: die", "measure: link", "measure: memory"]
+    assert "Not reached" in one.gaps[1].reason
+
+
+def test_a_child_that_never_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_story, "START_S", 0.3)
+    one = only("time.sleep(60)")
+    assert one.silicon is None
+    assert one.gaps[0].source == "measure" and "did not begin" in one.gaps[0].reason
+
+
+def test_silence_after_the_announced_time_is_a_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_story, "SHORTEST_S", 0.3)
+    began = time.monotonic()
+    one = only("hello(); reading('reading', device_name='kept'); step('memory', within_s=0.3); time.sleep(60)")
+    assert time.monotonic() - began < 5
+    assert one.silicon is not None and one.silicon.device_name == "kept"
+    assert one.gaps[0].source == "measure: memory" and "hangs" in one.gaps[0].reason
+
+
+def test_a_child_that_ignores_term_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_story, "SHORTEST_S", 0.2)
+    monkeypatch.setattr(child_process, "TERM_S", 0.2)
+    one = only("signal.signal(signal.SIGTERM, signal.SIG_IGN); hello(); step('memory', within_s=0.2); time.sleep(60)")
+    assert "hangs" in one.gaps[0].reason
+
+
+def test_a_child_that_does_not_go_after_its_result_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_story, "LEAVE_S", 0.2)
+    one = only("hello(); reading(); time.sleep(60)")
+    assert one.silicon is not None and one.gaps == ()
+
+
+def test_what_comes_after_the_result_is_not_heard() -> None:
+    one = only(
+        "hello(); reading(device_name='first'); reading(device_name='second'); say('gap', source='x', reason='y')"
+    )
+    assert one.silicon is not None and one.silicon.device_name == "first"
+    assert one.gaps == ()
+
+
+def test_gaps_of_the_child_are_kept_and_a_lost_card_needs_no_other_reason() -> None:
+    one = only(
+        "hello(); say('gap', source='measure: memory', reason='The card is lost.', advice='Reseat it.'); os._exit(3)"
+    )
+    (gap,) = one.gaps
+    assert (gap.source, gap.reason, gap.advice) == ("measure: memory", "The card is lost.", "Reseat it.")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param("profile='deep'", id="another profile"),
+        pytest.param("simulation='genuine-h100'", id="a simulation"),
+        pytest.param("uuid='GPU-00000000-0000-0000-0000-000000000000'", id="another card"),
+    ],
+)
+def test_a_reading_of_something_else_is_refused(fields: str) -> None:
+    one = only(f"hello(); reading({fields})")
+    assert one.silicon is None
+    assert "another card or profile" in one.gaps[0].reason
+
+
+def test_numbers_that_no_record_can_hold_cost_their_part_alone() -> None:
+    die = "{'multiprocessors_by_id': 2**60}"
+    one = only(f"hello(); reading(die={die}, link={{'gen_under_load': 4}})")
+    assert one.silicon is not None and one.silicon.die is None
+    assert one.silicon.link is not None and one.silicon.link.gen_under_load == 4
+    assert one.gaps[0].source == "measure: die"
+
+
+def test_a_flood_of_progress_is_heard_in_time() -> None:
+    told: list[tuple[str, float]] = []
+
+    def note(step: str, share: float) -> None:
+        told.append((step, share))
+
+    began = time.monotonic()
+    flood = "hello(); line = (json.dumps({'type': 'progress', 'step': 'memory', 'share': 0.5}) + '\\n').encode();"
+    play(
+        flood + "os.write(1, line * 1000);" * 10 + "step('memory', 0.9, gb_per_s=812.4); time.sleep(0.2); reading()",
+        progress=note,
+    )
+    assert time.monotonic() - began < 3
+    assert len(told) < 60
+    assert ("measuring card 0: memory (812 GB/s)", 0.9) in told
+    assert told[-1] == ("measuring card 0: done", 1.0)
+
+
+def test_ten_thousand_lines_are_parsed_within_a_second() -> None:
+    line = messages.encode(messages.Step("memory", 0.5, 10.0, {"gb_per_s": 800.0}))
+    story = Story("card", UUID, 0, "quick")
+    began = time.perf_counter()
+    story.hear(line * 10_000)
+    assert time.perf_counter() - began < 1.0
+
+
+def test_endless_complaints_are_kept_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_process, "_COMPLAINTS", 65536)
+    one = only(
+        "hello(); step('memory')\n"
+        "for _ in range(4000): os.write(2, b'complaint ' * 1000 + b'\\n')\n"
+        "os.write(2, b'the end\\x1b[2J of it\\n'); os._exit(1)"
+    )
+    assert one.gaps[0].reason.endswith("the end[2J of it")
+
+
+def test_cards_are_measured_side_by_side() -> None:
+    began = time.monotonic()
+    work = "hello(); step('die'); time.sleep(0.5); reading(device_name=sys.argv[1])"
+    several = play(work, "hello(); os._exit(1)", work)
+    assert time.monotonic() - began < 1.4
+    assert [one.silicon is not None for one in several] == [True, False, True]
+    assert several[1].gaps and not several[0].gaps
+
+
+@pytest.mark.parametrize(
+    "stop", [pytest.param(KeyboardInterrupt, id="Ctrl-C"), pytest.param(RuntimeError, id="cancelled")]
+)
+def test_whatever_progress_raises_ends_all_children(stop: type[BaseException], tmp_path: Path) -> None:
+    def stopping(step: str, share: float) -> None:
+        if len(list(tmp_path.iterdir())) == 2:
+            raise stop
+
+    script = f"open({str(tmp_path)!r} + '/' + str(os.getpid()), 'w'); hello(); time.sleep(60)"
+    with pytest.raises(stop):
+        play(script, "signal.signal(signal.SIGTERM, signal.SIG_DFL); " + script, progress=stopping)
+    for path in tmp_path.iterdir():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(path.name), 0)
+
+
+def test_a_second_interruption_kills_at_once(tmp_path: Path) -> None:
+    def interrupt(step: str, share: float) -> None:
+        if list(tmp_path.iterdir()):
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            raise KeyboardInterrupt
+
+    def again(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, again)
+    began = time.monotonic()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            play(
+                "signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+                f"open({str(tmp_path)!r} + '/' + str(os.getpid()), 'w'); time.sleep(60)",
+                progress=interrupt,
+            )
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - began < child_process.TERM_S
+
+
+def test_a_program_that_cannot_be_started_is_a_gap() -> None:
+    (one,) = cuda.measure([TARGET], "quick", silent, command=["/nonexistent/program"])
+    assert one.silicon is None
+    assert "could not be started" in one.gaps[0].reason and one.gaps[0].advice
+
+
+def test_our_own_pause_is_not_the_cards_silence() -> None:
+    story = Story("card", UUID, 0, "quick")
+    story.hear(messages.encode(messages.Hello("a card", UUID, "quick", "", ("die",))))
+    later = time.monotonic() + 60
+    story.forgive(60)
+    assert not story.silent(later)
+    assert story.silent(later + 60)
+
+
+@given(data=st.binary(max_size=400), cut=st.integers(0, 400))
+@settings(max_examples=60, deadline=None)
+def test_any_bytes_are_heard_without_harm(data: bytes, cut: int) -> None:
+    story = Story("card", UUID, 0, "quick")
+    story.hear(data[:cut])
+    story.hear(data[cut:] + b"\n")
+    story.hear(messages.encode(messages.Result(SiliconReading(profile="quick", uuid=UUID, complete=True))))
+    silicon, _ = story.ending()
+    assert silicon is not None and silicon.complete
