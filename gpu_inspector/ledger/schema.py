@@ -9,10 +9,9 @@ table here: that drops its triggers without a word.
 import sqlite3
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations  # noqa: TID251
-
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.connection import immediate
+from gpu_inspector.ledger.database import Database, Migrations
 
 APPLICATION_ID = 0x47505549
 """The letters "GPUI" in the file's header: this SQLite file is ours."""

@@ -4,9 +4,8 @@ import sqlite3
 from dataclasses import asdict, astuple, dataclass, fields
 from datetime import UTC, datetime
 
-from sqlite_utils import Database  # noqa: TID251
-
 from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.ledger.database import Database
 from gpu_inspector.ledger.schema import WORD_COLUMNS, WORDS_OPTIONS
 from gpu_inspector.records import canonical
 from gpu_inspector.records.chain import LARGEST_SEQ
