@@ -50,13 +50,14 @@ def _hurry() -> None:
 def _leave(status: int) -> None:
     """End the process at once: everything is written and closed, and taking the libraries apart costs 0.1 s.
 
-    A reader that went away, or a full disk behind stdout, makes the status 1, as Python's own way out would.
+    A reader that went away, or a full disk behind stdout, makes the status 1, as Python's own way out would. Of
+    stderr it does not: what an inspection found does not depend on who saw its progress.
     """
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except (OSError, ValueError):
-            status = status or 1
+            status = status or (1 if stream is sys.stdout else 0)
     os._exit(status)
 
 

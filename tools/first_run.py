@@ -11,7 +11,8 @@ from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.workflow.collecting import NoCard, collect_machine
 
-FAILED = (1, 2)
+FAILED = (1, 2, 130)
+"""An error, wrong usage, Ctrl-C: then there is no window to open."""
 
 
 def main() -> int:

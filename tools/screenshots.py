@@ -1,4 +1,4 @@
-"""`make screenshots`: the picture in README, of the window with the shipped sample inspected, marked as a sample.
+"""`make screenshots`: the picture in README, of the window with a simulated card inspected, marked SIMULATION.
 
 Needs no display: Qt draws offscreen. The ledger, the key and the report of the picture live in a folder that is gone
 afterwards.
@@ -12,14 +12,14 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: TID251 - it draws the window
 from PySide6.QtWidgets import QApplication  # noqa: TID251
 
-from gpu_inspector import resources
 from gpu_inspector.gui import theme
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.work import real_work
 from gpu_inspector.gui.worker import Job
 
 ROOT = Path(__file__).resolve().parents[1]
-SAMPLE = "geforce-rtx-4090.xml"
+SIMULATION = "rtx-3080-ti-as-rtx-4090"
+"""All three columns speak, and the measured one says another thing than the other two."""
 LONGEST_MS = 60_000
 STEP_MS = 50
 SCALE = "1.5"
@@ -36,16 +36,17 @@ def _settle(window: MainWindow) -> None:
         if not any(job.running for job in window.findChildren(Job)):
             QApplication.processEvents()
             return
-    raise TimeoutError("the inspection of the sample did not end")
+    raise TimeoutError("the inspection of the simulated card did not end")
 
 
 def _window() -> MainWindow:
-    """A window that has inspected the sample as an inspector would."""
+    """A window that has inspected the simulated card as an inspector would."""
     window = MainWindow(real_work())
     window.show()
     window.begin()
     _settle(window)
-    window.inspect.open_file(resources.root() / "samples" / SAMPLE)
+    window.inspect.measurement.simulation.setCurrentText(SIMULATION)
+    window.inspect.measurement.add.click()
     window.inspect.declared.product.setText("GeForce RTX 4090")
     window.inspect.declared.memory.setValue(24)
     window.inspect.inspect()

@@ -9,6 +9,7 @@ module. The remedy is a medium of the inspector's own. Sources: research note on
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
+from gpu_inspector.records import simulated
 from gpu_inspector.records.evidence import Evidence, HostReading, Origin, VouchedFile
 from gpu_inspector.records.finding import Role, Strength
 
@@ -18,6 +19,13 @@ OWN_MEDIUM = N_("Start the machine from your own inspection medium with an unmod
 @check("bench-origin", N_("Origin of the evidence"), Role.CORE)
 def origin(evidence: Evidence) -> Answer:
     """A file can be typed by anyone: what it says was not seen here."""
+    if evidence.origin is not Origin.SIMULATION and (found := simulated.marks(evidence)):
+        return inconclusive(
+            "It is called “{origin}”, and yet it bears marks of a simulation: {marks}.",
+            advice="Do not rely on it: whoever made it so has edited it. Inspect the card itself.",
+            origin=evidence.origin.value,
+            marks="; ".join(found),
+        )
     if evidence.origin is Origin.MACHINE:
         return consistent("The card was read on this machine by this program.", observed="this machine")
     if evidence.origin is Origin.SAMPLE:

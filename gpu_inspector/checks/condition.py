@@ -14,7 +14,7 @@ from gpu_inspector.checks.runner import check
 from gpu_inspector.checks.silicon_facts import WearClaim
 from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Condition, Outcome
-from gpu_inspector.records.measured import missing_bytes, proved
+from gpu_inspector.records.measured import flaw, is_page_fold, missing_bytes, proved, sized
 from gpu_inspector.records.measured_words import (
     comparator_words,
     group_words,
@@ -40,6 +40,12 @@ _REACH = {
 def memory(measured_memory: MemoryReading, silicon: SiliconReading, memory_gap: str | None) -> Answer:
     """Words read back wrong on memory that is there are a defect of the card, never a sign against its identity."""
     reading = measured_memory
+    if why := flaw(reading):
+        return inconclusive(
+            "The figures of the reading contradict each other ({why}), so that none of them counts.",
+            advice="Measure again; if it repeats, report it to the developers.",
+            why=why,
+        )
     values = {
         "profile": _REACH.get(silicon.profile, silicon.profile),
         "verified": mib_words(reading.covered_bytes),
@@ -91,6 +97,8 @@ def _noted(condition: Condition, text: str, signs: list[str], values: dict[str, 
 
 def _defects(reading: MemoryReading) -> list[str]:
     """What is broken, the widest first. A size that is not there is no defect, and its pages are not counted here."""
+    if sized(reading) and not reading.true_bytes:
+        return [f"nothing that was written could be read back from {mib_words(reading.covered_bytes)}"]
     signs = [group_words(reading)] if reading.group is not None else []
     signs += _counted([lane_words(lane) for lane in reading.lanes], "lanes")
     if reading.address_bits:
@@ -99,6 +107,9 @@ def _defects(reading: MemoryReading) -> list[str]:
         signs.append(
             f"words were exchanged inside of pages, by bit {bits} of the offset ({exchanged}): an address line"
         )
+    elif reading.aliased_words and not is_page_fold(reading):
+        exchanged = size_words(reading.aliased_words * WORD_BYTES)
+        signs.append(f"words were exchanged between pages in part of their addresses ({exchanged}): an address line")
     if reading.stale_words:
         signs.append(f"{reading.stale_words:,} words kept what was written earlier: the write was lost")
     if reading.garbled_words:

@@ -125,8 +125,10 @@ def fit(reading: DieReading, capability: str, dies: tuple[Candidate, ...], speed
         if far >= limit:
             against[one.die.name] = _worst(one, reading, rates, speed)
     others = [one for _, one in scored if against[one.die.name]]
-    # The neighbour that a forger would take is of the same capability, wherever there is one.
-    others.sort(key=lambda one: one.die.compute_capability != best.die.compute_capability)
+    # The neighbour that a forger would take is of the same capability, wherever there is one, or of a near one.
+    others.sort(
+        key=lambda one: (one.die.compute_capability != best.die.compute_capability, _generations(one.die, best.die))
+    )
     neighbour = others[0].die.name if others else ""
     excluded = {name: fact for name, fact in against.items() if fact}
     return Fit(best.die, neighbour, excluded.get(neighbour, ""), close, excluded)
@@ -223,6 +225,12 @@ def _terms(
 def _worst(one: Candidate, reading: DieReading, rates: Rates, speed: SpeedReading | None) -> str:
     """The largest deviation, in words."""
     return max(_terms(one, reading, rates, speed), default=(0.0, "nothing that was measured"))[1]
+
+
+def _generations(one: Die, other: Die) -> int:
+    """How many major numbers of compute capability lie between two dies."""
+    major, another = (int(die.compute_capability.split(".")[0]) for die in (one, other))
+    return abs(major - another)
 
 
 def _off(value: float, expected: Iterable[float]) -> float:

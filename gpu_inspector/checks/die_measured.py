@@ -7,34 +7,19 @@ whoever controls the machine. Source: research note on-device tests, 3.3 to 3.5.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
-from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
-from gpu_inspector.checks.die_fit import (
-    FAMILY,
-    L2_BEYOND,
-    LANES,
-    TENSOR_RATE,
-    Fit,
-    candidates,
-    count_of,
-    fit,
-    mib,
-    rates_of,
-)
+from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, contradicted, inconclusive, sign
+from gpu_inspector.checks.die_fit import FAMILY, LANES, TENSOR_RATE, count_of, mib, rates_of
+from gpu_inspector.checks.die_signs import Bin, Seen, bin_of, lacks_tensor_units, signs_of
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.finding import Role, Strength, Value
-from gpu_inspector.records.product import Die, DieVector, Product
+from gpu_inspector.records.product import Die, Product
 from gpu_inspector.records.silicon import DieReading, SiliconReading, SpeedReading
 
-L2_FAR = 2.0
-"""Only a factor of two is more than a soft deviation (note, 3.4): steps of a chase are known of five dies."""
-_NAMES = 3
+_NAMED = 3
 """Products that are named at most."""
-_STRENGTHS = (Strength.MEDIUM, Strength.STRONG)
 
 
 @check("die-measured", N_("Die measured on the card"), Role.CORE)
@@ -47,68 +32,27 @@ def measured(
     products: tuple[Product, ...] | None,
     measured_speed: SpeedReading | None,
     device_id: str | None,
+    named: tuple[Product, ...] | None,
 ) -> Answer:
     """Only the silicon's own counts and rates tell which die it is."""
     vector = catalogue.die_vectors.get(die.name)
     if vector is None or not whole_card:
         return inconclusive("The reference data does not have the rates of {die}.", die=die.name)
     mining = _is_mining_card(products or (), device_id, catalogue)
-    seen = _Seen(
-        silicon.compute_capability, measured_die, die, vector, products or (), mining, catalogue, measured_speed
+    rows = products or ()
+    # Of several products of one id those of the claimed name are meant; a name of none of them picks none.
+    meant = tuple(row for row in rows if row in (named or ())) or rows
+    seen = Seen(silicon.compute_capability, measured_die, die, vector, rows, meant, mining, catalogue, measured_speed)
+    return (
+        _another_capability(seen)
+        or _undecided(seen)
+        or _impossible(seen)
+        or _deviating(seen, Strength.STRONG)
+        or _not_known(seen)
+        or _deviating(seen, Strength.MEDIUM)
+        or _unfitting(seen)
+        or _fitting(seen)
     )
-    return _another_capability(seen) or _undecided(seen) or _impossible(seen) or _deviating(seen) or _fitting(seen)
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What was measured, and what it is held against."""
-
-    capability: str
-    reading: DieReading
-    die: Die
-    vector: DieVector
-    products: tuple[Product, ...]
-    mining: bool
-    """The claimed id is that of a mining card, whose units are held back by its maker."""
-    catalogue: Catalogue
-    speed: SpeedReading | None
-
-    @cached_property
-    def fit(self) -> Fit:
-        return fit(self.reading, self.capability, candidates(self.catalogue), self.speed)
-
-    @cached_property
-    def held_back(self) -> bool:
-        """The die was sold as a mining card too: missing rates do not exclude it."""
-        return self.die.name in self.catalogue.mining_dies
-
-    @cached_property
-    def fit_words(self) -> str:
-        """The best fitting die, its nearest neighbour and the fact that excludes it, in words."""
-        found = self.fit
-        if found.best is None:
-            return "No die of the reference data fits."
-        alike = [found.best.name, *found.not_told_from]
-        # Of dies that fit alike the claimed one comes first: nothing speaks against it.
-        alike.sort(key=lambda name: name != self.die.name)
-        text = f"Best fit: {alike[0]}{self._as_products(alike[0])}"
-        if alike[1:]:
-            text += f", which cannot be told from {' and '.join(alike[1:])}"
-        return f"{text}; not {found.neighbour}: {found.fact}." if found.neighbour else f"{text}."
-
-    def _as_products(self, die: str) -> str:
-        """The products of a die with as many multiprocessors, and as much L2 where some have."""
-        count, l2 = count_of(self.reading), self.reading.l2_bytes
-        rows = [row for row in self.catalogue.products if row.die == die and row.sm == count and count]
-        same = [row for row in rows if l2 and row.l2_bytes and 1 / L2_BEYOND <= l2 / row.l2_bytes <= L2_BEYOND]
-        claimed = {row.name for row in self.products}
-        # The claimed product comes first where it is among them.
-        ordered = sorted(same or rows, key=lambda row: (row.name not in claimed, row.name))
-        names = list(dict.fromkeys(row.name.removeprefix("NVIDIA ") for row in ordered))
-        if not names:
-            return f" ({count} multiprocessors)" if count else ""
-        more = f" or {len(names) - _NAMES} others" if len(names) > _NAMES else ""
-        return f" ({count} multiprocessors, as {' or '.join(names[:_NAMES])}{more})"
 
 
 def _is_mining_card(products: tuple[Product, ...], device_id: str | None, catalogue: Catalogue) -> bool:
@@ -118,7 +62,7 @@ def _is_mining_card(products: tuple[Product, ...], device_id: str | None, catalo
     return bool(names) and all("CMP" in row.name.upper().split() for row in names)
 
 
-def _another_capability(seen: _Seen) -> Answer | None:
+def _another_capability(seen: Seen) -> Answer | None:
     """The kernels' code is made for one capability; a driver that says another than the die's speaks of another die."""
     expected = seen.die.compute_capability
     if not seen.capability or seen.capability == expected or "compute_capability" in seen.die.from_memory:
@@ -131,7 +75,7 @@ def _another_capability(seen: _Seen) -> Answer | None:
     )
 
 
-def _undecided(seen: _Seen) -> Answer | None:
+def _undecided(seen: Seen) -> Answer | None:
     reading = seen.reading
     if reading.disturbed:
         return inconclusive(
@@ -148,10 +92,14 @@ def _undecided(seen: _Seen) -> Answer | None:
         )
     if not reading.rates:
         return inconclusive("The rates of the die were not measured.", advice="Measure again.")
+    if not seen.capability:
+        return inconclusive(
+            "It is not known for which compute capability the kernels were built.", advice="Measure again."
+        )
     return None
 
 
-def _impossible(seen: _Seen) -> Answer | None:
+def _impossible(seen: Seen) -> Answer | None:
     """The first fact beyond a limit of the claimed die."""
     for found, expected, field in _beyond(seen):
         sources = {**seen.die.sources, **seen.vector.sources}
@@ -159,7 +107,7 @@ def _impossible(seen: _Seen) -> Answer | None:
     return None
 
 
-def _beyond(seen: _Seen) -> Iterator[tuple[str, str, str]]:
+def _beyond(seen: Seen) -> Iterator[tuple[str, str, str]]:
     """What was measured, what the limit is, and the field that has it. Fields from memory are no limits."""
     die, vector, rates = seen.die, seen.vector, rates_of(seen.reading)
     unsure = {*die.from_memory, *vector.from_memory}
@@ -177,16 +125,11 @@ def _beyond(seen: _Seen) -> Iterator[tuple[str, str, str]]:
         found = f"{rates.tensor:.0f} tensor operations per clock"
         if rates.tensor > TENSOR_RATE and not vector.tensor_units:
             yield found, "no tensor units", "tensor_units"
-        elif _lacks_tensor_units(seen) and not rates.throttled and not seen.held_back:
+        elif lacks_tensor_units(seen) and not rates.throttled and not seen.held_back:
             yield found, "tensor units", "tensor_units"
 
 
-def _lacks_tensor_units(seen: _Seen) -> bool:
-    tensor = rates_of(seen.reading).tensor
-    return tensor is not None and tensor <= TENSOR_RATE and bool(seen.vector.tensor_f16_f16)
-
-
-def _contradiction(seen: _Seen, found: str, expected: str, against: str) -> Answer:
+def _contradiction(seen: Seen, found: str, expected: str, against: str) -> Answer:
     return contradicted(
         "Measured: {found}; {die} has {expected}. {fit}",
         expected=expected,
@@ -199,17 +142,17 @@ def _contradiction(seen: _Seen, found: str, expected: str, against: str) -> Answ
     )
 
 
-def _deviating(seen: _Seen) -> Answer | None:
+def _deviating(seen: Seen, strongest: Strength) -> Answer | None:
     """All signs of the silicon are one sign: the strongest gives its strength."""
-    signs = sorted(_signs(seen), key=lambda one: -_STRENGTHS.index(one[0]))
-    if not signs:
+    signs = signs_of(seen)
+    if not signs or signs[0].strength is not strongest:
         return None
     return sign(
-        signs[0][0],
+        signs[0].strength,
         "Measured: {found}. {fit}",
-        expected="; ".join(expected for _, _, expected in signs),
-        observed="; ".join(found for _, found, _ in signs),
-        source="reference data",
+        expected="; ".join(one.expected for one in signs),
+        observed="; ".join(one.found for one in signs),
+        source=ONE_TABLE if all(one.one_table for one in signs) else "reference data",
         witness="silicon",
         cause="die",
         innocent=(
@@ -217,71 +160,59 @@ def _deviating(seen: _Seen) -> Answer | None:
             N_("a part of the card that another program keeps for itself"),
         ),
         advice="Measure again with nothing else on the card; compare the chip's own marking.",
-        values={"found": "; ".join(f"{found} ({expected})" for _, found, expected in signs), "fit": seen.fit_words},
+        values={"found": "; ".join(f"{one.found} ({one.expected})" for one in signs), "fit": seen.fit_words},
     )
 
 
-def _signs(seen: _Seen) -> Iterator[tuple[Strength, str, str]]:
-    """Strength, what was measured, what was expected."""
-    reading, rates = seen.reading, rates_of(seen.reading)
-    count = count_of(reading)
-    known = [row for row in seen.products if row.sm is not None and "sm" not in row.from_memory]
-    counts = sorted({row.sm for row in known if row.sm is not None})
-    if counts and count not in counts:
-        single = all("sm" in row.single_source for row in known)
-        expected = f"the product has {' or '.join(map(str, counts))}"
-        yield _STRENGTHS[not single], f"{count} multiprocessors", expected
-    if reading.multiprocessors_claimed is not None and reading.multiprocessors_claimed != count:
-        yield Strength.STRONG, f"{count} multiprocessors", f"the driver says {reading.multiprocessors_claimed}"
-    if not seen.mining:
-        yield from _held_back(seen)
-    yield from _small_l2(seen)
-    best, name = seen.fit.best, seen.die.name
-    if best is None or (best.name != name and name not in seen.fit.not_told_from):
-        fact = (seen.fit.excluded or {}).get(name, "")
-        if fact and rates.fp32 is not None:
-            yield Strength.MEDIUM, fact, f"{name} was expected"
-
-
-def _held_back(seen: _Seen) -> Iterator[tuple[Strength, str, str]]:
-    """Rates below the die's, as the makers of mining cards set them."""
+def _not_known(seen: Seen) -> Answer | None:
+    """What was not measured, or what the reference data cannot say, is no pass; nor does a lesser sign make it one."""
     rates = rates_of(seen.reading)
-    fma = next((one.per_clock_per_sm for one in seen.reading.rates if one.operation == "fp32-fma"), None)
-    if rates.throttled:
-        yield (
-            Strength.STRONG,
-            f"fused multiply-add held back to {fma:.3g} per clock, where addition does {rates.fp32:.3g}",
-            "both alike; so held back are mining cards",
+    needed = {"FP32": rates.fp32, "FP64": rates.fp64, **({"tensor": rates.tensor} if seen.vector.tensor_units else {})}
+    if missing := [name for name, rate in needed.items() if rate is None]:
+        return inconclusive(
+            "The rates of the die were not all measured: {missing} is missing.",
+            advice="Measure again.",
+            missing=" and ".join(missing),
         )
-        return
-    if rates.fp64 is not None and seen.vector.fp64 and rates.fp64 <= min(seen.vector.fp64) / FAMILY:
-        expected = f"{seen.die.name} does {' or '.join(map(str, seen.vector.fp64))}"
-        yield Strength.STRONG, f"{rates.fp64:.3g} FP64 operations per clock", expected
-    if _lacks_tensor_units(seen):
-        expected = f"{seen.die.name} has tensor units"
-        yield Strength.STRONG, f"{rates.tensor:.0f} tensor operations per clock", expected
+    if bin_of(seen) is Bin.UNKNOWN:
+        return inconclusive(
+            "{count} multiprocessors were measured; how many {names} has, the reference data does not say for sure."
+            " {fit}",
+            advice="Look the product up by hand, or update the reference data.",
+            count=count_of(seen.reading),
+            names=" or ".join(sorted({row.name for row in seen.meant})[:_NAMED]),
+            fit=seen.fit_words,
+        )
+    return None
 
 
-def _small_l2(seen: _Seen) -> Iterator[tuple[Strength, str, str]]:
-    l2 = seen.reading.l2_bytes
-    known = [row for row in seen.products if row.l2_bytes is not None and "l2_bytes" not in row.from_memory]
-    smallest = min((row.l2_bytes for row in known if row.l2_bytes is not None), default=None)
-    if l2 is None or l2 <= 0 or smallest is None or l2 * L2_BEYOND >= smallest:
-        return
-    single = all("l2_bytes" in row.single_source for row in known)
-    far = smallest / l2 >= L2_FAR and not single
-    yield _STRENGTHS[far], f"L2 of {mib(l2)} MiB", f"the product has {mib(smallest)}"
+def _unfitting(seen: Seen) -> Answer | None:
+    """The claimed die is none of those that fit, yet no fact excludes it: too little is known of it."""
+    found = seen.fit
+    if found.best is None or seen.die.name not in (found.best.name, *found.not_told_from):
+        return inconclusive(
+            "The reference data does not know {die} well enough to hold it against what was measured. {fit}",
+            advice="Update the reference data, or compare the chip's own marking.",
+            die=seen.die.name,
+            fit=seen.fit_words,
+        )
+    return None
 
 
-def _fitting(seen: _Seen) -> Answer:
+def _fitting(seen: Seen) -> Answer:
     reading, rates = seen.reading, rates_of(seen.reading)
-    values: dict[str, Value] = {"fit": seen.fit_words, "count": count_of(reading), "ratio": "?", "l2": "?"}
+    values: dict[str, Value] = {
+        "fit": seen.fit_words,
+        "count": count_of(reading),
+        "ratio": "?",
+        "l2": "L2 not measured",
+    }
     if rates.fp32 and rates.fp64:
         values["ratio"] = f"1:{rates.fp32 / rates.fp64:.0f}"
     if reading.l2_bytes:
-        values["l2"] = mib(reading.l2_bytes)
+        values["l2"] = f"L2 of {mib(reading.l2_bytes)} MiB"
     return consistent(
-        "{count} multiprocessors, FP64 {ratio}, L2 of {l2} MiB. {fit}",
+        "{count} multiprocessors, FP64 {ratio}, {l2}. {fit}",
         expected=seen.die.name,
         observed=" or ".join((seen.fit.best.name, *seen.fit.not_told_from)) if seen.fit.best is not None else "",
         source="chip tables and rates of the reference data",

@@ -9,11 +9,11 @@ driver altogether, which the bench's checks look for. Source: research note on t
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
 from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.runner import check
-from gpu_inspector.checks.sizes import SMALLEST_SHARE
+from gpu_inspector.checks.sizes import next_smaller_mib, size_class_mib
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.finding import Role, Strength, Value
-from gpu_inspector.records.measured import is_page_fold, missing_bytes, proved, sized, tested_bytes
+from gpu_inspector.records.measured import flaw, is_page_fold, missing_bytes, proved, sized, tested_bytes
 from gpu_inspector.records.measured_words import comparator_words, fold_words, mib_words, offset_words, size_words
 from gpu_inspector.records.product import Die, Product
 from gpu_inspector.records.silicon import WORD_BYTES, MemoryReading
@@ -25,8 +25,6 @@ COVERED_SHARE_DISPLAY = 0.85
 FORGED_SHARE = 0.01
 """Below this share of the tested memory, lost addresses are a strong sign only: no two genuine sizes of one die lie so
 close together (94 and 96 GB, the closest pair of the reference data, are 2 % apart)."""
-HALF = 2
-"""A forger's usual size is half of the claimed one: it must be excluded even where no product of the die has it."""
 _NAMED = 2
 """Products that a sentence names."""
 _AGAINST = "what was written and read back"
@@ -49,10 +47,22 @@ def measured(
     claimed = max(memory.total_mib * _MIB, reading.claimed_bytes)
     rows = _rows(products or (), die, catalogue)
     return (
-        _not_there(reading, claimed, rows, die, name or "")
+        _flawed(reading)
+        or _not_there(reading, claimed, rows, die, name or "")
         or _refused(reading, claimed)
         or _unproved(reading, memory_gap or "")
         or _covered(reading, claimed, rows, display_active)
+    )
+
+
+def _flawed(reading: MemoryReading) -> Answer | None:
+    """Figures that contradict each other neither clear nor accuse."""
+    if not (why := flaw(reading)):
+        return None
+    return inconclusive(
+        "The figures of the reading contradict each other ({why}), so that none of them counts.",
+        advice="Measure again; if it repeats, report it to the developers.",
+        why=why,
     )
 
 
@@ -72,6 +82,13 @@ def _not_there(
     missing, tested = missing_bytes(reading), tested_bytes(reading)
     if not missing:
         return None
+    if sized(reading) and not reading.true_bytes:
+        return inconclusive(
+            "Nothing that was written could be read back from {tested}: a card without any memory would not have"
+            " started, so that this tells of a broken card or driver, and not of its size.",
+            advice="Restart the machine from cold, and measure again, in another machine if it repeats.",
+            tested=mib_words(reading.covered_bytes),
+        )
     share = missing / max(tested, missing)
     values: dict[str, Value] = {"claimed": mib_words(claimed), "fold": fold_words(reading)}
     if share < FORGED_SHARE:
@@ -117,19 +134,6 @@ def _contradicted(reading: MemoryReading, claimed: int, values: dict[str, Value]
     )
 
 
-def size_class_mib(true_bytes: int, untested_bytes: int, rows: tuple[Product, ...]) -> int:
-    """The nominal size in MiB of a card on which so much was found, while so much could not be tested.
-
-    The smallest size of a product that holds what was found and is not larger than what was found, what was not
-    tested, and what drivers keep of a size; else what was found, rounded up to whole GiB.
-    """
-    found, most = true_bytes / _MIB, (true_bytes + max(untested_bytes, 0)) / _MIB
-    for size in sorted({row.memory_mib for row in rows if row.memory_mib is not None}):
-        if found <= size <= most / SMALLEST_SHARE:
-            return size
-    return -(-true_bytes // (1024 * _MIB)) * 1024
-
-
 def _refused(reading: MemoryReading, claimed: int) -> Answer | None:
     """A place at which writing or reading ended all work: a strong sign of memory that is claimed and not there."""
     if reading.fault_offset_bytes is None or reading.ecc_uncorrected:
@@ -137,8 +141,8 @@ def _refused(reading: MemoryReading, claimed: int) -> Answer | None:
     where = offset_words(reading.fault_offset_bytes)
     return sign(
         Strength.STRONG,
-        "Of {claimed} that the driver claims, the card failed at offset {where} of the tested area ({fault});"
-        " at least {verified} is there.",
+        "Of {claimed} that the driver claims, the card failed at or beyond offset {where} of the tested area"
+        " ({fault}); at least {verified} is there.",
         expected=f"{mib_words(claimed)}, all of it writable",
         observed=f"no further than offset {where}",
         source=_AGAINST,
@@ -186,13 +190,15 @@ def _unproved(reading: MemoryReading, why: str) -> Answer | None:
 
 
 def _covered(reading: MemoryReading, claimed: int, rows: tuple[Product, ...], display_active: bool) -> Answer:
-    """The verdict rests on what was verified, and on whether what was not could hide a smaller size."""
-    lost = _lost_to_defects(reading)
-    verified = max(reading.covered_bytes - lost, 0)
+    """The verdict rests on what was read back, and on whether what was not could hide a smaller size."""
+    # Words that were wrong beyond any lane prove nothing, so only distinct owners count.
+    verified = max(min(reading.covered_bytes - _lost_to_defects(reading), reading.true_bytes), 0)
+    lost = reading.covered_bytes - verified
     gate = COVERED_SHARE_DISPLAY if display_active else COVERED_SHARE
     smaller = next_smaller_mib(claimed, rows) * _MIB
     values = {
         "verified": mib_words(reading.covered_bytes),
+        "there": mib_words(verified),
         "claimed": mib_words(claimed),
         "smaller": f"{smaller / _MIB / 1024:g} GB",
         "rest": _rest(reading, claimed),
@@ -200,7 +206,7 @@ def _covered(reading: MemoryReading, claimed: int, rows: tuple[Product, ...], di
         "proof": comparator_words(reading),
     }
     expected, observed = mib_words(claimed), f"{mib_words(reading.covered_bytes)} verified"
-    if verified >= gate * claimed:
+    if verified >= gate * claimed and verified > smaller:
         text = N_("{verified} of {claimed} was written and read back{defects}. {rest}{proof}.")
         return consistent(text, expected=expected, observed=observed, source=_AGAINST, **values)
     if verified > smaller:
@@ -209,11 +215,14 @@ def _covered(reading: MemoryReading, claimed: int, rows: tuple[Product, ...], di
             " smaller size, can hold. {rest}{proof}."
         )
         return consistent(text, expected=expected, observed=observed, source=_AGAINST, **values)
-    if lost and reading.covered_bytes > smaller and not reading.group:
-        return _lines_lost(reading, claimed, lost, values)
+    shared = _shared(reading)
+    if reading.covered_bytes - shared <= smaller < reading.covered_bytes and not reading.group:
+        return _lines_lost(reading, claimed, shared, values)
+    ours = N_("End what uses the card (nvidia-smi shows it), take displays off it, and measure again.")
+    broken = N_("Measure again when the card is cold; a card as broken as this cannot show its size.")
     return inconclusive(
-        "At least {verified} of {claimed} is there{defects}; a card of {smaller} is not excluded. {rest}{proof}.",
-        advice="End what uses the card (nvidia-smi shows it), take displays off it, and measure again.",
+        "At least {there} of {claimed} is there{defects}; a card of {smaller} is not excluded. {rest}{proof}.",
+        advice=broken if lost and reading.covered_bytes > smaller else ours,
         **values,
     )
 
@@ -235,21 +244,17 @@ def _lines_lost(reading: MemoryReading, claimed: int, lost: int, values: dict[st
     )
 
 
-def next_smaller_mib(claimed_bytes: int, rows: tuple[Product, ...]) -> int:
-    """The largest size, of a product or half of the claimed one, that a forger could have passed off as this total.
-
-    No driver shows more than the nominal size, so every nominal size below the total is of a smaller card.
-    """
-    nominal = claimed_bytes / _MIB
-    sizes = {row.memory_mib for row in rows if row.memory_mib is not None and row.memory_mib < nominal}
-    return max(sizes | {int(nominal) // HALF})
+def _shared(reading: MemoryReading) -> int:
+    """Bytes that share their cells with others of the same page."""
+    return 0 if is_page_fold(reading) else reading.aliased_words * WORD_BYTES
 
 
 def _lost_to_defects(reading: MemoryReading) -> int:
     """Bytes of the covered area that hold nothing of their own because of a broken line or a lost channel group."""
-    shared = 0 if is_page_fold(reading) else reading.aliased_words * WORD_BYTES
     group = reading.group
-    return shared + (int(reading.covered_bytes * min(group.share, 1.0)) if group is not None and group.lost else 0)
+    return _shared(reading) + (
+        int(reading.covered_bytes * min(group.share, 1.0)) if group is not None and group.lost else 0
+    )
 
 
 def _see(reading: MemoryReading) -> str:

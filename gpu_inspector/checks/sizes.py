@@ -11,6 +11,9 @@ from gpu_inspector.records.product import Product
 
 TOLERANCE = 0.02
 """Share by which a total may miss its formula before the size is another one."""
+MIB = 1 << 20
+HALF = 2
+"""A forger's usual size is half of the claimed one: it must be excluded even where no product of the die has it."""
 OLD_DRIVER = 510
 OLD_DRIVER_RESERVE = 0.05
 """Largest share that drivers before R510 subtract."""
@@ -77,6 +80,29 @@ def size_class_gib(claim: MemoryClaim, products: tuple[Product, ...]) -> int:
         if is_of_size(claim, size) and size % 1024 == 0:
             return size // 1024
     return -(-claim.total_mib // 1024)
+
+
+def size_class_mib(true_bytes: int, untested_bytes: int, rows: tuple[Product, ...]) -> int:
+    """The nominal size in MiB of a card on which so much was found, while so much could not be tested.
+
+    The smallest size of a product that holds what was found and is not larger than what was found, what was not
+    tested, and what drivers keep of a size; else what was found, rounded up to whole GiB.
+    """
+    found, most = true_bytes / MIB, (true_bytes + max(untested_bytes, 0)) / MIB
+    for size in sorted({row.memory_mib for row in rows if row.memory_mib is not None}):
+        if found <= size <= most / SMALLEST_SHARE:
+            return size
+    return -(-true_bytes // (1024 * MIB)) * 1024
+
+
+def next_smaller_mib(claimed_bytes: int, rows: tuple[Product, ...]) -> int:
+    """The largest size, of a product or half of the claimed one, that a forger could have passed off as this total.
+
+    No driver shows more than the nominal size, so every nominal size below the total is of a smaller card.
+    """
+    nominal = claimed_bytes / MIB
+    sizes = {row.memory_mib for row in rows if row.memory_mib is not None and row.memory_mib < nominal}
+    return max(sizes | {int(nominal) // HALF})
 
 
 def solid(product: Product, device_id: str | None) -> bool:

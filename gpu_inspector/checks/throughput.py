@@ -25,21 +25,26 @@ _OPERATIONS = {
 """Tensor operations, where a multiply-add counts as two already. Bits of their factors."""
 
 
+FASTEST_MHZ, MOST_PER_CLOCK = 10_000.0, 1e6
+"""No multiprocessor is near these: beyond them a record is broken."""
+
+
 @check("die-throughput", N_("Throughput reached, a lower bound of TPP"))
 def throughput(measured_die: DieReading) -> Answer:
     """What was computed in the test, this card can compute; no paper can argue it away."""
     reading, count = measured_die, count_of(measured_die)
-    if count is None or not reading.clock_mhz or reading.disturbed:
+    clock = reading.clock_mhz or 0.0
+    if count is None or not 0.0 < clock < FASTEST_MHZ or reading.disturbed:
         return inconclusive(
             "Counts, rates and clock were not all measured undisturbed: no bound can be given.",
             advice="Measure again with nothing else on the card.",
         )
-    scale = count * reading.clock_mhz * 1e6 / 1e12
+    scale = count * clock * 1e6 / 1e12
     found = [
         (one.per_clock_per_sm * scale * factor, bits[one.operation], one.operation)
         for one in reading.rates
         for factor, bits in ((2, _MACS), (1, _OPERATIONS))
-        if one.operation in bits
+        if one.operation in bits and 0.0 < one.per_clock_per_sm < MOST_PER_CLOCK
     ]
     if not found:
         return inconclusive("No rate was measured that TPP counts.", advice="Measure again.")
@@ -52,6 +57,6 @@ def throughput(measured_die: DieReading) -> Answer:
         operation=name,
         tops=f"{tops:.4g}",
         bits=length,
-        clock=f"{reading.clock_mhz:.0f}",
+        clock=f"{clock:.0f}",
         count=count,
     )

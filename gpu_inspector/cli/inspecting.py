@@ -18,6 +18,7 @@ from gpu_inspector.records import words
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
+from gpu_inspector.records.inspection import Judgement
 from gpu_inspector.workflow import collecting, inspecting, judging, measuring, targets
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def inspect(
     _check_usage(card, source, wanted, capture, mask)
     _check_targets(report, capture, source, ledger)
     with Meter() as meter:
-        evidence = _evidence(card, source, wanted, meter)
+        evidence = _evidence(card, source, wanted, ledger, meter)
     if capture is not None:
         from gpu_inspector.probes import capture as captures
 
@@ -151,8 +152,10 @@ def _check_targets(report: Path | None, capture: Path | None, source: str | None
         targets.check(capture, targets.JSON, kept=(*kept, report))
 
 
-def _evidence(card: str | None, source: str | None, wanted: options.Measuring, meter: Meter) -> Evidence:
+def _evidence(card: str | None, source: str | None, wanted: options.Measuring, ledger: Path, meter: Meter) -> Evidence:
     if wanted.simulate is not None:
+        if wanted.profile is not None:
+            inspecting.require_ledger(ledger)
         return collecting.collect_simulation(
             wanted.simulate, wanted.seed, wanted.profile, load(), meter, wanted.minutes
         )
@@ -160,6 +163,7 @@ def _evidence(card: str | None, source: str | None, wanted: options.Measuring, m
         evidence = collecting.collect_machine(load(), card, meter)
         if wanted.profile is None:
             return evidence
+        inspecting.require_ledger(ledger)
         return measuring.measured(evidence, wanted.profile, meter, wanted.minutes)
     if source == "-":
         return collecting.collect_file(None, sys.stdin.buffer, load())
@@ -173,7 +177,12 @@ def _tell(done: inspecting.Done, evidence: Evidence, as_json: bool) -> None:
         _say_where(done)
         return
     where = str(done.report) if done.report is not None else None
-    write_json({**show.json_of(found), "id": done.inspection.id, "number": done.entry.seq, "report": where})
+    write_json({**_document(found, evidence), "id": done.inspection.id, "number": done.entry.seq, "report": where})
+
+
+def _document(found: Judgement, evidence: Evidence) -> dict[str, Any]:
+    """The judgement for programs, and where its evidence comes from: a simulation must not look like a card."""
+    return {**show.json_of(found), "origin": evidence.origin.value}
 
 
 def _say_where(done: inspecting.Done) -> None:
@@ -200,11 +209,12 @@ def judge(path: Path, declaration: Declaration, as_json: bool) -> None:
     declared = None if declaration.empty else declaration
     if not path.is_dir():
         one = reviewing.review(path, declared, load())
-        assert one.judgement is not None
+        assert one.judgement is not None and one.evidence is not None
         if as_json:
-            write_json({**show.json_of(one.judgement), "id": None})
+            write_json({**_document(one.judgement, one.evidence), "id": None, "caution": one.caution})
         else:
-            show.judgement(one.judgement)
+            click.echo(one.caution, nl=bool(one.caution))
+            show.judgement(one.judgement, one.evidence)
         sys.exit(judging.exit_status(one.judgement))
     reviews = tuple(_told(reviewing.review_folder(path, declared, load()), as_json))
     if not reviews:
@@ -218,14 +228,17 @@ def _told(reviews: Iterator[Review], as_json: bool) -> Iterator[Review]:
     """Each review of a folder as it comes: a line, or a JSON document a line."""
     for review in reviews:
         if as_json:
-            found = show.json_of(review.judgement) if review.judgement is not None else {"format": 1, "verdict": None}
+            found: dict[str, Any] = {"format": 1, "verdict": None}
+            if review.judgement is not None and review.evidence is not None:
+                found = _document(review.judgement, review.evidence)
             click.echo(json.dumps({**found, "file": review.path.name, "failure": review.failure}))
-        elif review.judgement is None:
+        elif review.judgement is None or review.evidence is None:
             click.echo(visible(f"{'not judged':<21}  {review.path.name}: {review.failure}"))
         else:
             products = ", ".join(sorted({card.product for card in review.judgement.cards}))
             word = words.IDENTITIES[review.judgement.verdict]
-            click.echo(visible(f"{word:<21}  {review.path.name}: {products}"))
+            mark = words.WATERMARKS.get(review.evidence.origin, "")
+            click.echo(visible(f"{word:<21}  {review.path.name}: {products}{f'  {mark}' if mark else ''}"))
         yield review
 
 

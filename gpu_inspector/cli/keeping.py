@@ -14,6 +14,7 @@ from gpu_inspector.cli import options
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
+from gpu_inspector.records import words as words_of
 from gpu_inspector.records.catalogue import load
 
 if TYPE_CHECKING:
@@ -59,11 +60,13 @@ def history(words: tuple[str, ...], limit: int, ledger: Path, as_json: bool) -> 
             }
         )
         return
+    marks = {origin.value: mark for origin, mark in words_of.WATERMARKS.items()}
     if not rows:
         click.echo("No inspection fits." if words else "The ledger has no inspection yet.")
     for row in rows:
         made = row.made_at.astimezone().strftime("%Y-%m-%d %H:%M")
         line = f"{row.seq:>6}  {made}  {row.verdict:<13} {row.product}"
+        line += f"  {marks[row.origin]}" if row.origin in marks else ""
         click.echo(visible(f"{line}  case {row.case}" if row.case else line))
 
 

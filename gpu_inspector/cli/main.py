@@ -53,6 +53,7 @@ _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def main(arguments: list[str]) -> int:
     """Run a command; the exit status."""
     try:
+        _require_a_folder()
         return _run(arguments)
     except GpuInspectorError as error:
         click.echo(f"gpu-inspector: {visible(str(error))}", err=True)
@@ -67,6 +68,14 @@ def main(arguments: list[str]) -> int:
     except Exception:  # noqa: BLE001 - a wall: the program's top
         click.echo(f"gpu-inspector: {_log_defect()}", err=True)
     return 1
+
+
+def _require_a_folder() -> None:
+    """Told before a card is measured for minutes: the library that draws the report would fail at its very end."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise GpuInspectorError("The current folder is gone.", "Change to another one (cd) and call again.") from None
 
 
 def _run(arguments: list[str]) -> int:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+from contextlib import suppress
 from types import TracebackType
 
 from gpu_inspector.language import visible
 
-_BAR = 24
-"""Letters of the bar."""
+_BAR, _SHORT_BAR = 24, 8
+"""Letters of the bar on a wide and on a narrow terminal."""
+_STEP = 64
+"""Columns that a step and its figures need, beside a bar."""
 
 
 class Meter:
     """Called with a step and the share that is done, 0 to 1; a share that falls back begins a new part of the work."""
 
     def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
+        # A terminal that calls itself dumb cannot draw over its line.
+        self._terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._share = -1.0
         self._drawn = ""
 
@@ -39,13 +44,28 @@ class Meter:
             self._share = share
 
     def _draw(self, step: str, share: float) -> None:
-        filled = round(_BAR * min(max(share, 0.0), 1.0))
-        line = f"[{'#' * filled}{'.' * (_BAR - filled)}] {share:4.0%}  {step}"
-        line = line[: shutil.get_terminal_size((80, 24)).columns - 1]
+        columns = _columns()
+        room, bar = columns - 1, min(max(columns - _STEP, _SHORT_BAR), _BAR)
+        filled = round(bar * min(max(share, 0.0), 1.0))
+        line = f"[{'#' * filled}{'.' * (bar - filled)}] {share:4.0%}  "
+        left = max(room - len(line), 0)
+        # What is done now, and the live figures, stand at the end of a step.
+        line = (line + (step if len(step) <= left else f"…{step[len(step) - left + 1 :]}"))[:room]
         if line != self._drawn:
             self._write("\r" + line.ljust(len(self._drawn)))
             self._drawn = line
 
     def _write(self, text: str) -> None:
-        sys.stderr.write(text)
-        sys.stderr.flush()
+        # A reader that went away, or a full disk behind stderr, must not end a measurement.
+        with suppress(OSError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+def _columns() -> int:
+    """Of the terminal behind stderr; stdout, which Python would ask, may be a file."""
+    try:
+        seen = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        seen = 0
+    return shutil.get_terminal_size((seen or 80, 24)).columns

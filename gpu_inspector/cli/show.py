@@ -28,7 +28,8 @@ def judgement(found: Judgement, evidence: Evidence | None = None) -> None:
     if evidence is not None:
         several = len(evidence.cards) > 1
         for label, gap in words.missing_sources(evidence):
-            source = f"{gap.source} ({label})" if label and several else gap.source
+            named = words.source_words(gap.source)
+            source = f"{named} ({label})" if label and several else named
             click.echo(visible(f"  source not read: {source}: {words.with_advice(gap.reason, gap.advice)}"))
 
 

@@ -16,6 +16,7 @@ from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.finding import Finding, Outcome
 from gpu_inspector.records.inspection import CardJudgement
+from gpu_inspector.records.measured_words import counted
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -57,11 +58,15 @@ def tree_of(card: CardJudgement, gaps: tuple[Gap, ...]) -> Node:
     last.text = words.ALL_EXAMINED
     if unseen or gaps:
         last.word, last.outcome = words.OUTCOMES[Outcome.INCONCLUSIVE], Outcome.INCONCLUSIVE
-        last.text = f"{len(unseen)} checks without an answer, {len(gaps)} sources that could not be read"
+        checks = counted(len(unseen), "check without an answer", "checks without an answer")
+        sources = counted(len(gaps), "source that could not be read", "sources that could not be read")
+        last.text = f"{checks}, {sources}"
     for finding in unseen:
         last.add(_finding(finding))
     for gap in gaps:
-        reason = last.add(Node(safe(gap.source), "Not read", safe(gap.reason), Outcome.INCONCLUSIVE))
+        reason = last.add(
+            Node(safe(words.source_words(gap.source)), "Not read", safe(gap.reason), Outcome.INCONCLUSIVE)
+        )
         if gap.advice:
             reason.add(Node(words.ADVICE, text=safe(gap.advice)))
     return root

@@ -106,12 +106,15 @@ def _simulations() -> tuple[tuple[str, str], ...]:
 
 
 def _collect_simulation(name: str, seed: int, profile: str | None, progress: Progress) -> Evidence:
+    if profile is not None:
+        inspecting.require_ledger(settings.ledger_path())
     return collecting.collect_simulation(name, seed, profile, load(), progress)
 
 
 def _measure(evidence: Evidence, profile: str, progress: Progress) -> Evidence:
     from gpu_inspector.workflow import measuring
 
+    inspecting.require_ledger(settings.ledger_path())
     return measuring.measured(evidence, profile, progress)
 
 

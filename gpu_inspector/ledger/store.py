@@ -152,6 +152,11 @@ class Ledger:
             )
         return entry
 
+    def require_ready(self) -> None:
+        """Raises LedgerError where no row could be put here: told before a card is measured for minutes."""
+        with ledger_errors(self.path):
+            self._require_untouched()
+
     def _require_untouched(self) -> None:
         if self.readonly:
             raise LedgerError(f"The ledger {self.path} is open for reading only; nothing was written.")

@@ -11,6 +11,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from math import isfinite
@@ -66,6 +67,8 @@ def run(arguments: Sequence[str]) -> int:
     # From here on whatever a library prints goes to stderr: the lines belong to the messages alone.
     os.dup2(2, 1)
     _settle()
+    if _nobody_listens(out):
+        return EXIT_DEFECT
     return _Child(asked, _Voice(out)).work()
 
 
@@ -105,6 +108,17 @@ def _settle() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         # A crash of the driver's library must not leave gigabytes of a core file behind.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _nobody_listens(out: int) -> bool:
+    """Whether the parent ended before its end could end us: then nobody reads the pipe any more."""
+    if sys.platform != "linux":
+        return False
+    import select
+
+    ends = select.poll()
+    ends.register(out, 0)  # asks for nothing, so that only a reader who is gone is told
+    return bool(ends.poll(0))
 
 
 class _Voice:
@@ -276,7 +290,8 @@ def _salt(asked: argparse.Namespace) -> int:
 
 
 def _defect(source: str, defect: Exception) -> messages.Missing:
-    traceback.print_exception(defect, file=sys.stderr)
+    with suppress(OSError, ValueError):  # a full disk behind stderr must not keep the gap from being told
+        traceback.print_exception(defect, file=sys.stderr)
     return messages.Missing(
         source,
         f"The program itself failed here ({type(defect).__name__}); this says nothing about the card.",

@@ -31,6 +31,7 @@ def prove(traffic: Traffic, what: PassKey, clean: Flags, there: Flags, lanes: Wo
     if not len(pages):
         return 0, 0
     _fill(traffic, what, pages)
+    _verify(traffic, what, pages)  # words that are wrong at their first read only are not to be counted as planted
     before = traffic.diagnose(what, pages)
     words = _right_words(traffic, what, pages, generator)
     pages, rights, words = pages[words >= 0], before.right[words >= 0], words[words >= 0]

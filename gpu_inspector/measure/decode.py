@@ -25,6 +25,8 @@ IN_PAGE = WORDS_PER_PAGE - 1
 MOST_DISTANCES = 8
 NOISE_BITS = 64
 """Wrong words with this many of 256 bits wrong on average hold something foreign: noise has 128, a lane 1."""
+FOLDED_OF_8 = 5
+"""Eighths of a page's words that must be another page's: a broken line of one of two channels makes it four."""
 GARBLED_BITS = 32
 """From here on, no handful of lanes explains a word."""
 _U = np.uint64
@@ -117,17 +119,20 @@ class State(IntEnum):
 def states(sums: PageSums) -> Counts:
     """The State of each row.
 
-    Folded: at least half of its words name another page as their owner, or half together with the page that they name
-    (two pages that were written at the same time may hold some of each other's words). A line fault in one channel
-    exchanges at most half of that channel's words, which is less wherever a card has two channels and more.
+    Absent: what was written can be read from hardly any word, whatever stands there instead: constants, an older
+    pass, or anything foreign. A broken chip never does that to a whole page, for a page lies on all channels.
+    Folded: most of its words name another page as their owner, alone or together with the page that they name (two
+    pages that were written at the same time may hold some of each other's words), or all that is not absent does. A
+    line fault in one channel exchanges that channel's words, at most half of a page wherever a card has two and more.
     """
     words = WORDS_PER_PAGE
     state = np.full(len(sums.page), State.BAD, dtype=np.int64)
     foreign = np.where(sums.bits >= NOISE_BITS * np.maximum(sums.wrong, 1), sums.wrong, 0)
-    nothing = (sums.constant + sums.stale + foreign) * 100 >= 99 * words
-    state[nothing & (sums.right == 0) & (sums.alias * 100 <= words)] = State.ABSENT
-    elsewhere = (sums.alias > 0) & ((sums.xor_or >> _U(PAGE_SHIFT)) != 0)
-    state[elsewhere & ((sums.alias + _aliases_of_owner(sums)) * 2 >= words)] = State.FOLDED
+    nothing = sums.constant + sums.stale + foreign
+    state[nothing * 100 >= 99 * words] = State.ABSENT
+    elsewhere = (sums.alias * 100 > words) & ((sums.xor_or >> _U(PAGE_SHIFT)) != 0)
+    most = (sums.alias + _aliases_of_owner(sums)) * 8 >= FOLDED_OF_8 * words
+    state[elsewhere & (most | ((sums.alias + nothing) * 100 >= 99 * words))] = State.FOLDED
     state[sums.right == words] = State.RIGHT
     return state
 
@@ -177,7 +182,7 @@ def size_of(sums: PageSums, state: Counts, verified_pages: int) -> Sizing:
         right=right,
         owners=right + wrong_there,
         aliased=int(sums.alias.sum()),
-        absent=int((total - sums.alias)[absent].sum()),
+        absent=int((total - sums.alias - sums.right)[absent].sum()),
         bad=int((total - sums.right - sums.alias)[there].sum()),
         garbled=int(sums.garbled[there].sum()),
         stale=int(sums.stale[there].sum()),

@@ -36,6 +36,8 @@ KEPT_FIRST = 1024
 """Pages with wrong words of which only the first is kept, for each verification."""
 KEPT_FIRST_LOST = 64
 """The same of folded and absent pages, of which one says as much as a thousand."""
+CONFIRMED_BY = 100
+"""A loss is real where a later verification flags at least one page for so many that were lost."""
 GROUP_WORDS = 64
 """Pages with fewer wrong words than this say nothing about groups of channels."""
 
@@ -65,6 +67,8 @@ class Examination:
     kept: list[BadWord] = field(default_factory=list)
     lanes: Words = field(default_factory=lambda: np.zeros(4, dtype=np.uint64))
     """Bits that were ever wrong, or-ed."""
+    _sized: tuple[PageSums, Counts] | None = None
+    """What the size was told from."""
     _known: Words = field(default_factory=lambda: np.zeros(4, dtype=np.uint64))
     """Bits that were wrong on pages which were read whole."""
 
@@ -81,6 +85,8 @@ class Examination:
         first = self.sizing is None
         verified = self.verified if first else np.zeros_like(self.verified)
         self.traffic.verify(what, self.flagged, verified)
+        if not first:
+            self._confirm()
         sums = self.traffic.diagnose(what, self._to_diagnose())
         state = states(sums)
         new = self._note_size(sums, state) if first else self._note_more(sums, state)
@@ -98,11 +104,30 @@ class Examination:
         state = np.where(self.flagged[seen], State.BAD, State.RIGHT).astype(np.int64)
         self.letters[seen] = letters_of(state)
 
-    def _note_size(self, sums: PageSums, state: Counts) -> Flags:
+    def _confirm(self) -> None:
+        """Cells that are not there stay away. Where a later verification has next to no wrong page, what was lost in
+        the first was lost to something else, such as a kernel that never ran: those pages were wrong once."""
+        lost = int(self.lost.sum())
+        if self._sized is None or not lost or int(self.flagged.sum()) * CONFIRMED_BY >= lost:
+            return
+        sums, state = self._sized
+        rows = ~self.lost[sums.page]
+        self._size(sums.take(rows), state[rows])
+        self.other_owners = 0
+        self.transient_pages += lost
+        self.letters[self.lost] = letters_of(np.array([State.RIGHT], dtype=np.int64))[0]
+        self.unsure |= self.lost
+        self.lost[:] = False
+
+    def _size(self, sums: PageSums, state: Counts) -> Sizing:
         self.sizing = size_of(sums, state, int(self.verified.sum()))
+        self._sized = (sums, state)
         self.fold = fold_of(sums, state)
         self.address_bits = address_bits_of(sums, state)
-        self.transient_pages = self.sizing.transient_pages
+        return self.sizing
+
+    def _note_size(self, sums: PageSums, state: Counts) -> Flags:
+        self.transient_pages = self._size(sums, state).transient_pages
         all_states = np.full(len(self.flagged), State.RIGHT, dtype=np.int64)
         all_states[sums.page] = state
         self.letters = letters_of(all_states)

@@ -84,6 +84,9 @@ class MemoryTest:
         # A weak cell forgets towards one polarity, so both wait: only together do they try every bit both ways.
         key = self._key(Kind.HASH, "hash")
         self._pass(key, profile.pause_s)
+        if self.examination.lost.any() and not profile.inverse:
+            # Nobody is accused on one pass alone: what is lost must be lost again.
+            self._pass(self._key(Kind.HASH, "hash, again"))
         if profile.inverse:
             self._pass(_turned(key, Kind.INVERSE, "inverse"), profile.pause_s)
         if profile.walking:

@@ -4,6 +4,7 @@ It knows nothing of what the lines mean. What a child prints as complaints goes 
 however much it complains.
 """
 
+import errno
 import os
 import queue
 import signal
@@ -50,6 +51,8 @@ class ChildProcess:
         self.number = number
         self.wedged = False
         """It was killed, and yet does not end: it hangs inside the driver."""
+        self.mute = False
+        """It closed its pipe, and had to be asked to end."""
         self._pieces = pieces
         self._closing = threading.Event()
         self._pressed_s: float | None = None
@@ -70,8 +73,17 @@ class ChildProcess:
         except BaseException:
             self._complaints.close()
             raise
-        self._reader = threading.Thread(target=self._read, name=f"child {number}", daemon=True)
-        self._reader.start()
+        try:
+            self._reader = threading.Thread(target=self._read, name=f"child {number}", daemon=True)
+            self._reader.start()
+        except BaseException as error:
+            self.kill()
+            for pipe in (self._complaints, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            if isinstance(error, RuntimeError):
+                raise OSError(errno.EAGAIN, "the system has no thread to spare") from error
+            raise
 
     @property
     def over(self) -> bool:
@@ -93,9 +105,10 @@ class ChildProcess:
     def look(self) -> None:
         """See whether it has ended; press on where that was asked for, and keep its complaints short."""
         now = time.monotonic()
-        if self._ended_s is None and self._process.poll() is not None:
+        if self._ended_s is None and self._has_ended():
             self._ended_s = now
-        if self._voiceless_s is not None and now - self._voiceless_s > TERM_S:
+        if self._voiceless_s is not None and now - self._voiceless_s > TERM_S and self._pressed_s is None:
+            self.mute = self._ended_s is None
             self.press()
         if self._pressed_s is not None and self._ended_s is None:
             if self._killed_s is None and now - self._pressed_s > TERM_S:
@@ -106,7 +119,8 @@ class ChildProcess:
         if os.fstat(self._complaints.fileno()).st_size > _COMPLAINTS:
             kept = self._tail()
             self._complaints.truncate(0)
-            os.write(self._complaints.fileno(), kept)
+            with suppress(OSError):  # a full disk may cost us its last words, not the measurement
+                os.write(self._complaints.fileno(), kept)
 
     def press(self) -> None:
         """Ask it to end: TERM now, KILL later, if `look` is called on."""
@@ -141,7 +155,7 @@ class ChildProcess:
         return self._complaints.read(_LAST_WORDS)
 
     def _signal(self, *, kill: bool) -> None:
-        if self._process.poll() is not None:
+        if self._has_ended():
             return
         if sys.platform == "win32":
             self._process.kill()
@@ -151,6 +165,17 @@ class ChildProcess:
             os.killpg(self._process.pid, signal.SIGKILL if kill else signal.SIGTERM)
         except (ProcessLookupError, PermissionError):
             self._process.kill()
+
+    def _has_ended(self) -> bool:
+        """Whether it has; whatever it started and left behind in its group is ended with it.
+
+        The group is swept before the child's status is taken: until then no other process can have its number.
+        """
+        if sys.platform != "win32" and hasattr(os, "waitid") and self._process.returncode is None:
+            with suppress(OSError):
+                if os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None:
+                    os.killpg(self._process.pid, signal.SIGKILL)
+        return self._process.poll() is not None
 
     def _read(self) -> None:
         """The thread: from the pipe to the queue, until its end or ours."""
@@ -175,7 +200,13 @@ class ChildProcess:
 
 def _nameless_file() -> BinaryIO:
     """A temporary file whose writers always write at its end, so that it can be cut short under them."""
-    handle = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the child
+    try:
+        handle: BinaryIO = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the child
+    except OSError:
+        if sys.platform != "linux":
+            raise
+        # No folder for temporary files can be written to: what is complained is kept in memory.
+        handle = os.fdopen(os.memfd_create("complaints"), "w+b", buffering=0)
     if sys.platform != "win32":
         import fcntl
 

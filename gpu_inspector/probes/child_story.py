@@ -7,12 +7,10 @@ was asked for is refused, and nothing that is too much is kept.
 import signal
 import time
 from dataclasses import replace
-from typing import Any
 
-from gpu_inspector.errors import CaptureError
 from gpu_inspector.measure import messages
+from gpu_inspector.probes import child_reading
 from gpu_inspector.probes.untrusted import clean
-from gpu_inspector.records import canonical
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.silicon import SiliconReading
 
@@ -34,6 +32,8 @@ _MOST_GAPS = 64
 _MOST_STEPS = 16
 _LONGEST_NAME = 40
 _LONGEST_SENTENCES = 600
+_LARGEST_FIGURE = 1e6
+"""A live figure beyond that is none, and would only push the others off the line."""
 _FIGURES = {"gb_per_s": "{:.0f} GB/s", "temperature_c": "{:.0f} °C", "power_w": "{:.0f} W"}
 """The live figures that people are shown, and how."""
 _CARD_OR_DRIVER = "Restart the machine and inspect again. If only this card does so, it may be defective."
@@ -105,12 +105,14 @@ class Story:
         )
         self._closed = True
 
-    def ended(self, status: int | None, last_words: str) -> None:
-        """The child has ended by itself; without a result that needs a reason."""
+    def ended(self, status: int | None, last_words: str, *, mute: bool = False) -> None:
+        """The child has ended; without a result that needs a reason. `mute`: it closed its pipe first, and stayed."""
         if self._closed or (status == EXIT_CARD_LOST and self._gaps):
             return
         said = f" Its last words: {last_words}" if last_words else ""
-        if status in _ENDED_BY_OTHERS:
+        if mute:
+            self.fail(f"The measuring process closed its pipe before its result, and was ended.{said}", _REPORT)
+        elif status in _ENDED_BY_OTHERS:
             self.fail(f"The measuring process was ended from outside ({_signal_name(-status)}).{said}", _ROOM)
         elif status is not None and status < 0:
             self.fail(f"The measuring process crashed ({_signal_name(-status)}).{said}", _CARD_OR_DRIVER)
@@ -138,9 +140,14 @@ class Story:
 
     def ending(self) -> tuple[SiliconReading | None, tuple[Gap, ...]]:
         """The reading, None where there is none that a record can hold, and the gaps."""
-        if self._reading is not None:
-            self._reading = self._held(self._reading)
-        return self._reading, tuple(self._gaps)
+        reading = self._reading
+        if reading is not None:
+            reading, left_out = child_reading.fit(reading)
+            if reading is None:
+                self._gap("measure", "What was measured holds texts or numbers that no measurement gives.", _REPORT)
+            for name in left_out:
+                self._gap(f"measure: {name}", "What was measured holds numbers that no measurement gives.", _REPORT)
+        return reading, tuple(self._gaps)
 
     def _flooding(self) -> bool:
         too_much = self._lines.garbage > MOST_GARBAGE or self._since_message > MOST_WITHOUT_MESSAGE
@@ -164,7 +171,8 @@ class Story:
                 source = clean(message.source, _LONGEST_NAME)
                 self._gap(source if source.startswith("measure") else "measure", message.reason, message.advice)
             case messages.Part():
-                self._keep(message.reading)
+                # Only a result says that the child came to its end.
+                self._keep(replace(message.reading, complete=False))
             case messages.Result():
                 self._keep(message.reading)
                 if not self._closed:
@@ -189,33 +197,20 @@ class Story:
             self.fail("The measuring process answered for another card or profile than it was asked for.", _REPORT)
 
     def _gap(self, source: str, reason: str, advice: str) -> None:
-        gap = Gap(source, clean(reason, _LONGEST_SENTENCES), clean(advice, _LONGEST_SENTENCES))
-        if gap not in self._gaps and len(self._gaps) < _MOST_GAPS:
+        if len(self._gaps) >= _MOST_GAPS:
+            return
+        why = clean(reason, _LONGEST_SENTENCES) or "The measuring process did not say why."
+        gap = Gap(source, why, clean(advice, _LONGEST_SENTENCES))
+        if gap not in self._gaps:
             self._gaps.append(gap)
-
-    def _held(self, reading: SiliconReading) -> SiliconReading | None:
-        """The reading without the parts whose numbers no record can hold."""
-        if not _fits(replace(reading, die=None, memory=None, speed=None, link=None, heat=None)):
-            self._gap("measure", "What was measured holds texts or numbers that no record can hold.", _REPORT)
-            return None
-        for name in ("die", "memory", "speed", "link", "heat"):
-            if not _fits(getattr(reading, name)):
-                without: dict[str, Any] = {name: None}
-                reading = replace(reading, **without)
-                self._gap(f"measure: {name}", "What was measured holds numbers that no record can hold.", _REPORT)
-        return reading
-
-
-def _fits(record: object) -> bool:
-    try:
-        canonical.encode(record)
-    except CaptureError:
-        return False
-    return True
 
 
 def _shown(figures: dict[str, float]) -> str:
-    known = [words.format(figures[name]) for name, words in _FIGURES.items() if name in figures]
+    known = [
+        words.format(figures[name])
+        for name, words in _FIGURES.items()
+        if name in figures and abs(figures[name]) < _LARGEST_FIGURE
+    ]
     return f" ({', '.join(known)})" if known else ""
 
 

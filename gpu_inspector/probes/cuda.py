@@ -24,8 +24,8 @@ _LOOK_S = 0.05
 """Between two looks at the children, and between two calls of the progress."""
 _PAUSE_S = 1.0
 """A pause of our own (a stopped process, a window that was busy) is not the children's silence."""
-_DROPPED_VARIABLES = frozenset({"LD_PRELOAD", "LD_AUDIT"})
-"""What is loaded ahead of the driver's libraries could answer in their place."""
+_DROPPED_VARIABLES = frozenset({"LD_PRELOAD", "LD_AUDIT", "PYTHONWARNINGS", "PYTHONINSPECT"})
+"""What is loaded ahead of the driver's libraries could answer in their place; the others would change how we end."""
 _NOT_STARTED = "Close other programs and inspect again; install GPU Inspector again if it stays so."
 
 
@@ -80,7 +80,9 @@ def _environment() -> dict[str, str]:
     """The child finds the very package that asks for it, wherever that lies."""
     package = str(Path(__file__).resolve().parents[2])
     found = {name: value for name, value in os.environ.items() if name not in _DROPPED_VARIABLES}
-    found["PYTHONPATH"] = os.pathsep.join(filter(None, (package, found.get("PYTHONPATH", ""))))
+    # An empty or relative entry stands for the current folder, and so for whatever lies there under CuPy's name.
+    theirs = [entry for entry in found.get("PYTHONPATH", "").split(os.pathsep) if Path(entry).is_absolute()]
+    found["PYTHONPATH"] = os.pathsep.join((package, *theirs))
     return found
 
 
@@ -165,11 +167,16 @@ class _Watch:
         if child.wedged:
             story.wedged()
         elif child.over:
-            story.ended(child.status, child.last_words())
+            story.ended(child.status, child.last_words(), mute=child.mute)
         elif story.hopeless or (quiet and story.silent(now)):
             child.press()
 
     def _tell(self) -> None:
-        speaker = self._speaker or next(iter(self.stories), None)
-        if speaker is not None:
-            self._progress(speaker.now_doing(), sum(story.share for story in self.stories) / len(self.stories))
+        if not self.stories:
+            return
+        running = [self.stories[child.number] for child in self._running()]
+        # A card that is done says nothing of the one that is still waited for.
+        if self._speaker is None or (running and self._speaker not in running):
+            self._speaker = running[0] if running else self.stories[0]
+        shares = [story.share if story in running else 1.0 for story in self.stories]
+        self._progress(self._speaker.now_doing(), sum(shares) / len(shares))

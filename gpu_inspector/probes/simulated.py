@@ -11,6 +11,7 @@ from gpu_inspector.errors import ProbeError
 from gpu_inspector.measure.simulation import cards
 from gpu_inspector.probes import nvidia_smi, sample
 from gpu_inspector.probes.cuda import Target
+from gpu_inspector.records import simulated as marked
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import (
     Bar,
@@ -142,7 +143,7 @@ def _bench(patched: bool) -> HostReading:
     """A clean bench whose driver is vouched for; or one with the traces that a known patch leaves."""
     state, package, version = ("unvouched", "", "") if patched else ("vouched", "simulated-driver", _DRIVER)
     return HostReading(
-        system="simulated system",
+        system=marked.SYSTEM,
         kernel="simulated kernel",
         machine="simulated",
         driver_version=_DRIVER,

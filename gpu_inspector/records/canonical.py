@@ -36,6 +36,27 @@ def encode(record: object) -> bytes:
         ) from error
 
 
+def is_of(data: bytes, record: object) -> bool:
+    """Whether `data` is the canonical JSON of `record`, but for fields that a later version of this format added.
+
+    A field that the text lacks stands at its default in a record that was read from it; one that the record has no
+    place for would be hidden from every reader, so it makes the answer no.
+    """
+    try:
+        return rfc8785.dumps(_as_told(msgspec.to_builtins(record), msgspec.json.decode(data))) == data
+    except (msgspec.MsgspecError, rfc8785.CanonicalizationError, UnicodeError, RecursionError, ValueError):
+        return False
+
+
+def _as_told(whole: Any, told: Any) -> Any:
+    """`whole` without the members of objects that `told` does not have."""
+    if isinstance(whole, dict) and isinstance(told, dict):
+        return {name: _as_told(value, told[name]) for name, value in whole.items() if name in told}
+    if isinstance(whole, list | tuple) and isinstance(told, list) and len(whole) == len(told):
+        return [_as_told(*pair) for pair in zip(whole, told, strict=True)]
+    return whole
+
+
 def digest(data: bytes) -> str:
     """SHA-256 as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

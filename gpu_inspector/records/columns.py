@@ -12,7 +12,8 @@ from gpu_inspector.language import N_
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, Origin, PciReading
 from gpu_inspector.records.measured import bare_reason, gap_of, missing_bytes, silicon_of
-from gpu_inspector.records.measured_column import EXTRA, MEASURES
+from gpu_inspector.records.measured_column import CLAIMED, DIFFERS, EXTRA, MEASURES
+from gpu_inspector.records.measured_words import counted
 from gpu_inspector.records.silicon import SiliconReading
 from gpu_inspector.records.words import Clean
 
@@ -25,6 +26,9 @@ HEADINGS = (
 NOT_DECLARED = N_("not declared")
 NOT_GIVEN = N_("not given")
 NOT_MEASURED = N_("not measured")
+NOT_CLAIMED = N_("not claimed")
+"""What was measured, and no source claims a value for."""
+OTHERWISE = N_("the claim says otherwise")
 CLAIM_ONLY = "–"
 """A fact that exists only as a claim."""
 CLAIM_ONLY_MEANING = N_("exists only as a claim: there is nothing on the silicon to measure it by.")
@@ -44,7 +48,7 @@ class Line:
     measured: str
     differ: bool = False
     amiss: bool = False
-    """What was measured is less than what is claimed."""
+    """What was measured is not what is claimed; `measured` says so, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def _pair(vendor: str | None, number: str | None) -> str | None:
 
 def _link(generation: int | None, lanes: int | None) -> str | None:
     parts = [f"generation {generation}"] if generation is not None else []
-    parts += [f"{lanes} lanes"] if lanes is not None else []
+    parts += [counted(lanes, "lane", "lanes")] if lanes is not None else []
     return ", ".join(parts) or None
 
 
@@ -152,8 +156,7 @@ def lines_of(card: CardEvidence | None, declaration: Declaration, clean: Clean, 
     """
     third = _Third(card, clean, origin)
     lines = tuple(third.beside(_line(fact, card, declaration, clean)) for fact in _FACTS)
-    extra = ((label, third.of(label)) for label in EXTRA) if third.measured else ()
-    return (*lines, *(Line(label, "", (NOT_GIVEN,), measured) for label, measured in extra))
+    return (*lines, *(third.beyond(label) for label in EXTRA if third.measured))
 
 
 class _Third:
@@ -163,8 +166,10 @@ class _Third:
         self._card, self._clean, self._origin = card, clean, origin
         found = silicon_of(card, origin) if card is not None else None
         self._silicon = found if isinstance(found, SiliconReading) else None
-        claims = [one for one in (card.nvml, card.nvidia_smi) if one is not None] if card is not None else []
-        self._claimed_bytes = max((one.memory_total_bytes or 0 for one in claims), default=0)
+        self._claims: list[CardClaims] = (
+            [one for one in (card.nvml, card.nvidia_smi) if one is not None] if card is not None else []
+        )
+        self._claimed_bytes = max((one.memory_total_bytes or 0 for one in self._claims), default=0)
         self._said: set[str] = set()
 
     @property
@@ -172,8 +177,18 @@ class _Third:
         return self._silicon is not None
 
     def beside(self, line: Line) -> Line:
-        memory = self._silicon.memory if self._silicon is not None and line.label == "Memory" else None
-        return replace(line, measured=self.of(line.label), amiss=memory is not None and missing_bytes(memory) > 0)
+        measured = self.of(line.label)
+        if self._silicon is None:
+            return replace(line, measured=measured)
+        if line.label in DIFFERS and DIFFERS[line.label](self._silicon, self._claims):
+            return replace(line, measured=f"{measured} ({OTHERWISE})", amiss=True)
+        memory = self._silicon.memory if line.label == "Memory" else None
+        return replace(line, measured=measured, amiss=memory is not None and missing_bytes(memory) > 0)
+
+    def beyond(self, label: str) -> Line:
+        """A line that no source of the claims gives."""
+        claimed = CLAIMED[label](self._silicon) if self._silicon is not None and label in CLAIMED else None
+        return Line(label, "", (self._clean(claimed) if claimed is not None else NOT_CLAIMED,), self.of(label))
 
     def of(self, label: str) -> str:
         part, measure = {**MEASURES, **EXTRA}.get(label, ("", None))

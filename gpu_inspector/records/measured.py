@@ -126,3 +126,30 @@ def tested_bytes(memory: MemoryReading) -> int:
         return memory.true_bytes + missing_bytes(memory)
     classed = memory.aliased_words + memory.absent_words + memory.bad_words
     return memory.right_bytes + classed * WORD_BYTES
+
+
+def flaw(memory: MemoryReading) -> str:
+    """How the figures of a reading contradict each other, "" where they do not: a forged record may hold anything."""
+    counts = (
+        *(memory.claimed_bytes, memory.free_bytes, memory.covered_bytes, memory.host_bytes, memory.right_bytes),
+        *(memory.true_bytes, memory.aliased_words, memory.absent_words, memory.bad_words, memory.garbled_words),
+        *(memory.stale_words, memory.transient_pages, memory.bad_pages, memory.injected, memory.found),
+        *(memory.ecc_corrected or 0, memory.ecc_uncorrected or 0, memory.remapped_rows or 0),
+        *(memory.retired_pages or 0, memory.fault_offset_bytes or 0),
+    )
+    if min(counts) < 0:
+        return N_("a count is below zero")
+    if memory.covered_bytes > memory.claimed_bytes:
+        return N_("more was covered than the driver has")
+    if memory.found > memory.injected:
+        return N_("more faults were found than were planted")
+    if not sized(memory):
+        return ""
+    if memory.true_bytes > memory.covered_bytes:
+        return N_("more is there than was covered")
+    read = max((one.moved_bytes for one in memory.passes if one.name.startswith("verify")), default=0)
+    if read < memory.covered_bytes:
+        return N_("more was covered than was verified")
+    if tested_bytes(memory) < memory.covered_bytes:
+        return N_("what was covered was neither right nor wrong")
+    return ""

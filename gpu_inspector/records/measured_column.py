@@ -3,9 +3,13 @@
 Only what was measured stands here; what needs a claim beside it, as the width of a bus needs the clock, says so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from gpu_inspector.records.evidence import CardClaims
 from gpu_inspector.records.measured_words import (
+    about_words,
+    bits_words,
+    counted,
     memory_words,
     multiprocessors_words,
     number,
@@ -44,14 +48,34 @@ def _rate(silicon: SiliconReading, *operations: str) -> float:
 def _cores(silicon: SiliconReading, _claimed: int) -> str | None:
     if silicon.die is None:
         return None
-    counted = multiprocessors_words(silicon)
+    found = _counted_cores(silicon)
+    multiprocessors = multiprocessors_words(silicon)
+    return f"{multiprocessors} × {found[1]} lanes = {found[0] * found[1]:,}" if found is not None else multiprocessors
+
+
+def _counted_cores(silicon: SiliconReading) -> tuple[int, int] | None:
+    """(SMs, FP32 lanes of each), where both can be told."""
+    if silicon.die is None:
+        return None
     # A throttled multiply-add hides lanes; an addition uses the same ones.
     rate = _rate(silicon, "fp32-fma", "fp32-add", "fp32-mul")
     lanes = next((lanes for lanes in _LANES if abs(rate - lanes) <= lanes * _NEAR), None)
     both = {silicon.die.multiprocessors_by_id, silicon.die.multiprocessors_by_residency} - {None}
-    if lanes is None or len(both) != 1:
-        return counted
-    return f"{counted} × {lanes} lanes = {(both.pop() or 0) * lanes:,}"
+    return ((both.pop() or 0), lanes) if lanes is not None and len(both) == 1 else None
+
+
+def _cores_differ(silicon: SiliconReading, claims: Sequence[CardClaims]) -> bool:
+    """Only where nothing disturbed the count: a MIG instance shows a part of the SMs."""
+    found = _counted_cores(silicon)
+    if found is None or silicon.die is None or silicon.die.disturbed:
+        return False
+    return any(one.cores is not None and one.cores != found[0] * found[1] for one in claims)
+
+
+def _capability_differs(silicon: SiliconReading, claims: Sequence[CardClaims]) -> bool:
+    if silicon.die is None or not silicon.compute_capability:
+        return False
+    return any(one.compute_capability not in (None, "", silicon.compute_capability) for one in claims)
 
 
 def _architecture(silicon: SiliconReading, _claimed: int) -> str | None:
@@ -69,7 +93,7 @@ def _capability(silicon: SiliconReading, _claimed: int) -> str | None:
 def _bus(silicon: SiliconReading, _claimed: int) -> str | None:
     if silicon.speed is None or silicon.speed.bus_bits_implied is None:
         return None
-    return f"about {number(silicon.speed.bus_bits_implied)} bit, by the speed at the claimed clock"
+    return f"about {bits_words(silicon.speed.bus_bits_implied)}, by the speed at the claimed clock"
 
 
 def _link_most(silicon: SiliconReading, _claimed: int) -> str | None:
@@ -84,7 +108,7 @@ def _link_now(silicon: SiliconReading, _claimed: int) -> str | None:
     if link is None or (link.gen_under_load is None and link.width_under_load is None):
         return None
     parts = [f"generation {link.gen_under_load}"] if link.gen_under_load is not None else []
-    parts += [f"{link.width_under_load} lanes"] if link.width_under_load is not None else []
+    parts += [counted(link.width_under_load, "lane", "lanes")] if link.width_under_load is not None else []
     return f"{', '.join(parts)} under load"
 
 
@@ -92,8 +116,12 @@ def _l2(silicon: SiliconReading, _claimed: int) -> str | None:
     die = silicon.die
     if die is None or die.l2_bytes is None:
         return None
-    claim = f" (the driver says {size_words(die.l2_claimed_bytes)})" if die.l2_claimed_bytes is not None else ""
-    return f"{size_words(die.l2_bytes)}{claim}"
+    return f"about {about_words(die.l2_bytes)}"
+
+
+def _l2_claimed(silicon: SiliconReading) -> str | None:
+    claimed = silicon.die.l2_claimed_bytes if silicon.die is not None else None
+    return f"{size_words(claimed)}  (CUDA)" if claimed is not None else None
 
 
 def _bandwidth(silicon: SiliconReading, _claimed: int) -> str | None:
@@ -111,7 +139,7 @@ def _heat(silicon: SiliconReading, _claimed: int) -> str | None:
     if heat.peak_c is None:
         return None
     drop = f"; {number(heat.drop_k_per_w, 'K/W', digits=3)} fell at once" if heat.usable and heat.drop_k_per_w else ""
-    return f"{number(heat.peak_c, '°C', digits=3)} at {number(heat.power_w, 'W')}, by its sensor{drop}"
+    return f"{number(heat.peak_c, '°C', digits=3)} at {number(heat.power_w, 'W', digits=3)}, by its sensor{drop}"
 
 
 MEASURES: dict[str, tuple[str, Measure]] = {
@@ -125,9 +153,16 @@ MEASURES: dict[str, tuple[str, Measure]] = {
     "PCIe now": ("link", _link_now),
 }
 """Label of a line -> the part of a measurement that shows it, and its words."""
+DIFFERS: dict[str, Callable[[SiliconReading, Sequence[CardClaims]], bool]] = {
+    "Cores": _cores_differ,
+    "Compute capability": _capability_differs,
+}
+"""Labels of lines whose measurement can be held against the claim as it stands: an exact number, no rate."""
+CLAIMED: dict[str, Callable[[SiliconReading], str | None]] = {"L2 cache": _l2_claimed}
+"""Facts of EXTRA that the driver claims to CUDA."""
 EXTRA: dict[str, tuple[str, Measure]] = {
     "L2 cache": ("die", _l2),
     "Memory bandwidth": ("speed", _bandwidth),
     "Heat under load": ("heat", _heat),
 }
-"""Facts that no driver claims: lines that stand only where a measurement does."""
+"""Facts that no source of the claims gives: lines that stand only where a measurement does."""

@@ -20,6 +20,28 @@ def size_words(size_bytes: int) -> str:
     return f"{size_bytes:,} bytes"
 
 
+def about_words(size_bytes: int, *, digits: int = 2) -> str:
+    """A size that was inferred, no finer than it was seen: "72 MiB", "2.9 MiB"."""
+    for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")):
+        if abs(size_bytes) >= unit:
+            return number(_rounded(size_bytes / unit, digits), name)
+    return f"{size_bytes:,} bytes"
+
+
+def bits_words(bits: float) -> str:
+    """The width of a bus as its speed implies it: three digits, since no speed tells more."""
+    return number(_rounded(bits, 3), "bit")
+
+
+def counted(count: int, one: str, several: str) -> str:
+    """A number of things: "1 page", "2 pages"."""
+    return f"{count:,} {one if count == 1 else several}"
+
+
+def _rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")
+
+
 def mib_words(size_bytes: int) -> str:
     """Whole MiB, as drivers count."""
     return f"{size_bytes // MIB:,} MiB"
@@ -45,6 +67,8 @@ def rate_words(bytes_per_s: float | None) -> str:
 
 def comparator_words(memory: MemoryReading) -> str:
     """The proof that the comparator sees what it should, in exactly these words and no more."""
+    if not memory.injected:
+        return "no faults were injected by software: the comparator is not proved"
     return f"software-injected faults found: {memory.found} of {memory.injected}"
 
 
@@ -60,14 +84,16 @@ def fold_words(memory: MemoryReading) -> str:
         bits = ", ".join(map(str, fold.missing_bits[:8]))
         parts.append(f"{'bits' if len(fold.missing_bits) > 1 else 'bit'} {bits} of the offset make no difference")
     if fold is not None and fold.pairs:
-        parts.append(f"{fold.pairs:,} pages of 2 MiB hold what was written to other pages")
+        parts.append(
+            f"{counted(fold.pairs, 'page of 2 MiB holds', 'pages of 2 MiB hold')} what was written to other pages"
+        )
     example = next((word for word in memory.kept if word.owner_offset_bytes is not None), None)
     if example is not None and example.owner_offset_bytes is not None:
         owner = offset_words(example.owner_offset_bytes)
         parts.append(f"at offset {offset_words(example.offset_bytes)} stood what was written to offset {owner}")
     if memory.absent_words:
-        parts.append(f"{memory.absent_words:,} words read back as nothing that was ever written")
-    return "; ".join(parts) or f"{memory.aliased_words:,} words held what was written elsewhere"
+        parts.append(f"{counted(memory.absent_words, 'word', 'words')} read back as nothing that was ever written")
+    return "; ".join(parts) or f"{counted(memory.aliased_words, 'word', 'words')} held what was written elsewhere"
 
 
 def lane_words(lane: LaneError) -> str:
@@ -107,12 +133,36 @@ def memory_words(memory: MemoryReading, claimed_bytes: int) -> str:
     return f"{verified} verified" if memory.complete else f"at least {verified} verified"
 
 
+_OPERATIONS = {
+    "fp32-fma": "FP32 multiply-add",
+    "fp32-add": "FP32 addition",
+    "fp32-mul": "FP32 multiplication",
+    "fp64-fma": "FP64 multiply-add",
+    "int32-mad": "32-bit integer multiply-add",
+    "int8-dp4a": "dot product of four 8-bit integers",
+    "fp16-fma2": "pair of FP16 multiply-adds",
+    "tensor-f16-f16": "tensor unit, FP16",
+    "tensor-f16-f32": "tensor unit, FP16 into FP32",
+    "tensor-s8": "tensor unit, 8-bit integers",
+    "tensor-bf16": "tensor unit, BF16",
+    "tensor-tf32": "tensor unit, TF32",
+    "tensor-f64": "tensor unit, FP64",
+    "tensor-fp8": "tensor unit, FP8",
+}
+
+
+def operation_words(operation: str) -> str:
+    """What an operation is, beside the name that findings call it by."""
+    meaning = _OPERATIONS.get(operation)
+    return f"{meaning} ({operation})" if meaning is not None else operation
+
+
 def summary(silicon: SiliconReading) -> tuple[str, ...]:
     """What was measured, a line a part."""
     said = [f"profile {silicon.profile}, {number(silicon.seconds, 's', digits=3)}"]
     die, memory, speed, link, heat = silicon.die, silicon.memory, silicon.speed, silicon.link, silicon.heat
     if die is not None:
-        l2 = f", L2 cache {size_words(die.l2_bytes)}" if die.l2_bytes is not None else ""
+        l2 = f", L2 cache of about {about_words(die.l2_bytes)}" if die.l2_bytes is not None else ""
         count = multiprocessors_words(silicon)
         said.append(f"die: compute capability {silicon.compute_capability or '?'}, {count}{l2}")
     if memory is not None:
@@ -120,7 +170,7 @@ def summary(silicon: SiliconReading) -> tuple[str, ...]:
         proof = f"; {comparator_words(memory)}" if memory.injected else ""
         said.append(f"memory: {claimed}{proof}")
     if speed is not None:
-        bus = f", as a bus of about {number(speed.bus_bits_implied)} bit" if speed.bus_bits_implied is not None else ""
+        bus = f", as a bus of about {bits_words(speed.bus_bits_implied)}" if speed.bus_bits_implied is not None else ""
         said.append(f"memory's speed: copy {rate_words(speed.copy_bytes_per_s)}{bus}")
     if link is not None:
         said.append(f"link under load: {link_words(silicon)}")
@@ -138,7 +188,7 @@ def multiprocessors_words(silicon: SiliconReading) -> str:
         return "SMs not counted"
     by_id, resident = die.multiprocessors_by_id, die.multiprocessors_by_residency
     if by_id is None or resident is None or by_id == resident:
-        return f"{by_id if by_id is not None else resident} SMs"
+        return counted(by_id if by_id is not None else resident or 0, "SM", "SMs")
     return f"{by_id} SMs by id, {resident} by residency"
 
 
@@ -148,7 +198,7 @@ def link_words(silicon: SiliconReading) -> str:
     if link is None:
         return ""
     parts = [f"generation {link.gen_under_load}"] if link.gen_under_load is not None else []
-    parts += [f"{link.width_under_load} lanes"] if link.width_under_load is not None else []
+    parts += [counted(link.width_under_load, "lane", "lanes")] if link.width_under_load is not None else []
     if link.to_device_bytes_per_s is not None:
         parts.append(f"{rate_words(link.to_device_bytes_per_s)} to the card")
     if link.to_host_bytes_per_s is not None:

@@ -12,6 +12,7 @@ from gpu_inspector.language import N_, fill
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Identity, Outcome, Role, Strength
 from gpu_inspector.records.inspection import CardJudgement
+from gpu_inspector.records.measured import PART_WORDS, WHOLE
 
 Clean = Callable[[str], str]
 """Makes one foreign text harmless for its page or screen, and bounds its length."""
@@ -42,7 +43,7 @@ CONDITIONS = {
     Condition.SOUND: N_("No defect was found in what was examined."),
     Condition.WORN: N_("Signs of wear were found; wear is no sign of forgery."),
     Condition.FAULTY: N_("A defect was found; a defect is no sign of forgery."),
-    Condition.NOT_EXAMINED: N_("No test of memory, speed or heat was run."),
+    Condition.NOT_EXAMINED: N_("No test of memory, speed or heat came to an answer."),
 }
 
 GROUPS = {
@@ -107,6 +108,7 @@ LIMITS = (
         "version alone. The observation itself cannot be repeated from this file."
     ),
 )
+NO_PRODUCT = N_("Name and memory together are those of no catalogue product: read what was noted.")
 SIGNER_UNKNOWN = N_(
     "The identity of this signer is not established by this program: compare the certificate's fingerprint out of "
     "band, by telephone or on paper, with the office that is named above."
@@ -139,7 +141,8 @@ def identity_meaning(card: CardJudgement, clean: Clean) -> str:
     compatible = f"; compatible with: {_listed(card.compatible, clean)}" if card.compatible else ""
     counted = f"No contradiction found in {k} of {m} checks{compatible}."
     if card.identity is Identity.CONSISTENT:
-        return counted
+        # An openly declared rework agrees with its papers, and must not look like a product that was ever made.
+        return counted if card.compatible else f"{counted} {NO_PRODUCT}"
     missing = _titles(card, Outcome.INCONCLUSIVE, clean, core=True)
     return f"{counted} {f'Not looked at, or not decided: {missing}.' if missing else 'No core check could look.'}"
 
@@ -205,6 +208,14 @@ def missing_of(evidence: Evidence, card: CardEvidence | None) -> tuple[Gap, ...]
     """Sources that were not read for one card: its own first, then the bench's and the whole inspection's."""
     whole = (*(evidence.host.gaps if evidence.host is not None else ()), *evidence.gaps)
     return (*(card.gaps if card is not None else ()), *whole)
+
+
+def source_words(source: str) -> str:
+    """The name of a source as people read it; the parts of a measurement have names of the program's own."""
+    if source == WHOLE:
+        return N_("measurement")
+    part = source.removeprefix(f"{WHOLE}: ") if source.startswith(f"{WHOLE}: ") else ""
+    return f"measurement of the {PART_WORDS[part]}" if part in PART_WORDS else source
 
 
 def with_advice(reason: str, advice: str) -> str:

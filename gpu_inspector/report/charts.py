@@ -27,6 +27,7 @@ from gpu_inspector.report.layout import (
     gap,
     lines,
 )
+from gpu_inspector.report.text import shorten
 
 _WHITE: Colour = (1.0, 1.0, 1.0)
 _LETTER = Style(size=7.5)
@@ -45,6 +46,10 @@ _UNKNOWN = (PALE, BLACK, STRONG.font)
 _BARS = 72
 """Bars of a chart at most; where there are more points, the highest of each run stands for it."""
 _BAR_HEIGHT = 46.0
+_LABELS = 6
+"""Labels under a chart, about."""
+_BETWEEN = 12.0
+"""Points between two labels, at least."""
 _AXIS = 44.0
 """Points to the left of the bars, for the scale."""
 
@@ -77,7 +82,7 @@ def _cell(letter: str, x: float, room: float) -> list[Mark]:
 
 
 def bars(points: Sequence[tuple[str, float]], unit: str, width: float) -> list[Row]:
-    """One bar a point, the scale beside them, and under them the label of the first, the middle and the last."""
+    """One bar a point, the scale beside them, and under some of them, with a tick, label and value."""
     shown = _thinned(points)
     highest = max(max((value for _label, value in shown), default=0.0), 0.0)
     if highest <= 0:
@@ -93,17 +98,22 @@ def bars(points: Sequence[tuple[str, float]], unit: str, width: float) -> list[R
         height = max(value, 0.0) / highest * _BAR_HEIGHT
         x = _AXIS + place * room
         marks.append(Box(x + room * 0.12, _BAR_HEIGHT - height, room * 0.76, height, 0, BLACK, (0.42, 0.42, 0.47)))
-    return [Row(_BAR_HEIGHT + 1, tuple(marks)), Row(10.5, tuple(_labels(shown, room)))]
+    return [Row(_BAR_HEIGHT + 1, tuple(marks)), Row(13.0, tuple(_labels(shown, room, unit, width)))]
 
 
-def _labels(shown: Sequence[tuple[str, float]], room: float) -> list[Mark]:
-    """Label and value of some of the points, without one covering another."""
-    wanted = 6
-    step = max(1, -(-len(shown) // wanted))
+def _labels(shown: Sequence[tuple[str, float]], room: float, unit: str, width: float) -> list[Mark]:
+    """Label and value of some of the points: none covers another, and none leaves the page."""
     marks: list[Mark] = []
-    for place in range(0, len(shown), step):
-        label, value = shown[place]
-        marks.append(Text(_AXIS + place * room, 8.0, f"{label}: {number(value, digits=3)}", SMALL))
+    free = _AXIS
+    for place, (label, value) in enumerate(shown):
+        text = shorten(f"{label}: {number(value, unit, digits=3)}", 40)
+        needed, bar = fonts.width(SMALL.font, SMALL.size, text), _AXIS + place * room
+        # The last one stands to the left of its tick, where it would leave the page.
+        start = bar if bar + needed <= width else width - needed
+        wanted = place == len(shown) - 1 or bar >= free
+        if wanted and start >= free:
+            marks += [Box(bar + room / 2, 0, 0.4, 3.0, 0, GREY, GREY), Text(start, 10.5, text, SMALL)]
+            free = max(start + needed + _BETWEEN, _AXIS + (width - _AXIS) * len(marks) / (2 * _LABELS))
     return marks
 
 

@@ -20,13 +20,17 @@ SHOWN_DIGITS = 16
 """Digits of the row's digest at the foot of every page."""
 
 
-def draw(inspection: Inspection, entry: LedgerEntry, *, signer: str = "", page: Paper = "a4") -> bytes:
+def draw(
+    inspection: Inspection, entry: LedgerEntry, *, signer: str = "", page: Paper = "a4", record: bytes | None = None
+) -> bytes:
     """The unsigned PDF. `signer` is the SHA-256 fingerprint of the certificate that will sign it.
+
+    `record` are the inspection's own bytes, where it was stored by an earlier version, which wrote fewer fields.
 
     Raises ReportError where the fonts are missing, or a record (a forged one) can be neither drawn nor hashed.
     """
     try:
-        digest = canonical.digest(canonical.encode(inspection))
+        digest = canonical.digest(canonical.encode(inspection) if record is None else record)
     except (CaptureError, ValueError) as error:
         raise ReportError(f"The inspection holds a value that no record can hold ({error}).") from error
     sheet = Sheet(page)

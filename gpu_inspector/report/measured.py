@@ -15,6 +15,7 @@ from gpu_inspector.report.measured_memory import memory
 from gpu_inspector.report.sections import section
 
 TITLE = N_("Measured on the card")
+_COUNTED = N_("A multiply-add counts as one operation, in a tensor unit as two")
 
 
 def measured(sheet: Sheet, card: CardEvidence | None, origin: Origin) -> None:
@@ -48,7 +49,7 @@ def _run(silicon: SiliconReading) -> Pairs:
         program = "nothing: a simulation runs no kernels"
     return [
         *pairs,
-        ("Profile", f"{silicon.profile}, {said.number(silicon.seconds, 's')}, {ended}"),
+        ("Profile", f"{silicon.profile}, {said.number(silicon.seconds, 's', digits=3)}, {ended}"),
         ("Device", "; ".join(filter(None, (silicon.device_name, silicon.uuid, silicon.pci_bus_id)))),
         ("Kernels ran as", f"compute capability {silicon.compute_capability or 'not known'}; driver's CUDA {driver}"),
         ("Compiled by", program),
@@ -58,11 +59,11 @@ def _run(silicon: SiliconReading) -> Pairs:
 def _die(sheet: Sheet, die: DieReading) -> None:
     claimed = f"; the driver says {die.multiprocessors_claimed}" if die.multiprocessors_claimed is not None else ""
     counts = f"{_count(die.multiprocessors_by_id)} by id, {_count(die.multiprocessors_by_residency)} by residency"
-    halves = f", a first step at {said.size_words(die.l2_first_step_bytes)}" if die.l2_first_step_bytes else ""
-    l2 = f"{said.size_words(die.l2_bytes)}{halves}" if die.l2_bytes is not None else "not decided"
+    halves = f", a first step at about {said.about_words(die.l2_first_step_bytes)}" if die.l2_first_step_bytes else ""
+    l2 = f"about {said.about_words(die.l2_bytes)}{halves}" if die.l2_bytes is not None else "not decided"
     l2 += f"; the driver says {said.size_words(die.l2_claimed_bytes)}" if die.l2_claimed_bytes is not None else ""
     cycles = ", ".join(
-        f"{name} {said.number(value)}"
+        f"{name} {said.number(value, digits=3)}"
         for name, value in (("L1", die.l1_cycles), ("L2", die.l2_cycles), ("DRAM", die.dram_cycles))
         if value is not None
     )
@@ -73,32 +74,43 @@ def _die(sheet: Sheet, die: DieReading) -> None:
         ("Latency in cycles", cycles or "not measured"),
         ("Warp; shared memory", f"{_count(die.warp_threads)} threads; {shared}"),
         ("Mean clock", said.number(die.clock_mhz, "MHz")),
-        ("Apart when repeated", _percent(die.repeated_apart)),
+        (
+            "Repeats differ by",
+            "not repeated" if die.repeated_apart is None else f"{_percent(die.repeated_apart)} at most",
+        ),
         ("Disturbed by", ", ".join(die.disturbed[:8]) or "nothing that was seen"),
     ]
     titled(sheet, N_("Die: counts, rates for one SM and clock, caches"), pairs)
     rows = [
-        (rate.operation, said.number(rate.per_clock_per_sm), _percent(rate.spread), said.number(rate.latency_cycles))
+        (
+            said.operation_words(rate.operation),
+            said.number(rate.per_clock_per_sm),
+            _percent(rate.spread),
+            said.number(rate.latency_cycles, digits=3),
+        )
         for rate in die.rates[:LISTED]
     ]
-    titles = ("Operation", "For one SM and clock", "Spread", "Latency in cycles")
+    titles = ("Operation", "For one SM and clock", "Spread over the SMs", "Latency in cycles")
     if rows:
-        table(sheet, titles, rows, (0.34, 0.24, 0.18, 0.24))
+        more = len(die.rates) - LISTED
+        left_out = f"; {said.counted(more, 'more rate', 'more rates')}" if more > 0 else ""
+        table(sheet, titles, rows, (0.42, 0.20, 0.20, 0.18), f"{_COUNTED}{left_out}")
     if len(die.chase) > 1:
         title = N_("Pointer chase: cycles of one access, by the size of the working set")
-        points = [(said.size_words(point.size_bytes), point.cycles) for point in die.chase]
-        sheet.place([gap(5), *lines(title, LABEL, 0, sheet.width), gap(2), *bars(points, "cycles", sheet.width)])
+        points = [(said.about_words(point.size_bytes, digits=3), point.cycles) for point in die.chase]
+        sheet.place([gap(5), *lines(title, LABEL, 0, sheet.width), gap(4), *bars(points, "cycles", sheet.width)])
 
 
 def _speed(silicon: SiliconReading) -> Pairs:
     speed = silicon.speed
     if speed is None:
         return []
+    width = "–" if speed.bus_bits_implied is None else f"about {said.bits_words(speed.bus_bits_implied)}"
     clock = said.number(speed.memory_clock_claimed_mhz, "MHz, double data rate")
     return [
         ("Copy, read, write", f"{_rates(speed.copy_bytes_per_s, speed.read_bytes_per_s, speed.write_bytes_per_s)}"),
         ("Spread", _percent(speed.spread)),
-        ("Bus width implied", f"{said.number(speed.bus_bits_implied, 'bit')} at the claimed clock of {clock}"),
+        ("Bus width implied", f"{width} at the claimed clock of {clock}"),
     ]
 
 
@@ -107,8 +119,8 @@ def _rates(*rates: float) -> str:
 
 
 def _link(link: LinkReading) -> Pairs:
-    state = f"generation {_count(link.gen_under_load)}, {_count(link.width_under_load)} lanes"
-    most = f"generation {_count(link.gen_max)}, {_count(link.width_max)} lanes"
+    state = f"generation {_count(link.gen_under_load)}, {_lanes(link.width_under_load)}"
+    most = f"generation {_count(link.gen_max)}, {_lanes(link.width_max)}"
     rates = (("to the card", link.to_device_bytes_per_s), ("back", link.to_host_bytes_per_s))
     both = (*rates, ("both at once", link.both_bytes_per_s))
     shown = ", ".join(f"{said.rate_words(rate)} {way}" for way, rate in both if rate is not None)
@@ -126,7 +138,10 @@ def _heat(sheet: Sheet, heat: HeatReading) -> None:
     clocks = f"{said.number(heat.clock_lowest_mhz)} to {said.number(heat.clock_highest_mhz, 'MHz')}"
     drop = said.number(heat.drop_k_per_w, "K/W", digits=3) if heat.usable else f"not usable: {heat.why_not}"
     pairs: Pairs = [
-        ("Load", f"{said.number(heat.load_s, 's')} at {said.number(heat.power_w, 'W')}; {temperatures}"),
+        (
+            "Load",
+            f"{said.number(heat.load_s, 's', digits=3)} at {said.number(heat.power_w, 'W', digits=3)}; {temperatures}",
+        ),
         ("After the cut", f"{_degrees(heat.after_cut_c)}; it fell by {drop}" if heat.usable else drop),
         ("Hot spot, memory", f"{_degrees(heat.hotspot_c)}, {_degrees(heat.memory_c)}"),
         ("Clocks, throttling", f"{clocks}; {throttle}"),
@@ -147,6 +162,10 @@ def _degrees(value: float | None) -> str:
 
 def _count(value: int | None) -> str:
     return "not known" if value is None else f"{value:,}"
+
+
+def _lanes(value: int | None) -> str:
+    return "lanes not known" if value is None else said.counted(value, "lane", "lanes")
 
 
 def _percent(share: float | None) -> str:

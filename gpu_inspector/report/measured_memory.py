@@ -23,7 +23,8 @@ def memory(sheet: Sheet, memory: MemoryReading) -> None:
         pairs.append(("Work ended at", f"offset {where}: {memory.fault or 'no reason given'}"))
     pairs += [("" if place else "Defects", text) for place, text in enumerate(_defects(memory))]
     if memory.kept:
-        pairs.append(("Kept whole", f"{len(memory.kept):,} wrong words, in the attached record"))
+        kept = said.counted(len(memory.kept), "wrong word", "wrong words")
+        pairs.append(("Kept whole", f"{kept}, in the attached record"))
     pairs.append(("Comparator", said.comparator_words(memory)))
     counters = _counters(memory)
     pairs += [("Counters, risen by", counters)] if counters else []
@@ -55,21 +56,26 @@ def _size(memory: MemoryReading) -> str:
 
 def _defects(memory: MemoryReading) -> list[str]:
     found = [said.group_words(memory)] if memory.group is not None else []
-    found += [f"{said.lane_words(lane)} ({lane.words:,} words)" for lane in memory.lanes[:LISTED]]
+    found += [
+        f"{said.lane_words(lane)} ({said.counted(lane.words, 'word', 'words')})" for lane in memory.lanes[:LISTED]
+    ]
     if len(memory.lanes) > LISTED:
-        found.append(f"{len(memory.lanes) - LISTED} more lanes")
+        found.append(said.counted(len(memory.lanes) - LISTED, "more lane", "more lanes"))
     if memory.address_bits:
-        found.append(f"words exchanged inside of pages, by bit {', '.join(map(str, memory.address_bits[:8]))}")
-    for count, words in (
-        (memory.bad_words, "words read back wrong"),
-        (memory.stale_words, "words of an older pass: the write was lost"),
-        (memory.garbled_words, "words wrong without a pattern"),
-        (memory.transient_pages, "pages wrong once, right when read again"),
+        bits = ", ".join(map(str, memory.address_bits[:8]))
+        found.append(f"words exchanged inside of pages, by {'bit' if len(memory.address_bits) == 1 else 'bits'} {bits}")
+    for count, thing, rest in (
+        (memory.bad_words, "word", "read back wrong"),
+        (memory.stale_words, "word", "of an older pass: the write was lost"),
+        (memory.garbled_words, "word", "wrong without a pattern"),
+        (memory.transient_pages, "page", "wrong once, right when read again"),
     ):
-        found += [f"{count:,} {words}"] if count else []
+        found += [f"{said.counted(count, thing, f'{thing}s')} {rest}"] if count else []
     if memory.bad_pages and not missing_bytes(memory):
         places = ", ".join(said.offset_words(offset) for offset in memory.bad_page_offsets[:4])
-        found.append(f"{memory.bad_pages:,} pages of 2 MiB with a wrong word in any pass, from offset {places or '?'}")
+        pages = said.counted(memory.bad_pages, "page", "pages")
+        more = ", …" if memory.bad_pages > 4 else ""
+        found.append(f"{pages} of 2 MiB with a wrong word in any pass, at offset {places or '?'}{more}")
     return found
 
 
@@ -91,4 +97,10 @@ def _passes(sheet: Sheet, memory: MemoryReading) -> None:
         rows.append((one.name, said.size_words(one.moved_bytes), seconds, rate, f"{one.bad_pages:,}"))
     more = len(memory.passes) - LISTED
     titles = ("Pass", "Moved", "Time", "Rate", "Pages with a wrong word")
-    table(sheet, titles, rows, (0.30, 0.17, 0.14, 0.16, 0.23), f"{more:,} more passes" if more > 0 else "")
+    table(
+        sheet,
+        titles,
+        rows,
+        (0.30, 0.17, 0.14, 0.16, 0.23),
+        said.counted(more, "more pass", "more passes") if more > 0 else "",
+    )

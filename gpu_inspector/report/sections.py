@@ -150,7 +150,8 @@ def not_examined(sheet: Sheet, inspection: Inspection) -> None:
             name = f"{finding.title} ({card.label})" if several else finding.title
             pairs.append((name, words.with_advice(reason, advice)))
     for label, missing in words.missing_sources(inspection.evidence):
-        name = f"Source: {missing.source} ({label})" if label and several else f"Source: {missing.source}"
+        source = words.source_words(missing.source)
+        name = f"Source: {source} ({label})" if label and several else f"Source: {source}"
         pairs.append((name, words.with_advice(shorten(missing.reason), shorten(missing.advice))))
     rows = facts(((shorten(name, 120), text) for name, text in pairs), 0, sheet.width, label=150, limit=900)
     sheet.place(rows or lines(words.ALL_EXAMINED, BODY, 0, sheet.width), keep=False)

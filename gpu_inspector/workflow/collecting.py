@@ -8,6 +8,7 @@ from typing import BinaryIO, TypeVar
 
 from gpu_inspector.errors import GpuInspectorError, ProbeError
 from gpu_inspector.probes import incoming
+from gpu_inspector.records import simulated as marked
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import (
     CardEvidence,
@@ -204,7 +205,7 @@ def collect_simulation(
         origin=Origin.SIMULATION,
         cards=(card,),
         host=one.host,
-        notes=(f"SIMULATION {name}, seed {seed}",),
+        notes=(f"{marked.NOTE} {name}, seed {seed}",),
     )
 
 

@@ -22,9 +22,8 @@ from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, 
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.version import build
 
-_CUPY = ("cupy-cuda12x", "cupy-cuda13x", "cupy")
-_NVRTC = ("nvidia-cuda-nvrtc-cu12", "nvidia-cuda-nvrtc")
-"""The packages that bring them; a CUDA toolkit of the system brings NVRTC too."""
+_PAIRS = (("cupy-cuda12x", "nvidia-cuda-nvrtc-cu12", "12"), ("cupy-cuda13x", "nvidia-cuda-nvrtc", "13"))
+"""CuPy's package, the one that brings its NVRTC, and CUDA's number; a CUDA toolkit of the system brings NVRTC too."""
 _SPACE_BYTES = 100 * 1024 * 1024
 """Free space under which an inspection might not be kept: a row and its report take well under 1 MiB."""
 
@@ -81,27 +80,43 @@ def _smi() -> Topic:
 
 def _cuda() -> Topic:
     """Whether what measures is installed; it is not loaded here, only the child does that."""
-    cupy = _installed(_CUPY) or ("CuPy" if find_spec("cupy") is not None else "")
-    nvrtc = _installed(_NVRTC) or find_library("nvrtc") or ""
-    missing = " and ".join(name for name, found in (("CuPy", cupy), ("NVRTC", nvrtc)) if not found)
+    kinds = [kind for kind in _PAIRS if _installed(kind[0])]
+    if len(kinds) > 1:
+        names = " and ".join(kind[0] for kind in kinds)
+        says = f"{names} are installed in one place, and each has overwritten files of the other."
+        return Topic("CUDA", False, says, f"Remove both (pip uninstall), then: {_install(_PAIRS[0][2])}")
+    if kinds:
+        package, companion, number = kinds[0]
+        cupy, nvrtc = _installed(package), _installed(companion) or _toolkit(number)
+    else:
+        number = _PAIRS[0][2]
+        cupy = _installed("cupy") or ("CuPy" if find_spec("cupy") is not None else "")
+        nvrtc = next(filter(None, (_installed(kind[1]) for kind in _PAIRS)), "") or find_library("nvrtc") or ""
+    missing = [name for name, found in (("CuPy", cupy), ("NVRTC", nvrtc)) if not found]
     if missing:
-        return Topic(
-            "CUDA",
-            False,
-            f"{missing} missing: claims are judged, no card can be measured.",
-            "Install them: pip install 'gpu-inspector[cuda12]', or [cuda13] where the newest drivers are.",
-        )
+        fitting = f" that fits {cupy}" if kinds else ""
+        are = "are" if len(missing) > 1 else "is"
+        says = f"{' and '.join(missing)}{fitting} {are} missing: claims are judged, no card can be measured."
+        return Topic("CUDA", False, says, f"Install them: {_install(number)}")
     return Topic("CUDA", True, f"{cupy}, {nvrtc}")
 
 
-def _installed(packages: tuple[str, ...]) -> str:
-    """The first of the packages that is here, with its version; "" for none."""
-    for name in packages:
-        try:
-            return f"{name} {metadata.version(name)}"
-        except metadata.PackageNotFoundError:
-            continue
-    return ""
+def _install(number: str) -> str:
+    return f"pip install 'gpu-inspector[cuda{number}]'; cuda12 serves drivers from 525 on, cuda13 from 580 on."
+
+
+def _toolkit(number: str) -> str:
+    """The NVRTC of the system, where it is of the CUDA that is asked for; Windows has it in its name, too."""
+    found = find_library("nvrtc") or ""
+    return found if f".so.{number}" in found or f"_{number}0" in found else ""
+
+
+def _installed(package: str) -> str:
+    """The package with its version where it is here; "" otherwise."""
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def _bench() -> tuple[Topic, ...]:
@@ -140,6 +155,12 @@ def _trust(bench: HostReading) -> tuple[Topic, ...]:
 def _ledger(path: Path) -> Topic:
     from gpu_inspector.ledger.store import Ledger
 
+    folder = _standing_folder(path)
+    places = (folder, path) if path.exists() else (folder,)
+    for place in places:
+        if not os.access(place, os.W_OK):
+            says = f"{path} cannot be written: no inspection could be kept there."
+            return Topic("ledger", False, says, f"Ask for the right to write to {place}, or name another --ledger.")
     if not path.exists():
         return Topic("ledger", True, f"{path}, made at the first inspection")
     try:
@@ -149,8 +170,13 @@ def _ledger(path: Path) -> Topic:
         return Topic("ledger", False, error.message, error.advice)
 
 
+def _standing_folder(path: Path) -> Path:
+    """The folder of a file, or the one in which that folder would be made."""
+    return next(parent for parent in path.absolute().parents if parent.is_dir())
+
+
 def _space(path: Path) -> Topic:
-    folder = next(parent for parent in (path.absolute(), *path.absolute().parents) if parent.is_dir())
+    folder = _standing_folder(path)
     free = shutil.disk_usage(folder).free
     says = f"{free // 2**20:,} MiB free in {folder}"
     return Topic("disk", free >= _SPACE_BYTES, says, "" if free >= _SPACE_BYTES else "Free some space first.")

@@ -65,14 +65,29 @@ def store_and_report(
     path = report_path or default_report_path(inspection, entry)
     try:
         if report_path is None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
         write_report(inspection, entry, path, page)
     except ReportError as error:
         return Done(inspection, entry, None, str(error))
     except OSError as error:
-        return Done(inspection, entry, None, f"The folder {path.parent} cannot be made ({error.strerror}).")
+        return Done(inspection, entry, None, f"The report cannot be made ({error.strerror or error}).")
     progress("done", 1.0)
     return Done(inspection, entry, path)
+
+
+def require_ledger(path: Path) -> None:
+    """Raises LedgerError where the inspection could not be kept: asked before a measurement, which takes minutes."""
+    from gpu_inspector.ledger.store import Ledger
+
+    with Ledger(path) as ledger:
+        ledger.require_ready()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(f"The folder {folder} cannot be made ({error.strerror}).") from error
 
 
 def default_report_path(inspection: Inspection, entry: LedgerEntry) -> Path:
@@ -85,17 +100,24 @@ def reason_of(entry: LedgerEntry) -> str:
     return f"GPU Inspector report {entry.seq}"
 
 
-def write_report(inspection: Inspection, entry: LedgerEntry, path: Path, page: str = "a4") -> None:
-    """Draw, sign and write the report of a stored inspection. Raises ReportError."""
+def write_report(
+    inspection: Inspection, entry: LedgerEntry, path: Path, page: str = "a4", body: bytes | None = None
+) -> None:
+    """Draw, sign and write the report of a stored inspection. Raises ReportError.
+
+    `body` are the row's own bytes, where an earlier version may have stored it: they carry the row's digest.
+    """
     from gpu_inspector.report import document, identity, signature
 
     if page not in ("a4", "letter"):
         raise ReportError(f"“{page}” is no page size of this program.", "Use a4 or letter.")
     signer = identity.load_or_make(settings.identity_folder())
-    drawn = document.draw(inspection, entry, signer=signer.fingerprint, page="letter" if page == "letter" else "a4")
+    record = canonical.encode(inspection) if body is None else body
+    paper: document.Paper = "letter" if page == "letter" else "a4"
+    drawn = document.draw(inspection, entry, signer=signer.fingerprint, page=paper, record=record)
     signed = signature.sign(
         drawn,
-        canonical.encode(inspection),
+        record,
         entry,
         signer,
         reason=reason_of(entry),
@@ -109,6 +131,7 @@ def report_from_ledger(reference: str, ledger_path: Path, out: Path, page: str =
     from gpu_inspector.ledger.store import Ledger
 
     with Ledger(ledger_path, readonly=True) as ledger:
-        entry, inspection = ledger.inspection(reference)
-    write_report(inspection, entry, out, page)
+        entry, body = ledger.entry(reference)
+        _, inspection = ledger.inspection(entry.seq)
+    write_report(inspection, entry, out, page, body)
     return Done(inspection, entry, out)

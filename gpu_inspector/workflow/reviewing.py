@@ -12,12 +12,15 @@ from gpu_inspector.probes import incoming
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Identity, worst
 from gpu_inspector.records.inspection import Inspection, Judgement
 from gpu_inspector.workflow.collecting import collect_bytes
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.verifying import MOST_CARDS
+
+UNSIGNED = "Judged as the file has it. Nobody signed this file: whoever had it could write into it what they wanted."
+UNVERIFIED = "Judged as the report's record has it. Whether the report was altered, gpu-inspector verify FILE tells."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,10 @@ class Review:
     path: Path
     judgement: Judgement | None
     failure: str = ""
+    evidence: Evidence | None = None
+    """What was judged."""
+    caution: str = ""
+    """What a reader must know of the file before relying on the judgement."""
 
 
 def review(path: Path, declaration: Declaration | None, catalogue: Catalogue) -> Review:
@@ -35,7 +42,8 @@ def review(path: Path, declaration: Declaration | None, catalogue: Catalogue) ->
     if data.startswith(b"%PDF-"):
         return _review_report(path, data, declaration, catalogue)
     evidence = _recorded(data, path.name, catalogue)
-    return Review(path, judge(evidence, declaration or Declaration(), catalogue))
+    found = judge(evidence, declaration or Declaration(), catalogue)
+    return Review(path, found, evidence=evidence, caution=UNSIGNED if evidence.origin is Origin.MACHINE else "")
 
 
 def _recorded(data: bytes, name: str, catalogue: Catalogue) -> Evidence:
@@ -59,7 +67,8 @@ def _review_report(path: Path, data: bytes, declaration: Declaration | None, cat
     if len(inspection.evidence.cards) > MOST_CARDS:
         raise CaptureError(f"{path.name} carries {len(inspection.evidence.cards)} cards, more than any inspection has.")
     chosen = declaration if declaration is not None else inspection.declaration
-    return Review(path, judge(inspection.evidence, chosen, catalogue))
+    found_again = judge(inspection.evidence, chosen, catalogue)
+    return Review(path, found_again, evidence=inspection.evidence, caution=UNVERIFIED)
 
 
 def review_folder(folder: Path, declaration: Declaration | None, catalogue: Catalogue) -> Iterator[Review]:

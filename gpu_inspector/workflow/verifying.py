@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import CaptureError, ReportError
-from gpu_inspector.records import canonical, chain, words
+from gpu_inspector.records import canonical, chain, simulated, words
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
@@ -108,6 +108,8 @@ def _hold_together(
     problems.extend(_labels(inspection, entry, found))
     again, differences = _judge_again(inspection, catalogue)
     if _same_version(inspection.judgement, catalogue):
+        if found.record != canonical.encode(inspection):
+            problems.append("The attached record is not in the canonical form of the version that it names.")
         if differences:
             problems.append(f"The findings do not follow from the attached evidence: {'; '.join(differences[:5])}.")
         problems.extend(_draw_again(data, inspection, entry, found))
@@ -127,9 +129,13 @@ def _hold_together(
 
 def _nature(inspection: Inspection | None) -> tuple[str, ...]:
     """That a report is of a simulation must not be left to the reader of its pages."""
-    if inspection is None or inspection.evidence.origin is not Origin.SIMULATION:
+    if inspection is None:
         return ()
-    return (f"{words.TITLES[Origin.SIMULATION]}. {words.NATURES[Origin.SIMULATION]}",)
+    if inspection.evidence.origin is Origin.SIMULATION:
+        return (f"{words.TITLES[Origin.SIMULATION]}. {words.NATURES[Origin.SIMULATION]}",)
+    if marks := simulated.marks(inspection.evidence):
+        return (f"It does not call itself a simulation, and yet bears marks of one: {'; '.join(marks[:_SHOWN])}.",)
+    return ()
 
 
 def _labels(inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
@@ -145,7 +151,7 @@ def _labels(inspection: Inspection, entry: LedgerEntry, found: Examination) -> l
 def _shown(inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
     """Another version's pages cannot be drawn again here, but they must show whose record they are."""
     printed = "".join(found.printed.split())
-    digests = (entry.digest, canonical.digest(canonical.encode(inspection)), inspection.id)
+    digests = (entry.digest, canonical.digest(found.record or b""), inspection.id)
     if all(text in printed for text in digests):
         return []
     return ["The printed pages do not show the digests and the id of the attached record."]
@@ -178,7 +184,7 @@ def _records(
     except CaptureError as error:
         problems.append(str(error))
         return None, None
-    if canonical.encode(inspection) != record or canonical.encode(entry) != ledger:
+    if not canonical.is_of(record, inspection) or canonical.encode(entry) != ledger:
         problems.append("The attached record is not in its canonical form.")
     if not chain.fits(entry, record):
         problems.append("The attached record does not have the digest of its ledger entry.")

@@ -1,11 +1,13 @@
 """The die measured: what contradicts, what is a sign, what decides nothing, and that no genuine card is accused."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from cards import genuine, row_of
-from die_cards import MIB, die_reading, disturbed, reading_of, silicon_of
+from cards import forged, genuine, row_of
+from die_cards import MIB, as_readings, die_reading, disturbed, reading_of, silicon_of
 
+from gpu_inspector.checks.answer import ONE_TABLE, Answer
 from gpu_inspector.checks.die_measured import measured
 from gpu_inspector.checks.throughput import throughput
 from gpu_inspector.language import fill
@@ -47,6 +49,7 @@ def test_no_row_of_the_reference_data_is_accused(row: Product, catalogue: Catalo
         products=(row,),
         measured_speed=None,
         device_id=row.device_ids[0],
+        named=None,
     )
     assert answer.outcome is Outcome.CONSISTENT, answer
     assert row.die in answer.observed
@@ -148,6 +151,7 @@ def test_an_honest_mining_card_is_not_accused_of_being_slow(catalogue: Catalogue
         products=None,
         measured_speed=None,
         device_id="1E09",
+        named=None,
     )
     assert answer.outcome is Outcome.CONSISTENT
 
@@ -205,3 +209,164 @@ def test_a_disturbed_throughput_is_no_bound(catalogue: Catalogue) -> None:
     assert throughput.answer(measured_die=reading).outcome is Outcome.INCONCLUSIVE
     unknown = replace(die_reading(catalogue, "AD102", 128, 72.0), rates=())
     assert throughput.answer(measured_die=unknown).outcome is Outcome.INCONCLUSIVE
+
+
+# --- what the reference data does not know for sure
+
+
+def _measured(
+    catalogue: Catalogue, device_id: str, reading: DieReading, capability: str, named: tuple[Product, ...] | None = None
+) -> Answer:
+    """What is said of a card that claims the id and was measured as `reading`."""
+    die = catalogue.die_of(device_id)
+    assert die is not None
+    silicon = replace(silicon_of(catalogue, die.name, reading), compute_capability=capability)
+    return measured.answer(
+        silicon=silicon,
+        measured_die=reading,
+        die=die,
+        whole_card=True,
+        catalogue=catalogue,
+        products=catalogue.by_device(device_id) or None,
+        measured_speed=None,
+        device_id=device_id,
+        named=named,
+    )
+
+
+def test_every_id_of_the_reference_data_with_its_own_silicon_is_not_accused(catalogue: Catalogue) -> None:
+    """Also where several products share the id, and the table does not know how many multiprocessors some have."""
+    wrong = []
+    for row in catalogue.products:
+        die = catalogue.dies.get(row.die)
+        count = row.sm or (die.full_sm if die is not None else None)
+        if die is None or count is None:
+            continue
+        reading = die_reading(catalogue, die.name, count, row.l2_bytes / MIB if row.l2_bytes else None)
+        for device_id in row.device_ids:
+            answer = _measured(catalogue, device_id, reading, die.compute_capability, catalogue.by_name(row.name))
+            if answer.outcome not in (Outcome.CONSISTENT, Outcome.INCONCLUSIVE):
+                wrong.append((row.name, device_id, answer.outcome, fill(answer.text, answer.values)))
+    assert not wrong
+
+
+def test_an_older_datacentre_card_is_no_b100(catalogue: Catalogue) -> None:
+    """Its compute capability stands in the reference data from memory, and so accuses nobody; it clears nobody."""
+    pascal = _measured(catalogue, "29BC", die_reading(catalogue, "GP100", 56, 4.0), "6.0")
+    assert pascal.outcome is Outcome.SUSPICIOUS
+    assert "GB102 does 128" in fill(pascal.text, pascal.values)
+    hopper = _measured(catalogue, "29BC", die_reading(catalogue, "GH100", 132, 50.0), "9.0")
+    assert hopper.outcome is Outcome.INCONCLUSIVE
+    assert "how many B100 has, the reference data does not say" in fill(hopper.text, hopper.values)
+
+
+def test_a_die_of_which_too_little_is_known_is_no_pass(catalogue: Catalogue) -> None:
+    reading = die_reading(catalogue, "GH100", 132, 50.0)
+    answer = measured.answer(
+        silicon=replace(silicon_of(catalogue, "GH100", reading), compute_capability="9.0"),
+        measured_die=reading,
+        die=catalogue.dies["GB112"],
+        whole_card=True,
+        catalogue=catalogue,
+        products=None,
+        measured_speed=None,
+        device_id=None,
+        named=None,
+    )
+    assert answer.outcome is Outcome.INCONCLUSIVE
+    assert "does not know GB112 well enough" in fill(answer.text, answer.values)
+
+
+def test_a_count_from_memory_clears_and_accuses_nobody(catalogue: Catalogue) -> None:
+    answer = _measured(catalogue, "1BB4", die_reading(catalogue, "GP106", 6, 1.5), "6.1")
+    assert answer.outcome is Outcome.INCONCLUSIVE
+    assert "6 multiprocessors were measured" in fill(answer.text, answer.values)
+    assert "Tesla P6" in fill(answer.text, answer.values)
+    assert _measured(catalogue, "1BB4", die_reading(catalogue, "GP104", 16, 2.0), "6.1").outcome is Outcome.CONSISTENT
+
+
+def test_a_product_whose_count_is_not_known_shields_its_id_from_accusation(catalogue: Catalogue) -> None:
+    maxwell = die_reading(catalogue, "GM107", 5, 2.0)
+    for name, outcome in (("EIZO Quadro MED-XN50LP", Outcome.INCONCLUSIVE), ("Quadro K1200", Outcome.SUSPICIOUS)):
+        assert _measured(catalogue, "13BC", maxwell, "5.0", catalogue.by_name(name)).outcome is outcome
+
+
+def test_half_of_the_l2_is_no_strong_sign_where_a_chase_may_have_seen_one_half(catalogue: Catalogue) -> None:
+    row = row_of("NVIDIA GeForce RTX 5090", "2B85")
+    assert catalogue.die_vectors[row.die].l2_halves is None
+    assert row.l2_bytes == 96 * MIB
+    assert finding(catalogue, row, die_reading(catalogue, row.die, 170, 46.0)).outcome is Outcome.NOTED
+    assert finding(catalogue, row, die_reading(catalogue, row.die, 170, 40.0)).outcome is Outcome.SUSPICIOUS
+
+
+def test_one_table_that_errs_once_is_no_strong_sign(catalogue: Catalogue) -> None:
+    """The driver's count and the measured one are held against the same entry: they never add up."""
+    row = row_of("NVIDIA L20", "26BA")
+    assert "sm" in row.single_source
+    evidence = forged(genuine(row), cores=96 * 128)
+    silicon = silicon_of(catalogue, row.die, die_reading(catalogue, row.die, 96, 96.0))
+    (card,) = evidence.cards
+    judged = judge(replace(evidence, cards=(replace(card, silicon=silicon),)), Declaration(), catalogue)
+    outcomes = {one.check: (one.outcome, one.source) for one in judged.cards[0].findings}
+    assert outcomes["die-cores"] == outcomes["die-measured"] == (Outcome.NOTED, ONE_TABLE)
+    assert outcomes["board-signs"][0] is Outcome.CONSISTENT
+
+
+def test_count_and_l2_of_another_product_are_one_strong_sign_even_of_one_table(catalogue: Catalogue) -> None:
+    row = row_of("NVIDIA L20", "26BA")
+    found = finding(catalogue, row, die_reading(catalogue, "AD104", 46, 36.0))
+    assert (found.outcome, found.strength) == (Outcome.SUSPICIOUS, Strength.STRONG)
+    mining = row_of("NVIDIA A100-SXM4-80GB", "20B2")
+    assert finding(catalogue, mining, die_reading(catalogue, "GA100", 70, 8.0)).outcome is Outcome.SUSPICIOUS
+
+
+@pytest.mark.parametrize("missing", ["fp64-fma", "tensor-f16-f16"])
+def test_rates_that_are_missing_are_no_pass(missing: str, catalogue: Catalogue) -> None:
+    row = row_of("NVIDIA GeForce RTX 4090", "2684")
+    whole = reading_of(catalogue, row)
+    found = finding(catalogue, row, replace(whole, rates=tuple(r for r in whole.rates if r.operation != missing)))
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "is missing" in words(found)
+
+
+def test_kernels_of_no_known_capability_are_no_pass(catalogue: Catalogue) -> None:
+    row = row_of("NVIDIA GeForce RTX 4090", "2684")
+    assert finding(catalogue, row, reading_of(catalogue, row), "").outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_lesser_sign_makes_no_pass_of_what_is_not_known(catalogue: Catalogue) -> None:
+    """An L2 that no AD102 has is a medium sign; on an id whose count nobody knows it must not end at NOTED."""
+    small = die_reading(catalogue, "AD107", 24, 24.0)
+    answer = _measured(catalogue, "26BB", small, "8.9")
+    assert answer.outcome is Outcome.INCONCLUSIVE
+    row = row_of("NVIDIA GeForce RTX 3070", "2484")
+    more = die_reading(catalogue, "GA104", 46, 6.0)
+    halved = replace(more, rates=tuple(rate for rate in more.rates if rate.operation != "fp64-fma"))
+    assert finding(catalogue, row, halved).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_count_that_no_table_errs_by_is_strong(catalogue: Catalogue) -> None:
+    row = row_of("Tesla T4", "1EB8")
+    assert "sm" in row.single_source
+    found = finding(catalogue, row, die_reading(catalogue, "TU116", 24, 4.0, tensor_f16_f16=1024.0))
+    assert (found.outcome, found.strength) == (Outcome.SUSPICIOUS, Strength.STRONG)
+    assert finding(catalogue, row, die_reading(catalogue, "TU104", 36, 4.0)).outcome is Outcome.NOTED
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"clock_mhz": -1500.0}, id="a clock below zero"),
+        pytest.param({"clock_mhz": 1e300}, id="a clock beyond all"),
+        pytest.param({"rates": as_readings({"fp32-fma": 1e300, "fp64-fma": -4.0})}, id="rates beyond all"),
+    ],
+)
+def test_a_broken_record_gives_no_bound_of_throughput(changes: dict[str, Any], catalogue: Catalogue) -> None:
+    broken = replace(die_reading(catalogue, "AD102", 128, 72.0), **changes)
+    assert throughput.answer(measured_die=broken).outcome is Outcome.INCONCLUSIVE
+
+
+def test_the_neighbour_of_a_die_that_is_alone_is_one_of_a_near_generation(catalogue: Catalogue) -> None:
+    row = row_of("NVIDIA A100-SXM4-80GB", "20B2")
+    said = words(finding(catalogue, row, reading_of(catalogue, row)))
+    assert ": compute capability 8.0, not 8." in said

@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from silicon_records import GIB, MIB, folded, memory_of, silicon_of_row, with_silicon
 
-from gpu_inspector.checks.memory_measured import measured, next_smaller_mib, size_class_mib
+from gpu_inspector.checks.memory_measured import measured
 from gpu_inspector.checks.runner import run
+from gpu_inspector.checks.sizes import next_smaller_mib, size_class_mib
 from gpu_inspector.checks.subject import Subject
 from gpu_inspector.language import fill
 from gpu_inspector.records.catalogue import Catalogue, load
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import Evidence, Gap, Origin
-from gpu_inspector.records.finding import Finding, Outcome, Role
+from gpu_inspector.records.finding import Condition, Finding, Outcome, Role
 from gpu_inspector.records.product import Product
 from gpu_inspector.records.silicon import (
     PAGE_BYTES,
@@ -107,7 +108,7 @@ def test_a_fault_while_covering_is_a_strong_sign_with_its_offset_and_no_proof() 
     )
     found = _found(stopped)
     assert found.outcome is Outcome.SUSPICIOUS
-    assert "failed at offset 0x300000000 (12 GiB) of the tested area (illegal address)" in _text(found)
+    assert "failed at or beyond offset 0x300000000 (12 GiB) of the tested area (illegal address)" in _text(found)
     assert found.innocent
 
 
@@ -363,3 +364,105 @@ def test_words_of_the_card_never_become_a_template() -> None:
     assert "{" not in _text(found)
     open_end = _found(memory_of(_TOTAL, refused="{proof} {__class__}"))
     assert "{proof} {__class__}" in _text(open_end)
+
+
+# --- readings that do not add up, and what nearly clears
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param(
+            {"right_bytes": 0, "true_bytes": 0}, "was neither right nor wrong", id="covered, but nothing read"
+        ),
+        pytest.param({"claimed_bytes": 1 << 30}, "more was covered than", id="more covered than there can be"),
+        pytest.param({"passes": ()}, "verified", id="complete without a verification"),
+        pytest.param({"true_bytes": _TOTAL * MIB * 2}, "more is there than", id="more there than covered"),
+        pytest.param({"injected": 4, "found": 9}, "faults were found", id="more found than planted"),
+        pytest.param({"aliased_words": -5}, "below zero", id="a count below zero"),
+        pytest.param({"covered_bytes": -PAGE_BYTES}, "below zero", id="a size below zero"),
+    ],
+)
+def test_a_reading_that_contradicts_itself_decides_nothing(changes: dict[str, Any], words: str) -> None:
+    found = _found(memory_of(_TOTAL, **changes))
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert words in _text(found)
+
+
+def test_a_reading_that_contradicts_itself_accuses_nobody() -> None:
+    found = _found(folded(_TOTAL, 12288, true_bytes=-1))
+    assert found.outcome is Outcome.INCONCLUSIVE
+
+
+def test_words_that_were_never_read_back_prove_no_size() -> None:
+    """All words of one of two channels garbled: half of the memory keeps nothing, whatever the reason."""
+    whole = memory_of(_TOTAL)
+    half = whole.covered_bytes // 2 // PAGE_BYTES * PAGE_BYTES
+    lost = (whole.covered_bytes - half) // WORD_BYTES
+    found = _found(replace(whole, right_bytes=half, true_bytes=half, bad_words=lost, garbled_words=lost, bad_pages=9))
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert f"At least {half // MIB:,} MiB of 24,564 MiB is there" in _text(found)
+    assert "lost to defects (see condition)" in _text(found)
+    assert "cold" in found.advice
+
+
+def test_the_gate_of_a_display_clears_no_size_that_a_neighbour_has() -> None:
+    """85 % of 12 GB is less than the 11 GB that the same die was sold with."""
+    row = row_of("NVIDIA TITAN Xp")
+    found = _found(memory_of(12288, 10500), row, display_active=True)
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "a card of 11 GB is not excluded" in _text(found)
+    assert _found(memory_of(12288, 11400), row, display_active=True).outcome is Outcome.CONSISTENT
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.integers(-(1 << 63), 1 << 63) | st.sampled_from([0, 1, -1])
+            for name in (
+                "claimed_bytes", "free_bytes", "covered_bytes", "right_bytes", "true_bytes", "aliased_words",
+                "absent_words", "bad_words", "garbled_words", "stale_words", "bad_pages", "injected", "found",
+                "transient_pages", "host_bytes",
+            )
+        },
+    )
+)  # fmt: skip
+def test_any_numbers_get_an_answer_and_no_false_one(changes: dict[str, int]) -> None:
+    reading = memory_of(_TOTAL, **changes)
+    found = _found(reading)
+    assert "failed inside the program" not in found.text
+    if found.outcome is Outcome.CONSISTENT:
+        assert 0 < reading.covered_bytes <= reading.claimed_bytes
+        assert reading.injected == reading.found > 0
+
+
+def test_a_card_from_which_nothing_can_be_read_is_broken_and_not_forged() -> None:
+    whole = memory_of(_TOTAL)
+    nothing = replace(
+        whole, right_bytes=0, true_bytes=0, absent_words=whole.covered_bytes // WORD_BYTES, injected=0, found=0
+    )
+    found = _found(nothing)
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert "Nothing that was written could be read back" in _text(found)
+    condition = finding_of(_card(_4090, nothing), "condition-memory", load())
+    assert condition.condition is Condition.FAULTY
+
+
+def test_words_exchanged_between_pages_in_one_channel_are_a_defect_with_its_cause() -> None:
+    """A broken row line of one of two channels: a quarter of all words is another page's, and no page wholly so."""
+    whole = memory_of(_TOTAL)
+    shared = whole.covered_bytes // 64 // PAGE_BYTES * PAGE_BYTES
+    crossed = replace(
+        whole,
+        right_bytes=whole.covered_bytes - shared,
+        true_bytes=whole.covered_bytes - shared,
+        aliased_words=shared // WORD_BYTES,
+        fold=Fold(page_level=False),
+        bad_pages=100,
+    )
+    assert _found(crossed).outcome is Outcome.CONSISTENT
+    condition = finding_of(_card(_4090, crossed), "condition-memory", load())
+    assert condition.condition is Condition.FAULTY
+    assert "exchanged between pages in part of their addresses" in _text(condition)

@@ -15,6 +15,11 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.fixture(autouse=True)
+def _able_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+
+
 def test_a_terminal_gets_one_line_that_is_wiped_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
@@ -23,7 +28,7 @@ def test_a_terminal_gets_one_line_that_is_wiped_at_the_end(monkeypatch: pytest.M
         meter("measuring 0000:01:00.0: memory (812 GB/s, 61 °C, 312 W, and much more)", 0.5)
         meter("short", 0.75)
     first, second, wiped, rest = screen.getvalue().split("\r")[1:]
-    assert first.startswith("[############............]  50%  measuring 0000:01:00.0") and len(first) == 59
+    assert first == "[####....]  50%  …y (812 GB/s, 61 °C, 312 W, and much more)", "the live figures were cut"
     assert second.rstrip().endswith("75%  short") and len(second) == 59, "the longer line before shows through"
     assert not wiped.strip() and rest == ""
 
@@ -47,3 +52,22 @@ def test_a_step_cannot_write_on_the_terminal(stream: type[io.StringIO], monkeypa
     with Meter() as meter:
         meter("evil \x1b[2J\u202e", 0.5)
     assert "\x1b" not in screen.getvalue() and "\u202e" not in screen.getvalue()
+
+
+def test_a_terminal_that_cannot_draw_over_its_line_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "dumb")
+    with Meter() as meter:
+        meter("memory", 0.5)
+    assert screen.getvalue() == " 50%  memory\n"
+
+
+def test_a_reader_that_went_away_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(Terminal):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    with Meter() as meter:
+        meter("memory", 0.5)

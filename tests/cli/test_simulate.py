@@ -1,5 +1,6 @@
 """Every simulated card through the front door: exit status, what is named, ledger row, signed report, SIMULATION."""
 
+import copy
 import json
 import os
 import random
@@ -8,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from cards import genuine, row_of
 from gpu_inspector.cli.main import main
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.probes import cuda
+from gpu_inspector.records import canonical, catalogue, simulated
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.workflow import collecting
 
@@ -180,6 +182,28 @@ def test_a_real_card_is_measured_unless_that_is_refused(
     assert ("card is lost" in texts(document)) is bool(asked)
 
 
+def test_a_ledger_that_takes_no_row_is_told_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measured(*targets: object, **options: object) -> tuple[cuda.Measured, ...]:
+        raise AssertionError("a card was measured for nothing")
+
+    monkeypatch.setattr(cuda, "measure", measured)
+    evidence = genuine(row_of("NVIDIA GeForce RTX 4090"))
+    monkeypatch.setattr(collecting, "collect_machine", lambda *asked: evidence)
+    foreign = tmp_path / "foreign.sqlite"
+    foreign.write_bytes(b"no ledger at all" * 100)
+    for arguments in ([], ["--simulate", "genuine-h100"]):
+        assert main(["inspect", *arguments, "--ledger", str(foreign)]) == 1
+        assert str(foreign) in capsys.readouterr().err
+
+
+def test_the_largest_seed_is_a_seed_like_others(capsys: pytest.CaptureFixture[str]) -> None:
+    seed = str(2**53 - 1)
+    status, _ = inspected(capsys, "--simulate", "genuine-rtx-3060", "--profile", "quick", "--seed", seed)
+    assert status == 0
+
+
 def test_an_unknown_simulation_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", "--simulate", "nothing"]) == 1
     assert "genuine-rtx-4090" in capsys.readouterr().err
@@ -201,6 +225,126 @@ def test_an_unknown_simulation_names_the_known_ones(capsys: pytest.CaptureFixtur
 def test_wrong_usage_of_the_measurement_exits_2(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", *arguments]) == 2
     assert capsys.readouterr().err
+
+
+def origin_changed(capture: dict[str, Any]) -> None:
+    capture["origin"] = "this machine"
+
+
+def reading_changed(capture: dict[str, Any]) -> None:
+    capture["cards"][0]["silicon"]["simulation"] = ""
+
+
+def note_taken_out(capture: dict[str, Any]) -> None:
+    capture["notes"] = []
+
+
+def bench_changed(capture: dict[str, Any]) -> None:
+    capture["host"]["system"] = "Debian GNU/Linux 12"
+
+
+@pytest.fixture(scope="module")
+def simulated_capture(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("simulated")
+    path = folder / "c.json"
+    command = ["inspect", "--simulate", "genuine-rtx-3060", "--profile", "quick", "--capture", str(path)]
+    assert main([*command, "--ledger", str(folder / "l.sqlite"), "--report", str(folder / "r.pdf")]) == 0
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    return found
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param((origin_changed,), id="origin"),
+        pytest.param((origin_changed, reading_changed), id="origin and reading"),
+        pytest.param((origin_changed, reading_changed, note_taken_out), id="origin, reading, note"),
+        pytest.param((origin_changed, reading_changed, note_taken_out, bench_changed), id="all but the UUID"),
+    ],
+)
+def test_an_edited_simulation_does_not_pass_as_evidence(
+    changes: tuple[Callable[[dict[str, Any]], None], ...],
+    simulated_capture: dict[str, Any],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    edited, path = copy.deepcopy(simulated_capture), tmp_path / "edited.json"
+    for change in changes:
+        change(edited)
+    path.write_text(json.dumps(edited))
+    for command in (["judge", str(path)], ["inspect", "--from", str(path)]):
+        capsys.readouterr()
+        assert main(command) == 10
+        assert "bears marks of a simulation" in capsys.readouterr().out
+
+
+def test_judging_says_what_a_file_is_and_that_nobody_signed_it(
+    simulated_capture: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(simulated_capture))
+    (tmp_path / "b.json").write_text(canonical.encode(genuine(row_of("NVIDIA GeForce RTX 4090"))).decode())
+    capsys.readouterr()
+    assert main(["judge", str(tmp_path / "a.json")]) == 0
+    assert "SIMULATION – no real card" in capsys.readouterr().out
+    main(["judge", str(tmp_path / "b.json")])
+    assert "Nobody signed this file" in capsys.readouterr().out
+    main(["judge", str(tmp_path)])
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("CONSISTENT") and first.endswith("SIMULATION")
+    assert "SIMULATION" not in second
+    main(["judge", str(tmp_path / "a.json"), "--json"])
+    assert json.loads(capsys.readouterr().out)["origin"] == "simulation"
+
+
+def test_a_report_is_judged_with_a_word_on_its_signature(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "r.pdf"
+    status, document = inspected(capsys, "--simulate", "genuine-h100", "--no-measure", "--report", report)
+    assert (status, document["origin"]) == (10, "simulation")
+    assert main(["judge", str(report)]) == 10
+    printed = capsys.readouterr().out
+    assert "gpu-inspector verify" in printed and "SIMULATION – no real card" in printed
+    assert main(["history"]) == 0
+    assert capsys.readouterr().out.rstrip().endswith("SIMULATION")
+
+
+@pytest.mark.parametrize("name", [row.name for row in TABLE])
+def test_every_simulation_bears_its_marks(name: str) -> None:
+    evidence = collecting.collect_simulation(name, 3, None, catalogue.load())
+    assert len(simulated.marks(evidence)) >= 3
+    assert not simulated.marks(genuine(row_of("NVIDIA GeForce RTX 4090")))
+
+
+def test_progress_that_nobody_can_be_told_ends_no_inspection(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no device that is always full")
+    command = [sys.executable, "-m", "gpu_inspector", "inspect", "--simulate", "genuine-h100", "--profile", "quick"]
+    command += ["--json", "--ledger", str(tmp_path / "l.sqlite"), "--report", str(tmp_path / "r.pdf")]
+    with full.open("w") as nowhere:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=nowhere, check=False)
+    assert done.returncode == 0 and json.loads(done.stdout)["verdict"] == "CONSISTENT"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as one:
+        assert one.stderr is not None and one.stdout is not None
+        one.stderr.readline()
+        one.stderr.close()
+        assert json.loads(one.stdout.read())["verdict"] == "CONSISTENT"
+    assert one.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the current folder cannot be removed there")
+def test_a_folder_that_is_gone_is_told_before_anything_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    before = Path.cwd()
+    os.chdir(gone)
+    try:
+        gone.rmdir()
+        assert main(["inspect", "--simulate", "genuine-h100", "--profile", "quick"]) == 1
+    finally:
+        os.chdir(before)
+    assert "current folder is gone" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

@@ -4,21 +4,26 @@ import json
 import random
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import rfc8785
 from cards import row_of
 from dumps import dump_of
 
 from gpu_inspector import settings
 from gpu_inspector.cli.main import main
 from gpu_inspector.ledger.store import Ledger
-from gpu_inspector.records import canonical, chain
+from gpu_inspector.records import canonical, catalogue, chain
+from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity, Outcome
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report import document, identity, signature
 from gpu_inspector.workflow import inspecting
+from gpu_inspector.workflow.judging import judge
 
 
 @pytest.fixture
@@ -188,3 +193,78 @@ def test_the_ledger_is_held_against_a_report(report: Path, capsys: pytest.Captur
     capsys.readouterr()
     assert main(["ledger", "verify", "--report", str(report)]) == 4
     assert "1" in capsys.readouterr().out
+
+
+def as_an_earlier_version_wrote(inspection: Inspection, version: str = "0.0.1") -> bytes:
+    """The record's bytes without the fields that came later in the same format."""
+    plain = canonical.plain(inspection)
+    plain["judgement"]["tool_version"] = version
+    for card in plain["evidence"]["cards"]:
+        del card["silicon"]
+    for card in plain["judgement"]["cards"]:
+        for finding in card["findings"]:
+            del finding["condition"]
+    return rfc8785.dumps(plain)
+
+
+def test_a_report_of_an_earlier_version_with_fewer_fields_is_intact(
+    report: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, inspection = stored()
+    body = as_an_earlier_version_wrote(inspection)
+    old = canonical.decode(body, Inspection, "inspection")
+    inspecting.write_report(old, chain.entry_for(1, chain.GENESIS, body), report, body=body)
+    assert main(["verify", str(report)]) == 3, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda plain: plain.update(remark="hidden"), id="a field that nobody reads"),
+        pytest.param(lambda plain: plain["evidence"].update(cards=plain["evidence"]["cards"] * 2), id="a card twice"),
+    ],
+)
+def test_a_record_of_an_earlier_version_hides_nothing(
+    change: Callable[[dict[str, Any]], None], report: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, inspection = stored()
+    plain = json.loads(as_an_earlier_version_wrote(inspection))
+    change(plain)
+    body = rfc8785.dumps(plain)
+    old = canonical.decode(body, Inspection, "inspection")
+    inspecting.write_report(old, chain.entry_for(1, chain.GENESIS, body), report, body=body)
+    assert main(["verify", str(report)]) == 4
+    capsys.readouterr()
+
+
+def test_this_version_leaves_no_field_out(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, inspection = stored()
+    body = as_an_earlier_version_wrote(inspection, inspection.judgement.tool_version)
+    old = canonical.decode(body, Inspection, "inspection")
+    inspecting.write_report(old, chain.entry_for(1, chain.GENESIS, body), report, body=body)
+    assert main(["verify", str(report)]) == 4
+    assert "canonical" in capsys.readouterr().out
+
+
+def test_a_row_of_an_earlier_version_is_reported_by_its_own_bytes(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, inspection = stored()
+    ledger = tmp_path / "old.sqlite"
+    with monkeypatch.context() as earlier, Ledger(ledger) as kept:
+        earlier.setattr("gpu_inspector.ledger.store.canonical.encode", as_an_earlier_version_wrote)
+        kept.append(inspection)
+    assert main(["report", "1", str(report), "--ledger", str(ledger)]) == 0
+    assert main(["verify", str(report)]) == 3, capsys.readouterr().out
+    assert main(["ledger", "verify", "--ledger", str(ledger), "--report", str(report)]) == 0
+
+
+def test_a_simulation_that_calls_itself_real_is_told(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, inspection = stored()
+    lying = replace(inspection.evidence, origin=Origin.MACHINE, notes=("SIMULATION genuine-h100, seed 0",))
+    judged = judge(lying, inspection.declaration, catalogue.load())
+    record = replace(inspection, evidence=lying, judgement=judged)
+    sign_again(record, chain.entry_for(1, chain.GENESIS, canonical.encode(record)), report)
+    capsys.readouterr()
+    assert main(["verify", str(report)]) == 3
+    assert "bears marks of one: the note" in capsys.readouterr().out

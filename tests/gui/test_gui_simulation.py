@@ -1,5 +1,7 @@
 """Simulations and profiles in the window: what is chosen is what is run, and no simulation looks like a real card."""
 
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +15,12 @@ from silicon_records import folded, silicon_of_row, with_silicon
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.records import columns
+from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.measured import FIRST, PROFILES
+from gpu_inspector.workflow import collecting
 from gpu_inspector.workflow.collecting import Progress
+from gpu_inspector.workflow.inspecting import Done
 
 _ROW = "NVIDIA GeForce RTX 4090"
 
@@ -83,6 +88,41 @@ def test_the_same_simulation_twice_is_one_row_and_another_seed_another(qtbot: Qt
     for seed in (1, 1, 2):
         _simulate(qtbot, window, "genuine-one", seed)
     assert [one.seed for one in window.inspect.subjects.subjects[before:]] == [1, 2]
+
+
+@pytest.mark.parametrize("way", ["cancel", "close"])
+def test_a_hanging_kernel_is_left_at_once_and_no_child_stays(qtbot: QtBot, open_window: OpenWindow, way: str) -> None:
+    stored: list[Evidence] = []
+
+    def measured(name: str, seed: int, profile: str | None, progress: Progress) -> Evidence:
+        return collecting.collect_simulation(name, seed, profile, load(), progress)
+
+    def finish(evidence: Evidence, *rest: object) -> Done:
+        stored.append(evidence)
+        return done_of(evidence)
+
+    offered = (("hung-kernel", "Its memory test never ends."),)
+    window = open_window(replace(WORK, simulations=lambda: offered, collect_simulation=measured, finish=finish))
+    _simulate(qtbot, window, "hung-kernel", 0)
+    click(window.inspect.inspect_button)
+    # The memory's test is where the kernel hangs; from then on nothing more comes from the child.
+    qtbot.waitUntil(lambda: "memory" in window.inspect.step.text(), timeout=20_000)
+    began = time.monotonic()
+    if way == "cancel":
+        click(window.inspect.cancel_button)
+    else:
+        window.close()
+    qtbot.waitUntil(lambda: not jobs_of(window), timeout=10_000)
+    assert time.monotonic() - began < 5.0
+    if way == "cancel":
+        assert "Stopped. Nothing was stored." in window.inspect.notice.text
+        assert window.inspect.inspect_button.isEnabled()
+    else:
+        qtbot.waitUntil(lambda: not window.isVisible())
+    assert not stored
+    if hasattr(os, "waitpid"):
+        with pytest.raises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
 
 
 @pytest.mark.parametrize("profile", [*PROFILES, None])

@@ -60,6 +60,13 @@ def aliased(page: int, owner: int, words: int = W, right: int = 0, inside: int =
     )
 
 
+def half_and_nothing() -> Words:
+    """Words of another page, and constants: none of the page's own."""
+    table = aliased(0, 3, W // 2)
+    table[0, [Slot.WRONG, Slot.CONSTANT]] = 0, W // 2
+    return table
+
+
 def state(table: Words) -> State:
     return State(int(states(sums(table))[0]))
 
@@ -72,17 +79,28 @@ def state(table: Words) -> State:
         pytest.param(slots(wrong=W, bits=W), State.BAD, id="every word has one wrong bit"),
         pytest.param(slots(constant=W), State.ABSENT, id="all ones or zeros"),
         pytest.param(slots(wrong=W, bits=128 * W), State.ABSENT, id="noise, or another run's words"),
-        pytest.param(slots(constant=W - 1, right=1), State.BAD, id="constant but for one word of ours"),
+        pytest.param(slots(constant=W - 1, right=1), State.ABSENT, id="constant but for one word of ours"),
+        pytest.param(slots(constant=W - W // 50, right=W // 50), State.BAD, id="constant but for a fiftieth"),
         pytest.param(slots(constant=W // 2, right=W // 2), State.BAD, id="half of it lost"),
         pytest.param(slots(stale=W), State.ABSENT, id="every write lost"),
         pytest.param(aliased(0, 3), State.FOLDED, id="another page's words"),
         pytest.param(aliased(0, 3, inside=5), State.FOLDED, id="another page's words, shuffled inside"),
         pytest.param(aliased(0, 0, inside=5), State.BAD, id="its own page's words, at other places"),
         pytest.param(aliased(0, 3, W // 24, W - W // 24), State.BAD, id="half a channel's words from another page"),
+        pytest.param(aliased(0, 3, W // 2, W // 2), State.BAD, id="one of two channels takes another page's row"),
+        pytest.param(aliased(0, 3, W * 11 // 20, W * 9 // 20), State.BAD, id="the larger of two channels does"),
+        pytest.param(aliased(0, 3, W * 2 // 3, W // 3), State.FOLDED, id="one of three pages on the same cells"),
+        pytest.param(half_and_nothing(), State.FOLDED, id="half another page's words, half nothing"),
     ],
 )
 def test_a_page_is_sorted_by_its_words(table: Words, named: State) -> None:
     assert state(table) is named
+
+
+def test_an_absent_page_with_a_word_of_ours_is_counted_once() -> None:
+    found = sums(slots(constant=W - 1, right=1))
+    size = size_of(found, states(found), 1)
+    assert (size.right, size.absent, size.bad, size.aliased) == (1, W - 1, 0, 0)
 
 
 def test_two_pages_that_hold_some_of_each_others_words_are_one() -> None:

@@ -9,6 +9,8 @@ from gpu_inspector.measure import memory
 from gpu_inspector.measure.device import Attributes, DeviceLost, LaunchTimeout, MemoryFault, Sensors
 from gpu_inspector.measure.run import PROFILES, Profile, Run
 from gpu_inspector.measure.simulation import faults
+from gpu_inspector.measure.simulation.device import SimulatedDevice
+from gpu_inspector.measure.simulation.silicon import Chip, Memory, Silicon
 from gpu_inspector.measure.traffic import GROWTH, LONGEST_S, MOST_PAGES, Pace
 from gpu_inspector.records.silicon import PAGE_BYTES, MemoryReading
 
@@ -281,3 +283,39 @@ def test_numbers_in_the_reading_are_plain() -> None:
 def test_a_run_uses_its_own_salt() -> None:
     one, two = (memory.measure(card(2, faults.Limit(pages=1)), Run(PROFILES["quick"], salt)) for salt in (SALT, 5))
     assert one.kept[0].expected != two.kept[0].expected
+
+
+class OnceDeaf(SimulatedDevice):
+    """A card whose driver silently drops one launch of `fill`: its memory is whole, and holds older words."""
+
+    dropped = False
+
+    def launch(self, kernel: str, grid: int, block: int, *arguments: int, shared_bytes: int = 0) -> float:
+        if kernel == "fill" and grid > 1 and not self.dropped:
+            self.dropped = True
+            return 0.001
+        return super().launch(kernel, grid, block, *arguments, shared_bytes=shared_bytes)
+
+
+@pytest.mark.parametrize("profile", ["quick", "standard"])
+def test_a_loss_that_does_not_repeat_is_no_missing_memory(profile: str) -> None:
+    silicon = Silicon(chip=Chip(l2_bytes=512 * 1024), memory=Memory(size_bytes=8 * PAGE_BYTES), shuffle=False)
+    reading = reading_of(OnceDeaf(silicon, 1), profile)
+    assert reading.complete
+    assert reading.absent_words == reading.aliased_words == 0
+    assert reading.true_bytes == reading.right_bytes == reading.covered_bytes
+    assert reading.transient_pages == 8
+    assert reading.fold is None
+    assert set(reading.map) == {"r"}
+
+
+def test_a_loss_that_repeats_was_seen_twice_in_every_profile() -> None:
+    reading = reading_of(card(8, faults.Modulo(pages=4)))
+    assert [one.name for one in reading.passes if one.bad_pages] == ["verify hash", "verify hash, again"]
+    assert reading.true_bytes == 4 * PAGE_BYTES
+
+
+def test_words_that_are_wrong_at_their_first_read_do_not_spoil_the_proof() -> None:
+    flaky = [faults.FlakyRead(page=page, word=977 * page, lane=7 * page) for page in range(4)]
+    reading = reading_of(card(4, *flaky), "standard")
+    assert reading.injected == reading.found == 4

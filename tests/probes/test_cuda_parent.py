@@ -71,7 +71,7 @@ def test_a_result_is_the_reading_without_a_gap() -> None:
         pytest.param("os.kill(os.getpid(), signal.SIGSEGV)", "crashed (SIGSEGV)", id="segmentation fault"),
         pytest.param("os.kill(os.getpid(), signal.SIGKILL)", "ended from outside (SIGKILL)", id="killed"),
         pytest.param('os.write(1, b\'{"type": "resu\'); os._exit(1)', "exit status 1", id="half a line"),
-        pytest.param("os.close(1); time.sleep(60)", "ended from outside (SIGTERM)", id="closed pipe"),
+        pytest.param("os.close(1); time.sleep(60)", "closed its pipe before its result", id="closed pipe"),
         pytest.param("os.write(1, b'noise\\n' * 1100); time.sleep(60)", "no message of this program", id="garbage"),
     ],
 )
@@ -266,3 +266,125 @@ def test_any_bytes_are_heard_without_harm(data: bytes, cut: int) -> None:
     story.hear(messages.encode(messages.Result(SiliconReading(profile="quick", uuid=UUID, complete=True))))
     silicon, _ = story.ending()
     assert silicon is not None and silicon.complete
+
+
+MEMORY = "'claimed_bytes': 2**34, 'free_bytes': 2**34, 'covered_bytes': 2**33"
+WORD = "{'offset_bytes': 0, 'expected': '', 'read': ''}"
+
+
+@pytest.mark.parametrize(
+    ("part", "reading"),
+    [
+        pytest.param("memory", f"{{{MEMORY}, 'bad_words': -1}}", id="less than nothing"),
+        pytest.param("memory", f"{{{MEMORY}, 'kept': [{WORD}] * 5000}}", id="more words than are kept"),
+        pytest.param("memory", f"{{{MEMORY}, 'map': 'rrxr'}}", id="a map in unknown letters"),
+        pytest.param("memory", f"{{{MEMORY}, 'map': 'r' * 300}}", id="a map without end"),
+        pytest.param("die", "{'clock_mhz': 1e300}", id="a clock of no chip"),
+        pytest.param("heat", "{'usable': True, 'samples': [{'at_s': -3.0}]}", id="before the beginning"),
+    ],
+)
+def test_numbers_that_no_measurement_gives_are_a_gap_and_the_rest_stays(part: str, reading: str) -> None:
+    one = only(f"hello(); reading(uuid=sys.argv[1], link={{'gen_under_load': 4}}, {part}={reading})")
+    assert one.silicon is not None and one.silicon.link is not None
+    assert getattr(one.silicon, part) is None
+    (gap,) = one.gaps
+    assert gap.source == f"measure: {part}" and gap.advice
+
+
+def test_a_cold_store_room_is_no_impossible_number() -> None:
+    heat = "{'usable': True, 'start_c': -12.0, 'drop_k_per_w': -0.01, 'samples': [{'at_s': 0, 'temperature_c': -12.0}]}"
+    one = only(f"hello(); reading(heat={heat})")
+    assert one.silicon is not None and one.silicon.heat is not None and one.gaps == ()
+
+
+def test_texts_of_a_reading_are_made_fit_to_be_shown() -> None:
+    one = only("hello(); reading(device_name='\x1b[2Jcard\u202e ' + 'A' * 10**6)")
+    assert one.silicon is not None
+    assert one.silicon.device_name.startswith("[2Jcard A") and len(one.silicon.device_name) == 600
+
+
+def test_only_a_result_says_that_all_was_measured() -> None:
+    one = only("hello(); step('die'); reading('reading', complete=True); os._exit(1)")
+    assert one.silicon is not None and not one.silicon.complete and one.gaps
+
+
+def test_a_gap_without_a_reason_is_given_one() -> None:
+    one = only("hello(); say('gap', source='measure', reason='', advice=''); os._exit(3)")
+    assert one.gaps[0].reason
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="groups of processes are POSIX's")
+def test_what_a_child_started_is_ended_with_it(tmp_path: Path) -> None:
+    note = tmp_path / "number"
+    started = (
+        f"number = os.fork()\nif number == 0: time.sleep(60); os._exit(0)\nopen({str(note)!r}, 'w').write(str(number))"
+    )
+    began = time.monotonic()
+    one = only(f"hello()\n{started}\nreading(); os._exit(0)")
+    assert one.silicon is not None and one.gaps == ()
+    assert time.monotonic() - began < 1.0, "a pipe that is held open by others is not waited for"
+    status = Path(f"/proc/{note.read_text()}/stat")
+    for _ in range(40):
+        if not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z":
+            return
+        time.sleep(0.05)
+    pytest.fail("a grandchild lived on")
+
+
+def test_what_is_shown_is_the_card_that_is_waited_for() -> None:
+    told: list[tuple[str, float]] = []
+    play(
+        "hello(); step('memory', 0.5); time.sleep(0.6); reading()",
+        "time.sleep(0.2); hello(); step('die'); reading()",
+        progress=lambda step, share: told.append((step, share)),
+    )
+    waited = [(step, share) for step, share in told if share == 0.75]
+    assert waited and {step for step, _ in waited[1:]} == {"measuring card 0: memory"}
+    assert told[-1][1] == 1.0
+
+
+def test_a_figure_of_no_card_is_not_shown() -> None:
+    told: list[str] = []
+    play(
+        "hello(); step('memory', gb_per_s=1e300, power_w=61.2); time.sleep(0.2); reading()",
+        progress=lambda step, share: told.append(step),
+    )
+    assert "measuring card 0: memory (61 W)" in told
+
+
+def test_without_a_folder_for_temporary_files_the_last_words_are_heard_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(**asked: object) -> None:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    one = only("hello(); step('die'); sys.exit('it broke')")
+    assert "it broke" in one.gaps[0].reason if sys.platform == "linux" else "could not be started" in one.gaps[0].reason
+
+
+def test_without_a_thread_to_spare_no_child_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", none)
+    one = only("time.sleep(60)")
+    assert one.silicon is None and "no thread to spare" in one.gaps[0].reason and one.gaps[0].advice
+
+
+@pytest.mark.parametrize("entries", ["", ":", ".", "lib:{absolute}", ":{absolute}:"])
+def test_the_current_folder_is_no_place_for_the_childs_libraries(
+    entries: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in (tmp_path, tmp_path / "lib"):
+        place.mkdir(exist_ok=True)
+        (place / "cupy.py").write_text("raise SystemExit('a stranger')\n")
+    absolute = tmp_path / "theirs"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", entries.format(absolute=absolute))
+    paths = "import sys; sys.exit(' '.join(sys.path))"
+    (one,) = cuda.measure([TARGET], "quick", silent, command=[sys.executable, "-P", "-c", paths])
+    entries_seen = one.gaps[0].reason.partition("last words: ")[2].split()
+    assert str(Path(cuda.__file__).parents[2]) in entries_seen[0]
+    assert (str(absolute) in entries_seen) is ("{absolute}" in entries)
+    assert not {str(tmp_path), str(tmp_path / "lib"), ".", "lib"} & set(entries_seen)

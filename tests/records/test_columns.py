@@ -1,6 +1,7 @@
 """Declared, claimed, measured: sources that differ are seen, and what differs by nature is no disagreement."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from cards import genuine, row_of
@@ -114,11 +115,36 @@ def test_the_third_column_says_what_was_measured() -> None:
         "Memory bus": "about 379 bit, by the speed at the claimed clock",
         "PCIe at most": "25.1 GB/s to the card, 26 GB/s back",
         "PCIe now": "generation 4, 16 lanes under load",
-        "L2 cache": "72 MiB (the driver says 72 MiB)",
+        "L2 cache": "about 72 MiB",
         "Memory bandwidth": "copy 912 GB/s, read 940 GB/s, write 960 GB/s",
         "Heat under load": "67 °C at 402 W, by its sensor; 0.0373 K/W fell at once",
     }
     assert not any(line.amiss for line in lines.values())
+    assert lines["L2 cache"].claimed == ("72 MiB  (CUDA)",)
+    assert lines["Memory bandwidth"].claimed == lines["Heat under load"].claimed == ("not claimed",)
+
+
+def test_a_chip_that_is_not_the_claimed_one_stands_out_in_words() -> None:
+    lines = _measured(silicon_of_row(row_of("NVIDIA GeForce RTX 3080 Ti")))
+    assert {line.label: line.measured for line in lines.values() if line.amiss} == {
+        "Cores": "80 SMs × 128 lanes = 10,240 (the claim says otherwise)",
+        "Compute capability": "8.6: its kernels ran (the claim says otherwise)",
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"disturbed": ("MIG",)}, id="a part of the card"),
+        pytest.param({"multiprocessors_by_residency": 100}, id="two counts"),
+        pytest.param({"rates": ()}, id="no rate"),
+    ],
+)
+def test_a_count_that_decides_nothing_does_not_stand_out(changes: dict[str, Any]) -> None:
+    silicon = silicon_of_row(row_of("NVIDIA GeForce RTX 4090"))
+    assert silicon.die is not None
+    die = replace(silicon.die, **{"multiprocessors_by_id": 98, "multiprocessors_by_residency": 98, **changes})
+    assert not any(line.amiss for line in _measured(replace(silicon, die=die)).values())
 
 
 def test_memory_that_is_not_there_stands_out() -> None:

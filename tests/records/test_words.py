@@ -58,6 +58,11 @@ def test_a_grave_headline_names_what_deviates_and_nothing_else(identity: Identit
     assert "ompatible" not in said
 
 
+def test_a_card_that_agrees_with_its_papers_and_is_no_product_does_not_look_like_one() -> None:
+    said = words.identity_meaning(_card(Identity.CONSISTENT, _finding(Outcome.NOTED)), PLAIN)
+    assert said.endswith("Name and memory together are those of no catalogue product: read what was noted.")
+
+
 def test_of_many_names_the_rest_is_counted() -> None:
     card = _card(Identity.CONSISTENT, _finding(Outcome.CONSISTENT), compatible=tuple("ABCDEFGHIJK"))
     assert "compatible with: A, B, C, D, E, F, G, H and 3 more." in words.identity_meaning(card, PLAIN)
@@ -80,6 +85,21 @@ def test_people_never_read_suspicious_nor_genuine_nor_fake(identity: Identity) -
     assert [word for word in ("suspicious", "genuine", "fake") if word in text] == []
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("measure", "measurement"),
+        ("measure: memory", "measurement of the memory"),
+        ("measure: speed", "measurement of the memory's speed"),
+        ("measure: \x1b", "measure: \x1b"),
+        ("nvidia-smi", "nvidia-smi"),
+    ],
+    ids=["whole", "part", "speed", "none of ours", "another source"],
+)
+def test_a_source_has_a_name_for_people(source: str, said: str) -> None:
+    assert words.source_words(source) == said
+
+
 def test_every_answer_has_its_words() -> None:
     assert set(words.OUTCOMES) == set(words.BY_GRAVITY) == set(Outcome)
     assert len(words.BY_GRAVITY) == len(Outcome)
@@ -91,7 +111,7 @@ def test_every_answer_has_its_words() -> None:
 
 
 def test_what_was_not_examined_or_not_assessed_is_no_clearance() -> None:
-    assert words.CONDITIONS[Condition.NOT_EXAMINED] == "No test of memory, speed or heat was run."
+    assert words.CONDITIONS[Condition.NOT_EXAMINED] == "No test of memory, speed or heat came to an answer."
     assert words.control_word("not assessed", PLAIN) == "NOT ASSESSED"
     said = words.control_meaning("not assessed")
     assert said == "No export-control rules were applied. This is not a clearance."

@@ -1,0 +1,33 @@
+"""The marks that every simulated inspection bears: whoever calls one real has to find and take away each of them.
+
+They are written by what makes simulations and read by what judges and verifies evidence; neither knows the other.
+"""
+
+from gpu_inspector.records.evidence import CardEvidence, Evidence
+
+NOTE = "SIMULATION"
+"""How a simulation's note begins."""
+UUID = "GPU-00000000-0000-0000-"
+"""How a simulated card's UUID begins. A real one is drawn by chance: none in 2^64 begins so."""
+SYSTEM = "simulated system"
+"""The name of a simulated bench."""
+
+
+def marks(evidence: Evidence) -> tuple[str, ...]:
+    """What in the evidence only a simulation has, in words; () where nothing is."""
+    cards = (*evidence.cards, *evidence.bystanders)
+    found = [f"the note “{note}”" for note in evidence.notes if note.startswith(NOTE)]
+    found += [
+        f"a reading of the simulated card {card.silicon.simulation}"
+        for card in cards
+        if card.silicon is not None and card.silicon.simulation
+    ]
+    found += [f"a simulated card's UUID, {uuid}" for card in cards for uuid in _uuids(card) if uuid.startswith(UUID)]
+    if evidence.host is not None and evidence.host.system == SYSTEM:
+        found.append("a simulated bench")
+    return tuple(dict.fromkeys(found))
+
+
+def _uuids(card: CardEvidence) -> tuple[str, ...]:
+    sources = (card.nvml, card.nvidia_smi, card.silicon)
+    return tuple(source.uuid for source in sources if source is not None and source.uuid)
