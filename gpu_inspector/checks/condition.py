@@ -55,7 +55,9 @@ def memory(measured_memory: MemoryReading, silicon: SiliconReading, memory_gap: 
         return _noted(Condition.FAULTY, N_("{signs}. Profile {profile}."), defects, values)
     if not reading.complete:
         return inconclusive(
-            "No wrong word was seen, but the test did not come to its end{why} ({verified} covered).",
+            "No wrong word was seen, but the test did not come to its end{why} ({verified} covered)."
+            if reading.covered_bytes
+            else "The test did not come to its end, and nothing was read back whole{why}.",
             advice="Restart the machine from cold, and measure again.",
             why=f": {memory_gap}" if memory_gap else "",
             **values,

@@ -4,23 +4,16 @@ What fools this check, and so is left out: ids that a publisher painted over in 
 twice, and boards of several dies (Tesla M10), which share one serial. Source: research note on modified cards, RW-24.
 """
 
-import re
-
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import CardClaims, CardEvidence
 from gpu_inspector.records.finding import Role, Strength
+from gpu_inspector.records.numbers import FIELDS, real_id
 
-_FIELDS = ("uuid", "serial", "device_identifier")
 _SAME_CARD = ("device_id", "name", "serial", "vbios_version", "subsystem_id", "board_id")
 """What two listings of one card agree in."""
 _NO_ADDRESS = "0000:00:00.0"
-_SHORTEST_SERIAL = 10
-_LONGEST_RUN = 6
-"""Equal characters in a row, from which on an id was painted over."""
-_MOST_STEPS = 10
-"""Pairs of every second digit that count up, "a1b2c3d4": 32 random digits have about two."""
 
 
 @check("identity-duplicate", N_("Same identity on two cards"), Role.CORE)
@@ -32,9 +25,9 @@ def duplicate(card: CardEvidence, others: tuple[CardEvidence, ...]) -> Answer:
     compared = 0
     shared_board = False
     for other in others:
-        for field in _FIELDS:
+        for field in FIELDS:
             mine, its = _said(card, field), _said(other, field)
-            if mine is None or its is None or not (_real(field, mine) and _real(field, its)):
+            if mine is None or its is None or not (real_id(field, mine) and real_id(field, its)):
                 continue
             compared += 1
             if mine.casefold() != its.casefold():
@@ -56,17 +49,6 @@ def _listed_twice(card: CardEvidence, other: CardEvidence) -> bool:
     if address is None or address != _bus(other):
         return False
     return all(_said(card, field) == _said(other, field) for field in _SAME_CARD)
-
-
-def _real(field: str, value: str) -> bool:
-    """Whether an id can be a card's own: publishers paint over in many ways, and what they leave is equal."""
-    digits = re.sub(r"[^0-9A-Za-z]", "", value)
-    if re.search(rf"(.)\1{{{_LONGEST_RUN - 1},}}", digits):
-        return False
-    if field == "serial":
-        return len(digits) >= _SHORTEST_SERIAL and sum(one.isdigit() for one in digits) >= len(digits) // 2
-    steps = sum(ord(after) - ord(before) == 1 for before, after in zip(digits, digits[2:], strict=False))
-    return steps < _MOST_STEPS
 
 
 def _said(card: CardEvidence, field: str) -> str | None:

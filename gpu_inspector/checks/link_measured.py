@@ -29,6 +29,8 @@ _WORN_EVERY_BYTES = 10e9
 _NOTED_EVERY_BYTES = 100e9
 _LEAST_REPLAYS = 3
 """A link that has just been trained may repeat one or two packets."""
+_TRY_ANOTHER_SLOT = N_("Slot, riser or contacts: try another slot.")
+_SEE_MEMORY = N_("Read first what the memory's own test found; where it found nothing, try another machine.")
 
 
 @dataclass(slots=True)
@@ -38,6 +40,13 @@ class _Remarks:
     texts: list[str] = field(default_factory=list)
     innocent: list[str] = field(default_factory=list)
     values: dict[str, Value] = field(default_factory=dict)
+    of_memory: int = 0
+    """How many of the sentences blame the memory rather than the link."""
+
+    @property
+    def of_memory_alone(self) -> bool:
+        """No slot and no riser helps then."""
+        return self.of_memory == len(self.texts)
 
     def add(self, text: str, *innocent: str, **values: Value) -> None:
         self.texts.append(text)
@@ -77,7 +86,7 @@ def under_load(
         witness="silicon",
         cause="link under load",
         innocent=tuple(remarks.innocent),
-        advice="Slot, riser or contacts: try another slot.",
+        advice=_SEE_MEMORY if remarks.of_memory_alone else _TRY_ANOTHER_SLOT,
         values={**values, **remarks.values},
     )
     return replace(answer, condition=Condition.WORN if worn else None)
@@ -142,8 +151,9 @@ def _changed(reading: LinkReading, remarks: _Remarks) -> None:
             if quiet
             else "{wrong} bytes came back changed.",
             N_("faulty memory of the card or of the host"),
-            wrong=reading.wrong_bytes,
+            wrong=f"{reading.wrong_bytes:,}",
         )
+        remarks.of_memory += quiet
 
 
 def _repeated(reading: LinkReading, remarks: _Remarks) -> bool:

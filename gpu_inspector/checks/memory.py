@@ -6,6 +6,8 @@ contradicts is the catalogue, or the declaration. What fools this check: MIG, vi
 drivers; all are kept out or reckoned with. Sources: research notes on modified cards (1A, RW-01), reference data (4).
 """
 
+from dataclasses import replace
+
 from gpu_inspector.checks import sizes
 from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, contradicted, inconclusive, sign
 from gpu_inspector.checks.facts import MemoryClaim
@@ -14,9 +16,12 @@ from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.finding import Strength
-from gpu_inspector.records.product import SOURCES, Die, Product
+from gpu_inspector.records.finding import Outcome, Strength
+from gpu_inspector.records.product import SOURCES, Die, Product, Prototype
+from gpu_inspector.records.silicon import MemoryReading
 
+_MEASURE = N_("Have the memory measured, and compare with what was declared.")
+_COMPARE = N_("Compare with what was declared; how much of it is really there is the memory's own finding.")
 _LAPTOP_TYPES = ("DDR3", "DDR4", "GDDR5")
 """Laptop makers ordered these in sizes that no table lists in full."""
 
@@ -29,6 +34,7 @@ def total(
     device_id: str | None,
     subsystem: str | None,
     declaration: Declaration | None,
+    measured_memory: MemoryReading | None,
     catalogue: Catalogue,
 ) -> Answer:
     """A total that no genuine variant of the id shows was made by someone; other sizes of the same name are noted."""
@@ -40,17 +46,7 @@ def total(
         )
     if fitting:
         return _fits(memory, fitting)
-    prototype = next(
-        (
-            row
-            for row in catalogue.prototypes
-            if row.device_id == device_id
-            and (not row.subsystem or row.subsystem == subsystem)
-            and sizes.is_of_size(memory, row.memory_mib)
-        ),
-        None,
-    )
-    if prototype is not None:
+    if (prototype := _prototype(memory, device_id, subsystem, catalogue)) is not None:
         return _deviation(
             Strength.MEDIUM,
             memory,
@@ -70,7 +66,21 @@ def total(
             N_("{observed} fits {expected} only if ECC stood otherwise than the card says."),
             (N_("a reading made while the ECC mode was changing"),),
         )
-    return _no_variant(memory, products, named or (), device_id, declaration, catalogue)
+    answer = _no_variant(memory, products, named or (), device_id, declaration, catalogue)
+    if answer.outcome is Outcome.CONTRADICTED and measured_memory is not None and measured_memory.complete:
+        return replace(answer, advice=_COMPARE)
+    return answer
+
+
+def _prototype(
+    memory: MemoryClaim, device_id: str | None, subsystem: str | None, catalogue: Catalogue
+) -> Prototype | None:
+    """The board that was never sold, of that id and size."""
+    for row in catalogue.prototypes:
+        of_board = row.device_id == device_id and (not row.subsystem or row.subsystem == subsystem)
+        if of_board and sizes.is_of_size(memory, row.memory_mib):
+            return row
+    return None
 
 
 def _fits(memory: MemoryClaim, fitting: tuple[Product, ...]) -> Answer:
@@ -165,7 +175,7 @@ def _against_catalogue(
         witness="driver",
         cause="memory size",
         innocent=(N_("an openly sold rework: then only the papers and the price are in question"),),
-        advice="Have the memory measured, and compare with what was declared.",
+        advice=_MEASURE,
         values=_values(memory, products, catalogue),
     )
 

@@ -170,7 +170,9 @@ def _unproved(reading: MemoryReading, why: str) -> Answer | None:
     verified = mib_words(reading.covered_bytes)
     if not reading.complete:
         return inconclusive(
-            "The test did not come to its end{why}; at least {verified} was written and read back.",
+            "The test did not come to its end{why}; at least {verified} was written and read back."
+            if reading.covered_bytes
+            else "The test did not come to its end{why}; nothing was read back whole.",
             advice="Restart the machine from cold, and measure again.",
             verified=verified,
             why=f" ({why})" if why else "",

@@ -7,7 +7,6 @@ card at hand: a simulation never loads CUDA.
 
 import argparse
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -18,8 +17,9 @@ from math import isfinite
 from typing import Any, NoReturn
 
 from gpu_inspector.errors import GpuInspectorError
-from gpu_inspector.measure import die, kernel_sources, link, memory, messages, speed, thermal
+from gpu_inspector.measure import die, kernel_sources, link, memory, messages, own_process, speed, thermal
 from gpu_inspector.measure.device import Device, DeviceError
+from gpu_inspector.measure.picture import Picture
 from gpu_inspector.measure.run import PROFILES, PartReading, Profile, Run
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.silicon import SiliconReading
@@ -32,8 +32,8 @@ EXIT_CARD_LOST = 3
 _LONGEST_RUN_MINUTES = 24 * 60.0
 _FIRST_SIGN_S = 30.0
 """Until a part's own first sign of life: its kernels are compiled meanwhile, 40 to 90 ms each."""
-_KEPT_VARIABLES = frozenset({"CUDA_PATH", "CUDA_HOME", "CUDA_MPS_PIPE_DIRECTORY", "CUDA_MPS_LOG_DIRECTORY"})
-_PR_SET_PDEATHSIG = 1
+_GLANCE_S = 0.1
+"""Between two glances at the sensors for charts, where a measurement gives no figures of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def run(arguments: Sequence[str]) -> int:
     out = os.dup(1)
     # From here on whatever a library prints goes to stderr: the lines belong to the messages alone.
     os.dup2(2, 1)
-    _settle()
-    if _nobody_listens(out):
+    own_process.settle()
+    if own_process.nobody_listens(out):
         return EXIT_DEFECT
     return _Child(asked, _Voice(out)).work()
 
@@ -95,30 +95,6 @@ def _minutes(text: str) -> float:
     if not 0.0 <= number <= _LONGEST_RUN_MINUTES:
         raise argparse.ArgumentTypeError(f"minutes are 0 to {_LONGEST_RUN_MINUTES:g}")
     return number
-
-
-def _settle() -> None:
-    """Signals and limits: Ctrl-C is the parent's to judge, TERM ends us at once, and so does the parent's own end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        import ctypes
-        import resource
-
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        # A crash of the driver's library must not leave gigabytes of a core file behind.
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _nobody_listens(out: int) -> bool:
-    """Whether the parent ended before its end could end us: then nobody reads the pipe any more."""
-    if sys.platform != "linux":
-        return False
-    import select
-
-    ends = select.poll()
-    ends.register(out, 0)  # asks for nothing, so that only a reader who is gone is told
-    return bool(ends.poll(0))
 
 
 class _Voice:
@@ -150,6 +126,7 @@ class _Child:
     reading: SiliconReading = field(init=False)
     _began_s: float = 0.0
     _told_gaps: int = 0
+    _glanced_s: float = -_GLANCE_S
 
     def work(self) -> int:
         profile = PROFILES[self.asked.profile]
@@ -186,17 +163,22 @@ class _Child:
             kernels_sha256="" if known.simulation else kernel_sources.digest(),
         )
         names = tuple(stage.name for stage in stages)
-        self.voice.say(messages.Hello(known.name, known.uuid, profile.name, known.compiler, names))
+        weights = tuple(_weight(stage, profile, self.asked.minutes) for stage in stages)
+        self.voice.say(messages.Hello(known.name, known.uuid, profile.name, known.compiler, names, weights=weights))
 
     def _measure(self, device: Device, this_run: Run, stages: tuple[Stage, ...]) -> bool:
         """Every part in its turn; False where the card was lost on the way."""
-        weights = [_weight(stage, this_run) for stage in stages]
+        weights = [_weight(stage, this_run.profile, this_run.minutes) for stage in stages]
+        picture = Picture(self.voice.say)
+        this_run.on_draw = picture.take
         for number, stage in enumerate(stages):
             before, whole = sum(weights[:number]), sum(weights)
-            this_run.on_tell = self._teller(this_run, stage.name, before / whole, weights[number] / whole)
+            this_run.on_tell = self._teller(this_run, device, stage.name, (before / whole, weights[number] / whole))
             this_run.on_keep = self._keeper(this_run, device, stage.name)
-            self.voice.say(messages.Step(stage.name, before / whole, _FIRST_SIGN_S))
+            at_s = self._seconds(device)
+            self.voice.say(messages.Step(stage.name, before / whole, _FIRST_SIGN_S, at_s=at_s))
             lost = self._one(device, this_run, stage)
+            picture.flush()
             self._tell_gaps(this_run)
             if lost is not None:
                 self._give_up(stages[number + 1 :], stage.name, lost)
@@ -220,13 +202,32 @@ class _Child:
             reason = f"Not measured: the card could be asked nothing more after the test “{failed}”."
             self.voice.say(messages.Missing(f"measure: {stage.name}", reason, error.advice))
 
-    def _teller(self, this_run: Run, name: str, start: float, part: float) -> Callable[..., None]:
+    def _teller(
+        self, this_run: Run, device: Device, name: str, place: tuple[float, float]
+    ) -> Callable[[float, float, dict[str, float]], None]:
+        """`place`: where the part begins in the whole, and its share of it."""
+
         def tell(share: float, within_s: float, figures: dict[str, float]) -> None:
             self._tell_gaps(this_run)
-            sound = {key: round(float(value), 3) for key, value in figures.items() if isfinite(value)}
-            self.voice.say(messages.Step(name, round(min(start + part * share, 1.0), 4), within_s, sound))
+            at_s = self._seconds(device)
+            given = {**self._glanced(device, at_s, figures), **figures}
+            sound = {key: round(float(value), 3) for key, value in given.items() if isfinite(value)}
+            whole = round(min(place[0] + place[1] * share, 1.0), 4)
+            self.voice.say(messages.Step(name, whole, within_s, sound, at_s))
 
         return tell
+
+    def _glanced(self, device: Device, at_s: float, figures: dict[str, float]) -> dict[str, float]:
+        """The sensors for charts, between two launches and now and then; a card that is lost says so elsewhere."""
+        if at_s - self._glanced_s < _GLANCE_S or {"temperature_c", "clock_mhz"} <= figures.keys():
+            return {}
+        self._glanced_s = at_s
+        try:
+            seen = device.glance()
+        except DeviceError:
+            return {}
+        found = {"temperature_c": seen.temperature_c, "power_w": seen.power_w, "clock_mhz": seen.clock_mhz}
+        return {name: value for name, value in found.items() if value is not None}
 
     def _keeper(self, this_run: Run, device: Device, name: str) -> Callable[[PartReading], None]:
         def keep(part: PartReading) -> None:
@@ -250,9 +251,9 @@ class _Child:
             return self.reading.seconds
 
 
-def _weight(stage: Stage, this_run: Run) -> float:
-    repeated = stage.name == "memory" and this_run.profile.repeats
-    return stage.seconds + (60.0 * this_run.minutes if repeated else 0.0)
+def _weight(stage: Stage, profile: Profile, minutes: float) -> float:
+    repeated = stage.name == "memory" and profile.repeats
+    return stage.seconds + (60.0 * minutes if repeated else 0.0)
 
 
 def _open(uuid: str, seed: int) -> Device:
@@ -260,27 +261,10 @@ def _open(uuid: str, seed: int) -> Device:
         from gpu_inspector.measure.simulation import cards
 
         return cards.open_device(uuid.removeprefix(SIMULATION), seed)
-    _prepare_for_cuda(uuid)
+    own_process.prepare_for_cuda(uuid)
     from gpu_inspector.measure import cupy_device
 
     return cupy_device.open_device(uuid)
-
-
-def _prepare_for_cuda(uuid: str) -> None:
-    """The variables that CUDA and CuPy read while they load.
-
-    What the user's shell has for them is dropped: a cache, an injected library or an option of the compiler would put
-    other kernels in the place of ours. Compiled kernels stay in memory: none comes from a file of an earlier run.
-    """
-    for name in list(os.environ):
-        if name.startswith(("CUDA_", "CUPY_", "NVRTC_")) and name not in _KEPT_VARIABLES:
-            del os.environ[name]
-    os.environ |= {
-        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
-        "CUDA_VISIBLE_DEVICES": uuid,
-        "CUDA_CACHE_DISABLE": "1",
-        "CUPY_CACHE_IN_MEMORY": "1",
-    }
 
 
 def _salt(asked: argparse.Namespace) -> int:

@@ -15,7 +15,8 @@ from gpu_inspector.measure.device import (
     Unavailable,
 )
 
-INSTALL = "Install it: pip install 'gpu-inspector[cuda12]' (or cuda13 for the newest cards with a driver from 580 on)."
+_HOW = "pip install 'gpu-inspector[cuda12]' (or cuda13 for the newest cards with a driver from 580 on)."
+INSTALL = f"Install it: {_HOW}"
 _NO_DRIVER = (
     "The NVIDIA driver's CUDA library (libcuda) is missing or not loaded.",
     "Install the NVIDIA driver with its CUDA part; in a container, pass the driver's compute files through.",
@@ -140,7 +141,7 @@ def no_library(error: BaseException) -> Unavailable:
     """CuPy or something that it needs cannot be loaded."""
     if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in ("cupy", "cupy_backends"):
         return Unavailable("CuPy is not installed: this program drives the card through it.", INSTALL)
-    return Unavailable(f"CuPy is installed, but cannot be loaded: {_line(error)}.", f"Install it anew. {INSTALL}")
+    return Unavailable(f"CuPy is installed, but cannot be loaded: {_line(error)}.", f"Install it anew: {_HOW}")
 
 
 def no_compiler(error: BaseException) -> Unavailable:

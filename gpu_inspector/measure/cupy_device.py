@@ -204,6 +204,9 @@ class CupyDevice:
     def sensors(self) -> Sensors:
         return self._monitor.read()
 
+    def glance(self) -> Sensors:
+        return self._monitor.glance()
+
     def now_s(self) -> float:
         return time.monotonic()
 

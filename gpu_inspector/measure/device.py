@@ -170,6 +170,9 @@ class Device(Protocol):
     def sensors(self) -> Sensors:
         """What the sensors say now; nothing of it is waited for."""
 
+    def glance(self) -> Sensors:
+        """Temperature, power and clocks alone, for charts: cheap, and it changes nothing of what is measured."""
+
     def now_s(self) -> float:
         """A clock that never goes back; a simulation's own."""
 

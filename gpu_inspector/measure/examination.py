@@ -9,6 +9,7 @@ import numpy as np
 
 from gpu_inspector.measure.area import Counts, Flags, PassKey
 from gpu_inspector.measure.decode import (
+    PAGE_SHIFT,
     PageSums,
     Sizing,
     State,
@@ -103,6 +104,14 @@ class Examination:
         seen = self.verified & (self.letters == ord("u"))
         state = np.where(self.flagged[seen], State.BAD, State.RIGHT).astype(np.int64)
         self.letters[seen] = letters_of(state)
+
+    def owners(self) -> tuple[Counts, Counts]:
+        """The pages that are folded, ascending, and the page whose words each of them holds."""
+        if self._sized is None:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        sums, state = self._sized
+        rows = state == State.FOLDED
+        return sums.page[rows], (sums.owner_lowest[rows] >> np.uint64(PAGE_SHIFT)).astype(np.int64)
 
     def _confirm(self) -> None:
         """Cells that are not there stay away. Where a later verification has next to no wrong page, what was lost in

@@ -7,13 +7,13 @@ hide the second of two addresses that share a cell. What comes after, with other
 cells. At the end a few wrong words are planted, to prove that they are found.
 """
 
-import contextlib
 import dataclasses
 from dataclasses import dataclass, field
 
 from gpu_inspector.measure import launches
 from gpu_inspector.measure.area import PassKey, area_of
 from gpu_inspector.measure.comparator import prove
+from gpu_inspector.measure.counters import with_counters
 from gpu_inspector.measure.coverage import Coverage, leave_out_host, taken
 from gpu_inspector.measure.decode import map_of
 from gpu_inspector.measure.device import (
@@ -22,10 +22,10 @@ from gpu_inspector.measure.device import (
     KernelFault,
     MemoryFault,
     OutOfMemory,
-    Sensors,
 )
 from gpu_inspector.measure.examination import Examination
 from gpu_inspector.measure.launches import FIRST_PASS
+from gpu_inspector.measure.page_watch import PageWatch
 from gpu_inspector.measure.pattern import PASS_BITS, Kind
 from gpu_inspector.measure.run import Run
 from gpu_inspector.measure.sparse import Sparse, probe
@@ -63,6 +63,7 @@ class MemoryTest:
 
     def _take_area(self) -> None:
         self.traffic.area = self.coverage.area
+        self.traffic.watch = PageWatch(self.traffic.run, self.coverage.area.pages)
         self.examination = Examination(self.traffic)
 
     def run(self) -> None:
@@ -102,7 +103,13 @@ class MemoryTest:
         self.traffic.fill(key)
         self.traffic.pause(pause_s)
         self.examination.verify(key)
+        self._show()
         self._keep()
+
+    def _show(self) -> None:
+        """To whoever looks meanwhile: which page is what, as far as it is known now."""
+        if self.traffic.watch is not None:
+            self.traffic.watch.settle(self.examination.letters, *self.examination.owners())
 
     def _repeat(self, until_s: float) -> None:
         """Both polarities by turns; each pair is one line of the reading, however often it runs."""
@@ -133,6 +140,7 @@ class MemoryTest:
     def stop(self, error: DeviceError) -> None:
         """Note what ended the test, and where."""
         self.examination.note_flags()
+        self._show()
         if isinstance(error, KernelFault | MemoryFault):
             self.fault = error.message
         if isinstance(error, KernelFault):
@@ -247,7 +255,7 @@ def _measure(traffic: Traffic) -> MemoryReading:
             test.stop(error)
             run.keep(test.reading())
             raise
-        return _with_counters(device, before, test.reading())
+        return with_counters(device, before, test.reading())
 
 
 def _load_kernels(traffic: Traffic) -> None:
@@ -269,24 +277,6 @@ def _load_kernels(traffic: Traffic) -> None:
     launches.poke(device, traffic.addresses, 1, traffic.words)
     launches.read_all(device, base, PAGE_BYTES, traffic.sink, 1)
     device.release(address)
-
-
-def _with_counters(device: Device, before: Sensors, reading: MemoryReading) -> MemoryReading:
-    """By how much the card's own counters rose; None where it has none, or where they were reset meanwhile."""
-    after = Sensors()
-    with contextlib.suppress(DeviceError):  # after a fault the counters are a bonus
-        after = device.sensors()
-    return dataclasses.replace(
-        reading,
-        ecc_corrected=_risen(before.ecc_corrected, after.ecc_corrected),
-        ecc_uncorrected=_risen(before.ecc_uncorrected, after.ecc_uncorrected),
-        remapped_rows=_risen(before.remapped_rows, after.remapped_rows),
-        retired_pages=_risen(before.retired_pages, after.retired_pages),
-    )
-
-
-def _risen(before: int | None, after: int | None) -> int | None:
-    return after - before if before is not None and after is not None and after >= before else None
 
 
 def _turned(key: PassKey, kind: Kind, name: str) -> PassKey:

@@ -23,6 +23,8 @@ class Hello(msgspec.Struct, tag="hello", frozen=True):
     compiler: str
     steps: tuple[str, ...]
     format: int = FORMAT
+    weights: tuple[float, ...] = ()
+    """Of each step, the seconds that it usually takes; its share of the whole is told by them."""
 
 
 class Step(msgspec.Struct, tag="progress", frozen=True):
@@ -33,7 +35,23 @@ class Step(msgspec.Struct, tag="progress", frozen=True):
     within_s: float = 10.0
     """Silence beyond this is a hang: 20 times what the next piece of work should take, and a few seconds."""
     figures: dict[str, float] = {}
-    """Live figures for charts: "GB/s", "°C", "W"."""
+    """Live figures for charts: "gb_per_s", "temperature_c", "power_w", "clock_mhz"."""
+    at_s: float = 0.0
+    """Seconds since the card was opened, by its own clock: a simulation's runs faster than ours."""
+
+
+class Pages(msgspec.Struct, tag="pages", frozen=True):
+    """The memory map as it is now, for a picture: what counts as evidence stands in the reading alone."""
+
+    pages: int
+    per_cell: int
+    """Pages of one cell; a cell shows the gravest of them."""
+    cells: str
+    """Runs of equal cells, a letter and how many: "r120e1u400"."""
+    counts: dict[str, int] = {}
+    """Pages of each letter."""
+    folds: tuple[tuple[int, int, int], ...] = ()
+    """Runs of folded pages: the first, how many, and the page whose words the first one holds."""
 
 
 class Part(msgspec.Struct, tag="reading", frozen=True):
@@ -56,7 +74,7 @@ class Result(msgspec.Struct, tag="result", frozen=True):
     reading: SiliconReading
 
 
-Message = Hello | Step | Part | Missing | Result
+Message = Hello | Step | Pages | Part | Missing | Result
 
 
 @dataclass(slots=True)

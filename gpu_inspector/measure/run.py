@@ -3,10 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.silicon import DieReading, HeatReading, LinkReading, MemoryReading, SpeedReading
 
+Letters = npt.NDArray[np.uint8]
 PartReading = DieReading | MemoryReading | SpeedReading | LinkReading | HeatReading
+
+
+@dataclass(frozen=True, slots=True)
+class PageStates:
+    """One letter for each page of the tested area, as records.live knows them; and whose words folded pages hold."""
+
+    letters: Letters
+    folded: npt.NDArray[np.int64]
+    owners: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,10 @@ def _unheard(share: float, within_s: float, figures: dict[str, float]) -> None:
     """Progress that nobody looks at."""
 
 
+def _undrawn(pages: PageStates) -> None:
+    """A memory map that nobody looks at."""
+
+
 def _unkept(part: PartReading) -> None:
     """A part that nobody keeps."""
 
@@ -60,6 +77,8 @@ class Run:
     """What a measurement could not look at; `source` is "measure: memory" and so on."""
     on_tell: Callable[[float, float, dict[str, float]], None] = _unheard
     on_keep: Callable[[PartReading], None] = _unkept
+    on_draw: Callable[[PageStates], None] = _undrawn
+    """Called with the pages as they are now, which may change later: whoever keeps them copies them."""
 
     def tell(self, share: float, expected_s: float = 0.0, **figures: float) -> None:
         """A sign of life: the share of this measurement that is done, and what the next piece should take.
@@ -71,3 +90,7 @@ class Run:
     def keep(self, part: PartReading) -> None:
         """A part as far as it is known now; what was kept last survives a crash."""
         self.on_keep(part)
+
+    def draw(self, pages: PageStates) -> None:
+        """The memory's pages as they are known now."""
+        self.on_draw(pages)

@@ -141,6 +141,15 @@ class Monitor:
             display=self._ask("DisplayActive", lambda active: _count(active) == 1),
         )
 
+    def glance(self) -> Sensors:
+        """Four numbers only: some of the others take a driver milliseconds. Raises DeviceLost."""
+        return Sensors(
+            temperature_c=self._temperature(),
+            power_w=self._power(),
+            clock_mhz=self._number("ClockInfo", SM_CLOCK),
+            memory_clock_mhz=self._number("ClockInfo", MEMORY_CLOCK),
+        )
+
     def _ask(self, name: str, convert: Callable[[Any], Any], *arguments: Any) -> Any:
         """What `convert` makes of an answer; None where there is none. Raises DeviceLost."""
         question = (name, arguments)

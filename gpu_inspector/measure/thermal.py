@@ -161,7 +161,11 @@ def _cool(device: Device, course: _Course, run: Run, begun: float) -> None:
 
 def _tell(run: Run, share: float, looks: list[_Look]) -> None:
     seen = looks[-1].sensors if looks else Sensors()
-    figures = {"temperature_c": number(seen.temperature_c), "power_w": number(seen.power_w)}
+    figures = {
+        "temperature_c": number(seen.temperature_c),
+        "power_w": number(seen.power_w),
+        "clock_mhz": number(seen.clock_mhz),
+    }
     run.tell(share, PIECE_S, **{name: value for name, value in figures.items() if value is not None})
 
 

@@ -15,6 +15,7 @@ from gpu_inspector.measure.coverage import flush_l2
 from gpu_inspector.measure.decode import PageSums, joined, sum_slots
 from gpu_inspector.measure.device import Device, HostBuffer, words_of
 from gpu_inspector.measure.launches import DIAGNOSE_THREADS, SLOT_WORDS
+from gpu_inspector.measure.page_watch import PageWatch
 from gpu_inspector.measure.pattern import Words
 from gpu_inspector.measure.run import Run
 from gpu_inspector.records.silicon import PAGE_BYTES, WORD_BYTES, WORDS_PER_PAGE, PassReading
@@ -74,6 +75,8 @@ class Traffic:
     moved_bytes: int = 0
     position_bytes: int = 0
     passes: dict[str, PassReading] = field(default_factory=dict)
+    watch: PageWatch | None = None
+    """Where somebody looks at the pages meanwhile."""
     _paces: dict[str, Pace] = field(default_factory=dict)
     _looked_s: float = -LOOK_S
     _temperature_c: float | None = None
@@ -85,6 +88,8 @@ class Traffic:
                 self.device, piece.address, piece.first_word, piece.pages, what.number, what.kind, self.run.salt
             )
             self._count("write " + what.name, "fill", piece, seconds)
+            if self.watch is not None:
+                self.watch.written(piece.first_page, piece.pages)
 
     def verify(self, what: PassKey, flagged: Flags, verified: Flags) -> None:
         """Read the whole area, descending; both arrays have an element for each page and are written as it goes.
@@ -109,6 +114,8 @@ class Traffic:
             flagged[here] = flags != 0
             verified[here] = True
             self._count("verify " + what.name, "verify", piece, seconds, int(np.count_nonzero(flags)))
+            if self.watch is not None:
+                self.watch.verified(piece.first_page, flagged[here])
 
     def diagnose(self, what: PassKey, pages: Counts) -> PageSums:
         """Class every word of these pages, given sorted by their numbers in the area."""

@@ -25,6 +25,8 @@ TERM_S = 2.0
 """What a child that was asked to end may take until it is killed."""
 KILL_S = 15.0
 """What a killed child may take: the driver resets its channel meanwhile (the note's section 5)."""
+HURRIED_TERM_S, HURRIED_KILL_S = 0.7, 0.8
+"""The same for a child that an inspector stopped: 1.5 seconds after that, nothing of it is waited for any more."""
 _ORPHANED_PIPE_S = 1.0
 """After a child's end, how long its pipe is still read where somebody else holds it open."""
 _KILLED_S = 1.0
@@ -49,10 +51,13 @@ class ChildProcess:
 
     def __init__(self, number: int, command: Sequence[str], environment: Mapping[str, str], pieces: Pieces) -> None:
         self.number = number
+        self.over = False
+        """Nothing more comes of it. `look` alone says so: whoever looks until then misses no ending."""
         self.wedged = False
         """It was killed, and yet does not end: it hangs inside the driver."""
         self.mute = False
         """It closed its pipe, and had to be asked to end."""
+        self._hurried = False
         self._pieces = pieces
         self._closing = threading.Event()
         self._pressed_s: float | None = None
@@ -86,14 +91,6 @@ class ChildProcess:
             raise
 
     @property
-    def over(self) -> bool:
-        """Nothing more comes of it, as far as the last `look` saw."""
-        return self.wedged or (
-            self._ended_s is not None
-            and (self._voiceless_s is not None or time.monotonic() - self._ended_s > _ORPHANED_PIPE_S)
-        )
-
-    @property
     def status(self) -> int | None:
         """The exit status, negative for a signal; None where it has not ended."""
         return self._process.returncode
@@ -111,16 +108,22 @@ class ChildProcess:
             self.mute = self._ended_s is None
             self.press()
         if self._pressed_s is not None and self._ended_s is None:
-            if self._killed_s is None and now - self._pressed_s > TERM_S:
+            if self._killed_s is None and now - self._pressed_s > (HURRIED_TERM_S if self._hurried else TERM_S):
                 self._killed_s = now
                 self._signal(kill=True)
-            if self._killed_s is not None and now - self._killed_s > KILL_S:
+            if self._killed_s is not None and now - self._killed_s > (HURRIED_KILL_S if self._hurried else KILL_S):
                 self.wedged = True
+        deserted = self._ended_s is not None and now - self._ended_s > _ORPHANED_PIPE_S
+        self.over = self.wedged or deserted or (self._ended_s is not None and self._voiceless_s is not None)
         if os.fstat(self._complaints.fileno()).st_size > _COMPLAINTS:
             kept = self._tail()
             self._complaints.truncate(0)
             with suppress(OSError):  # a full disk may cost us its last words, not the measurement
                 os.write(self._complaints.fileno(), kept)
+
+    def hurry(self) -> None:
+        """From now on it is given little time to end."""
+        self._hurried = True
 
     def press(self) -> None:
         """Ask it to end: TERM now, KILL later, if `look` is called on."""

@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from gpu_inspector.measure import messages
 from gpu_inspector.probes import child_reading
+from gpu_inspector.probes.child_live import Watching
 from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.live import Live
 from gpu_inspector.records.silicon import SiliconReading
 
 SIMULATION = "simulation:"
@@ -66,6 +68,8 @@ class Story:
         """The story is told; what still comes is not listened to."""
         self._allowed_s = START_S
         self._heard_s = time.monotonic()
+        self._watching = Watching(label, uuid)
+        self._shown_gaps = -1
 
     def hear(self, data: bytes) -> bool:
         """Take a piece of the pipe; whether anything in it was news."""
@@ -138,6 +142,15 @@ class Story:
             return f"measuring {self.label}: done"
         return f"measuring {self.label}: {self._step or 'starting'}{self._figures}"
 
+    def news(self) -> bool:
+        """Whether a look would show more than the one before."""
+        return self._watching.news() or len(self._gaps) != self._shown_gaps
+
+    def live(self, *, over: bool) -> Live:
+        """How it stands, for those who watch; `over`: nothing more comes."""
+        self._shown_gaps = len(self._gaps)
+        return self._watching.look(tuple(self._gaps), ended=over or self._complete)
+
     def ending(self) -> tuple[SiliconReading | None, tuple[Gap, ...]]:
         """The reading, None where there is none that a record can hold, and the gaps."""
         reading = self._reading
@@ -160,13 +173,17 @@ class Story:
             case messages.Hello():
                 if message.format > messages.FORMAT:
                     self.fail("The measuring process speaks a newer language than this program.", _REPORT)
+                self._watching.hello(message)
                 self._steps = tuple(clean(name, _LONGEST_NAME) for name in message.steps[:_MOST_STEPS])
                 self._allow(LEAVE_S)
             case messages.Step():
+                self._watching.step(message)
                 self._step = clean(message.step, _LONGEST_NAME)
                 self.share = max(self.share, min(message.share, 1.0))
                 self._figures = _shown(message.figures)
                 self._allow(message.within_s)
+            case messages.Pages():
+                self._watching.pages(message)
             case messages.Missing():
                 source = clean(message.source, _LONGEST_NAME)
                 self._gap(source if source.startswith("measure") else "measure", message.reason, message.advice)

@@ -15,11 +15,16 @@ from pathlib import Path
 from gpu_inspector.probes.child_process import ChildProcess, Pieces, new_queue
 from gpu_inspector.probes.child_story import Story
 from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.live import Live
 from gpu_inspector.records.silicon import SiliconReading
 
 Progress = Callable[[str, float], None]
 """Called with what is being done, and the share that is done, 0 to 1. Whatever it raises ends the measurement."""
 
+Watch = Callable[[Live], None]
+"""Called with how one card's measurement stands, ten times a second at most for each; it must not take long."""
+
+WATCH_S = 0.1
 _LOOK_S = 0.05
 """Between two looks at the children, and between two calls of the progress."""
 _PAUSE_S = 1.0
@@ -52,21 +57,27 @@ def measure(
     progress: Progress,
     *,
     minutes: float = 0.0,
+    watch: Watch | None = None,
     command: Sequence[str] | None = None,
 ) -> tuple[Measured, ...]:
     """Measure every target in a child of its own; one answer each, in their order.
 
     `progress` is called in the caller's thread, 20 times a second at most; whatever it raises ends all children and is
-    raised again. No child is left in any case, but for one that hangs inside its driver, which the gaps name.
-    `command` stands in place of this program's own door to the child.
+    raised again. `watch` is called there as well, with each card's bars, figures and map. No child is left in any
+    case, but for one that hangs inside its driver, which the gaps name. `command` stands in place of this program's
+    own door to the child.
     """
-    watch = _Watch(tuple(targets), profile, progress)
+    children = _Children(tuple(targets), profile, progress, watch)
     try:
-        watch.start(tuple(command) if command is not None else door(), minutes)
-        watch.follow()
+        children.start(tuple(command) if command is not None else door(), minutes)
+        children.follow()
+    except BaseException:
+        # Whoever stops a measurement waits for it.
+        children.hurry()
+        raise
     finally:
-        watch.end()
-    return tuple(Measured(*story.ending()) for story in watch.stories)
+        children.end()
+    return tuple(Measured(*story.ending()) for story in children.stories)
 
 
 def door() -> tuple[str, ...]:
@@ -86,13 +97,15 @@ def _environment() -> dict[str, str]:
     return found
 
 
-class _Watch:
+class _Children:
     """Several children, and one eye on them."""
 
-    def __init__(self, targets: tuple[Target, ...], profile: str, progress: Progress) -> None:
+    def __init__(self, targets: tuple[Target, ...], profile: str, progress: Progress, watch: Watch | None) -> None:
         self.stories = tuple(Story(target.label, target.uuid, target.seed, profile) for target in targets)
         self._profile = profile
         self._progress = progress
+        self._watch = watch
+        self._watched_s = 0.0
         self._pieces: Pieces = new_queue()
         self._children: dict[int, ChildProcess] = {}
         self._told_s = 0.0
@@ -123,7 +136,14 @@ class _Watch:
             if now - self._told_s >= _LOOK_S:
                 self._told_s = now
                 self._tell()
+            self._show(now)
         self._tell()
+        self._show(time.monotonic(), last=True)
+
+    def hurry(self) -> None:
+        """What is not gone soon after it was asked to end is killed, and nobody waits for a driver."""
+        for child in self._children.values():
+            child.hurry()
 
     def end(self) -> None:
         """No child is left: asked first, then killed."""
@@ -170,6 +190,16 @@ class _Watch:
             story.ended(child.status, child.last_words(), mute=child.mute)
         elif story.hopeless or (quiet and story.silent(now)):
             child.press()
+
+    def _show(self, now: float, *, last: bool = False) -> None:
+        """To whoever watches: the cards of which there is news."""
+        if self._watch is None or not (last or now - self._watched_s >= WATCH_S):
+            return
+        self._watched_s = now
+        running = {child.number for child in self._running()}
+        for number, story in enumerate(self.stories):
+            if last or story.news():
+                self._watch(story.live(over=last or number not in running))
 
     def _tell(self) -> None:
         if not self.stories:

@@ -94,7 +94,9 @@ def _passes(sheet: Sheet, memory: MemoryReading) -> None:
     for one in memory.passes[:LISTED]:
         rate = said.rate_words(one.moved_bytes / one.seconds) if one.seconds > 0 else "–"
         seconds = said.number(one.seconds, "s", digits=3)
-        rows.append((one.name, said.size_words(one.moved_bytes), seconds, rate, f"{one.bad_pages:,}"))
+        # A pass that only writes looks at no word.
+        wrong = "–" if one.name.startswith("write ") and not one.bad_pages else f"{one.bad_pages:,}"
+        rows.append((one.name, said.size_words(one.moved_bytes), seconds, rate, wrong))
     more = len(memory.passes) - LISTED
     titles = ("Pass", "Moved", "Time", "Rate", "Pages with a wrong word")
     table(

@@ -8,6 +8,7 @@ from typing import BinaryIO, TypeVar
 
 from gpu_inspector.errors import GpuInspectorError, ProbeError
 from gpu_inspector.probes import incoming
+from gpu_inspector.probes.cuda import Watch
 from gpu_inspector.records import simulated as marked
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import (
@@ -22,23 +23,13 @@ from gpu_inspector.records.evidence import (
 )
 from gpu_inspector.version import build
 from gpu_inspector.workflow import measuring
-
-Progress = Callable[[str, float], None]
-"""Called with what is being done, and the share that is done, 0 to 1. May raise Cancelled."""
+from gpu_inspector.workflow.progress import Progress, silent
 
 T = TypeVar("T")
 
 
 class NoCard(GpuInspectorError):
     """There is nothing to inspect: no card, or none of that name."""
-
-
-class Cancelled(GpuInspectorError):
-    """The inspector stopped the inspection; nothing was stored."""
-
-
-def silent(step: str, share: float) -> None:
-    """Progress that nobody looks at."""
 
 
 def collect_machine(
@@ -186,6 +177,7 @@ def collect_simulation(
     catalogue: Catalogue,
     progress: Progress = silent,
     minutes: float = 0.0,
+    watch: Watch | None = None,
 ) -> Evidence:
     """A simulated card, claims and silicon; without a profile its claims alone.
 
@@ -196,7 +188,7 @@ def collect_simulation(
     one = simulated.simulate(name, seed, catalogue)
     card = one.card
     if profile is not None:
-        (answer,) = cuda.measure((one.target,), profile, progress, minutes=minutes)
+        (answer,) = cuda.measure((one.target,), profile, progress, minutes=minutes, watch=watch)
         card = measuring.with_silicon(card, answer)
     return Evidence(
         collected_at=datetime.now(UTC),

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 
 from gpu_inspector.probes import cuda
-from gpu_inspector.probes.cuda import Measured, Progress, Target
+from gpu_inspector.probes.cuda import Measured, Progress, Target, Watch
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
 
 _UUID = re.compile(r"GPU-[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -19,10 +19,17 @@ def silent(step: str, share: float) -> None:
     """Progress that nobody looks at."""
 
 
-def measured(evidence: Evidence, profile: str, progress: Progress = silent, minutes: float = 0.0) -> Evidence:
+def measured(
+    evidence: Evidence,
+    profile: str,
+    progress: Progress = silent,
+    minutes: float = 0.0,
+    watch: Watch | None = None,
+) -> Evidence:
     """The evidence with what the silicon of its cards says; a file's evidence stays as it is, for no card is there.
 
     Several cards are measured side by side. `progress` may raise anything to end it; then no child is left.
+    `watch` is handed how each card's measurement stands.
     """
     if evidence.origin is not Origin.MACHINE:
         return evidence
@@ -40,7 +47,7 @@ def measured(evidence: Evidence, profile: str, progress: Progress = silent, minu
         for card, uuid, obstacle in zip(evidence.cards, uuids, obstacles, strict=True)
         if obstacle is None and uuid is not None
     ]
-    answers = iter(cuda.measure(targets, profile, progress, minutes=minutes) if targets else ())
+    answers = iter(cuda.measure(targets, profile, progress, minutes=minutes, watch=watch) if targets else ())
     cards = (
         with_silicon(card, next(answers) if obstacle is None else Measured(None, (obstacle,)))
         for card, obstacle in zip(evidence.cards, obstacles, strict=True)

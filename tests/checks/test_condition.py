@@ -117,6 +117,12 @@ def test_without_proof_nothing_is_sound(changes: dict[str, Any]) -> None:
     assert card.condition is Condition.NOT_EXAMINED
 
 
+def test_a_test_that_read_nothing_back_says_so() -> None:
+    nothing = memory_of(12288, 0, complete=False, right_bytes=0, true_bytes=0, injected=0, found=0)
+    assert "nothing was read back whole" in _text(_of(_judged(nothing)))
+    assert "No wrong word was seen" in _text(_of(_judged(memory_of(12288, complete=False))))
+
+
 def test_a_defect_counts_even_where_the_test_did_not_end() -> None:
     broken = memory_of(12288, complete=False, lanes=(LaneError(lane=1, words=2, reads="0"),), bad_words=2)
     assert _judged(broken).condition is Condition.FAULTY

@@ -121,6 +121,13 @@ def test_changed_bytes_are_noted(replays: int, blamed: str) -> None:
     assert answer.outcome is Outcome.NOTED
     assert blamed in words(answer)
     assert "17 bytes" in words(answer)
+    assert ("slot" in answer.advice) is bool(replays), "no other slot mends a memory"
+
+
+def test_a_narrow_slot_is_advised_on_whatever_else_was_noted() -> None:
+    answer = judged(replace(GOOD, width_under_load=8, wrong_bytes=1_047_811))
+    assert "another slot" in answer.advice
+    assert "1,047,811 bytes" in words(answer)
 
 
 def test_nothing_known_is_inconclusive() -> None:

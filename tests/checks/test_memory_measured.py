@@ -117,6 +117,13 @@ def test_an_error_that_ecc_could_not_correct_is_no_sign_of_a_smaller_size() -> N
     assert _found(stopped).outcome is Outcome.INCONCLUSIVE
 
 
+@pytest.mark.parametrize(("covered", "words"), [(9000, "at least 9,000 MiB"), (0, "nothing was read back whole")])
+def test_a_test_without_an_end_says_how_far_it_came(covered: int, words: str) -> None:
+    found = _found(memory_of(_TOTAL, covered, injected=0, found=0, complete=False))
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert words in _text(found)
+
+
 def test_a_few_pages_that_share_cells_are_a_sign_but_no_smaller_size() -> None:
     one = memory_of(
         _TOTAL,
@@ -148,6 +155,20 @@ def test_a_whole_memory_is_consistent_and_the_rest_is_named() -> None:
 def test_a_rework_whose_memory_is_there_is_consistent_here() -> None:
     found = _found(memory_of(49140), memory_total_bytes=49140 * MIB)
     assert found.outcome is Outcome.CONSISTENT
+
+
+@pytest.mark.parametrize(
+    ("memory", "advice"),
+    [
+        pytest.param(None, "Have the memory measured", id="claims alone"),
+        pytest.param(memory_of(49140, 9000, complete=False), "Have the memory measured", id="not to the end"),
+        pytest.param(memory_of(49140), "memory's own finding", id="measured"),
+    ],
+)
+def test_nobody_is_sent_to_measure_what_was_measured(memory: MemoryReading | None, advice: str) -> None:
+    found = finding_of(_card(_4090, memory, memory_total_bytes=49140 * MIB), "memory-total", load())
+    assert found.outcome is Outcome.CONTRADICTED
+    assert advice in found.advice
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,9 @@ class OnlyDevice:
     def sensors(self) -> Sensors:
         return self.__device.sensors()
 
+    def glance(self) -> Sensors:
+        return self.__device.glance()
+
     def now_s(self) -> float:
         return self.__device.now_s()
 

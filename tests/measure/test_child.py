@@ -18,7 +18,7 @@ UUID = "GPU-8a1f6a37-5b0c-4e0e-9d55-3c1b7f2a90d4"
 PLAY = """
 import os, sys, time
 from gpu_inspector.measure import child
-from gpu_inspector.measure.device import Attributes, DeviceLost, OutOfMemory
+from gpu_inspector.measure.device import Attributes, DeviceLost, OutOfMemory, Sensors
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.silicon import DieReading, HeatReading, LinkReading, MemoryReading, SpeedReading
 
@@ -26,6 +26,8 @@ class Card:
     attributes = Attributes(name="a card", uuid="{uuid}", compute_capability=(8, 9), multiprocessors=128)
     def now_s(self):
         return time.monotonic()
+    def glance(self):
+        return Sensors(temperature_c=41, power_w=99.0, clock_mhz=None)
 
 def die(device, run):
     run.tell(0.5, 0.1, gb_per_s=float("nan"), power_w=61.25)
@@ -72,7 +74,10 @@ def test_parts_come_in_their_order_and_then_the_result() -> None:
     steps = [message for message in found if isinstance(message, Step)]
     assert [step.step for step in steps] == ["die", "die", "link"]
     assert [step.share for step in steps] == [0.0, 0.25, 0.5]
-    assert (steps[1].within_s, steps[1].figures) == (7.0, {"power_w": 61.25})
+    assert (steps[1].within_s, steps[1].figures) == (
+        7.0,
+        {"power_w": 61.25, "temperature_c": 41.0},
+    )
 
 
 def test_a_lost_card_ends_with_what_was_kept_and_a_gap_for_each_missing_part() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure.cpu.asking import diagnose, gather, poke, verify
-from measure.cpu.machine import CpuDevice, build, have_compiler
+from measure.cpu.machine import CpuDevice, have_compiler, shared_build
 
 from gpu_inspector.measure import launches
 from gpu_inspector.measure.device import Device
@@ -43,7 +43,7 @@ CHANNELS = 12
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("cpu") / "kernels.so")
+    return shared_build(tmp_path_factory)
 
 
 def simulated(pages: int, faults: Sequence[MemoryFault], channels: int = CHANNELS, shuffle: bool = False) -> Device:
@@ -233,7 +233,7 @@ FAULTS: st.SearchStrategy[MemoryFault] = st.one_of(
 
 
 @given(faults=st.lists(FAULTS, max_size=3), pages=st.integers(2, 5), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_they_agree_on_any_faults(library: Path, faults: list[MemoryFault], pages: int, seed: int) -> None:
     ran = story(CpuDevice(library, 5, faults, 5), pages, seed)
     assert same(ran, story(simulated(5, faults, 5), pages, seed)) == []

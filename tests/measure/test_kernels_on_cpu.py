@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure.cpu.asking import SALT, diagnose, gather, poke, verify
-from measure.cpu.machine import BASE, CpuDevice, build, have_compiler
+from measure.cpu.machine import BASE, CpuDevice, build, have_compiler, shared_build
 
 from gpu_inspector.measure import kernel_sources, launches
 from gpu_inspector.measure.device import words_of
@@ -31,7 +31,7 @@ GIB = 1 << 30
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("cpu") / "kernels.so")
+    return shared_build(tmp_path_factory)
 
 
 def word_class(read: Numbers, index: Numbers, number: int, kind: Kind, total: int, salt: int) -> npt.NDArray[np.int64]:
@@ -339,7 +339,7 @@ def test_one_constant_changed_is_noticed(
     broken = tmp_path / "memory.cu"
     broken.write_text(text.replace(*change))
     try:
-        library = build(tmp_path / "kernels.so", memory=broken)
+        library = build(tmp_path / "kernels.so", memory=broken, level="-O1")
     except subprocess.CalledProcessError as error:
         assert "static assertion failed" in error.stderr
         return

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from measure.cpu.machine import CpuDevice, build, have_compiler
+from measure.cpu.machine import CpuDevice, have_compiler, shared_build
 
 from gpu_inspector.measure import memory
 from gpu_inspector.measure.run import PROFILES, Run
@@ -17,7 +17,7 @@ PAGES = 32
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("cpu") / "kernels.so")
+    return shared_build(tmp_path_factory)
 
 
 def measured(library: Path, *faults: MemoryFault) -> MemoryReading:

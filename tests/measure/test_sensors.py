@@ -207,3 +207,12 @@ def test_whatever_a_driver_says_a_look_comes_back(answers: dict[str, Any]) -> No
     for value in (found.temperature_c, found.utilisation_percent, found.other_bytes, found.retired_pages):
         assert value is None or (type(value) is int and 0 <= value < 2**63)
     assert found.temperature_c is None or found.temperature_c <= 255
+
+
+def test_a_glance_asks_four_things_and_nothing_that_takes_long() -> None:
+    library = Library(ANSWERS)
+    sensors = Monitor(library, "handle", NOTHING)
+    library.asked.clear()
+    seen = sensors.glance()
+    assert (seen.temperature_c, seen.power_w, seen.clock_mhz, seen.memory_clock_mhz) == (64, 203.5, 1710, 9751)
+    assert set(library.asked) <= {"TemperatureV", "ClockInfo", "FieldValues"}

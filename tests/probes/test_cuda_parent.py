@@ -90,6 +90,14 @@ def test_parts_that_were_not_reached_are_named() -> None:
     assert "Not reached" in one.gaps[1].reason
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX has fork")
+@pytest.mark.parametrize("held_s", [0.3, 1.5])
+def test_a_pipe_that_ends_after_its_child_loses_no_reason(held_s: float) -> None:
+    one = only(f"hello(); step('die')\nif os.fork() == 0: time.sleep({held_s}); os._exit(0)\nos._exit(7)")
+    assert [gap.source for gap in one.gaps] == ["measure: die", "measure: link", "measure: memory"]
+    assert "exit status 7" in one.gaps[0].reason
+
+
 def test_a_child_that_never_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_story, "START_S", 0.3)
     one = only("time.sleep(60)")
@@ -166,7 +174,7 @@ def test_a_flood_of_progress_is_heard_in_time() -> None:
     began = time.monotonic()
     flood = "hello(); line = (json.dumps({'type': 'progress', 'step': 'memory', 'share': 0.5}) + '\\n').encode();"
     play(
-        flood + "os.write(1, line * 1000);" * 10 + "step('memory', 0.9, gb_per_s=812.4); time.sleep(0.2); reading()",
+        flood + "os.write(1, line * 1000);" * 10 + "step('memory', 0.9, gb_per_s=812.4); time.sleep(0.6); reading()",
         progress=note,
     )
     assert time.monotonic() - began < 3

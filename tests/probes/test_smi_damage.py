@@ -372,13 +372,13 @@ def test_more_than_any_machine_has_is_refused(text: str, sentence: str) -> None:
     ],
 )
 def test_time_stays_bounded(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     _reads_or_refuses(text.encode())
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_too_many_bytes_are_refused_before_they_are_looked_at() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(ProbeError, match="no dump of nvidia-smi has more than"):
         nvidia_smi.parse(b"\x01" + bytes(LARGEST))
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2

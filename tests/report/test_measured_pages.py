@@ -84,7 +84,7 @@ def test_every_number_of_a_measurement_stands_on_paper(tmp_path: Path) -> None:
         "NVRTC 12.9; kernels' SHA-256 5c5c",
         "24,194 MiB (98.5 %)",
         "software-injected faults found: 8 of 8",
-        "write hash 23.63 GiB 0.0282 s 900 GB/s 0",
+        "write hash 23.63 GiB 0.0282 s 900 GB/s – verify hash 23.63 GiB 0.0288 s 880 GB/s 0",
         "Map of the tested memory",
         "r read back right",
         "128 by id, 128 by residency; the driver says 128",

@@ -15,6 +15,7 @@ from gpu_inspector.records.evidence import Evidence, Gap, NvmlReading, Origin, S
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.workflow import collecting
 from gpu_inspector.workflow.judging import judge
+from gpu_inspector.workflow.progress import Cancelled
 
 Machine = Callable[..., Path]
 
@@ -121,9 +122,9 @@ def test_progress_is_told_and_can_stop_it(machine: Machine, catalogue: Catalogue
     assert told == sorted(told) and told[-1] == 1.0
 
     def stop(step: str, share: float) -> None:
-        raise collecting.Cancelled("Stopped.")
+        raise Cancelled("Stopped.")
 
-    with pytest.raises(collecting.Cancelled):
+    with pytest.raises(Cancelled):
         collecting.collect_machine(catalogue, progress=stop, sysfs=sysfs)
 
 

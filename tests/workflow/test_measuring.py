@@ -23,7 +23,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Target]:
     found: list[Target] = []
 
     def answer(
-        targets: Sequence[Target], profile: str, progress: cuda.Progress, *, minutes: float = 0.0
+        targets: Sequence[Target], profile: str, progress: cuda.Progress, *, minutes: float = 0.0, watch: object = None
     ) -> tuple[Measured, ...]:
         found.extend(targets)
         return tuple(

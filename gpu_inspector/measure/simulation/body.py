@@ -83,6 +83,15 @@ class Body:
         """Of the SMs under load."""
         return self.silicon.chip.clock_mhz * (1.0 - _CLOCK_FALLS_PER_K * max(self.heat.die_c - 40.0, 0.0))
 
+    def glance(self) -> Sensors:
+        """For charts alone: without noise, so that it takes none from the looks that are measured with."""
+        awake = self.awake
+        return Sensors(
+            temperature_c=float(round(self.heat.die_c)),
+            power_w=round(self._power_w, 1),
+            clock_mhz=float(round(self.working_clock_mhz if awake else self.silicon.chip.idle_clock_mhz)),
+        )
+
     def sensors(self) -> Sensors:
         """Whole degrees, as drivers give them; power with a noise of one percent."""
         silicon, cooling, awake = self.silicon, self.silicon.cooling, self.awake

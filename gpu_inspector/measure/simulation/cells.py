@@ -6,7 +6,7 @@ words were poked into it since lies beside. A copy is known by its source. So 80
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,13 +14,21 @@ import numpy as np
 from gpu_inspector.measure.device import KernelFault
 from gpu_inspector.measure.pattern import Kind, Words
 from gpu_inspector.measure.simulation.channels import Flags, Numbers, Phase, phase_of
-from gpu_inspector.measure.simulation.faults import DroppedBit, FlakyRead, Limit, Modulo, PageFault, WeakCell
+from gpu_inspector.measure.simulation.faults import (
+    ChannelFault,
+    DroppedBit,
+    FlakyRead,
+    Limit,
+    Modulo,
+    PageFault,
+    WeakCell,
+)
+from gpu_inspector.measure.simulation.pokes import Pokes
 from gpu_inspector.measure.simulation.silicon import Memory
 from gpu_inspector.records.silicon import PAGE_BYTES
 
 ABSENT = -1
 """The number of a page of cells that is not there: writes are lost, all bits read as 1."""
-Lanes = tuple[int, int, int, int]
 ALL_ONES = (1 << 64) - 1
 
 
@@ -47,7 +55,10 @@ class Copied:
     page: int
     content: "Content"
     first: int
-    pokes: dict[int, Lanes] = field(default_factory=dict)
+    poked: Numbers
+    """The words of `page` that were poked then, in order."""
+    pokes: Words
+    """What those held, shape (n, 4)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,18 +106,20 @@ class Cells:
         self.weak: Final = tuple(one for one in faults if isinstance(one, WeakCell))
         self.flaky: Final = tuple(one for one in faults if isinstance(one, FlakyRead))
         self._phases: dict[int, Phase] = {}
+        self.has_channel_faults: Final = any(isinstance(one, ChannelFault) for one in faults)
+        """Whether anything at all is broken that depends on how a page's words lie on the channels."""
         pages = max(claimed_bytes, memory.size_bytes) // PAGE_BYTES
         self._contents: list[Content] = []
         self._numbers: dict[Content, int] = {}
         self.content = np.full(pages, self.number_of(Constant(0)), dtype=np.int64)
         """By page, the number of what it holds."""
         self.first = np.zeros(pages, dtype=np.int64)
-        self.written = np.zeros(pages, dtype=np.int64)
+        self.written: Final = np.zeros(pages, dtype=np.int64)
         """By page, the number of the operation that wrote it whole last."""
         self.written_s = np.zeros(pages)
         self.poked = np.full(pages, -1, dtype=np.int64)
         """By page, the number of the operation that poked a word last."""
-        self._pokes: dict[int, dict[int, Lanes]] = {}
+        self.pokes: Final = Pokes(self.written)
         self.single: Final = np.zeros(pages, dtype=np.bool_)
         """Pages with faults of single cells."""
         self.single[[one.page for one in self.weak] + [one.page for one in self.flaky]] = True
@@ -140,10 +153,6 @@ class Cells:
         """Where single words were written since the whole page was."""
         return np.asarray((pages >= 0) & (self.poked[pages] > self.written[pages]))
 
-    def pokes_of(self, page: int) -> dict[int, Lanes]:
-        """The words poked into a page since it was written whole."""
-        return self._pokes.get(page, {}) if self.poked[page] > self.written[page] else {}
-
     def write(self, pages: Numbers, content: Content, first: Numbers | int, now_s: float) -> None:
         """Write whole pages, in this order; those that are not there lose it."""
         there = pages >= 0
@@ -165,13 +174,9 @@ class Cells:
     def poke(self, pages: Numbers, words: Numbers, values: Words) -> None:
         """Write single cells, in this order."""
         self._operation += 1
-        for page, word, lanes in zip(pages.tolist(), words.tolist(), values.tolist(), strict=True):
-            if page == ABSENT:
-                continue
-            if self.poked[page] <= self.written[page]:
-                self._pokes[page] = {}
-            self.poked[page] = self._operation
-            self._pokes[page][word] = lanes
+        there = pages != ABSENT
+        self.poked[pages[there]] = self._operation
+        self.pokes.add(pages[there], words[there], values[there], self._operation)
 
     def copy(self, targets: Numbers, sources: Numbers, now_s: float) -> None:
         """Write whole pages with what is read from others; a weak cell's loss is not carried over."""
@@ -188,6 +193,6 @@ class Cells:
         for target, source in zip(targets[~plain].tolist(), sources[~plain].tolist(), strict=True):
             content: Content = Constant(ALL_ONES)
             if source != ABSENT:
-                pokes = dict(self.pokes_of(source))
-                content = Copied(source, self.numbered(int(self.content[source])), int(self.first[source]), pokes)
+                kept = self.numbered(int(self.content[source]))
+                content = Copied(source, kept, int(self.first[source]), *self.pokes.of(source))
             self.write(np.array([target]), content, 0, now_s)

@@ -44,6 +44,11 @@ def phase_of(page: Numbers, channels: int) -> Numbers:
     return (7 * page + (page >> 5)) % channels
 
 
+def distinct(numbers: Numbers) -> list[int]:
+    """The numbers that occur, in order; none is below 0, and none is large."""
+    return np.flatnonzero(np.bincount(numbers)).tolist()
+
+
 def channel_of(page: Numbers, stretch: Numbers, channels: int) -> Numbers:
     """The channel of a stretch (0 to 2047) of a page of cells."""
     return (stretch + (stretch >> 5) + phase_of(page, channels)) % channels

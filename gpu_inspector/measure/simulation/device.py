@@ -134,6 +134,10 @@ class SimulatedDevice:
         self._body.pass_time(_LOOK_S)
         return self._body.sensors()
 
+    def glance(self) -> Sensors:
+        self._ask()
+        return self._body.glance()
+
     def now_s(self) -> float:
         return self._body.now_s
 

@@ -10,7 +10,7 @@ from gpu_inspector.measure.launches import Slot
 from gpu_inspector.measure.pattern import INDEX_BITS, LANE_SHIFT, Kind, Words, mix
 from gpu_inspector.measure.simulation import verdicts
 from gpu_inspector.measure.simulation.cells import ABSENT, ALL_ONES, Cells, Constant, Pattern
-from gpu_inspector.measure.simulation.channels import STRETCH_WORDS, STRETCHES, Flags, Numbers, Phase, bits_of
+from gpu_inspector.measure.simulation.channels import STRETCH_WORDS, STRETCHES, Flags, Numbers, Phase, bits_of, distinct
 from gpu_inspector.measure.simulation.faults import BridgedLanes, Crosstalk, LaneFault, StuckLane
 from gpu_inspector.measure.simulation.reading import Reader, crosstalk
 from gpu_inspector.records.silicon import WORDS_PER_PAGE
@@ -39,7 +39,7 @@ class Diagnosis:
         plain = there & ~(self.cells.has_pokes(pages) | self.cells.single[pages])
         left = there.copy()
         _apply(slots, ~there, partial(verdicts.constant, first=first[~there], value=ALL_ONES))
-        for phase_number in np.unique(self.cells.phases(pages[there])).tolist():
+        for phase_number in distinct(self.cells.phases(pages[there])):
             phase = self.cells.phase(phase_number)
             chosen = there & plain & (self.cells.phases(pages) == phase_number)
             if phase.affected.size == 0:

@@ -108,8 +108,9 @@ class FlakyRead:
 PageFault = DroppedBit | Modulo | Limit
 LineFault = StuckLine | BridgedLines
 LaneFault = StuckLane | BridgedLanes | Crosstalk
+ChannelFault = LineFault | LaneFault | LostChannel
 CellFault = WeakCell | FlakyRead
-MemoryFault = PageFault | LineFault | LaneFault | LostChannel | CellFault
+MemoryFault = PageFault | ChannelFault | CellFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,7 @@ class DieKernels:
         return Cost(self._seconds(2000.0 + (waves - 1) * timeout_clocks), 0.2)
 
     def _chase_prepare(self, base: int, lines: int, stride_bytes: int, seed: int) -> Cost:
-        self.addresses.pages(base + np.arange(lines, dtype=np.int64)[[0, -1]] * stride_bytes)
+        self.addresses.pages(base + np.array([0, lines - 1], dtype=np.int64) * stride_bytes)
         self._working_sets[base] = max(lines * stride_bytes, _LEAST_CHASE_BYTES)
         # One block writes and reads each line, 1,024 at a time.
         return Cost(self._seconds(lines * 2.0 * self.costs.silicon.chip.dram_cycles / 256.0), 0.2)

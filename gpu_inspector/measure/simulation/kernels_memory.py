@@ -12,7 +12,7 @@ import numpy as np
 from gpu_inspector.measure.pattern import Kind, expected
 from gpu_inspector.measure.simulation.addresses import Addresses
 from gpu_inspector.measure.simulation.cells import ABSENT, Cells, Constant, Pattern, touch
-from gpu_inspector.measure.simulation.channels import STRETCH_WORDS, Flags, Numbers
+from gpu_inspector.measure.simulation.channels import STRETCH_WORDS, Flags, Numbers, distinct
 from gpu_inspector.measure.simulation.diagnosing import Diagnosis
 from gpu_inspector.measure.simulation.reading import Reader
 from gpu_inspector.records.silicon import PAGE_BYTES, WORD_BYTES, WORDS_PER_PAGE
@@ -66,10 +66,11 @@ class MemoryKernels:
         foreign = np.flatnonzero(~same)
         self._look(cells, index, pattern, foreign, np.arange(WORDS_PER_PAGE), wrong)
         own = np.flatnonzero(same)
-        for phase in np.unique(self.cells.phases(cells[own])).tolist():
+        phases = self.cells.phases(cells[own])
+        for phase in distinct(phases) if self.cells.has_channel_faults else []:
             stretches = self.cells.phase(phase).affected
             if stretches.size:
-                chosen = own[self.cells.phases(cells[own]) == phase]
+                chosen = own[phases == phase]
                 words = (stretches[:, None] * STRETCH_WORDS + np.arange(STRETCH_WORDS)).ravel()
                 self._look(cells, index, pattern, chosen, words, wrong)
         single = same & (self.cells.has_pokes(cells) | self.cells.single[cells]) & ~wrong
@@ -96,7 +97,8 @@ class MemoryKernels:
 
     def _wrong(self, cells: Numbers, index: Numbers, words: Numbers, pattern: Pattern) -> Flags:
         right = expected((index + words).astype(np.uint64), pattern.number, pattern.kind, pattern.salt)
-        return np.asarray((self.reader.read(cells, words) != right).any(axis=1))
+        differing = self.reader.read(cells, words) ^ right
+        return np.asarray((differing[:, 0] | differing[:, 1] | differing[:, 2] | differing[:, 3]) != 0)
 
     def _diagnose(
         self, grid: int, base: int, first: int, chosen: int, count: int,

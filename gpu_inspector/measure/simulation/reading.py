@@ -11,7 +11,7 @@ import numpy as np
 
 from gpu_inspector.measure.pattern import Words, expected
 from gpu_inspector.measure.simulation.cells import ABSENT, ALL_ONES, Cells, Constant, Content, Copied, Pattern, Snapshot
-from gpu_inspector.measure.simulation.channels import Numbers, Phase, bits_of
+from gpu_inspector.measure.simulation.channels import Numbers, Phase, bits_of, distinct
 from gpu_inspector.measure.simulation.faults import BridgedLanes, Crosstalk, LaneFault, StuckLane
 
 _ONES: Final = np.uint64(ALL_ONES)
@@ -55,8 +55,10 @@ class Reader:
         return int(max(self.cells.written[page], self.cells.poked[page]))
 
     def _by_phase(self, pages: Numbers) -> list[tuple[Phase, Numbers]]:
+        if not self.cells.has_channel_faults:
+            return []
         phases = self.cells.phases(pages)
-        return [(self.cells.phase(number), np.flatnonzero(phases == number)) for number in np.unique(phases).tolist()]
+        return [(self.cells.phase(number), np.flatnonzero(phases == number)) for number in distinct(phases)]
 
     def moved(self, pages: Numbers, words: Numbers) -> Numbers:
         """The cell behind each word."""
@@ -80,14 +82,14 @@ class Reader:
         """What the cells were given last."""
         found = np.empty((len(pages), 4), dtype=np.uint64)
         numbers = self.cells.content[pages]
-        for number in np.unique(numbers).tolist():
+        for number in distinct(numbers):
             chosen = np.flatnonzero(numbers == number)
             writers = self._writers(pages[chosen], cells[chosen])
             found[chosen] = self._filled(self.cells.numbered(number), writers, self.cells.first[pages[chosen]])
-        for place in np.flatnonzero(self.cells.has_pokes(pages)).tolist():
-            lanes = self.cells.pokes_of(int(pages[place])).get(int(cells[place]))
-            if lanes is not None:
-                found[place] = lanes
+        poked = np.flatnonzero(self.cells.has_pokes(pages))
+        if poked.size:
+            hit, values = self.cells.pokes.find(pages[poked], cells[poked])
+            found[poked[hit]] = values
         return found
 
     def _filled(self, content: Content, words: Numbers, first: Numbers | int) -> Words:
@@ -105,8 +107,10 @@ class Reader:
         pages = np.full(len(words), source.page, dtype=np.int64)
         cells = self.moved(pages, words)
         values = self._filled(source.content, self._writers(pages, cells), source.first)
-        for word, lanes in source.pokes.items():
-            values[cells == word] = lanes
+        if source.poked.size:
+            rows = np.minimum(np.searchsorted(source.poked, cells), len(source.poked) - 1)
+            hit = source.poked[rows] == cells
+            values[hit] = source.pokes[rows[hit]]
         self._through(pages, words, values)
         return values
 

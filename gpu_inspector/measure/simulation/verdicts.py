@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gpu_inspector.measure.launches import DIAGNOSE_THREADS, SLOT_WORDS, Slot
-from gpu_inspector.measure.pattern import INDEX_BITS, Kind, Words, decode, expected
+from gpu_inspector.measure.pattern import INDEX_BITS, LANES, Kind, Words, decode, expected
 from gpu_inspector.measure.simulation.cells import ALL_ONES, Pattern
 from gpu_inspector.measure.simulation.channels import STRETCHES, Flags, Numbers
 
@@ -66,12 +66,15 @@ def classed(index: Words, read: Words, pattern: Pattern, total_words: int) -> Wo
     """
     right_words = expected(index.ravel(), pattern.number, pattern.kind, pattern.salt).reshape(read.shape)
     differing = read ^ right_words
-    wrong_any: Flags = np.asarray(differing.any(axis=-1))
+    lanes = [differing[..., lane] for lane in range(LANES)]
+    wrong_any: Flags = np.asarray((lanes[0] | lanes[1] | lanes[2] | lanes[3]) != 0)
     slots: Words = fresh(1)[0]
     slots[:, Slot.RIGHT] = STRETCHES - wrong_any.sum(axis=0)
     if not wrong_any.any():
         return slots
-    constants = wrong_any & (read == read[..., :1]).all(axis=-1) & ((read[..., 0] == 0) | (read[..., 0] == _ONES))
+    constants = wrong_any & ((read[..., 0] == 0) | (read[..., 0] == _ONES))
+    for lane in range(1, LANES):
+        constants &= read[..., lane] == read[..., 0]
     slots[:, Slot.CONSTANT] = constants.sum(axis=0)
     wrong = wrong_any & ~constants
     if pattern.kind in (Kind.HASH, Kind.INVERSE):

@@ -4,13 +4,16 @@ The faults are described with the simulation's own dataclasses and worked out by
 """
 
 import ctypes
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from gpu_inspector.measure.device import Attributes, HostBuffer, NoSuchKernel, OutOfMemory, Sensors
 from gpu_inspector.measure.kernel_sources import FOLDER
@@ -49,12 +52,25 @@ def build(
     """The kernels as a shared library. Raises subprocess.CalledProcessError with the compiler's words."""
     subprocess.run(
         [
-            "g++", "-std=c++17", "-O2", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas",
+            "g++", "-std=c++17", level, "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas",
             f'-DMEMORY_KERNELS="{memory}"', f'-DSPEED_KERNELS="{speed}"', str(HERE / "harness.cpp"), "-o", str(target),
         ],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     return target
+
+
+def shared_build(factory: pytest.TempPathFactory) -> Path:
+    """The kernels as a shared library, compiled once for all test files and all workers of a run."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    texts = (FOLDER / "memory.cu", FOLDER / "speed.cu", HERE / "harness.cpp", HERE / "shim.h")
+    library = folder / f"kernels-{sha256(b''.join(one.read_bytes() for one in texts)).hexdigest()[:16]}.so"
+    if not library.exists():
+        own = build(folder / f"kernels-{os.getpid()}.so")
+        own.rename(library)  # another worker finds all of it or nothing
+    return library
 
 
 def page_table(pages: int, order: Sequence[int], faults: Sequence[MemoryFault]) -> npt.NDArray[np.int64]:
@@ -187,6 +203,9 @@ class CpuDevice:
         return self.copy_out(target, address + size_bytes, size_bytes)
 
     def sensors(self) -> Sensors:
+        return Sensors()
+
+    def glance(self) -> Sensors:
         return Sensors()
 
     def now_s(self) -> float:
