@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger import search, verification
+from gpu_inspector.ledger import listing, query, verification
 from gpu_inspector.ledger.connection import connect, ledger_errors, sync_folder
 from gpu_inspector.records.inspection import LedgerEntry
 
@@ -34,13 +34,13 @@ def jsonl(rows: Rows, out: TextIO) -> int:
 def table(rows: Rows, out: TextIO) -> int:
     """Comma-separated values with a heading: what the history shows, and the digests."""
     writer = csv.writer(out, lineterminator="\n")
-    names = [*search.HistoryRow.__dataclass_fields__, "prev", "digest"]
+    names = [*query.HistoryRow.__dataclass_fields__, "prev", "digest"]
     writer.writerow(names)
     count = 0
     for entry, body in rows:
-        listing = search.listing_of(entry.seq, search.inspection_of(entry.seq, body))
-        shown = asdict(search.shown(listing))
-        shown["made_at"] = listing.made_at
+        found = listing.listing_of(entry.seq, listing.inspection_of(entry.seq, body))
+        shown = asdict(listing.shown(found))
+        shown["made_at"] = found.made_at
         writer.writerow([*(_harmless(value) for value in shown.values()), entry.previous, entry.digest])
         count += 1
     return count
@@ -54,7 +54,7 @@ FORMS: dict[str, Callable[[Rows, TextIO], int]] = {
 
 
 def _text(entry: LedgerEntry, body: bytes) -> str:
-    search.inspection_of(entry.seq, body)  # what is no JSON must not break the line that carries it
+    listing.inspection_of(entry.seq, body)  # what is no JSON must not break the line that carries it
     return body.decode("utf-8")
 
 

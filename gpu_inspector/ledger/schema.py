@@ -2,75 +2,27 @@
 
 The chain lives in `inspection`, and its triggers stop mistakes: UPDATE, DELETE, REPLACE, gaps. They do not stop
 a forger, who can drop them: what stops a forger is that the digest of a row stands in signed reports elsewhere.
-`listing` and `listing_words` serve searching alone and can be made again from the bodies. Never `transform` a
-table here: that drops its triggers without a word.
+`listing`, `listing_words` and `number` serve searching alone and can be made again from the bodies. Never `transform`
+a table here: that drops its triggers without a word.
 """
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.connection import immediate
 from gpu_inspector.ledger.database import Database, Migrations
+from gpu_inspector.ledger.tables import FIRST, SECOND, SECOND_LISTING, TABLE
 
 APPLICATION_ID = 0x47505549
 """The letters "GPUI" in the file's header: this SQLite file is ours."""
 
-VERSION = 1
+VERSION = 2
 """The schema's number in the file's header; one migration more, one number more."""
 
-TABLE = """CREATE TABLE inspection(
-    seq INTEGER PRIMARY KEY CHECK(seq > 0),
-    prev BLOB NOT NULL CHECK(length(prev) = 32),
-    digest BLOB NOT NULL UNIQUE CHECK(length(digest) = 32),
-    body BLOB NOT NULL
-) STRICT"""
-
-_CHAIN = """CREATE TRIGGER inspection_chain BEFORE INSERT ON inspection
-WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM inspection)
-  OR NEW.prev IS NOT coalesce((SELECT digest FROM inspection ORDER BY seq DESC LIMIT 1), zeroblob(32))
-BEGIN SELECT RAISE(ABORT, 'chain'); END"""
-
-_NO_UPDATE = """CREATE TRIGGER inspection_no_update BEFORE UPDATE ON inspection
-BEGIN SELECT RAISE(ABORT, 'append-only'); END"""
-
-_NO_DELETE = """CREATE TRIGGER inspection_no_delete BEFORE DELETE ON inspection
-BEGIN SELECT RAISE(ABORT, 'append-only'); END"""
-
-_LISTING = """CREATE TABLE listing(
-    seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE COLLATE NOCASE,
-    made_at TEXT NOT NULL,
-    case_number TEXT NOT NULL,
-    product TEXT NOT NULL,
-    verdict TEXT NOT NULL,
-    inspector TEXT NOT NULL,
-    office TEXT NOT NULL,
-    place TEXT NOT NULL,
-    cards INTEGER NOT NULL,
-    origin TEXT NOT NULL,
-    numbers TEXT NOT NULL
-) STRICT"""
-
-WORD_COLUMNS = ("id", "case_number", "product", "verdict", "inspector", "office", "place", "numbers")
-"""What a search looks through; `numbers` holds the serials and UUIDs of all cards."""
-
-WORDS_OPTIONS = "prefix='2 3', tokenize='unicode61 remove_diacritics 2'"
-
-_WORDS = (
-    f"CREATE VIRTUAL TABLE listing_words USING fts5({', '.join(WORD_COLUMNS)}, "
-    f"content='listing', content_rowid='seq', {WORDS_OPTIONS})"
-)
-
-OBJECTS: dict[str, str] = {
-    "inspection": TABLE,
-    "inspection_chain": _CHAIN,
-    "inspection_no_update": _NO_UPDATE,
-    "inspection_no_delete": _NO_DELETE,
-    "listing": _LISTING,
-    "listing_words": _WORDS,
-}
-"""Every table and trigger of ours, and the text by which it was made."""
+OBJECTS: dict[str, str] = SECOND
+"""Every table, index and trigger of ours, and the text by which it was made."""
 
 _JOURNAL = Migrations.migrations_table
 _JOURNAL_INDEX = f"idx_{_JOURNAL}_migration_set_name"
@@ -101,16 +53,22 @@ _Made = tuple[object, object, object, object]
 def _made(name: str, text: str) -> _Made:
     if text.startswith("CREATE TRIGGER"):
         return "trigger", name, "inspection", text
-    return ("index", name, _JOURNAL, text) if name == _JOURNAL_INDEX else ("table", name, name, text)
+    if text.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")):
+        return "index", name, _JOURNAL if name == _JOURNAL_INDEX else name.partition("_")[0], text
+    return "table", name, name, text
 
 
-EXPECTED: tuple[_Made, ...] = (
-    *(_made(name, text) for name, text in OBJECTS.items()),
-    *(("table", name, name, f"CREATE TABLE '{name}'({rest}") for name, rest in _SHADOWS.items()),
-    *(_made(name, text) for name, text in _BOOKKEEPING.items()),
-    *(("index", f"sqlite_autoindex_{name}_1", name, None) for name in ("inspection", "listing")),
-)
-"""All that a ledger's file holds, and nothing beside it."""
+def _all_of(objects: dict[str, str]) -> tuple[_Made, ...]:
+    return (
+        *(_made(name, text) for name, text in objects.items()),
+        *(("table", name, name, f"CREATE TABLE '{name}'({rest}") for name, rest in _SHADOWS.items()),
+        *(_made(name, text) for name, text in _BOOKKEEPING.items()),
+        *(("index", f"sqlite_autoindex_{name}_1", name, None) for name in ("inspection", "listing")),
+    )
+
+
+EXPECTED: dict[int, tuple[_Made, ...]] = {1: _all_of(FIRST), VERSION: _all_of(OBJECTS)}
+"""All that a ledger's file of each schema holds, and nothing beside it."""
 
 _LONGEST_NAME = 60
 
@@ -120,7 +78,16 @@ migrations = Migrations("gpu-inspector-ledger")
 @migrations()
 def first_schema(database: Database) -> None:
     """The chain and the search tables."""
-    for text in OBJECTS.values():
+    for text in FIRST.values():
+        database.conn.execute(text)
+
+
+@migrations()
+def all_headlines_and_numbers(database: Database) -> None:
+    """Search tables with all three headlines, indexes to sort by, and the cards' numbers; `migrate` fills them."""
+    for name in ("listing_words", "listing"):
+        database.conn.execute(f"DROP TABLE {name}")
+    for text in SECOND_LISTING.values():
         database.conn.execute(text)
 
 
@@ -154,20 +121,32 @@ def require_ours(connection: sqlite3.Connection, path: Path) -> int:
     return version if version > 0 else VERSION
 
 
+def outdated(connection: sqlite3.Connection) -> bool:
+    """Whether the file's search tables are those of an older schema."""
+    found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'number' AND type = 'table'")
+    return not found.fetchone()[0]
+
+
 def _header(connection: sqlite3.Connection) -> tuple[int, int]:
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return application, version
 
 
-def migrate(database: Database, path: Path) -> None:
-    """Bring an empty or older file to VERSION, wholly or not at all. Raises as `require_ours` does."""
+def migrate(database: Database, path: Path, fill: Callable[[Database], None]) -> None:
+    """Bring an empty or older file to VERSION, wholly or not at all; `fill` makes the search tables from the bodies.
+
+    An older file must be one that nobody tampered with: the traces would be lost. Raises as `require_ours` and
+    `fill` do.
+    """
     with immediate(database.conn):
         version = require_ours(database.conn, path)
         if version < VERSION:  # another program may have been faster
             for text in _BOOKKEEPING.values() if version == 0 else ():
                 database.conn.execute(text)
             migrations.apply(database)
+            if version > 0:
+                fill(database)
             database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             database.conn.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -183,16 +162,24 @@ def difference(connection: sqlite3.Connection) -> str | None:
         return f"Its header was changed: it has another program's mark ({application})."
     if not 0 < version <= VERSION:
         return f"Its header was changed: it names schema {version}, which no GPU Inspector writes."
-    rest = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    changed = _difference(found, EXPECTED[version])
+    if changed is not None and version < VERSION and _difference(found, EXPECTED[VERSION]) is None:
+        return f"Its header was changed: it names schema {version}, and its tables are those of schema {VERSION}."
+    return changed
+
+
+def _difference(found: list[_Made], expected: tuple[_Made, ...]) -> str | None:
+    rest = list(found)
     missing = []
-    for made in EXPECTED:
+    for made in expected:
         if made in rest:
             rest.remove(made)
         else:
             missing.append(made)
     if missing:
         kind, name = missing[0][:2]
-        changed = any(found[:2] == (kind, name) for found in rest)
+        changed = any(other[:2] == (kind, name) for other in rest)
         return f"Its {kind} {name} {'was changed' if changed else 'is missing'}."
     if not rest:
         return None

@@ -1,119 +1,34 @@
 """Finding rows again: a listing and its words, made from the bodies and never believed over them."""
 
 import sqlite3
-from dataclasses import asdict, astuple, dataclass, fields
-from datetime import UTC, datetime
+from dataclasses import asdict, astuple
 
-from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.errors import LedgerError
+from gpu_inspector.ledger import repeats
 from gpu_inspector.ledger.database import Database
-from gpu_inspector.ledger.schema import WORD_COLUMNS, WORDS_OPTIONS
-from gpu_inspector.records import canonical
+from gpu_inspector.ledger.listing import COLUMNS, SHOWN, columns_of, inspection_of, listing_of, row_of
+from gpu_inspector.ledger.query import HistoryRow
+from gpu_inspector.ledger.tables import FIRST_WORD_COLUMNS, FIRST_WORDS_OPTIONS, WORD_COLUMNS, WORDS_OPTIONS
 from gpu_inspector.records.chain import LARGEST_SEQ
 from gpu_inspector.records.inspection import Inspection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRow:
-    """One line of the history. `product` joins several by ", "; `made_at` is UTC; `cards` is their number."""
-
-    seq: int
-    id: str
-    made_at: datetime
-    case: str
-    product: str
-    verdict: str
-    inspector: str
-    office: str
-    place: str
-    cards: int
-    origin: str
+def _fill_words(names: tuple[str, ...], target: str = "listing_words") -> str:
+    columns = ", ".join(names)
+    return f"INSERT INTO {target}(rowid, {columns}) SELECT seq, {columns} FROM listing"  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """One row of the search table, field by column."""
-
-    seq: int
-    id: str
-    made_at: str
-    case_number: str
-    product: str
-    verdict: str
-    inspector: str
-    office: str
-    place: str
-    cards: int
-    origin: str
-    numbers: str
-
-
-_COLUMNS = tuple(field.name for field in fields(Listing))
-_SHOWN = ", ".join(f"listing.{name}" for name in _COLUMNS if name != "numbers")
-_ALL = f"SELECT {', '.join(_COLUMNS)} FROM listing"  # noqa: S608 - the names are our own
-_FILL_WORDS = (
-    f"INSERT INTO listing_words(rowid, {', '.join(WORD_COLUMNS)}) "  # noqa: S608 - the names are our own
-    f"SELECT seq, {', '.join(WORD_COLUMNS)} FROM listing WHERE seq = ?"
-)
-_PAGE = f"SELECT {_SHOWN} FROM listing WHERE seq < ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
-_PAGE_OF_WORDS = (
-    f"SELECT {_SHOWN} FROM listing_words JOIN listing ON listing.seq = listing_words.rowid "  # noqa: S608
-    "WHERE listing_words MATCH ? AND listing_words.rowid < ? ORDER BY listing_words.rowid DESC LIMIT ?"
-)
-
-
-def listing_of(seq: int, inspection: Inspection) -> Listing:
-    """What the search table has to say of an inspection."""
-    case = inspection.case
-    numbers: list[str] = []
-    for card in inspection.evidence.cards:
-        for claims in (card.nvml, card.nvidia_smi):
-            if claims is not None:
-                numbers += [number for number in (claims.serial, claims.uuid) if number]
-    return Listing(
-        seq=seq,
-        id=inspection.id,
-        made_at=_time(inspection.made_at),
-        case_number=case.number,
-        product=", ".join(dict.fromkeys(card.product for card in inspection.judgement.cards)),
-        verdict=str(inspection.judgement.verdict),
-        inspector=case.inspector,
-        office=case.office,
-        place=case.place,
-        cards=len(inspection.evidence.cards),
-        origin=str(inspection.evidence.origin),
-        numbers=" ".join(dict.fromkeys(numbers)),
-    )
-
-
-def _time(moment: datetime) -> str:
-    """In UTC; a row that was not written by us may hold a time without a zone, or at the end of all time."""
-    try:
-        return (moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
-    except OverflowError:
-        return moment.isoformat()
-
-
-def inspection_of(seq: int, body: bytes) -> Inspection:
-    """The inspection that a row holds. Raises LedgerError where it holds none that this program can read."""
-    try:
-        return canonical.decode(body, Inspection, "inspection")
-    except CaptureError as error:
-        raise LedgerError(f"Row {seq} of the ledger cannot be read: {error.message}", error.advice) from error
-
-
-def shown(listing: Listing) -> HistoryRow:
-    """The line of the history for a row of the search table. Raises ValueError for a time that is none."""
-    values = asdict(listing)
-    values.pop("numbers")
-    values["case"] = values.pop("case_number")
-    values["made_at"] = datetime.fromisoformat(values["made_at"])
-    return HistoryRow(**values)
-
-
-def add(database: Database, listing: Listing) -> None:
+def add(connection: sqlite3.Connection, seq: int, inspection: Inspection) -> None:
     """Put one row into the search tables, inside the caller's transaction."""
-    database.table("listing").insert(asdict(listing))
-    database.conn.execute(_FILL_WORDS, (listing.seq,))
+    _put(connection, seq, inspection)
+    connection.execute(f"{_fill_words(WORD_COLUMNS)} WHERE seq = ?", (seq,))
+
+
+def _put(connection: sqlite3.Connection, seq: int, inspection: Inspection) -> None:
+    names, marks = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
+    values = astuple(listing_of(seq, inspection))
+    connection.execute(f"INSERT INTO listing({names}) VALUES ({marks})", values)  # noqa: S608 - the names are our own
+    repeats.add(connection, seq, inspection.evidence)
 
 
 def behind(connection: sqlite3.Connection) -> bool:
@@ -131,10 +46,11 @@ def beyond(connection: sqlite3.Connection) -> str | None:
         "SELECT (SELECT coalesce(min(seq), 1) FROM listing), (SELECT coalesce(max(seq), 0) FROM listing),"
         " (SELECT coalesce(max(id), 0) FROM listing_words_docsize), (SELECT count(*) FROM inspection)"
     ).fetchone()
-    if first >= 1 and max(last, words) <= rows:
+    last = max(last, words, repeats.last(connection))
+    if first >= 1 and last <= rows:
         return None
     return (
-        f"The search tables know row {max(last, words) if first >= 1 else first}, which the ledger does not have:"
+        f"The search tables know row {last if first >= 1 else first}, which the ledger does not have:"
         " rows were taken from it."
     )
 
@@ -146,9 +62,9 @@ def rebuild(database: Database) -> None:
     """
     connection = database.conn
     connection.execute("DELETE FROM listing")
-    rows = connection.execute("SELECT seq, body FROM inspection ORDER BY seq")
-    listings = (listing_of(seq, inspection_of(seq, body)) for seq, body in rows)
-    database.table("listing").insert_all(asdict(listing) for listing in listings)
+    repeats.clear(connection)
+    for seq, body in connection.execute("SELECT seq, body FROM inspection ORDER BY seq"):
+        _put(connection, seq, inspection_of(seq, body))
     connection.execute("INSERT INTO listing_words(listing_words) VALUES ('rebuild')")
 
 
@@ -159,7 +75,7 @@ def match(words: str) -> str | None:
     """
     parts = []
     for word in words.replace("\0", " ").split():
-        clean = _storable(word)
+        clean = storable(word)
         if any(sign.isalnum() for sign in clean):
             parts.append('"' + clean.replace('"', '""') + '"*')
     return " ".join(parts) or None
@@ -171,38 +87,41 @@ def page(connection: sqlite3.Connection, words: str, limit: int, before: int | N
     most = max(0, min(limit, LARGEST_SEQ))
     if below <= 0:
         return ()
+    names = tuple(name for name in SHOWN if name in columns_of(connection))
+    columns = ", ".join(f"listing.{name}" for name in names)
     if not words.strip():
-        rows = connection.execute(_PAGE, (below, most))
+        rows = connection.execute(
+            f"SELECT {columns} FROM listing WHERE seq < ? ORDER BY seq DESC LIMIT ?",  # noqa: S608 - our own names
+            (below, most),
+        )
     else:
         question = match(words)
         if question is None:
             return ()
-        rows = connection.execute(_PAGE_OF_WORDS, (question, below, most))
-    names = tuple(name for name in _COLUMNS if name != "numbers")
-    try:
-        return tuple(shown(Listing(numbers="", **dict(zip(names, row, strict=True)))) for row in rows)
-    except (ValueError, TypeError) as error:
-        raise LedgerError(
-            f"The search table of the ledger is damaged ({error}).", "Run `gpu-inspector ledger verify`."
-        ) from error
+        rows = connection.execute(
+            f"SELECT {columns} FROM listing_words JOIN listing ON listing.seq = listing_words.rowid "  # noqa: S608
+            "WHERE listing_words MATCH ? AND listing_words.rowid < ? ORDER BY listing_words.rowid DESC LIMIT ?",
+            (question, below, most),
+        )
+    return tuple(row_of(names, row) for row in rows)
 
 
 def seq_of_id(connection: sqlite3.Connection, inspection_id: str) -> int | None:
     """The row of the inspection with this id."""
-    found = connection.execute("SELECT seq FROM listing WHERE id = ?", (_storable(inspection_id),)).fetchone()
+    found = connection.execute("SELECT seq FROM listing WHERE id = ?", (storable(inspection_id),)).fetchone()
     return None if found is None else int(found[0])
 
 
 def seqs_of_beginning(connection: sqlite3.Connection, beginning: str) -> tuple[int, ...]:
     """The first two rows whose inspection's id begins so: enough to see that it is ambiguous."""
-    first = _storable(beginning)
+    first = storable(beginning)
     found = connection.execute(
         "SELECT seq FROM listing WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", (first, first + "\U0010ffff")
     )
     return tuple(seq for (seq,) in found)
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Text from a command line may hold half characters, which SQLite does not take."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -212,24 +131,49 @@ def disagreement(connection: sqlite3.Connection) -> tuple[int | None, str] | Non
 
     The words are compared with words made afresh in memory, since FTS5's own check would write to the file.
     """
-    listings = connection.execute(f"{_ALL} ORDER BY seq")
+    names = columns_of(connection)
+    listings = connection.execute(f"SELECT {', '.join(names)} FROM listing ORDER BY seq")  # noqa: S608 - our own names
+    numbered = repeats.there(connection)
     for seq, body in connection.execute("SELECT seq, body FROM inspection ORDER BY seq"):
-        try:
-            expected = listing_of(seq, inspection_of(seq, body))
-        except LedgerError as error:
-            return seq, str(error)
-        if listings.fetchone() != astuple(expected):
-            return seq, f"The search table says something else of row {seq} than the row itself."
+        problem = _disagreement(connection, seq, body, names, listings.fetchone())
+        if problem is not None:
+            return seq, problem
     if listings.fetchone() is not None:
         return None, "The search table has rows that the ledger does not have."
-    return _word_disagreement(connection)
+    if not numbered:
+        return _word_disagreement(connection, FIRST_WORD_COLUMNS, FIRST_WORDS_OPTIONS)
+    return repeats.disagreement(connection) or _word_disagreement(connection, WORD_COLUMNS, WORDS_OPTIONS)
 
 
-def _word_disagreement(connection: sqlite3.Connection) -> tuple[int | None, str] | None:
+def disagreement_at(connection: sqlite3.Connection, seq: int, body: bytes) -> str | None:
+    """What the listing and the table of numbers say else of one row than its body; None where they agree."""
+    names = columns_of(connection)
+    listed = connection.execute(f"SELECT {', '.join(names)} FROM listing WHERE seq = ?", (seq,))  # noqa: S608
+    return _disagreement(connection, seq, body, names, listed.fetchone())
+
+
+def _disagreement(
+    connection: sqlite3.Connection, seq: int, body: bytes, names: tuple[str, ...], listed: object
+) -> str | None:
+    try:
+        inspection = inspection_of(seq, body)
+    except LedgerError as error:
+        return str(error)
+    expected = asdict(listing_of(seq, inspection))
+    if listed != tuple(expected[name] for name in names):
+        return f"The search table says something else of row {seq} than the row itself."
+    if names == COLUMNS and not repeats.agree(connection, seq, inspection.evidence):
+        return f"The table of numbers says something else of row {seq} than the row itself."
+    return None
+
+
+def _word_disagreement(
+    connection: sqlite3.Connection, names: tuple[str, ...], options: str
+) -> tuple[int | None, str] | None:
     """The temporary tables go when the caller's transaction is rolled back."""
     for statement in (
-        f"CREATE VIRTUAL TABLE temp.fresh_words USING fts5({', '.join(WORD_COLUMNS)}, {WORDS_OPTIONS})",
-        _FILL_WORDS.replace("listing_words", "temp.fresh_words").removesuffix(" WHERE seq = ?"),
+        f"CREATE VIRTUAL TABLE temp.fresh_words USING fts5({', '.join(names)}, {options})",
+        _fill_words(names, "temp.fresh_words"),
         "CREATE VIRTUAL TABLE temp.kept USING fts5vocab(main, listing_words, instance)",
         "CREATE VIRTUAL TABLE temp.fresh USING fts5vocab(temp, fresh_words, instance)",
     ):

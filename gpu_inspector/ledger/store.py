@@ -5,14 +5,14 @@ a report never bears a number which the ledger does not know.
 """
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TextIO
 
 from gpu_inspector.errors import CaptureError, LedgerError
-from gpu_inspector.ledger import copies, schema, search, verification
+from gpu_inspector.ledger import copies, names, schema, search, verification
 from gpu_inspector.ledger.connection import (
     connect,
     immediate,
@@ -23,12 +23,12 @@ from gpu_inspector.ledger.connection import (
     require_regular,
     snapshot,
 )
+from gpu_inspector.ledger.finder import Finder
+from gpu_inspector.ledger.listing import inspection_of
+from gpu_inspector.ledger.query import HistoryRow
 from gpu_inspector.records import canonical
 from gpu_inspector.records.chain import GENESIS, LARGEST_SEQ, entry_for, fits
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
-
-SHORTEST_BEGINNING = 4
-"""Characters of an inspection's id that are enough to ask for it."""
 
 
 class Ledger:
@@ -39,7 +39,8 @@ class Ledger:
 
         Raises LedgerError for a file that is damaged, another program's, of a newer schema or read-only, for
         a folder that cannot be made, and for a full disk. A ledger that was tampered with still opens, so
-        that `verify` can say what is wrong; it takes no new row.
+        that `verify` can say what is wrong; it takes no new row. One of an older schema is brought up to date,
+        unless it was tampered with or is opened for reading only.
         """
         self.path = path
         self.readonly = readonly
@@ -70,24 +71,41 @@ class Ledger:
 
     def _begin(self) -> None:
         version = schema.require_ours(self._connection, self.path)
+        self._database = schema.wrap(self._connection)
         if self.readonly:
-            if version < schema.VERSION:
-                raise LedgerError(
-                    f"{self.path} holds no ledger yet, or one of an older schema.",
-                    "Open it once with an inspection, which brings it up to date.",
-                )
-            self._database = schema.wrap(self._connection)
+            if version == 0:
+                raise LedgerError(f"{self.path} holds no ledger yet.", "It begins with the first inspection.")
             return
         make_durable(self._connection)
-        self._database = schema.wrap(self._connection)
-        if version < schema.VERSION:
-            schema.migrate(self._database, self.path)
+        if version == 0:
+            schema.migrate(self._database, self.path, search.rebuild)
         self._damage = verification.damage_of_small(self._connection)
-        if self._fault() is None and search.behind(self._connection):
+        if 0 < version < schema.VERSION:
+            self._bring_up_to_date()
+        elif self.fault() is None and search.behind(self._connection):
             self.rebuild_index()
 
-    def _fault(self) -> str | None:
+    def _bring_up_to_date(self) -> None:
+        """Only what nobody tampered with: new search tables would hide what the old ones still tell."""
+        if self.fault() is not None:
+            return
+        try:
+            schema.migrate(self._database, self.path, search.rebuild)
+        except LedgerError as error:
+            self._damage = f"It cannot be brought up to date: {error}"
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the file is of an older schema, in which some questions have no answer."""
+        with ledger_errors(self.path):
+            return schema.outdated(self._connection)
+
+    def fault(self) -> str | None:
         """Why no row may be put here: what can be seen in a few milliseconds; `verify` looks at everything."""
+        with ledger_errors(self.path):
+            return self._fault()
+
+    def _fault(self) -> str | None:
         return (
             self._damage
             or schema.difference(self._connection)
@@ -128,20 +146,9 @@ class Ledger:
             "INSERT INTO inspection(seq, prev, digest, body) VALUES (?, ?, ?, ?)",
             (entry.seq, previous, bytes.fromhex(entry.digest), body),
         )
-        self._require_kept(entry, body)
-        search.add(self._database, search.listing_of(entry.seq, inspection))
+        verification.require_kept(self._connection, self.path, entry, body)
+        search.add(self._connection, entry.seq, inspection)
         return entry
-
-    def _require_kept(self, entry: LedgerEntry, body: bytes) -> None:
-        """Read the row back before it is told: SQLite reports no error where a hidden trigger dropped it."""
-        kept = self._connection.execute(
-            "SELECT seq, prev, digest, body FROM inspection ORDER BY seq DESC LIMIT 1"
-        ).fetchone()
-        if kept != (entry.seq, bytes.fromhex(entry.previous), bytes.fromhex(entry.digest), body):
-            raise LedgerError(
-                f"The ledger {self.path} did not keep row {entry.seq} as it was given; nothing was written.",
-                "Keep the file as it is, and run `gpu-inspector ledger verify`.",
-            )
 
     def _again(self, seq: int, inspection_id: str, body: bytes) -> LedgerEntry:
         entry, kept = self._row(seq)
@@ -198,44 +205,21 @@ class Ledger:
         with ledger_errors(self.path), snapshot(self._connection):
             if isinstance(reference, int):
                 return self._row(reference)
-            text = reference.strip()
-            return self._row(int(text)) if self._means_a_number(text) else self._by_id(text)
-
-    def _means_a_number(self, text: str) -> bool:
-        """Digits are a row's number where there is such a row, or else the beginning of an id."""
-        if not (text.isascii() and text.isdigit()):
-            return False
-        return len(text) < SHORTEST_BEGINNING or (len(text) < 20 and int(text) <= self._last())
-
-    def _last(self) -> int:
-        return int(self._connection.execute("SELECT max(seq) FROM inspection").fetchone()[0] or 0)
-
-    def _by_id(self, text: str) -> tuple[LedgerEntry, bytes]:
-        if len(text) < SHORTEST_BEGINNING:
-            raise LedgerError(
-                f'"{text}" is too short for an inspection.',
-                f"Give its number in the ledger, or at least {SHORTEST_BEGINNING} characters of its id.",
-            )
-        exact = search.seq_of_id(self._connection, text)
-        found = search.seqs_of_beginning(self._connection, text) if exact is None else (exact,)
-        if len(found) > 1:
-            raise LedgerError(f'More than one inspection\'s id begins with "{text}".', "Give more of the id.")
-        if not found:
-            raise LedgerError(f'The ledger has no inspection "{text}".', "See `gpu-inspector history`.")
-        entry, body = self._row(found[0])
-        if not search.inspection_of(entry.seq, body).id.lower().startswith(text.lower()):
-            raise LedgerError(
-                f"The search table says something else of row {entry.seq} than the row itself.",
-                "Run `gpu-inspector ledger verify`, and ask for the row by its number.",
-            )
-        return entry, body
+            seq, by_id = names.seq_of(self._connection, reference.strip())
+            entry, body = self._row(seq)
+            if by_id and not inspection_of(seq, body).id.lower().startswith(reference.strip().lower()):
+                raise LedgerError(
+                    f"The search table says something else of row {seq} than the row itself.",
+                    "Run `gpu-inspector ledger verify`, and ask for the row by its number.",
+                )
+            return entry, body
 
     def inspection(self, reference: str | int) -> tuple[LedgerEntry, Inspection]:
         """A row as a record; `reference` and errors are those of `entry`."""
         entry, body = self.entry(reference)
-        return entry, search.inspection_of(entry.seq, body)
+        return entry, inspection_of(entry.seq, body)
 
-    def history(self, words: str = "", limit: int = 100, before: int | None = None) -> tuple[search.HistoryRow, ...]:
+    def history(self, words: str = "", limit: int = 100, before: int | None = None) -> tuple[HistoryRow, ...]:
         """Up to `limit` rows, newest first; `before` goes on below the last number of the page before.
 
         Each of the words must begin a word of the case, product, serial, UUID, inspector, office, place,
@@ -243,6 +227,11 @@ class Ledger:
         """
         with ledger_errors(self.path), snapshot(self._connection):
             return search.page(self._connection, words, limit, before)
+
+    @property
+    def finder(self) -> Finder:
+        """Rows by filters, in any order, page by page."""
+        return Finder(self._connection, self.path)
 
     def count(self) -> int:
         """How many rows there are."""
@@ -270,17 +259,27 @@ class Ledger:
         with ledger_errors(self.path):
             copies.backup(self._connection, target)
 
-    def export(self, out: TextIO, form: Literal["jsonl", "csv"]) -> int:
-        """Write all rows and say how many. Raises LedgerError, before the first one, for a broken chain.
+    def proof(self, seq: int) -> verification.Proof:
+        """What the row itself, the rows beside it and the search table say of row `seq`. Writes nothing."""
+        with ledger_errors(self.path), snapshot(self._connection):
+            return verification.proof_of(self._connection, seq)
 
-        What `out` raises comes through as it is.
+    def export(self, out: TextIO, form: Literal["jsonl", "csv"], seqs: Iterable[int] | None = None) -> int:
+        """Write all rows, or those of these numbers, and say how many.
+
+        Raises LedgerError: for a broken chain before the first row is written, for a chosen row that was altered when
+        it is reached. What `out` raises comes through as it is.
         """
-        with closing(self._rows()) as rows:
+        with closing(self._rows() if seqs is None else self._chosen(seqs)) as rows:
             return copies.FORMS[form](rows, out)
 
     def _rows(self) -> Generator[tuple[LedgerEntry, bytes], None, None]:
         with ledger_errors(self.path), snapshot(self._connection):
             yield from verification.whole(self._connection)
+
+    def _chosen(self, seqs: Iterable[int]) -> Generator[tuple[LedgerEntry, bytes], None, None]:
+        with ledger_errors(self.path), snapshot(self._connection):
+            yield from (self._row(seq) for seq in seqs)
 
     def close(self) -> None:
         """Let go of the file. A second time does nothing."""

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger import schema, search
@@ -29,6 +30,19 @@ class LedgerVerdict:
     problem: str | None
     row: int | None
     head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One row and what stands beside it: `problem` is None where all agree, else the sentences that say what does not.
+
+    `before` and `after` say whether there is a row before it and after it; each was held against this one.
+    """
+
+    entry: LedgerEntry
+    before: bool
+    after: bool
+    problem: str | None
 
 
 class _BrokenChainError(Exception):
@@ -88,6 +102,19 @@ def verdict(connection: sqlite3.Connection) -> LedgerVerdict:
     except DAMAGE as error:
         problems.append(f"The file is damaged ({error}).")
     return LedgerVerdict(rows=rows, problem=" ".join(problems) or None, row=row, head=head)
+
+
+def require_kept(connection: sqlite3.Connection, path: Path, entry: LedgerEntry, body: bytes) -> None:
+    """Read the last row back before it is told: SQLite reports no error where a hidden trigger dropped it.
+
+    Raises LedgerError.
+    """
+    kept = connection.execute("SELECT seq, prev, digest, body FROM inspection ORDER BY seq DESC LIMIT 1").fetchone()
+    if kept != (entry.seq, bytes.fromhex(entry.previous), bytes.fromhex(entry.digest), body):
+        raise LedgerError(
+            f"The ledger {path} did not keep row {entry.seq} as it was given; nothing was written.",
+            "Keep the file as it is, and run `gpu-inspector ledger verify`.",
+        )
 
 
 def fault_at_end(connection: sqlite3.Connection) -> str | None:
@@ -151,3 +178,28 @@ def misfit(connection: sqlite3.Connection, entry: LedgerEntry) -> str | None:
     if not fits(entry, body):
         return f"Row {entry.seq} was altered: its content and its digest do not belong together."
     return None
+
+
+def proof_of(connection: sqlite3.Connection, seq: int) -> Proof:
+    """Hold a row against its own digest, the rows before and after it, and what the search table says of it.
+
+    Raises LedgerError where there is no such row, or none that can be read.
+    """
+    found = connection.execute("SELECT prev, digest, body FROM inspection WHERE seq = ?", (seq,)).fetchone()
+    if found is None or not all(isinstance(cell, bytes) for cell in found):
+        raise LedgerError(f"The ledger has no row {seq} that can be read.", "Run `gpu-inspector ledger verify`.")
+    previous, digest, body = found
+    entry = LedgerEntry(seq=seq, previous=previous.hex(), digest=digest.hex())
+    before = connection.execute("SELECT digest FROM inspection WHERE seq = ?", (seq - 1,)).fetchone()
+    after = connection.execute("SELECT prev FROM inspection WHERE seq = ?", (seq + 1,)).fetchone()
+    last = connection.execute("SELECT max(seq) FROM inspection").fetchone()[0]
+    problems = [misfit(connection, entry)]
+    if previous != (GENESIS if seq == 1 else before and before[0]):
+        problems.append(f"Row {seq} does not follow the row before it.")
+    if after is None and seq < last:
+        problems.append(f"Row {seq + 1} is missing.")
+    elif after is not None and after[0] != digest:
+        problems.append(f"Row {seq + 1} does not follow row {seq}.")
+    problems.append(search.disagreement_at(connection, seq, body))
+    said = " ".join(problem for problem in problems if problem)
+    return Proof(entry=entry, before=before is not None, after=after is not None, problem=said or None)

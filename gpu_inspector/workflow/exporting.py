@@ -2,22 +2,23 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.store import Ledger
 
 
-def export_to(ledger: Ledger, target: Path, form: str) -> int:
+def export_to(ledger: Ledger, target: Path, form: str, seqs: Iterable[int] | None = None) -> int:
     """The number of rows written to `target`, "jsonl" or "csv"; an older file of that name is replaced.
 
-    Raises LedgerError when the file cannot be written.
+    All rows, or those of these numbers. Raises LedgerError when the file cannot be written.
     """
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-                rows = ledger.export(out, "csv" if form == "csv" else "jsonl")
+                rows = ledger.export(out, "csv" if form == "csv" else "jsonl", seqs)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -182,7 +182,7 @@ def test_words_find_the_row(ledger: Ledger, new_inspection: NewInspection, words
         pytest.param("4080", id="another-product"),
         pytest.param("4090 Berlin", id="one-of-two-words"),
         pytest.param("GeForce OR Berlin", id="no-operator"),
-        pytest.param("NOT", id="not-is-a-word"),
+        pytest.param("NEAR", id="near-is-a-word"),
         pytest.param("-", id="only-a-sign"),
         pytest.param("**", id="only-stars"),
         pytest.param("orce", id="middle-of-a-word"),

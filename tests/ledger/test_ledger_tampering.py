@@ -3,6 +3,7 @@
 import io
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ TRIGGERS = [name for name, text in OBJECTS.items() if text.startswith("CREATE TR
 def entries(path: Path, new_inspection: NewInspection) -> list[LedgerEntry]:
     """The entries of a ledger of six rows, which is closed again."""
     with Ledger(path) as ledger:
-        return [ledger.append(new_inspection(serial=f"serial{number}")) for number in range(1, ROWS + 1)]
+        return [ledger.append(new_inspection(serial=f"132452103{number:04}")) for number in range(1, ROWS + 1)]
 
 
 @pytest.fixture
@@ -165,6 +166,7 @@ def test_a_cut_tail_is_whole_in_itself_and_found_by_a_report(
 ) -> None:
     _unguarded(forger, _execute("DELETE FROM inspection WHERE seq > 4"))
     forger.execute("DELETE FROM listing WHERE seq > 4")
+    forger.execute("DELETE FROM number WHERE seq > 4")
     forger.execute("INSERT INTO listing_words(listing_words) VALUES ('rebuild')")
     with Ledger(path, readonly=True) as ledger:
         assert ledger.verify().problem is None
@@ -353,7 +355,7 @@ def test_a_row_that_did_not_stay_is_not_told(path: Path, new_inspection: NewInsp
     [
         pytest.param("SELECT 1", id="listing-untouched"),
         pytest.param("DELETE FROM listing WHERE seq = 2", id="listing-also-lacks-a-row"),
-        pytest.param("DELETE FROM listing WHERE seq > 4", id="only-the-words-tell"),
+        pytest.param("DELETE FROM listing WHERE seq > 4", id="only-words-and-numbers-tell"),
         pytest.param("UPDATE listing SET seq = -1 WHERE seq = 5", id="numbered-below-the-first"),
     ],
 )
@@ -426,6 +428,7 @@ def test_nothing_is_put_into_a_file_with_damaged_pages(
     [
         pytest.param("user_version = 0", "schema 0", id="version-zero"),
         pytest.param("user_version = -1", "schema -1", id="version-negative"),
+        pytest.param("user_version = 1", "names schema 1", id="version-older"),
         pytest.param("application_id = 0", "another program", id="no-mark"),
         pytest.param("application_id = 7", "another program", id="foreign-mark"),
     ],
@@ -461,8 +464,9 @@ def test_a_mark_without_tables_is_no_new_ledger(tmp_path: Path, new_inspection: 
         pytest.param("UPDATE listing SET verdict = 'CONSISTENT' WHERE seq = 3", "row 3", 3, id="edited"),
         pytest.param("DELETE FROM listing WHERE seq = 3", "row 3", 3, id="deleted"),
         pytest.param(
-            "INSERT INTO listing SELECT 9, 'x', made_at, case_number, product, verdict, inspector, office, place,"
-            " cards, origin, numbers FROM listing WHERE seq = 1",
+            "INSERT INTO listing SELECT 9, 'x', made_at, case_number, product, verdict, condition, control,"
+            " verdict_rank, condition_rank, inspector, office, place, cards, origin, numbers, papers"
+            " FROM listing WHERE seq = 1",
             "does not have",
             None,
             id="invented",
@@ -479,6 +483,15 @@ def test_a_mark_without_tables_is_no_new_ledger(tmp_path: Path, new_inspection: 
             4,
             id="words-invented",
         ),
+        pytest.param("UPDATE listing SET condition = 'SOUND' WHERE seq = 2", "row 2", 2, id="condition-edited"),
+        pytest.param("DELETE FROM number WHERE seq = 3", "numbers says something else of row 3", 3, id="number-lost"),
+        pytest.param(
+            "INSERT INTO number VALUES ('serial', '1324521039999', 4, 0)",
+            "numbers says something else",
+            4,
+            id="number-added",
+        ),
+        pytest.param("UPDATE number SET repeated = 1 - repeated WHERE seq = 2", "marked wrongly", 2, id="mark-turned"),
     ],
 )
 def test_a_forged_search_table_is_named(
@@ -509,9 +522,11 @@ def test_a_well_chained_row_that_is_no_inspection_is_named(
 
 def test_damaged_pages_are_a_verdict_and_no_crash(path: Path, entries: list[LedgerEntry]) -> None:
     assert entries
+    with closing(sqlite3.connect(path)) as connection:
+        roots = connection.execute("SELECT rootpage FROM sqlite_master WHERE rootpage > 2").fetchall()
     content = bytearray(path.read_bytes())
-    for page in range(4096 * 5, len(content), 4096):
-        content[page : page + 64] = b"\xff" * 64
+    for (page,) in roots:
+        content[(page - 1) * 4096 : (page - 1) * 4096 + 64] = b"\xff" * 64
     path.write_bytes(content)
     with Ledger(path, readonly=True) as ledger:
         assert "damaged" in str(ledger.verify().problem)
