@@ -5,6 +5,8 @@
     |- CaptureError      a file that was handed in is not what it should be
     |- LedgerError       the ledger is corrupt, foreign, newer, read-only, or its disk is full
     |- ReportError       a report could not be written or signed
+    |- SettingsError     the user's settings or a draft could not be written
+    |- PhotographError   a picture that was handed in is none, or cannot be kept
     `- DataError         the reference data that came with the program is damaged
 
 Anything else that is raised is a defect of the program: it goes to the log with its trace.
@@ -37,6 +39,14 @@ class LedgerError(GpuInspectorError):
 
 class ReportError(GpuInspectorError):
     """A report could not be drawn, signed or written."""
+
+
+class SettingsError(GpuInspectorError):
+    """The settings, or the draft of a case, could not be written."""
+
+
+class PhotographError(GpuInspectorError):
+    """A picture that was handed in is none, is too large, or cannot be kept."""
 
 
 class DataError(GpuInspectorError):

@@ -6,7 +6,26 @@ digest depends on one.
 
 import unicodedata
 from collections.abc import Mapping
+from gettext import NullTranslations
 from string import Formatter
+
+_catalogues: list[NullTranslations] = [NullTranslations()]
+"""The catalogue of the language that is shown, alone; texts without one stay English."""
+
+
+def speak(catalogue: NullTranslations) -> None:
+    """Show texts in the language of this catalogue from now on."""
+    _catalogues[:] = [catalogue]
+
+
+def _(text: str) -> str:
+    """The text in the language that is shown. Every text of the window goes through here."""
+    return _catalogues[0].gettext(text) if text else text
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The form for `number` things in the language that is shown."""
+    return _catalogues[0].ngettext(one, many, number)
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name gettext's extraction looks for

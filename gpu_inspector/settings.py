@@ -7,13 +7,15 @@ ledger alone.
 import os
 from pathlib import Path
 
-import platformdirs
-
 
 def data_folder() -> Path:
     """The user's data folder, as the platform has it; not made here."""
     moved = os.environ.get("GPU_INSPECTOR_HOME")
-    return Path(moved) if moved else Path(platformdirs.user_data_dir("gpu-inspector", appauthor=False))
+    if moved:
+        return Path(moved)
+    import platformdirs  # where a medium or a test moved the folder, it is not asked
+
+    return Path(platformdirs.user_data_dir("gpu-inspector", appauthor=False))
 
 
 def ledger_path() -> Path:

@@ -30,7 +30,7 @@ EXIT_ALTERED = 4
 @options.json_option
 def history(words: tuple[str, ...], limit: int, ledger: Path, as_json: bool) -> None:
     """List inspections, the newest first; WORDS are looked for in case, product, serial, UUID, people and verdict."""
-    from gpu_inspector.ledger.search import HistoryRow
+    from gpu_inspector.ledger.query import HistoryRow
     from gpu_inspector.ledger.store import Ledger
 
     rows: tuple[HistoryRow, ...] = ()

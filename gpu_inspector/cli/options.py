@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from gpu_inspector import settings
-from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector import preferences
+from gpu_inspector.records.declaration import Binding, Case, Declaration
 
 Command = Callable[..., Any]
 PROFILES = ("quick", "standard", "deep")
@@ -29,13 +29,13 @@ class Measuring:
 
 
 def ledger_option(command: Command) -> Command:
-    """`--ledger FILE`, or GPU_INSPECTOR_LEDGER, or the platform's data folder."""
+    """`--ledger FILE`, or GPU_INSPECTOR_LEDGER, or the one that was chosen, or the platform's data folder."""
     return click.option(
         "--ledger",
         type=click.Path(path_type=Path, readable=False),
         envvar="GPU_INSPECTOR_LEDGER",
-        default=settings.ledger_path,
-        show_default="the user's data folder",
+        default=preferences.ledger_path,
+        show_default="as chosen in the settings, else the user's data folder",
         help="The ledger's file.",
     )(command)
 
@@ -43,6 +43,25 @@ def ledger_option(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """`--json`: one JSON document on stdout, for programs."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+
+
+_DECLARED_TEXTS = (
+    ("--hs-code", "The goods code of the papers."),
+    ("--value", "The value of the papers, with its currency."),
+    ("--consignee", "The consignee of the papers."),
+    ("--papers", "Numbers of declaration, invoice, waybill."),
+    ("--declared-serial", "The serial number as label or papers say."),
+    ("--declared-part-number", "The part number as label or papers say."),
+)
+_CASE_TEXTS = (
+    ("--case", "Number of the case."),
+    ("--inspector", "Name of the inspector."),
+    ("--office", "The office."),
+    ("--place", "Where the inspection is made."),
+    ("--note", "A note for the report."),
+    ("--exhibit", "The exhibit tag of the object."),
+    ("--seals", "Numbers of the seals, found and put on."),
+)
 
 
 def declared_options(command: Command) -> Command:
@@ -53,39 +72,73 @@ def declared_options(command: Command) -> Command:
         "--declared-memory", metavar="GB", type=click.IntRange(1, 65536), help="The memory that the papers state."
     )
     @click.option("--declared-modified", is_flag=True, help="The papers say openly that the card was modified.")
+    @click.option(
+        "--quantity", metavar="N", type=click.IntRange(1, 1_000_000), help="The number of pieces on the papers."
+    )
+    @_texts(_DECLARED_TEXTS)
     @functools.wraps(command)
     def wrapped(
         *arguments: Any,
         declared_product: str | None,
         declared_memory: int | None,
         declared_modified: bool,
+        quantity: int | None,
         **options: Any,
     ) -> Any:
-        product = _whole(declared_product) if declared_product is not None else None
-        declaration = Declaration(product=product, memory_gb=declared_memory, modified=declared_modified)
+        said = _taken(options, _DECLARED_TEXTS)
+        declaration = Declaration(
+            product=_whole(declared_product) if declared_product is not None else None,
+            memory_gb=declared_memory,
+            modified=declared_modified,
+            quantity=quantity,
+            hs_code=said["hs_code"],
+            value=said["value"],
+            consignee=said["consignee"],
+            papers=said["papers"],
+            serial=said["declared_serial"],
+            part_number=said["declared_part_number"],
+        )
         return command(*arguments, declaration=declaration, **options)
 
     return wrapped
 
 
 def case_options(command: Command) -> Command:
-    """Who looks, for which file, where; the command gets one `Case`."""
+    """Who looks, for which file, where, at which object; the command gets one `Case`."""
 
-    @click.option("--case", "number", default="", metavar="TEXT", help="Number of the case.")
-    @click.option("--inspector", default="", metavar="TEXT", help="Name of the inspector.")
-    @click.option("--office", default="", metavar="TEXT", help="The office.")
-    @click.option("--place", default="", metavar="TEXT", help="Where the inspection is made.")
-    @click.option("--note", default="", metavar="TEXT", help="A note for the report.")
+    @_texts(_CASE_TEXTS)
     @functools.wraps(command)
-    def wrapped(
-        *arguments: Any, number: str, inspector: str, office: str, place: str, note: str, **options: Any
-    ) -> Any:
-        texts = (number, inspector, office, place, note)
-        number, inspector, office, place, note = (_whole(text) for text in texts)
-        case = Case(number=number, inspector=inspector, office=office, place=place, note=note)
+    def wrapped(*arguments: Any, **options: Any) -> Any:
+        said = _taken(options, _CASE_TEXTS)
+        case = Case(
+            number=said["case"],
+            inspector=said["inspector"],
+            office=said["office"],
+            place=said["place"],
+            note=said["note"],
+            seals=said["seals"],
+            binding=Binding(exhibit=said["exhibit"]),
+        )
         return command(*arguments, case=case, **options)
 
     return wrapped
+
+
+def _texts(options: tuple[tuple[str, str], ...]) -> Callable[[Command], Command]:
+    """Options that take any text and are "" where they are not given."""
+
+    def decorate(command: Command) -> Command:
+        for name, about in reversed(options):
+            command = click.option(name, default="", metavar="TEXT", help=about)(command)
+        return command
+
+    return decorate
+
+
+def _taken(options: dict[str, Any], texts: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """These options, taken out of all that were given."""
+    names = (name.removeprefix("--").replace("-", "_") for name, _about in texts)
+    return {name: _whole(options.pop(name)) for name in names}
 
 
 def measuring_options(command: Command) -> Command:

@@ -46,6 +46,7 @@ def verify(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
                 "format": 1,
                 "state": found.state.value,
                 "problems": list(found.problems),
+                "added": list(found.added),
                 "notes": list(found.notes),
                 "signer": found.signer,
                 "fingerprint": found.fingerprint,
@@ -66,6 +67,8 @@ def _tell(found: Verification) -> None:
     click.echo(f"{found.state.value}")
     for problem in found.problems:
         click.echo(f"  {visible(problem)}")
+    for addition in found.added:
+        click.echo(f"  {visible(addition)}")
     if found.signer:
         click.echo(f"  signed by {visible(found.signer)}, certificate SHA-256 {found.fingerprint}, {found.signed_at}")
     if found.inspection is not None and found.entry is not None and not found.problems:

@@ -49,6 +49,8 @@ class Line:
     differ: bool = False
     amiss: bool = False
     """What was measured is not what is claimed; `measured` says so, too."""
+    values: frozenset[str] = frozenset()
+    """What the sources of the claim say, folded, whoever says it: what two inspections are compared by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,14 @@ def _declared_memory(declaration: Declaration, _clean: Clean) -> str:
     return NOT_DECLARED if declaration.memory_gb is None else f"{declaration.memory_gb} GB"
 
 
+def _declared_serial(declaration: Declaration, clean: Clean) -> str:
+    return clean(declaration.serial) if declaration.serial else NOT_DECLARED
+
+
+def _declared_part(declaration: Declaration, clean: Clean) -> str:
+    return clean(declaration.part_number) if declaration.part_number else NOT_DECLARED
+
+
 _FACTS = (
     _Fact("Product", lambda c: c.name, ("name",), declared=_declared_product),
     _Fact(
@@ -122,8 +132,8 @@ _FACTS = (
     _Fact("vBIOS version", lambda c: c.vbios_version, ("vbios_version",)),
     _Fact("InfoROM image", lambda c: c.inforom_image, ("inforom_image",)),
     _Fact("GPU part number", lambda c: c.gpu_part_number, ("gpu_part_number",)),
-    _Fact("Board part number", lambda c: c.board_part_number, ("board_part_number",)),
-    _Fact("Serial number", lambda c: c.serial, ("serial",)),
+    _Fact("Board part number", lambda c: c.board_part_number, ("board_part_number",), declared=_declared_part),
+    _Fact("Serial number", lambda c: c.serial, ("serial",), declared=_declared_serial),
     _Fact("UUID", lambda c: c.uuid, ("uuid",)),
     _Fact("ECC", lambda c: _switch(c.ecc_now), ("ecc_now",)),
     _Fact("BAR1", lambda c: _unit(c.bar1_total_bytes, "MiB", _MIB), ("bar1_total_bytes",)),
@@ -223,6 +233,7 @@ def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clea
         claimed=claimed,
         measured=CLAIM_ONLY,
         differ=fact.comparable and not all(_agree(fact, one, other) for one, other in combinations(values, 2)),
+        values=frozenset(values),
     )
 
 

@@ -9,8 +9,15 @@ examination of a report for one, gets it whole.
 
 import importlib
 import sys
+import threading
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
+from typing import Final
+
+LOADING: Final = threading.RLock()
+"""Held while libraries of the report are loaded. Their packages import each other in circles: two threads that begin
+at different ends would each find the other's half."""
+LONGEST_S = 20.0
 
 
 class _Postponed(ModuleType):
@@ -19,11 +26,17 @@ class _Postponed(ModuleType):
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
-        below = f"{self.__name__}.{name}"
-        if find_spec(below) is not None:
-            return importlib.import_module(below)
-        _run_head(self)
-        return getattr(self, name)
+        # A thread that is loading such a module itself may wait for us: sooner or later one must go on.
+        held = LOADING.acquire(timeout=LONGEST_S)
+        try:
+            below = f"{self.__name__}.{name}"
+            if "__path__" in self.__dict__ and find_spec(below) is not None:  # a plain module has nothing below it
+                return importlib.import_module(below)
+            _run_head(self)
+            return getattr(self, name)
+        finally:
+            if held:
+                LOADING.release()
 
 
 def postpone(*names: str) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from gpu_inspector.errors import CaptureError, ReportError
 from gpu_inspector.records import canonical, words
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
-from gpu_inspector.report import cards, sections
+from gpu_inspector.report import binding, cards, sections
 from gpu_inspector.report.layout import Sheet
 from gpu_inspector.report.paint import Frame, paint
 from gpu_inspector.report.text import printable, shorten
@@ -42,6 +42,8 @@ def draw(
         if index:
             sheet.turn()
         cards.card(sheet, inspection, index)
+    binding.declared(sheet, inspection.declaration)
+    binding.binding(sheet, inspection)
     sections.not_examined(sheet, inspection)
     sections.bench(sheet, inspection.evidence.host)
     sections.record(sheet, inspection, entry, digest)

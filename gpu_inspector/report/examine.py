@@ -22,7 +22,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature  # noqa: T
 from pyhanko.sign.validation.status import SignatureCoverageLevel  # noqa: TID251
 from pyhanko_certvalidator import ValidationContext
 
-from gpu_inspector.report import matching, reading, strict, trust
+from gpu_inspector.report import additions, matching, reading, strict, trust
 from gpu_inspector.report.document import Paper
 from gpu_inspector.report.identity import certificates_in
 from gpu_inspector.report.layout import PAPER
@@ -78,6 +78,13 @@ def pages_match(signed: bytes, redrawn: bytes) -> bool:
     The document's information (title, author) belongs to them; the rules are those of `matching`.
     """
     return _behind_the_wall(lambda: matching.same(_opened(signed), _opened(redrawn)), lambda _error: False)
+
+
+def added(data: bytes) -> tuple[str, ...]:
+    """What stands behind the signed part, in sentences, as the file itself has it. Never raises."""
+    return _behind_the_wall(
+        lambda: additions.added(data), lambda _error: ("What was added to the file cannot be read.",)
+    )
 
 
 def _behind_the_wall(look: Callable[[], T], otherwise: Callable[[Exception], T]) -> T:

@@ -57,13 +57,23 @@ class SigningIdentity:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, 64 hexadecimal digits: what people compare over another channel."""
-        return hashlib.sha256(self.certificate).hexdigest()
+        return fingerprint_of(self.certificate)
 
     @property
     def name(self) -> str:
         """The certificate's subject in words; its common name where it has one."""
-        subject = asn1.Certificate.load(self.certificate).subject
-        return str(subject.native.get("common_name", subject.human_friendly))
+        return name_of(self.certificate)
+
+
+def fingerprint_of(der: bytes) -> str:
+    """SHA-256 of a certificate, 64 hexadecimal digits."""
+    return hashlib.sha256(der).hexdigest()
+
+
+def name_of(der: bytes) -> str:
+    """What a certificate that was read by `certificates_in` calls its owner."""
+    subject = asn1.Certificate.load(der).subject
+    return str(subject.native.get("common_name", subject.human_friendly))
 
 
 def load_or_make(folder: Path) -> SigningIdentity:

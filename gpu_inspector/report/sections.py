@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from gpu_inspector.records import words
+from gpu_inspector.records.declaration import binding_sentence
 from gpu_inspector.records.evidence import HostReading, VouchedFile
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report.layout import (
@@ -70,8 +71,14 @@ def heading(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> None:
     )
     columns = (facts(who, 0, half - 14, label=66), facts(when, half, half, label=66))
     sheet.place(beside(columns), keep=False)
-    sheet.place(facts((("Inspection", inspection.id),), 0, sheet.width, label=66))
+    known = (("Inspection", inspection.id), ("Object", bound(inspection)))
+    sheet.place(facts(known, 0, sheet.width, label=66))
     _source(sheet, inspection)
+
+
+def bound(inspection: Inspection) -> str:
+    """Whether the object on the table is bound to this record, and what is missing where it is not."""
+    return binding_sentence(inspection.case, tuple(card.label for card in inspection.judgement.cards))
 
 
 def _source(sheet: Sheet, inspection: Inspection) -> None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 from ctypes.util import find_library
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from importlib.util import find_spec
@@ -21,6 +20,9 @@ from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.version import build
+from gpu_inspector.workflow.topics import Topic
+
+__all__ = ["Topic", "examine_bench", "examine_machine", "examine_places"]
 
 _PAIRS = (("cupy-cuda12x", "nvidia-cuda-nvrtc-cu12", "12"), ("cupy-cuda13x", "nvidia-cuda-nvrtc", "13"))
 """CuPy's package, the one that brings its NVRTC, and CUDA's number; a CUDA toolkit of the system brings NVRTC too."""
@@ -28,24 +30,24 @@ _SPACE_BYTES = 100 * 1024 * 1024
 """Free space under which an inspection might not be kept: a row and its report take well under 1 MiB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """One thing that was looked at: whether it is well, and what to do where it is not."""
-
-    title: str
-    well: bool
-    says: str
-    advice: str = ""
-
-
 def examine_machine() -> tuple[Topic, ...]:
     """The sources of claims, what measures, and the bench."""
     return (_pci(), _nvml(), _smi(), _cuda(), *_bench())
 
 
+def examine_bench(bench: HostReading | None, cards: tuple[CardEvidence, ...]) -> tuple[Topic, ...]:
+    """The bench alone, as its own checks judge it beside these cards; it is read here where it was not read before."""
+    if bench is None:
+        try:
+            bench = host.read()
+        except ProbeError as error:
+            return (Topic("bench", False, error.message, error.advice),)
+    return _trust(bench, cards)
+
+
 def examine_places(ledger_path: Path) -> tuple[Topic, ...]:
     """The user's own files, and the window."""
-    return (_ledger(ledger_path), _space(ledger_path), _identity(), _window())
+    return (look_at_ledger(ledger_path), _space(ledger_path), _identity(), _window())
 
 
 def _pci() -> Topic:
@@ -128,9 +130,11 @@ def _bench() -> tuple[Topic, ...]:
     return (Topic("system", True, f"{bench.system}, kernel {bench.kernel}"), *_trust(bench), *gaps)
 
 
-def _trust(bench: HostReading) -> tuple[Topic, ...]:
+def _trust(bench: HostReading, cards: tuple[CardEvidence, ...] = ()) -> tuple[Topic, ...]:
     """What the bench's own checks say, in their words: the doctor has no opinion beside theirs."""
-    card = CardEvidence(label="no card")
+    # Whether a driver answers is asked of a card; one that does speaks for the whole bench.
+    answering = (one for one in cards if one.nvml is not None or one.nvidia_smi is not None)
+    card = next(answering, CardEvidence(label="no card"))
     evidence = Evidence(
         collected_at=datetime.now(UTC),
         tool_version=build(),
@@ -152,7 +156,8 @@ def _trust(bench: HostReading) -> tuple[Topic, ...]:
     )
 
 
-def _ledger(path: Path) -> Topic:
+def look_at_ledger(path: Path) -> Topic:
+    """Whether inspections can be kept in this ledger, and how many are; nothing is made."""
     from gpu_inspector.ledger.store import Ledger
 
     folder = _standing_folder(path)

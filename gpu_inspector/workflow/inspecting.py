@@ -15,8 +15,9 @@ from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
-from gpu_inspector.workflow.collecting import Progress, silent
+from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.workflow.judging import judge
+from gpu_inspector.workflow.progress import Progress, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def store_and_report(
     path = report_path or default_report_path(inspection, entry)
     try:
         if report_path is None:
-            _make_folder(path.parent)
+            make_folder(path.parent)
         write_report(inspection, entry, path, page)
     except ReportError as error:
         return Done(inspection, entry, None, str(error))
@@ -73,6 +74,14 @@ def store_and_report(
         return Done(inspection, entry, None, f"The report cannot be made ({error.strerror or error}).")
     progress("done", 1.0)
     return Done(inspection, entry, path)
+
+
+def prepare() -> None:
+    """Load the libraries of ledger and report, which takes a second: ahead of an inspection rather than at its end."""
+    from gpu_inspector.ledger import store  # noqa: F401
+
+    with LOADING:
+        from gpu_inspector.report import document, examine, identity, signature  # noqa: F401
 
 
 def require_ledger(path: Path) -> None:
@@ -83,7 +92,8 @@ def require_ledger(path: Path) -> None:
         ledger.require_ready()
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder for reports. Raises ReportError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -107,7 +117,8 @@ def write_report(
 
     `body` are the row's own bytes, where an earlier version may have stored it: they carry the row's digest.
     """
-    from gpu_inspector.report import document, identity, signature
+    with LOADING:
+        from gpu_inspector.report import document, identity, signature
 
     if page not in ("a4", "letter"):
         raise ReportError(f"“{page}” is no page size of this program.", "Use a4 or letter.")

@@ -15,6 +15,7 @@ from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Identity, worst
 from gpu_inspector.records.inspection import Inspection, Judgement
+from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.workflow.collecting import collect_bytes
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.verifying import MOST_CARDS
@@ -56,7 +57,8 @@ def _recorded(data: bytes, name: str, catalogue: Catalogue) -> Evidence:
 
 
 def _review_report(path: Path, data: bytes, declaration: Declaration | None, catalogue: Catalogue) -> Review:
-    from gpu_inspector.report import examine
+    with LOADING:
+        from gpu_inspector.report import examine
 
     found = examine.examine(data)
     if found.record is None:

@@ -17,6 +17,7 @@ from gpu_inspector.records import canonical, chain, simulated, words
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
+from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.version import build
 from gpu_inspector.workflow.inspecting import reason_of
 from gpu_inspector.workflow.judging import judge
@@ -57,11 +58,16 @@ class Verification:
     inspection: Inspection | None = None
     judged_again: str = ""
     differences: tuple[str, ...] = field(default=())
+    added: tuple[str, ...] = ()
+    """What stands in the file behind its signed part, as the file itself has it: a claim of whoever added it."""
+    printed: str = ""
+    """The text of the pages; empty where the file is not intact, or they cannot be read."""
 
 
 def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verification:
     """Examine a report's bytes; `trust` are certificates, PEM or DER, whose signatures are accepted here."""
-    from gpu_inspector.report import examine
+    with LOADING:
+        from gpu_inspector.report import examine
 
     found = examine.examine(data, trust)
     problems = list(found.problems)
@@ -87,6 +93,8 @@ def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verif
         inspection=inspection,
         judged_again=again,
         differences=differences,
+        added=() if found.intact else examine.added(data),
+        printed=found.printed,
     )
 
 
@@ -140,7 +148,8 @@ def _nature(inspection: Inspection | None) -> tuple[str, ...]:
 
 def _labels(inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
     """What PDF readers show beside the signature must be what the record says."""
-    from gpu_inspector.report import signature
+    with LOADING:
+        from gpu_inspector.report import signature
 
     expected = (signature.plain(reason_of(entry)), signature.plain(inspection.case.place))
     if (found.reason, found.location) == expected:
@@ -222,7 +231,8 @@ def _differences(before: Judgement, after: Judgement) -> tuple[str, ...]:
 
 
 def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
-    from gpu_inspector.report import document, examine
+    with LOADING:
+        from gpu_inspector.report import document, examine
 
     try:
         redrawn = document.draw(inspection, entry, signer=found.fingerprint, page=found.page)

@@ -39,6 +39,10 @@ def test_what_is_declared_and_what_is_not() -> None:
     assert _line("Memory", _card(), declaration).declared == "24 GB"
     assert _line("Product", _card()).declared == _line("Memory", _card()).declared == "not declared"
     assert _line("UUID", _card(), declaration).declared == ""
+    label = Declaration(serial="0325219012345", part_number="900-1G136-2530-000")
+    assert _line("Serial number", _card(), label).declared == "0325219012345"
+    assert _line("Board part number", _card(), label).declared == "900-1G136-2530-000"
+    assert _line("Serial number", _card()).declared == _line("Board part number", _card()).declared == "not declared"
 
 
 def test_a_genuine_card_has_no_line_whose_sources_differ() -> None:

@@ -42,6 +42,19 @@ def test_a_postponed_package_is_whole_for_who_asks(use: str) -> None:
     _run(f"import gpu_inspector.report.signature\n{use}\nimport pyhanko.sign.signers.pdf_signer\n")
 
 
+def test_pictures_are_read_after_pages_were_drawn() -> None:
+    _run(
+        "import io\n"
+        "import gpu_inspector.report.document\n"
+        "from PIL import ExifTags, Image\n"
+        "exif = Image.Exif()\n"
+        "exif[0x8769] = {0x9003: '2026:11:24 09:59:58'}\n"
+        "out = io.BytesIO()\n"
+        "Image.new('RGB', (4, 4)).save(out, 'JPEG', exif=exif)\n"
+        "assert Image.open(out).getexif().get_ifd(ExifTags.IFD.Exif)\n"
+    )
+
+
 def test_a_name_that_no_package_has_is_an_attribute_error() -> None:
     _run(
         "import gpu_inspector.report.signature, pyhanko.sign\n"

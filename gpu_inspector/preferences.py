@@ -1,0 +1,184 @@
+"""What the user chose once: one TOML file in the user's data folder, written whole or not at all.
+
+Every choice has its one home here. A file that cannot be read is kept aside under another name and named in a sentence;
+the program goes on with what it would do without one. What a newer program wrote beside the choices known here stays
+in the file.
+"""
+
+import os
+import re
+import tempfile
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gpu_inspector import settings
+from gpu_inspector.errors import SettingsError
+
+THEMES = ("system", "light", "dark")
+PROFILES = ("quick", "standard", "deep", "none")
+LONGEST = 4096
+"""Characters of one text."""
+LARGEST = 1024 * 1024
+"""Bytes of the file."""
+MOST_TRUSTED = 200
+"""Certificates whose signatures are accepted."""
+_HEXADECIMAL = re.compile(r"[0-9a-f]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """All choices, each with what holds where none was made."""
+
+    office: str = ""
+    inspector: str = ""
+    place: str = ""
+    profile: str = "standard"
+    """One of PROFILES."""
+    theme: str = "system"
+    """One of THEMES."""
+    keep_location: bool = False
+    """Photographs keep the place where they were taken."""
+    ledger: str = ""
+    """A ledger at another place, as an absolute path; "" is the usual one."""
+    trusted: tuple[str, ...] = ()
+    """Absolute paths of certificates whose signatures are accepted on this machine."""
+    welcomed: bool = False
+    """The first start is over."""
+    window: str = ""
+    """Where the window stood, as Qt writes it, in hexadecimal digits."""
+
+
+def path() -> Path:
+    """The file of the choices."""
+    return settings.data_folder() / "settings.toml"
+
+
+def load() -> tuple[Preferences, str]:
+    """The choices, and "" or the sentence that says what was wrong with their file, which is kept aside then."""
+    try:
+        raw = _read()
+        return (Preferences(), "") if raw is None else (_sound(msgspec.convert(raw, Preferences)), "")
+    except OSError as error:
+        return Preferences(), f"The settings in {path()} cannot be read ({error.strerror}); the usual ones are used."
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:  # UnicodeDecodeError and TOML's are such
+        return Preferences(), _put_aside(str(error).partition("\n")[0][:200])
+
+
+def save(preferences: Preferences) -> None:
+    """Write them, whole or not at all. Raises SettingsError: the disk is full, the folder may not be written to."""
+    import tomli_w  # only who changes a setting pays for it
+
+    target = path()
+    try:
+        text = tomli_w.dumps({**_unknown(), **msgspec.to_builtins(_sound(preferences))})
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix="settings-", suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                out.write(text)
+                out.flush()
+                os.fsync(out.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SettingsError(
+            f"The settings cannot be written to {target} ({error.strerror}).", "Free some space, or mend its rights."
+        ) from error
+    except ValueError as error:
+        raise SettingsError(f"This cannot be kept in the settings: {error}.", "Choose something else.") from error
+
+
+def change(choices: Mapping[str, object]) -> Preferences:
+    """Some choices made anew, the others as they stand in the file: two windows at once keep each other's.
+
+    Raises SettingsError as `save` does, and where the file is broken: it is kept aside then, and nothing is written.
+    """
+    found, trouble = load()
+    if trouble:
+        raise SettingsError(trouble, "Choose again.")
+    changed = replace(found, **choices)  # type: ignore[arg-type]  # the names are checked by dataclasses themselves
+    if changed != found:
+        save(changed)
+    return changed
+
+
+def ledger_path() -> Path:
+    """The ledger that is used: GPU_INSPECTOR_LEDGER, else the one that was chosen, else the usual one.
+
+    Raises SettingsError where the settings cannot be read: a row must not go to another ledger than the chosen one
+    without a word. A broken file is kept aside then, and the next call uses the usual ledger.
+    """
+    if os.environ.get("GPU_INSPECTOR_LEDGER"):
+        return settings.ledger_path()
+    found, trouble = load()
+    if trouble:
+        raise SettingsError(trouble, "Look where the ledger is kept, and try again.")
+    return Path(found.ledger) if found.ledger else settings.ledger_path()
+
+
+def _read() -> dict[str, Any] | None:
+    """What the file holds; None where there is none. Raises OSError, ValueError, RecursionError."""
+    try:
+        with path().open("rb") as file:
+            text = file.read(LARGEST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if len(text) > LARGEST:
+        raise ValueError("it is too large")
+    return tomllib.loads(text.decode("utf-8"))
+
+
+def _unknown() -> dict[str, Any]:
+    """What the file holds beside the choices of this version."""
+    try:
+        raw = _read() or {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    names = {field.name for field in fields(Preferences)}
+    return {name: value for name, value in raw.items() if name not in names}
+
+
+def _sound(found: Preferences) -> Preferences:
+    """Raises ValueError for a choice that is none."""
+    for name, allowed in (("theme", THEMES), ("profile", PROFILES)):
+        if getattr(found, name) not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}")
+    if len(found.trusted) > MOST_TRUSTED:
+        raise ValueError(f"trusted names more than {MOST_TRUSTED} certificates")
+    texts = {field.name: getattr(found, field.name) for field in fields(found)}
+    texts |= {f"trusted, entry {number}": one for number, one in enumerate(found.trusted, 1)}
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            continue
+        if len(value) > LONGEST:
+            raise ValueError(f"{name} is too long")
+        if not all(one.isprintable() or unicodedata.category(one) == "Zs" for one in value):
+            raise ValueError(f"{name} holds signs that no line of text has")
+    for place in (found.ledger, *found.trusted):
+        if place and not Path(place).is_absolute():
+            raise ValueError("a place must be a whole path, from the root on")
+    if not _HEXADECIMAL.fullmatch(found.window) or len(found.window) % 2:
+        raise ValueError("window holds no place of a window")
+    return found
+
+
+def _put_aside(reason: str) -> str:
+    shown = "".join(one if one.isprintable() else "?" for one in reason)
+    aside = path().with_name("settings.broken.toml")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path().with_name(f"settings.broken-{number}.toml")
+    try:
+        path().replace(aside)
+    except OSError as error:
+        return f"The settings in {path()} are broken ({shown}) and cannot be moved aside ({error.strerror})."
+    return f"The settings were broken ({shown}); they are kept as {aside}, and the usual ones are used."
