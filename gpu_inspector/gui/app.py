@@ -3,13 +3,16 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from gpu_inspector import __version__
-from gpu_inspector.gui import display, theme
+from gpu_inspector.gui import display, place, theme
+from gpu_inspector.gui.garbage import Collector
 from gpu_inspector.gui.main_window import MainWindow
+from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.work import real_work
 from gpu_inspector.gui.worker import log_defect
 
@@ -26,10 +29,10 @@ def main() -> int:
     application.setApplicationName("gpu-inspector")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("gpu-inspector")
-    theme.follow(application)
+    theme.follow(application, place.chosen("theme") or theme.SYSTEM)
     window = MainWindow(real_work())
     # What breaks in a slot would only be printed where nobody looks.
-    sys.excepthook = lambda kind, defect, trace: window.inspect.notice.warn(log_defect(defect))
+    sys.excepthook = lambda kind, defect, trace: _tell(window, log_defect(defect))
     window.show()
     window.begin()
     # Python sees Ctrl+C in the terminal only between its own instructions; the clock makes it have some.
@@ -37,4 +40,12 @@ def main() -> int:
     clock = QTimer()
     clock.timeout.connect(lambda: None)
     clock.start(TICK_MS)
+    Collector(application)
     return application.exec()
+
+
+def _tell(window: MainWindow, sentence: str) -> None:
+    """In the page that is in front, where it is seen; a window that is being taken apart shows nothing any more."""
+    with suppress(RuntimeError):  # what PySide raises for a widget that Qt has deleted
+        page = window.stack.currentWidget()
+        (page if isinstance(page, Page) else window.bench).notice.warn(sentence)

@@ -5,22 +5,37 @@ explanations that remain, and what to do.
 """
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication
 
-from gpu_inspector.gui import signs, theme
+from gpu_inspector.gui import answers, signs, theme
 from gpu_inspector.gui.text import LONGEST, safe
+from gpu_inspector.language import N_, _, ngettext
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.finding import Finding, Outcome
 from gpu_inspector.records.inspection import CardJudgement
-from gpu_inspector.records.measured_words import counted
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 DISPLAY = Qt.ItemDataRole.DisplayRole
+
+
+CHECK = N_("Check")
+
+
+class Show(Enum):
+    """Which findings are shown."""
+
+    ALL = N_("&All")
+    DEVIATING = N_("What &deviates or was noted")
+    UNSEEN = N_("&Not examined")
+
+
+_DEVIATING = (*words.GRAVE, Outcome.NOTED)
 
 
 @dataclass(slots=True)
@@ -32,6 +47,8 @@ class Node:
     text: str = ""
     outcome: Outcome | None = None
     bold: bool = False
+    check: str = ""
+    """The id of the check, of a finding's row."""
     children: list["Node"] = field(default_factory=list)
     parent: "Node | None" = None
     row: int = 0
@@ -44,41 +61,60 @@ class Node:
         return child
 
 
-def tree_of(card: CardJudgement, gaps: tuple[Gap, ...]) -> Node:
-    """The whole tree of one card; its root is not shown."""
+def count_of(card: CardJudgement, gaps: tuple[Gap, ...], show: Show) -> int:
+    """How many findings, and sources not read, the tree has for this choice."""
+    if show is Show.ALL:
+        return len(card.findings)
+    if show is Show.DEVIATING:
+        return sum(finding.outcome in _DEVIATING for finding in card.findings)
+    return len(words.unanswered(card.findings)) + len(gaps)
+
+
+def tree_of(card: CardJudgement, gaps: tuple[Gap, ...], show: Show = Show.ALL) -> Node:
+    """The whole tree of one card, or the chosen part of it; its root is not shown."""
     root = Node("")
-    for heading, members in words.groups(card.findings):
+    chosen = card.findings
+    if show is Show.DEVIATING:
+        chosen = tuple(finding for finding in card.findings if finding.outcome in _DEVIATING)
+        if not chosen:
+            root.add(Node(_("Nothing deviates, and nothing was noted."), text=_("This is no clearance.")))
+    for heading, members in words.groups(chosen) if show is not Show.UNSEEN else ():
         # A group bears the sign of its gravest finding, which stands first.
         gravest = members[0].outcome
-        group = root.add(Node(heading, words.OUTCOMES[gravest], words.tally(members), gravest, bold=True))
+        group = root.add(Node(_(heading), _(words.OUTCOMES[gravest]), words.tally(members), gravest, bold=True))
         for finding in members:
             group.add(_finding(finding))
-    unseen = words.unanswered(card.findings)
-    last = root.add(Node(words.NOT_EXAMINED, bold=True))
-    last.text = words.ALL_EXAMINED
+    if show is not Show.DEVIATING:
+        _add_unseen(root, words.unanswered(card.findings), gaps)
+    return root
+
+
+def _add_unseen(root: Node, unseen: tuple[Finding, ...], gaps: tuple[Gap, ...]) -> None:
+    last = root.add(Node(_(words.NOT_EXAMINED), bold=True))
+    last.text = _(words.ALL_EXAMINED)
     if unseen or gaps:
-        last.word, last.outcome = words.OUTCOMES[Outcome.INCONCLUSIVE], Outcome.INCONCLUSIVE
-        checks = counted(len(unseen), "check without an answer", "checks without an answer")
-        sources = counted(len(gaps), "source that could not be read", "sources that could not be read")
-        last.text = f"{checks}, {sources}"
+        last.word, last.outcome = _(words.OUTCOMES[Outcome.INCONCLUSIVE]), Outcome.INCONCLUSIVE
+        checks = ngettext("{n} check without an answer", "{n} checks without an answer", len(unseen))
+        sources = ngettext("{n} source that could not be read", "{n} sources that could not be read", len(gaps))
+        last.text = f"{checks.format(n=len(unseen))}, {sources.format(n=len(gaps))}"
     for finding in unseen:
         last.add(_finding(finding))
     for gap in gaps:
         reason = last.add(
-            Node(safe(words.source_words(gap.source)), "Not read", safe(gap.reason), Outcome.INCONCLUSIVE)
+            Node(safe(_(words.source_words(gap.source))), _("Not read"), safe(gap.reason), Outcome.INCONCLUSIVE)
         )
         if gap.advice:
-            reason.add(Node(words.ADVICE, text=safe(gap.advice)))
-    return root
+            reason.add(Node(_(words.ADVICE), text=safe(gap.advice)))
 
 
 def _finding(finding: Finding) -> Node:
     node = Node(
         safe(finding.title),
-        words.OUTCOMES[finding.outcome],
+        _(words.OUTCOMES[finding.outcome]),
         _filled(finding.text, finding),
         finding.outcome,
         bold=finding.outcome in words.GRAVE,
+        check=safe(finding.check, 60),
     )
     details = [
         (words.EXPECTED, safe(finding.expected)),
@@ -86,11 +122,11 @@ def _finding(finding: Finding) -> Node:
         (words.SOURCE, safe(finding.source)),
         (words.INNOCENT, "\n".join(f"– {safe(reason)}" for reason in words.innocent_of(finding, safe))),
         (words.ADVICE, _filled(finding.advice, finding)),
-        ("Check", words.weight(finding, safe)),
+        (CHECK, words.weight(finding, safe)),
     ]
     for label, text in details:
         if text:
-            node.add(Node(label, text=text))
+            node.add(Node(_(label), text=text))
     return node
 
 
@@ -98,10 +134,25 @@ def _filled(template: str, finding: Finding) -> str:
     return safe(words.filled(template, finding, safe), 2 * LONGEST)
 
 
-class FindingsModel(QAbstractItemModel):
-    """A tree of three columns: what was looked at, the outcome, the sentence."""
+def text_of(node: Node) -> str:
+    """A row as text for the clipboard: a finding with all that stands behind it, a group with its findings."""
+    if node.outcome is None and not node.bold and node.parent is not None and node.parent.label:
+        node = node.parent  # a detail says nothing without its finding
+    return "\n".join(_text_lines(node, 0))
 
-    HEADINGS = ("What was looked at", "Outcome", "What was found")
+
+def _text_lines(node: Node, depth: int) -> list[str]:
+    check = f" [{node.check}]" if node.check else ""
+    head = ": ".join(part for part in (f"{node.label}{check}", node.word, node.text) if part)
+    indent = "  " * depth
+    lines = [f"{indent}{line}" for line in head.split("\n")]
+    return lines + [line for child in node.children for line in _text_lines(child, depth + 1)]
+
+
+class FindingsModel(QAbstractItemModel):
+    """A tree of four columns: what was looked at, the outcome, the sentence, the check's id."""
+
+    HEADINGS: tuple[str, ...] = (N_("What was looked at"), N_("Outcome"), N_("What was found"), CHECK)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -147,10 +198,11 @@ class FindingsModel(QAbstractItemModel):
             return None
         node, column = self.node(index), index.column()
         if role in (DISPLAY, Qt.ItemDataRole.AccessibleTextRole):
-            return (node.label, node.word, node.text)[column]
+            return (node.label, node.word, node.text, node.check)[column]
         if role == Qt.ItemDataRole.DecorationRole and column == 1 and node.outcome is not None:
-            return signs.icon(signs.OUTCOMES[node.outcome], theme.of(QGuiApplication.palette()))
-        if role == Qt.ItemDataRole.ForegroundRole and column == 0 and node.outcome is None and not node.bold:
+            return signs.icon(answers.OUTCOMES[node.outcome], theme.of(QGuiApplication.palette()))
+        muted = column == 3 or (column == 0 and node.outcome is None and not node.bold)
+        if role == Qt.ItemDataRole.ForegroundRole and muted:
             return QColor(theme.of(QGuiApplication.palette()).muted)
         if role == Qt.ItemDataRole.FontRole and node.bold and column < 2:
             font = QFont()
@@ -160,5 +212,5 @@ class FindingsModel(QAbstractItemModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
         if role == DISPLAY and orientation is Qt.Orientation.Horizontal and 0 <= section < len(self.HEADINGS):
-            return self.HEADINGS[section]
+            return _(self.HEADINGS[section])
         return None

@@ -1,12 +1,14 @@
 """The big answers and the line for trouble: each speaks by shape, word and sentence, never by colour alone."""
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QUrl, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QDesktopServices, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from gpu_inspector import settings
 from gpu_inspector.gui import theme
 from gpu_inspector.gui.signs import NEUTRAL, NOTE, WARNING, Sign, SignView
 from gpu_inspector.gui.text import breakable
+from gpu_inspector.language import _
 
 
 def plain_label(text: str = "") -> QLabel:
@@ -91,9 +93,14 @@ class Notice(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.log_button = QPushButton(_("Open log"))
+        self.log_button.setToolTip(_("Show the file that the trace of a defect was written to"))
+        self.log_button.clicked.connect(self._open_log)
+        self.log_button.hide()
         layout = QHBoxLayout(self)
         layout.addWidget(self._view, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.label, 1)
+        layout.addWidget(self.log_button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property
@@ -114,7 +121,15 @@ class Notice(QFrame):
         self._view.show_sign(sign)
         self.label.setText(breakable(sentence))
         self.setAccessibleName(sentence)
+        # Only the sentence on a defect names the log.
+        self.log_button.setVisible(str(settings.log_path()) in sentence)
         self.setVisible(bool(sentence))
         if sentence:
             # A screen reader speaks it at once: the focus stays where it is.
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    @Slot()
+    def _open_log(self) -> None:
+        path = settings.log_path()
+        if not path.exists() or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self.warn(_("This system opens no such file by itself. The log is {path}.").format(path=path))

@@ -1,116 +1,255 @@
-"""The window: puts the pages side by side, connects them, and hands them keys and dropped files. Nothing else."""
+"""The window: puts the pages behind a rail, connects them, and hands them keys and dropped files. Nothing else.
 
-from itertools import pairwise
+A page is made when it is first needed: the frame stands at once, and the bench fills it as soon as it was painted.
+"""
+
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
 from gpu_inspector import __version__
-from gpu_inspector.gui.pages import PAGES
+from gpu_inspector.gui import place
+from gpu_inspector.gui.page_stack import Pages
+from gpu_inspector.gui.pages import PAGES, entry_of
+from gpu_inspector.gui.rail import Rail
 from gpu_inspector.gui.work import Work
-from gpu_inspector.gui.worker import Job
+from gpu_inspector.language import _
+
+if TYPE_CHECKING:
+    from gpu_inspector.gui.help import HelpPanel
+    from gpu_inspector.gui.page import Page
 
 SMALLEST = (1024, 640)
 """Pixels; fits a screen of 1280 x 720 with the system's own bars."""
 FIRST = (1280, 720)
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+"""Endings of dropped files that are photographs; what they hold decides where they are read."""
 
 
-class MainWindow(QMainWindow):
-    """Title, pages, keys."""
+class MainWindow(Pages, QMainWindow):
+    """Title, rail, pages, keys."""
 
     def __init__(self, work: Work) -> None:
-        super().__init__()
-        self.setWindowTitle(f"GPU Inspector {__version__}: declared, claimed, measured")
-        left, right = PAGES
-        self.inspect, self.result = left(work), right(work)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        for number, page in enumerate((self.inspect, self.result)):
-            split.addWidget(page)
-            split.setStretchFactor(number, number)
-        split.setSizes([350, FIRST[0] - 350])
-        self.setCentralWidget(split)
+        QMainWindow.__init__(self)
+        Pages.__init__(self, work)
+        self._leaving = False
+        self._help: HelpPanel | None = None
+        self.rail = Rail(PAGES)
+        inner = QWidget()
+        self._row = QHBoxLayout(inner)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self._row.addWidget(self.rail)
+        self._row.addWidget(self.stack, 1)
+        self.setCentralWidget(inner)
         self.setMinimumSize(*SMALLEST)
         self.resize(*FIRST)
         self.setAcceptDrops(True)
-        self.inspect.began.connect(self.result.clear)
-        self.inspect.inspected.connect(self.result.show_done)
+        self.rail.chosen.connect(lambda number: self.go_to(self.page(PAGES[number].name)))
         self._bind_keys()
-        self._order_tabs()
+        self.rail.show_number(0)
+        self._entitle(PAGES[0].name)
+        place.restore(self)
+
+    @property
+    def help(self) -> "HelpPanel":
+        """The help of the page in front, made when it is first asked for."""
+        if self._help is None:
+            from gpu_inspector.gui.help import HelpPanel
+
+            self._help = HelpPanel()
+            self._row.addWidget(self._help)
+            self._help.show_page(self.stack.currentWidget())
+        return self._help
 
     def begin(self) -> None:
-        """Look for cards once the window has been painted."""
-        QTimer.singleShot(0, self.inspect.start)
+        """Fill the window once it has been painted."""
+        QTimer.singleShot(0, self._start)
+
+    def go_to(self, page: "Page") -> None:
+        """Bring a page to the front."""
+        self.stack.setCurrentWidget(page)
+        self.rail.show_number(self.stack.currentIndex())
+        if self._help is not None:
+            self._help.show_page(page)
+        self._entitle(page.name)
+        page.enter()
+
+    # --- what the system says
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if len(paths) == 1:
-            self.inspect.open_file(Path(paths[0]))
-        else:
-            self.inspect.notice.warn("Drop one file of this machine at a time.")
+        """Reports go to Verify, pictures to the case, all else to the bench."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        reports = tuple(path for path in paths if path.suffix.casefold() == ".pdf")
+        pictures = tuple(path for path in paths if path.suffix.casefold() in PICTURES)
+        others = [path for path in paths if path not in (*reports, *pictures)]
+        if reports:
+            self.verify.take(reports)
+            self.go_to(self.verify)
+        if pictures:
+            self.case.take(pictures)
+            self.go_to(self.case)
+        if others:
+            self.bench.open_files(tuple(others))
+            self.go_to(self.bench)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close when no work runs; before that, ask it to stop and close as soon as it has."""
+        """Close when no work runs. While an inspection runs it is asked once, in a line; then the work is stopped."""
+        from gpu_inspector.gui.worker import Job
+
+        if not self._made:
+            event.accept()
+            return
+        if self.run.running and not self._leaving:
+            self._leaving = True
+            self.go_to(self.run)
+            self.run.notice.warn(
+                _("An inspection is running. Close the window once more to stop it; nothing of it is stored then.")
+            )
+            event.ignore()
+            return
+        self.run.cancel()  # also what waits for its turn
+        self.case.flush()
         running = [job for job in self.findChildren(Job) if job.running]
         for job in running:
             job.cancel()
             job.ended.connect(self.close, Qt.ConnectionType.SingleShotConnection)
         if running:
-            self.inspect.notice.tell("The window closes as soon as the work that runs has stopped.")
             event.ignore()
         else:
+            self.settings.remember(self)
             event.accept()
 
-    def _bind_keys(self) -> None:
-        for keys, act in {
-            "Ctrl+O": self.inspect.choose_file,
-            "Ctrl+L": self.inspect.refresh,
-            "Ctrl+R": self.inspect.inspect,
-            "F5": self.inspect.inspect,
-            "Esc": self.inspect.cancel,
-            "Ctrl+S": self.result.choose_place,
-            "Ctrl+Shift+O": self.result.open_report,
-            "Ctrl+Q": self._leave,
-        }.items():
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+    def _entitle(self, name: str) -> None:
+        """Which page it is stands where a task bar, a screen reader and a test see it."""
+        title = _(entry_of(name).title)
+        self.setWindowTitle(_("GPU Inspector {version}: {page}").format(version=__version__, page=title))
 
     @Slot()
-    def _leave(self) -> None:
-        self.close()
+    def _start(self) -> None:
+        self.rail.draw()
+        self.settings.start()
+        self.bench.welcome(not self.settings.preferences.welcomed)
+        self.bench.start()
+        self.case.start()
+        if self.settings.trouble:
+            self.go_to(self.settings)
 
-    def _order_tabs(self) -> None:
-        """Left page from top to bottom, then the right one."""
-        form, case, result = self.inspect.declared, self.inspect.case, self.result
-        measurement = self.inspect.measurement
-        order: tuple[QWidget, ...] = (
-            self.inspect.list,
-            self.inspect.refresh_button,
-            self.inspect.open_button,
-            form.product,
-            form.memory,
-            form.modified,
-            measurement.profile,
-            measurement.simulation,
-            measurement.seed,
-            measurement.add,
-            case.number,
-            case.inspector,
-            case.office,
-            case.place,
-            case.note,
-            self.inspect.inspect_button,
-            self.inspect.cancel_button,
-            result.cards,
-            result.table,
-            result.tree,
-            result.open_button,
-            result.save_button,
-        )
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
+    @Slot()
+    def _inspect(self) -> None:
+        self.go_to(self.run)
+        self.run.begin(self.case.orders())
+
+    @Slot(bool)
+    def _busy(self, busy: bool) -> None:
+        self._leaving = False
+        self.bench.lock(busy)
+        self.case.lock(busy)
+        self.settings.lock(busy)
+
+    @Slot(object)
+    def _inspected(self, done: object) -> None:
+        self.verdict.show_done(done)
+        if not self.run.running:
+            self.go_to(self.verdict)
+
+    @Slot(object)
+    def _show_kept(self, kept: object) -> None:
+        self.verdict.show_kept(kept)
+        self.go_to(self.verdict)
+
+    # --- which page's word another page hears
+
+    def connect_page(self, name: str) -> None:
+        connect = {
+            "bench": self._connect_bench,
+            "case": self._connect_case,
+            "run": self._connect_run,
+            "history": self._connect_history,
+            "verify": self._connect_verify,
+        }.get(name)
+        if connect is not None:
+            connect()
+
+    def _connect_bench(self) -> None:
+        self.bench.chosen.connect(lambda subjects: self.case.show_subjects(subjects))
+        self.bench.chosen.connect(lambda subjects: self.run.show_subjects(subjects))
+        self.bench.wanted.connect(lambda: self.go_to(self.case))
+        self.bench.welcomed.connect(lambda: self.settings.change(welcomed=True))
+        self.bench.details.connect(lambda: self.go_to(self.about))
+
+    def _connect_case(self) -> None:
+        self.case.use(self.settings.preferences)
+        self.settings.changed.connect(self.case.use)
+        self.case.wanted.connect(lambda: self.go_to(self.run))
+
+    def _connect_run(self) -> None:
+        self.run.use(self.settings.preferences)
+        self.settings.changed.connect(self.run.use)
+        self.run.wanted.connect(self._inspect)
+        self.run.busy.connect(self._busy)
+        self.run.inspected.connect(lambda done: self.case.stored(done))
+        self.run.inspected.connect(self._inspected)
+
+    def _connect_history(self) -> None:
+        self.history.opened.connect(self._show_kept)
+
+    def _connect_verify(self) -> None:
+        self.verify.use(self.settings.preferences)
+        self.settings.changed.connect(self.verify.use)
+        self.verify.accepted.connect(lambda paths: self.settings.change(trusted=paths))
+
+    def _bind_keys(self) -> None:
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+O": self._open,
+            "Ctrl+L": lambda: self.bench.refresh(),
+            "Ctrl+R": self._inspect,
+            "F5": self._inspect,
+            "Esc": self._escape,
+            "Ctrl+S": self._save,
+            "Ctrl+Shift+O": lambda: self.verdict.open_report(),
+            "F1": lambda: self.help.toggle(self.stack.currentWidget()),
+            "Ctrl+Q": self.close,
+        }
+        for number, entry in enumerate(PAGES, 1):
+            keys[f"Ctrl+{number}"] = partial(self._go_to_name, entry.name)
+        for sequence, act in keys.items():
+            QShortcut(QKeySequence(sequence), self).activated.connect(act)
+
+    def _go_to_name(self, name: str) -> None:
+        self.go_to(self.page(name))
+
+    @Slot()
+    def _open(self) -> None:
+        if self.is_front("verify"):
+            self.verify.choose_files()
+            return
+        self.go_to(self.bench)
+        self.bench.choose_file()
+
+    @Slot()
+    def _save(self) -> None:
+        if self.is_front("verify"):
+            self.verify.choose_list_place()
+        else:
+            self.verdict.choose_place()
+
+    @Slot()
+    def _escape(self) -> None:
+        if self._help is not None and self._help.isVisible():
+            self.help.hide()
+        elif self.is_front("verify") and self.verify.running:
+            self.verify.cancel()
+        elif self.is_front("history") and self.history.running:
+            self.history.cancel()
+        else:
+            self.run.cancel()

@@ -1,6 +1,7 @@
 """Signs that differ by shape, as in the signed report: who sees no colours loses nothing.
 
-They are drawn, not letters of a font, so that they look the same on every machine.
+They are drawn, not letters of a font, so that they look the same on every machine. Which sign an
+outcome or a headline bears, `answers` says.
 """
 
 from enum import Enum
@@ -10,7 +11,6 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gpu_inspector.gui import theme
-from gpu_inspector.records.finding import Condition, Identity, Outcome
 
 
 class Shape(Enum):
@@ -27,29 +27,13 @@ class Shape(Enum):
 Sign = tuple[Shape, str]
 """A shape, and the name of its colour in `theme.Colours`."""
 
-OUTCOMES: dict[Outcome, Sign] = {
-    Outcome.CONSISTENT: (Shape.CHECK, "calm"),
-    Outcome.NOTED: (Shape.RING, "text"),
-    Outcome.INCONCLUSIVE: (Shape.DIAMOND, "open"),
-    Outcome.SUSPICIOUS: (Shape.TRIANGLE, "deviation"),
-    Outcome.CONTRADICTED: (Shape.CROSS, "contradiction"),
-    Outcome.NOT_APPLICABLE: (Shape.DASH, "muted"),
-}
-IDENTITIES: dict[Identity, Sign] = {
-    Identity.CONSISTENT: OUTCOMES[Outcome.CONSISTENT],
-    Identity.INCONCLUSIVE: OUTCOMES[Outcome.INCONCLUSIVE],
-    Identity.SUSPICIOUS: OUTCOMES[Outcome.SUSPICIOUS],
-    Identity.CONTRADICTED: OUTCOMES[Outcome.CONTRADICTED],
-}
-CONDITIONS: dict[Condition, Sign] = {
-    Condition.SOUND: (Shape.CHECK, "calm"),
-    Condition.WORN: (Shape.RING, "text"),
-    Condition.FAULTY: (Shape.TRIANGLE, "deviation"),
-    Condition.NOT_EXAMINED: (Shape.DASH, "muted"),
-}
 NEUTRAL: Sign = (Shape.DASH, "muted")
 WARNING: Sign = (Shape.TRIANGLE, "deviation")
 NOTE: Sign = (Shape.RING, "text")
+CLEAR: Sign = (Shape.CHECK, "calm")
+RESERVED: Sign = NOTE
+"""Of a good answer beside which another question is open."""
+
 
 _LINES: dict[Shape, tuple[tuple[float, float], ...]] = {
     Shape.CHECK: ((-0.42, 0.02), (-0.12, 0.34), (0.44, -0.36)),

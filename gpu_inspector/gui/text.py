@@ -18,3 +18,17 @@ def safe(text: str, limit: int = LONGEST) -> str:
 def breakable(text: str) -> str:
     """The text with places to break inside words that no line could hold: a forged name must not widen the window."""
     return _ENDLESS.sub(lambda found: f"{found[0]}\u200b", text)
+
+
+def grouped(digest: str) -> str:
+    """Hexadecimal digits in fours, as people read them to each other over the telephone."""
+    return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+
+
+def tip(text: str) -> str:
+    """A tooltip that shows the text as it is: Qt takes for HTML what looks like it, and would load its pictures."""
+    if "<" not in text:
+        return text
+    import html  # few texts need it
+
+    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>")

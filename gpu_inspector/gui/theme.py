@@ -4,18 +4,19 @@ There is no green among them on purpose: nothing that this window can show today
 people read as one would say more than was seen. Shapes and words carry the meaning, colours only repeat it.
 """
 
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+SYSTEM = "system"
+"""The choice to be dressed as the system is."""
 MIDDLE = 128
 """Lightness, 0 to 255, that divides dark palettes from light ones."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colours:
+class Colours(NamedTuple):
     """Colours as "#rrggbb"."""
 
     window: str
@@ -127,20 +128,38 @@ def wear(application: QApplication, colours: Colours) -> None:
     application.setPalette(palette(colours))
 
 
-def follow(application: QApplication) -> None:
-    """Dress as the system is dressed now, and change when it changes."""
-    hints = application.styleHints()
-    bare = of(application.palette())
+class _Dresser(QObject):
+    """Dresses the program as was chosen, or as the system is dressed, and again when that changes."""
 
-    def dress(scheme: Qt.ColorScheme) -> None:
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        self._choice = SYSTEM
+        self._bare = of(application.palette())
+        application.styleHints().colorSchemeChanged.connect(self._dress)
+
+    def choose(self, choice: str) -> None:
+        if choice == SYSTEM:
+            if self._choice != SYSTEM:
+                self._application.setPalette(QPalette())  # ours taken off: what the system itself would show
+            self._bare = of(self._application.palette())
+        self._choice = choice
+        self._dress(self._application.styleHints().colorScheme())
+
+    @Slot(Qt.ColorScheme)
+    def _dress(self, scheme: Qt.ColorScheme) -> None:
         # Where the platform does not say (bare X), the palette that it came with does.
         known = {Qt.ColorScheme.Dark: DARK, Qt.ColorScheme.Light: LIGHT}
-        wear(application, known.get(scheme, bare))
+        chosen = {"light": LIGHT, "dark": DARK}
+        wear(self._application, chosen.get(self._choice) or known.get(scheme, self._bare))
 
-    dress(hints.colorScheme())
-    hints.colorSchemeChanged.connect(dress)
+
+def follow(application: QApplication, choice: str = SYSTEM) -> None:
+    """Dress "light" or "dark" from now on, or ("system") as the system is dressed now and whenever that changes."""
+    dresser = application.findChild(_Dresser)
+    (dresser if isinstance(dresser, _Dresser) else _Dresser(application)).choose(choice)
 
 
 def names() -> tuple[str, ...]:
     """The names of all colours."""
-    return tuple(field.name for field in fields(Colours))
+    return Colours._fields

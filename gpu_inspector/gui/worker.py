@@ -5,6 +5,7 @@ whatever is connected to them may touch widgets; only frozen records pass betwee
 """
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 
@@ -13,16 +14,25 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from gpu_inspector import __version__, settings
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.language import visible
-from gpu_inspector.workflow.collecting import Cancelled, Progress
+from gpu_inspector.workflow.progress import Cancelled, Progress
 
 Task = Callable[[Progress], object]
 """Work to be done; it gets a Progress to call at each step, which raises Cancelled when the inspector wants to stop."""
+
+
+SWITCH_S = 0.0005
+"""How long a busy thread may keep Python to itself while the window waits for it. Qt gives Python away with every
+call, and with Python's own 5 ms each of the hundred calls of one painting could be made to wait so long."""
+
+WatchedTask = Callable[[Progress, Callable[[object], None]], object]
+"""The same; the second callable takes frozen records that the window shall see meanwhile."""
 
 
 class _Thread(QThread):
     """Runs one task; its signals are queued to the Job, which lives with the window."""
 
     told = Signal(str, float)
+    news = Signal(object)
     gave = Signal(object)
     broke = Signal(str)
     stopped = Signal()
@@ -85,6 +95,7 @@ class Job(QObject):
 
     def start(self) -> None:
         self._running = True
+        sys.setswitchinterval(SWITCH_S)
         self._thread.start()
 
     def cancel(self) -> None:
@@ -97,6 +108,17 @@ class Job(QObject):
         self._running = False
         self.ended.emit()
         self.deleteLater()
+
+
+class WatchedJob(Job):
+    """A job whose task also tells of what it sees on the way: it gets a second callable for that."""
+
+    news = Signal(object)
+    """A frozen record."""
+
+    def __init__(self, task: WatchedTask, parent: QObject) -> None:
+        super().__init__(lambda progress: task(progress, self._thread.news.emit), parent)
+        self._thread.news.connect(self.news, Qt.ConnectionType.QueuedConnection)
 
 
 def log_defect(defect: BaseException) -> str:

@@ -1,5 +1,6 @@
 """A window that is closed again, and no job that outlives its test."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -15,24 +16,31 @@ from gpu_inspector.gui.work import Work
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+@pytest.fixture(autouse=True)
+def _widgets_die_in_their_own_thread() -> Iterator[None]:
+    """A window that a test has let go of must not be swept away by a worker's thread while Qt is deleting it."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture
-def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[OpenWindow]:
+def open_window(qtbot: QtBot, qapp: QApplication) -> OpenWindow:
     """Opens windows on the work that is given, with their cards listed."""
     theme.wear(qapp, theme.LIGHT)
     windows: list[MainWindow] = []
 
     def open_one(work: Work) -> MainWindow:
         window = MainWindow(work)
-        qtbot.addWidget(window)
+        # pytest-qt closes it before this fixture ends; a thread that outlives its window takes the process along.
+        qtbot.addWidget(window, before_close_func=lambda closed: qtbot.waitUntil(lambda: not jobs_of(window)))
         windows.append(window)
         window.show()
-        window.inspect.start()
+        window._start()
         qtbot.waitUntil(lambda: not jobs_of(window))
         return window
 
-    yield open_one
-    for window in windows:
-        qtbot.waitUntil(lambda: not jobs_of(window))  # noqa: B023 - it is waited for within the turn
+    return open_one
 
 
 @pytest.fixture

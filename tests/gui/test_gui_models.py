@@ -6,19 +6,18 @@
 import re
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
 
 import pytest
 from cards import forged
-from gui.window_fakes import card_evidence, done_of, from_file, two_cards
+from gui.window_fakes import card_evidence, done_of, from_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
-from gpu_inspector.gui import findings, signs
+from gpu_inspector.gui import answers, findings, signs
 from gpu_inspector.gui.findings import FindingsModel, Node
-from gpu_inspector.gui.models import ColumnsModel, SubjectsModel, subject_of
+from gpu_inspector.gui.models import ColumnsModel
 from gpu_inspector.gui.text import LONGEST, breakable, safe
 from gpu_inspector.records import columns, words
 from gpu_inspector.records.declaration import Declaration
@@ -47,41 +46,7 @@ def _nodes(node: Node) -> list[Node]:
     return [node, *(below for child in node.children for below in _nodes(child))]
 
 
-# --- lists and tables
-
-
-def test_subjects_keep_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
-    model = SubjectsModel()
-    model.show_cards(two_cards().cards)
-    model.add_file(Path("/a/dump.xml"))
-    qtmodeltester.check(model)
-
-
-def test_one_card_needs_no_choice_of_all() -> None:
-    model = SubjectsModel()
-    model.show_cards(card_evidence().cards)
-    assert [one.card for one in model.subjects] == ["0000:01:00.0"]
-
-
-def test_several_cards_can_be_inspected_together() -> None:
-    model = SubjectsModel()
-    model.show_cards(two_cards().cards)
-    assert [one.card for one in model.subjects] == [None, "0000:01:00.0", "0000:02:00.0"]
-
-
-def test_a_file_stands_on_the_list_once_and_stays_when_the_cards_are_looked_for_again() -> None:
-    model = SubjectsModel()
-    first = model.add_file(Path("/a/dump.xml"))
-    again = model.add_file(Path("/a/dump.xml"))
-    assert first.row() == again.row() == 0
-    model.show_cards(card_evidence().cards)
-    assert [one.file for one in model.subjects] == [None, Path("/a/dump.xml")]
-
-
-def test_a_card_without_a_driver_is_listed_by_its_ids() -> None:
-    (card,) = card_evidence().cards
-    bare = subject_of(replace(card, nvml=None, nvidia_smi=None))
-    assert (bare.title, bare.detail) == ("10DE:2684", "0000:01:00.0, memory not known")
+# --- the three columns
 
 
 def test_the_three_columns_keep_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
@@ -193,9 +158,9 @@ def test_what_was_not_examined_is_listed_with_its_reason_and_what_to_do() -> Non
 @pytest.mark.parametrize(
     ("kind", "shown", "spoken"),
     [
-        pytest.param(Outcome, signs.OUTCOMES, words.OUTCOMES, id="outcomes"),
-        pytest.param(Identity, signs.IDENTITIES, words.IDENTITIES, id="identities"),
-        pytest.param(Condition, signs.CONDITIONS, words.CONDITIONS, id="conditions"),
+        pytest.param(Outcome, answers.OUTCOMES, words.OUTCOMES, id="outcomes"),
+        pytest.param(Identity, answers.IDENTITIES, words.IDENTITIES, id="identities"),
+        pytest.param(Condition, answers.CONDITIONS, words.CONDITIONS, id="conditions"),
     ],
 )
 def test_every_answer_has_a_word_and_a_sign_of_its_own_shape(

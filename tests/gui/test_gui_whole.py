@@ -11,31 +11,41 @@ from pytestqt.qtbot import QtBot
 
 from gpu_inspector import settings
 from gpu_inspector.gui.work import real_work
+from gpu_inspector.workflow.verifying import State
 
-HEAVY = ("reportlab", "pyhanko", "sqlite_utils", "pynvml", "keyring")
+HEAVY = (
+    *("reportlab", "pyhanko", "sqlite_utils", "pynvml", "keyring", "numpy", "pyqtgraph", "PIL", "zxingcpp", "cupy"),
+    *("tomli_w", "cryptography"),
+)
 
 
 def test_from_a_dump_to_a_signed_report(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     dump = tmp_path / "mail.xml"
     dump.write_bytes(dump_of(row_of("NVIDIA GeForce RTX 4090"), as_file=False))
     window = open_window(real_work())
-    window.inspect.open_file(dump)
-    window.inspect.declared.product.setText("GeForce RTX 4090")
-    window.inspect.declared.memory.setValue(24)
-    window.inspect.inspect()
+    window.bench.open_file(dump)
     qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
-    assert window.inspect.notice.text == window.result.notice.text == ""
-    assert window.result.identity.word.text() == "INCONCLUSIVE"
-    assert "SAMPLE" in window.result.origin.text
+    window.case.declared.product.setText("GeForce RTX 4090")
+    window.case.declared.memory.setValue(24)
+    window._inspect()
+    qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
+    assert window.run.notice.text == window.verdict.notice.text == ""
+    assert window.verdict.identity.word.text() == "INCONCLUSIVE"
+    assert "SAMPLE" in window.verdict.origin.text
     assert settings.ledger_path().exists()
     (report,) = settings.report_folder().glob("*.pdf")
-    assert str(report) in window.result.place.text()
+    assert str(report) in window.verdict.report.place.text().replace("\u200b", "")
 
     copy = tmp_path / "mine.pdf"
-    window.result.save_report(copy)
+    window.verdict.save_report(copy)
     qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
     assert copy.read_bytes() == report.read_bytes()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+    window.verify.take((copy,))
+    qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
+    assert window.verify.reports.results[0].state == State.UNKNOWN_SIGNER.value
+    assert "RTX 4090" in window.verify.detail.printed.toPlainText()
 
 
 def test_a_report_is_made_again_from_the_ledger_where_it_could_not_be_written(
@@ -46,21 +56,23 @@ def test_a_report_is_made_again_from_the_ledger_where_it_could_not_be_written(
     settings.data_folder().mkdir(parents=True, exist_ok=True)
     settings.report_folder().write_text("a file where the folder should be")
     window = open_window(real_work())
-    window.inspect.open_file(dump)
-    window.inspect.inspect()
+    window.bench.open_file(dump)
     qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
-    assert "kept in the ledger" in window.result.notice.text
-    window.result.save_report(tmp_path / "again.pdf")
+    window._inspect()
+    qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
+    assert "kept in the ledger" in window.verdict.notice.text
+    window.verdict.save_report(tmp_path / "again.pdf")
     qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
     assert (tmp_path / "again.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_a_folder_for_a_dump_is_a_sentence(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     window = open_window(real_work())
-    window.inspect.open_file(tmp_path)
-    window.inspect.inspect()
+    window.bench.open_file(tmp_path)
     qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
-    assert "folder" in window.inspect.notice.text
+    window._inspect()
+    qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
+    assert "folder" in window.run.notice.text
     assert not settings.ledger_path().exists()
 
 
@@ -68,12 +80,13 @@ def test_a_report_that_cannot_be_copied_is_a_sentence(qtbot: QtBot, open_window:
     dump = tmp_path / "mail.xml"
     dump.write_bytes(dump_of(row_of("NVIDIA GeForce RTX 4090")))
     window = open_window(real_work())
-    window.inspect.open_file(dump)
-    window.inspect.inspect()
+    window.bench.open_file(dump)
     qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
-    window.result.save_report(tmp_path / "no such folder" / "a.pdf")
+    window._inspect()
     qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
-    assert "cannot be copied" in window.result.notice.text
+    window.verdict.save_report(tmp_path / "no such folder" / "a.pdf")
+    qtbot.waitUntil(lambda: not jobs_of(window), timeout=30_000)
+    assert "cannot be copied" in window.verdict.notice.text
 
 
 def test_the_first_paint_loads_nothing_heavy() -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from gpu_inspector import settings
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.gui.worker import Job, Task
-from gpu_inspector.workflow.collecting import Progress
+from gpu_inspector.workflow.progress import Progress
 
 
 class Heard(QObject):

@@ -1,23 +1,50 @@
 """Work that needs no card, no ledger and no report, for windows under test; and hands on mouse and keys."""
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cards import genuine, row_of
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from gpu_inspector import preferences
+from gpu_inspector.gui.doors.about import AboutDoors
+from gpu_inspector.gui.doors.bench import BenchDoors
+from gpu_inspector.gui.doors.case import CaseDoors
+from gpu_inspector.gui.doors.history import HistoryDoors
+from gpu_inspector.gui.doors.run import RunDoors, Watch
+from gpu_inspector.gui.doors.settings import SettingsDoors
+from gpu_inspector.gui.doors.verdict import VerdictDoors
+from gpu_inspector.gui.doors.verify import VerifyDoors
 from gpu_inspector.gui.main_window import MainWindow
+from gpu_inspector.gui.subject import Subject
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
+from gpu_inspector.ledger import query as asked
 from gpu_inspector.records.catalogue import load
-from gpu_inspector.records.declaration import Case, Declaration
-from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
+from gpu_inspector.records.declaration import Case, Declaration, Photograph
+from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.inspection import LedgerEntry
-from gpu_inspector.workflow.collecting import Progress
+from gpu_inspector.workflow import sensor_table
+from gpu_inspector.workflow.about import Package, Portrait
+from gpu_inspector.workflow.comparing import Earlier
+from gpu_inspector.workflow.drafts import Found
+from gpu_inspector.workflow.glancing import Glance, Look, Standing, of_card
+from gpu_inspector.workflow.identities import Known
 from gpu_inspector.workflow.inspecting import Done, inspection_of
+from gpu_inspector.workflow.kept import Kept
+from gpu_inspector.workflow.photographs import Taken
+from gpu_inspector.workflow.progress import Progress
+from gpu_inspector.workflow.signed import SignedBy
+from gpu_inspector.workflow.templates import Shelf
+from gpu_inspector.workflow.topics import Topic
+from gpu_inspector.workflow.verified import Verified
+from gpu_inspector.workflow.verifying import State, Verification
 
 OpenWindow = Callable[[Work], MainWindow]
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -38,6 +65,17 @@ def press(widget: QWidget, key: Qt.Key, *, control: bool = False) -> None:
 
 def write(widget: QWidget, text: str) -> None:
     QTest.keyClicks(widget, text)
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    """Files that are dragged onto the window and let go."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    nothing, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(10, 10), Qt.DropAction.CopyAction, data, left, nothing)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, data, left, nothing))
 
 
 def card_evidence() -> Evidence:
@@ -69,8 +107,30 @@ def done_of(
     return Done(inspection, LedgerEntry(seq=7, previous="0" * 64, digest="1" * 64), report, failure)
 
 
-def _list_cards(progress: Progress) -> tuple[CardEvidence, ...]:
-    return card_evidence().cards
+TOPICS = (
+    Topic("NVML", False, "The driver does not answer.", "Restart the machine."),
+    Topic("ledger", True, "4 inspections"),
+)
+"""What the doctor says: one thing needs a look."""
+
+
+def look_of(evidence: Evidence | None, absence: str = "No NVIDIA card was found in this machine.") -> Look:
+    """A look at a sound bench with these cards."""
+    bench = (Topic("Preloaded libraries", True, "Nothing is preloaded."), Topic("Clock", True, "It is synchronised."))
+    if evidence is None:
+        return Look(bench=bench, absence=absence)
+    return Look(evidence=evidence, glances=tuple(of_card(card, load()) for card in evidence.cards), bench=bench)
+
+
+def _glance(subjects: tuple[Subject, ...], progress: Progress) -> tuple[Glance, ...]:
+    return tuple(Glance(name="NVIDIA A", where=one.title, state="read", standing=Standing.FILE) for one in subjects)
+
+
+def _save_facts(
+    seen: Evidence | None, subjects: tuple[Subject, ...], target: Path, masked: bool, progress: Progress
+) -> Path:
+    target.write_text("{}")
+    return target
 
 
 def _collect_machine(card: str | None, progress: Progress) -> Evidence:
@@ -83,12 +143,12 @@ def _collect_file(path: Path, progress: Progress) -> Evidence:
     return from_file(path.name)
 
 
-def _collect_simulation(name: str, seed: int, profile: str | None, progress: Progress) -> Evidence:
+def _collect_simulation(name: str, seed: int, profile: str | None, progress: Progress, watch: Watch) -> Evidence:
     progress(f"measuring {name}", 0.5)
     return replace(card_evidence(), origin=Origin.SIMULATION, notes=(f"SIMULATION {name}, seed {seed}",))
 
 
-def _measure(evidence: Evidence, profile: str, progress: Progress) -> Evidence:
+def _measure(evidence: Evidence, profile: str, progress: Progress, watch: Watch) -> Evidence:
     progress("measuring", 0.5)
     return evidence
 
@@ -103,15 +163,143 @@ def _save_report(done: Done, target: Path) -> Path:
     return target
 
 
-WORK = Work(
-    list_cards=_list_cards,
-    product_names=lambda: ("NVIDIA GeForce RTX 4090", "NVIDIA GeForce RTX 4090 D"),
-    collect_machine=_collect_machine,
-    collect_file=_collect_file,
-    finish=_finish,
-    save_report=_save_report,
-    simulations=lambda: (("genuine-one", "A genuine card."), ("folded-one", "Half of its memory is not there.")),
-    collect_simulation=_collect_simulation,
-    measure=_measure,
+def known(name: str = "Customs office of Köln", file: Path = Path("/data/certificate.pem")) -> Known:
+    """A certificate of an office."""
+    begin = datetime(2025, 1, 1, tzinfo=UTC)
+    return Known(name=name, fingerprint="ab12" * 16, begin=begin, end=begin + timedelta(days=3650), file=file)
+
+
+def verified(path: Path, state: State = State.UNKNOWN_SIGNER, **changes: object) -> Verified:
+    """An answer on a report of a genuine card."""
+    done = done_of(card_evidence())
+    found = Verification(
+        state=state,
+        signer="Common Name: Customs office of Köln",
+        fingerprint="ab12" * 16,
+        signed_at="2025-11-25T10:00:00+00:00",
+        entry=done.entry,
+        inspection=done.inspection,
+        judged_again=done.inspection.judgement.verdict.value,
+        printed="Inspection report\nNVIDIA GeForce RTX 4090",
+    )
+    return Verified(path, replace(found, **changes))  # type: ignore[arg-type]
+
+
+def _verify(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
+    progress("examining", 0.5)
+    return verified(path, State.TRUSTED if trust else State.UNKNOWN_SIGNER)
+
+
+def _certificates(path: Path) -> tuple[Known, ...]:
+    return (known(file=path),)
+
+
+def _save_list(results: tuple[Verified, ...], target: Path) -> Path:
+    target.write_text("\n".join(one.state for one in results), encoding="utf-8")
+    return target
+
+
+_DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63606060000000040001f61738550000"
+    "000049454e44ae426082"
 )
-"""All goes well, with one card in the machine; tests replace one function."""
+"""A picture of one dot, as PNG."""
+
+
+def taken_of(name: str, *, shows: str = "other", codes: tuple[str, ...] = ()) -> Taken:
+    """A photograph of that name, as if it had been taken in; its digest is the name's."""
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return Taken(Photograph(sha256=digest, name=name, size_bytes=1, shows=shows, codes=codes), _DOT)
+
+
+NO_CHOICE = asked.Standing(asked.Choices(offices=(), products=(), controls=()), "")
+"""An empty ledger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeWork:
+    """A `Work` of which tests replace one group."""
+
+    bench: BenchDoors
+    case: CaseDoors
+    run: RunDoors
+    verdict: VerdictDoors
+    history: HistoryDoors
+    verify: VerifyDoors
+    settings: SettingsDoors
+    about: AboutDoors
+
+
+WORK = FakeWork(
+    bench=BenchDoors(
+        look=lambda progress: look_of(card_evidence()),
+        glance=_glance,
+        simulations=lambda: (("genuine-one", "A genuine card."), ("folded-one", "Half of its memory is not there.")),
+        save_facts=_save_facts,
+        recall=lambda: (),
+        remember=lambda chosen: None,
+    ),
+    case=CaseDoors(
+        product_names=lambda: ("NVIDIA GeForce RTX 4090", "NVIDIA GeForce RTX 4090 D"),
+        load_draft=Found,
+        save_draft=lambda draft: None,
+        drop_draft=lambda: None,
+        take_file=lambda path, keep: taken_of(path.name),
+        take_bytes=lambda data, name, keep: taken_of(name),
+        thumbnail=lambda photograph: taken_of(photograph.name).thumbnail,
+        labels_in=lambda path: ("0000:01:00.0",),
+        templates=Shelf,
+        save_template=lambda template: Shelf((template,)),
+        delete_template=lambda name: Shelf(),
+    ),
+    run=RunDoors(
+        collect_machine=_collect_machine,
+        collect_file=_collect_file,
+        collect_simulation=_collect_simulation,
+        measure=_measure,
+        finish=_finish,
+        save_sensors=sensor_table.write,
+        prepare=lambda: None,
+    ),
+    verdict=VerdictDoors(
+        save_report=_save_report,
+        signed_by=lambda report, entry: SignedBy("Bench 7", "ab" * 32, "2026-11-23T14:03:22+00:00"),
+        earlier_of=lambda inspection, card: Earlier(()),
+    ),
+    history=HistoryDoors(
+        look=lambda query, afresh, progress: asked.Look(
+            query=query,
+            head=0,
+            rows=(),
+            standing=asked.Standing(asked.Choices(offices=(), products=(), controls=()), ""),
+        ),
+        stock=lambda query, head, progress: asked.Stock(0, ()),
+        page=lambda query, head, after, progress: (),
+        repeats=lambda seq: (),
+        kept=lambda seq: Kept(done_of(card_evidence()), f"Row {seq} of the ledger stands as it was written."),
+        report_again=lambda seq: Path(f"/nowhere/report-{seq}-2.pdf"),
+        export=lambda target, rows, progress: 0,
+        check=lambda progress: asked.Checked("The ledger is whole.", whole=True),
+    ),
+    verify=VerifyDoors(verify=_verify, certificates=_certificates, save_list=_save_list),
+    settings=SettingsDoors(
+        load=preferences.load,  # each test has a home of its own
+        change=preferences.change,
+        ledger=lambda: (Path("/data/ledger.sqlite"), "/data/ledger.sqlite, 3 inspections"),
+        try_ledger=lambda path: f"{path}, made at the first inspection",
+        identity=lambda: known(),
+        export_certificate=lambda target: target,
+        export_diagnostics=lambda target, progress: target,
+    ),
+    about=AboutDoors(
+        examine=lambda progress: TOPICS,
+        portrait=lambda: Portrait((("GPU Inspector", "0.1.0+test"),), (Package("some-library", "1.2", "MIT"),)),
+        licence_text=lambda name: f"The text of {name}.",
+    ),
+)
+"""All goes well, with one card in the machine; tests replace one function of one page."""
+
+
+def with_run(**doors: object) -> Work:
+    """The work in which some doors of the run are others."""
+    return replace(WORK, run=replace(WORK.run, **doors))  # type: ignore[arg-type]

@@ -1,0 +1,97 @@
+"""What the history page asks for: rows of the ledger, page by page; one row with its proof; a part of it as a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpu_inspector import preferences
+from gpu_inspector.ledger.query import Checked, Found, Look, Mark, Query, Repeat, Stock
+from gpu_inspector.workflow.kept import Kept
+from gpu_inspector.workflow.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDoors:
+    """All raise GpuInspectorError with a sentence. They are called in a worker's thread."""
+
+    look: Callable[[Query, bool, Progress], Look]
+    """The first rows that fit, none where there is no ledger yet; afresh, with the ledger's standing."""
+    stock: Callable[[Query, int, Progress], Stock]
+    """How many fit, among the rows up to a number."""
+    page: Callable[[Query, int, Mark | None, Progress], tuple[Found, ...]]
+    """The rows after a mark, among the rows up to a number."""
+    repeats: Callable[[int], tuple[Repeat, ...]]
+    """The numbers of a row that other rows have too."""
+    kept: Callable[[int], Kept]
+    """A row as a finished inspection, with its proof."""
+    report_again: Callable[[int], Path]
+    """Where the report of a row was made again."""
+    export: Callable[[Path, Query | tuple[int, ...] | None, Progress], int]
+    """How many rows were written: those that fit, those of these numbers, or all."""
+    check: Callable[[Progress], Checked]
+    """What the verification of the whole ledger says."""
+
+
+def real() -> HistoryDoors:
+    """The program's own, on the user's own ledger."""
+    return HistoryDoors(
+        look=_look,
+        stock=_stock,
+        page=_page,
+        repeats=_repeats,
+        kept=_kept,
+        report_again=_report_again,
+        export=_export,
+        check=_check,
+    )
+
+
+# The store is loaded with the first question: the window opens without it.
+
+
+def _look(query: Query, afresh: bool, progress: Progress) -> Look:
+    from gpu_inspector.workflow import looking_up
+
+    return looking_up.first(preferences.ledger_path(), query, progress, afresh=afresh)
+
+
+def _stock(query: Query, head: int, progress: Progress) -> Stock:
+    from gpu_inspector.workflow import looking_up
+
+    return looking_up.stock(preferences.ledger_path(), query, head, progress)
+
+
+def _page(query: Query, head: int, after: Mark | None, progress: Progress) -> tuple[Found, ...]:
+    from gpu_inspector.workflow import looking_up
+
+    return looking_up.page(preferences.ledger_path(), query, head, after, progress)
+
+
+def _repeats(seq: int) -> tuple[Repeat, ...]:
+    from gpu_inspector.workflow import looking_up
+
+    return looking_up.repeats(preferences.ledger_path(), seq)
+
+
+def _kept(seq: int) -> Kept:
+    from gpu_inspector.workflow import looking_up
+
+    return looking_up.kept(preferences.ledger_path(), seq)
+
+
+def _report_again(seq: int) -> Path:
+    from gpu_inspector.workflow import looking_up
+
+    return looking_up.report_again(preferences.ledger_path(), seq)
+
+
+def _export(target: Path, rows: Query | tuple[int, ...] | None, progress: Progress) -> int:
+    from gpu_inspector.workflow import looking_up
+
+    return looking_up.export(preferences.ledger_path(), target, rows, progress)
+
+
+def _check(progress: Progress) -> Checked:
+    from gpu_inspector.workflow import looking_up
+
+    return looking_up.check(preferences.ledger_path(), progress)

@@ -1,0 +1,123 @@
+"""What the run page asks for: evidence of a subject, what its silicon says, and the inspection kept and signed."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gpu_inspector import preferences
+from gpu_inspector.gui.subject import Order, Subject
+from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.live import Live
+from gpu_inspector.workflow import collecting, inspecting, sensor_table
+from gpu_inspector.workflow.inspecting import Done
+from gpu_inspector.workflow.progress import Cancelled, Progress
+from gpu_inspector.workflow.sensor_table import SensorRow
+
+Watch = Callable[[Live], None]
+"""Told how the measurement of a card stands; it only looks."""
+_LOOK_S = 0.1
+_asking: Final = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class RunDoors:
+    """All raise GpuInspectorError with a sentence. They are called in a worker's thread."""
+
+    collect_machine: Callable[[str | None, Progress], Evidence]
+    collect_file: Callable[[Path, Progress], Evidence]
+    collect_simulation: Callable[[str, int, str | None, Progress, Watch], Evidence]
+    """By name, seed and profile; without a profile its claims alone."""
+    measure: Callable[[Evidence, str, Progress, Watch], Evidence]
+    """The evidence of this machine's cards with what their silicon says, by a profile."""
+    finish: Callable[[Evidence, Declaration, Case, Progress], Done]
+    """Judge, store, report. From the moment of storing on it cannot be cancelled."""
+
+    save_sensors: Callable[[Path, tuple[SensorRow, ...]], None]
+    prepare: Callable[[], None]
+    """Load what the end of an inspection needs, so that a run need not wait for it."""
+
+    def inspect(self, order: Order, profile: str | None, progress: Progress, watch: Watch) -> Done:
+        """One whole inspection; without a profile nothing is measured. `watch` is told how the measurement stands."""
+        subject = order.subject
+        collected, measured = shares(subject, profile)
+
+        def between(start: float, end: float) -> Progress:
+            return lambda step, share: progress(step, start + share * (end - start))
+
+        if subject.file is not None:
+            evidence = self.collect_file(subject.file, between(0.0, collected))
+        elif subject.simulation:
+            evidence = self.collect_simulation(subject.simulation, subject.seed, profile, between(0.0, measured), watch)
+        else:
+            evidence = self.collect_machine(subject.card, between(0.0, collected))
+            if profile is not None:
+                evidence = self.measure(evidence, profile, between(collected, measured), watch)
+        return self.finish(evidence, order.declaration, order.case, between(measured, 1.0))
+
+
+def shares(subject: Subject, profile: str | None) -> tuple[float, float]:
+    """Of a whole inspection: what is done when the claims are read, and when the silicon is measured."""
+    if profile is None or subject.file is not None:
+        return 0.5, 0.5
+    return (0.02 if subject.simulation else 0.1), 0.85
+
+
+def real() -> RunDoors:
+    """The program's own, on the user's own ledger."""
+    return RunDoors(
+        collect_machine=_collect_machine,
+        collect_file=_collect_file,
+        collect_simulation=_collect_simulation,
+        measure=_measure,
+        finish=_finish,
+        save_sensors=sensor_table.write,
+        prepare=inspecting.prepare,
+    )
+
+
+def _collect_machine(card: str | None, progress: Progress) -> Evidence:
+    """One after the other: each asks the driver for every card, and a driver that is asked by many answers slowly."""
+    while not _asking.acquire(timeout=_LOOK_S):
+        progress("waiting until the driver has answered for another card", 0.0)
+    try:
+        return collecting.collect_machine(load(), card, progress)
+    finally:
+        _asking.release()
+
+
+def _collect_file(path: Path, progress: Progress) -> Evidence:
+    progress("reading the file", 0.0)
+    evidence = collecting.collect_file(path, None, load())
+    progress("collected", 1.0)
+    return evidence
+
+
+def _collect_simulation(name: str, seed: int, profile: str | None, progress: Progress, watch: Watch) -> Evidence:
+    if profile is not None:
+        inspecting.require_ledger(preferences.ledger_path())
+    return collecting.collect_simulation(name, seed, profile, load(), progress, watch=watch)
+
+
+def _measure(evidence: Evidence, profile: str, progress: Progress, watch: Watch) -> Evidence:
+    from gpu_inspector.workflow import measuring
+
+    inspecting.require_ledger(preferences.ledger_path())
+    return measuring.measured(evidence, profile, progress, watch=watch)
+
+
+def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+    progress("judging", 0.0)
+    inspection = inspecting.inspection_of(evidence, declaration, case, load())
+    progress("storing", 0.1)
+
+    def no_way_back(step: str, share: float) -> None:
+        # A row that stands in the ledger stays there: to stop now would only hide it from the inspector.
+        with suppress(Cancelled):
+            progress(step, 0.1 + share * 0.9)
+
+    return inspecting.store_and_report(inspection, preferences.ledger_path(), None, no_way_back)

@@ -1,0 +1,65 @@
+"""What the settings page asks for: the choices and their file, the ledger's place, the certificate, diagnostics."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpu_inspector import preferences
+from gpu_inspector.errors import LedgerError
+from gpu_inspector.preferences import Preferences
+from gpu_inspector.workflow import identities
+from gpu_inspector.workflow.identities import Known
+from gpu_inspector.workflow.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsDoors:
+    """All raise GpuInspectorError with a sentence. `load` alone is called in the window's own thread."""
+
+    load: Callable[[], tuple[Preferences, str]]
+    """The choices, and the sentence that says what was wrong with their file."""
+    change: Callable[[Mapping[str, object]], Preferences]
+    """Some choices made anew and written; all of them."""
+    ledger: Callable[[], tuple[Path, str]]
+    """The ledger that is used, and what can be said of it."""
+    try_ledger: Callable[[Path], str]
+    """What can be said of a ledger at this place; raises where no inspection could be kept there."""
+    identity: Callable[[], Known | None]
+    export_certificate: Callable[[Path], Path]
+    export_diagnostics: Callable[[Path, Progress], Path]
+
+
+def real() -> SettingsDoors:
+    """The program's own."""
+    return SettingsDoors(
+        load=preferences.load,
+        change=preferences.change,
+        ledger=_ledger,
+        try_ledger=_try_ledger,
+        identity=identities.signing,
+        export_certificate=identities.export,
+        export_diagnostics=_export_diagnostics,
+    )
+
+
+def _ledger() -> tuple[Path, str]:
+    from gpu_inspector.workflow import examining  # the checks behind it wait until they are asked for
+
+    path = preferences.ledger_path()
+    topic = examining.look_at_ledger(path)
+    return path, f"{topic.says} {topic.advice}".strip()
+
+
+def _try_ledger(path: Path) -> str:
+    from gpu_inspector.workflow import examining
+
+    topic = examining.look_at_ledger(path)
+    if not topic.well:
+        raise LedgerError(topic.says, topic.advice)
+    return topic.says
+
+
+def _export_diagnostics(target: Path, progress: Progress) -> Path:
+    from gpu_inspector.workflow import diagnosing
+
+    return diagnosing.export(target, progress)

@@ -1,0 +1,119 @@
+"""What can be done with the history: a row opened or reported again, rows exported, the whole ledger checked."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
+
+from gpu_inspector.gui.headline import plain_label
+from gpu_inspector.gui.text import breakable, safe
+from gpu_inspector.language import N_, _
+from gpu_inspector.ledger.query import Repeat
+
+NUMBERS = {"serial": N_("Serial"), "uuid": N_("UUID"), "device_identifier": N_("Device identifier")}
+NAMED = 12
+"""Rows that a sentence names."""
+
+
+class HistoryActions(QWidget):
+    """The row of buttons below the table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.open = _button(_("&Open"), _("Show the inspection as it was kept, with its proof (Enter)"))
+        self.report = _button(
+            _("Make its &report again"), _("Sign the inspection's report anew, beside the one that is there")
+        )
+        self.export = _button(_("E&xport"), _("Write inspections to a table (CSV) or to lines of JSON"))
+        self.check = _button(_("&Check the whole ledger"), _("Read every row and the chain between them"))
+        self.stop = _button(_("S&top"), _("Stop what is being done (Esc)"))
+        menu = QMenu(self)
+        menu.setAccessibleName(_("What is exported"))
+        self.chosen = menu.addAction(_("The &chosen rows…"))
+        self.fitting = menu.addAction(_("All rows that &fit…"))
+        self.all = menu.addAction(_("The &whole ledger…"))
+        self.export.setMenu(menu)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.open)
+        layout.addWidget(self.report)
+        layout.addStretch(1)
+        layout.addWidget(self.stop)
+        layout.addWidget(self.export)
+        layout.addWidget(self.check)
+        self.show_state(row=False, busy=False)
+
+    def show_state(self, *, row: bool, busy: bool) -> None:
+        """What can be done now: with a current row, and while something is being done."""
+        for button in (self.open, self.report):
+            button.setEnabled(row and not busy)
+        self.chosen.setEnabled(row)
+        self.export.setEnabled(not busy)
+        self.check.setEnabled(not busy)
+        self.stop.setVisible(busy)
+
+
+class HistoryTold(QWidget):
+    """How many rows fit, and where the current row's numbers were seen."""
+
+    wanted = Signal(str)
+    """A number whose rows alone are to be shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._repeats: tuple[Repeat, ...] = ()
+        self.count, self.detail = plain_label(), plain_label()
+        self.count.setWordWrap(False)
+        self.same_button = _button(_("Show t&hese rows"), _("Ask for the inspections with this number alone"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addWidget(self.count)
+        layout.addWidget(self.detail, 1)
+        layout.addWidget(self.same_button)
+        self.same_button.clicked.connect(self._show_same)
+        self.show_repeats(())
+
+    def show_repeats(self, repeats: tuple[Repeat, ...]) -> None:
+        self._repeats = repeats
+        self.detail.setText(breakable("  ".join(sentence_of(one) for one in repeats)))
+        self.same_button.setEnabled(bool(repeats))
+
+    @Slot()
+    def _show_same(self) -> None:
+        if self._repeats:
+            self.wanted.emit(self._repeats[0].number.value)
+
+
+def ask_target(parent: QWidget) -> Path | None:
+    """Where an export is to be written; its ending names the form. None where nobody said so."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    table, lines = _("Table for a spreadsheet (*.csv)"), _("One JSON document a line (*.jsonl)")
+    path, form = QFileDialog.getSaveFileName(
+        parent, _("Export inspections"), str(Path(folder) / "inspections.csv"), f"{table};;{lines}"
+    )
+    if not path:
+        return None
+    ending = ".jsonl" if form == lines else ".csv"
+    target = Path(path)
+    return target if target.suffix.casefold() in (".csv", ".jsonl", ".json") else target.with_name(target.name + ending)
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    return button
+
+
+def sentence_of(repeat: Repeat) -> str:
+    """A repeated number and its rows: "Serial 1324520000001 was seen 3 times: rows 4, 9, 12"."""
+    rows = ", ".join(f"{row:,}" for row in repeat.rows[:NAMED])
+    more = len(repeat.rows) + repeat.more - NAMED
+    if more > 0:
+        rows = _("{rows} and {more:,} more").format(rows=rows, more=more)
+    return _("{kind} {number} was seen {times:,} times: rows {rows}.").format(
+        kind=_(NUMBERS.get(repeat.number.kind, repeat.number.kind)),
+        number=safe(repeat.number.value, 60),
+        times=len(repeat.rows) + repeat.more,
+        rows=rows,
+    )

@@ -1,0 +1,189 @@
+"""Live curves of temperature, power, clock and memory bandwidth, drawn by pyqtgraph.
+
+The library is loaded in a job's thread when the page is first used, never at the window's start. One plot is redrawn
+at a time, so that no redrawing holds the window up; a curve is thinned to what its pixels can show.
+"""
+
+from collections.abc import Sequence
+from math import ceil, floor, log10
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from gpu_inspector.gui import theme
+from gpu_inspector.gui.run_sensors import SensorBook
+from gpu_inspector.gui.text import safe
+from gpu_inspector.language import _
+from gpu_inspector.records.live import FIGURES
+
+REDRAW_MS = 125
+"""Between two redraws of any plot; so each of the four is drawn twice a second."""
+MOST_CURVES = 8
+FEW = 3
+_STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0)
+SHORTEST_S = 10.0
+"""The time axis is at least so long."""
+TONES = ("calm", "deviation", "open", "contradiction", "text", "muted")
+STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+
+
+def load_library() -> None:
+    """Import what draws; takes up to a second, so it is done in a job's thread. Nothing of Qt is made by it."""
+    import pyqtgraph  # noqa: F401
+
+
+class Plots(QWidget):
+    """Four small plots; each card is one curve in each, told apart by colour and by how its line is broken."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._books: tuple[tuple[str, SensorBook], ...] = ()
+        self._plots: dict[str, Any] = {}
+        self._curves: dict[str, list[Any]] = {}
+        self._loaded = False
+        self._stale: set[str] = set()
+        self._others: set[str] = set()
+        """Plots that still show the curves of other cards."""
+        self._ranges: dict[str, tuple[float, float, float]] = {}
+        self._timer: Final = QTimer(self)
+        self._timer.setInterval(REDRAW_MS)
+        self._timer.timeout.connect(self._work)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4)
+        self.setMinimumSize(260, 200)
+        self.setAccessibleName(_("Curves of temperature, power, clock and memory bandwidth"))
+        self.setAccessibleDescription(_("The same numbers stand in the table of sensors below"))
+
+    @Slot()
+    def loaded(self) -> None:
+        """The library is there: from now on plots are made, one at a time."""
+        self._loaded = True
+        self._stale.update(FIGURES)
+        self._timer.start()
+
+    def show_books(self, books: Sequence[tuple[str, SensorBook]]) -> None:
+        """These cards' curves from now on."""
+        self._books = tuple(books)[:MOST_CURVES]
+        # Each plot forgets the others when it is its turn: four at once would hold the window up.
+        self._others.update(name for name, curves in self._curves.items() if curves)
+        self.renew()
+
+    def renew(self) -> None:
+        """Their numbers have changed; they are drawn when it is each plot's turn."""
+        self._stale.update(FIGURES)
+        if self._loaded and not self._timer.isActive():
+            self._timer.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for name in self._plots:
+                self._dress(name)
+            self.show_books(self._books)
+
+    @Slot()
+    def _work(self) -> None:
+        """One step: make a plot, or draw one again."""
+        missing = next((name for name in FIGURES if name not in self._plots), None)
+        if missing is not None:
+            self._make(missing)
+        elif self._stale and self.isVisible():
+            name = next(name for name in FIGURES if name in self._stale)
+            self._stale.discard(name)
+            self._draw(name)
+        else:
+            self._timer.stop()
+
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        self.renew()
+
+    def _make(self, name: str) -> None:
+        import pyqtgraph
+
+        words, unit, _least, _most = FIGURES[name]
+        plot = pyqtgraph.PlotWidget(self)
+        plot.setAntialiasing(False)
+        plot.setMinimumSize(120, 90)
+        plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setMouseEnabled(x=False, y=False)
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.setAccessibleName(_("{sensor} over time").format(sensor=_(words)))
+        plot.getAxis("left").enableAutoSIPrefix(False)
+        plot.getAxis("bottom").enableAutoSIPrefix(False)
+        plot.getAxis("left").setWidth(46)
+        plot.setTitle(f"{_(words)} ({unit})", size="9pt")
+        plot.setLabel("bottom", _("seconds (s)"))
+        self._plots[name], self._curves[name] = plot, []
+        row, column = divmod(len(self._plots) - 1, 2)
+        self._grid.addWidget(plot, row, column)
+        self._dress(name)
+
+    def _dress(self, name: str) -> None:
+        colours = theme.of(self.palette())
+        plot = self._plots[name]
+        plot.setBackground(QColor(colours.base))
+        for side in ("left", "bottom"):
+            plot.getAxis(side).setPen(QColor(colours.border))
+            plot.getAxis(side).setTextPen(QColor(colours.text))
+        words, unit, _least, _most = FIGURES[name]
+        plot.setTitle(f"{_(words)} ({unit})", size="9pt", color=colours.text)
+
+    def _draw(self, name: str) -> None:
+        if name in self._others:
+            self._others.discard(name)
+            self._plots[name].clear()
+            self._curves[name] = []
+        curves, reach, values = self._curves[name], 0.0, []
+        while len(curves) < len(self._books):
+            pen = pen_of(len(curves), theme.of(self.palette()))
+            curves.append(self._plots[name].plot(pen=pen, symbolPen=pen, symbolBrush=pen.color(), symbolSize=4))
+        for curve, (_title, book) in zip(curves, self._books, strict=True):
+            at, curve_values = book.curve(name)
+            # One point alone makes no line.
+            curve.setData(at, curve_values, symbol="o" if len(at) <= FEW else None)
+            reach = max(reach, book.samples[-1].at_s if book.samples else 0.0)
+            seen = book.extremes.get(name)
+            values += [seen.lowest, seen.highest] if seen is not None else []
+        place = (_stretch(reach, SHORTEST_S), *_range(name, values))
+        # Scales that stay are not drawn again, and they are what costs most.
+        if self._ranges.get(name) != place:
+            self._ranges[name] = place
+            self._plots[name].setRange(xRange=(0.0, place[0]), yRange=place[1:], padding=0.02)
+
+
+def _range(name: str, values: list[float]) -> tuple[float, float]:
+    """From zero, but for temperatures: there the steps count."""
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    if name == "temperature_c":
+        return 10.0 * floor(low / 10.0), 10.0 * ceil(max(high + 1.0, low + 10.0) / 10.0)
+    return 0.0, _stretch(high, 1.0)
+
+
+def _stretch(most: float, least: float) -> float:
+    """The next of 1, 1.5, 2, 3, 5, 7.5, 10 and so on above `most`: so that a scale changes seldom."""
+    most = max(most, least)
+    decade = 10.0 ** floor(log10(most))
+    return next(step * decade for step in _STEPS if step * decade >= most * 1.02)
+
+
+def pen_of(number: int, colours: theme.Colours) -> Any:
+    """The line of a card, by its number in the run."""
+    import pyqtgraph
+
+    tone = getattr(colours, TONES[number % len(TONES)])
+    return pyqtgraph.mkPen(tone, width=1, style=STYLES[number % len(STYLES)])
+
+
+def legend_of(books: Sequence[tuple[str, SensorBook]]) -> str:
+    """Which line is whose, in words."""
+    lines = (_("solid"), _("dashed"), _("dotted"), _("dash and dot"))
+    named = [f"{lines[number % len(lines)]}: {safe(title, 40)}" for number, (title, _book) in enumerate(books)]
+    return "; ".join(named[:MOST_CURVES]) if len(books) > 1 else ""

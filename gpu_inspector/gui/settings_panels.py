@@ -1,0 +1,210 @@
+"""The groups of the settings page: what is filled in, the ledger's place, the signing identity, diagnostics.
+
+A group shows what it is given and says what was wished; none of them reads or writes anything.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QGridLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gpu_inspector.gui.forms import line, named, typed
+from gpu_inspector.gui.headline import plain_label
+from gpu_inspector.gui.text import breakable, grouped, safe
+from gpu_inspector.language import N_, _
+from gpu_inspector.preferences import Preferences
+from gpu_inspector.records.measured import PROFILES
+from gpu_inspector.workflow.identities import Known
+
+THEMES = {"system": N_("As the system"), "light": N_("Light"), "dark": N_("Dark")}
+NO_MEASUREMENT = N_("None: only what is claimed")
+NOT_YET = N_("Keys on a smart card or in a PKCS#12 file, and a time-stamp service, are not supported yet.")
+NO_IDENTITY = N_("None yet. The first inspection makes a key and a certificate of its own in {folder}.")
+KEPT = N_("Another place moves and deletes nothing: the inspections so far stay in the ledger that they are in.")
+
+
+def reading_label(name: str) -> QLabel:
+    """A text to be read and copied, by mouse and by keyboard."""
+    label = plain_label()
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    label.setAccessibleName(name)
+    return label
+
+
+def push(text: str, tip: str) -> QPushButton:
+    """A button with its tooltip."""
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAutoDefault(False)
+    return button
+
+
+class ChoicesPanel(QGroupBox):
+    """What other pages begin with."""
+
+    chosen = Signal(str, object)
+    """A choice's name in `Preferences`, and its new value."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Your choices"), parent)
+        self.office = line(_("Office"), _("as it stands on reports"))
+        self.inspector = line(_("Inspector"), _("name of who inspects"))
+        self.place = line(_("Place"), _("where inspections are made"))
+        self.keep_location = QCheckBox(_("&Keep where photographs were taken"))
+        self.keep_location.setToolTip(_("Otherwise the place is taken out of a photograph before it is kept"))
+        self.profile = QComboBox()
+        for name, words in (*PROFILES.items(), ("none", NO_MEASUREMENT)):
+            self.profile.addItem(_(words), name)
+        named(self.profile, _("Profile of the measurement"))
+        self.profile.setToolTip(_("How much is measured where nobody chooses otherwise"))
+        self.theme = QComboBox()
+        for name, words in THEMES.items():
+            self.theme.addItem(_(words), name)
+        named(self.theme, _("Theme of the window"))
+        self.theme.setToolTip(_("Light or dark; it changes at once"))
+        layout = QFormLayout(self)
+        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        layout.addRow(_("&Office"), self.office)
+        layout.addRow(_("&Inspector"), self.inspector)
+        layout.addRow(_("&Place"), self.place)
+        layout.addRow("", self.keep_location)
+        layout.addRow(_("&Measurement"), self.profile)
+        layout.addRow(_("&Theme"), self.theme)
+        for field in self.lines.values():
+            field.editingFinished.connect(self._say_typed)
+        self.keep_location.toggled.connect(lambda on: self.chosen.emit("keep_location", on))
+        self.profile.currentIndexChanged.connect(lambda row: self.chosen.emit("profile", self.profile.itemData(row)))
+        self.theme.currentIndexChanged.connect(lambda row: self.chosen.emit("theme", self.theme.itemData(row)))
+
+    @property
+    def lines(self) -> dict[str, QLineEdit]:
+        """The typed choices by their names."""
+        return {"office": self.office, "inspector": self.inspector, "place": self.place}
+
+    def typed(self) -> dict[str, object]:
+        """What stands in the lines now, also while one of them is being typed in."""
+        return {name: typed(field) for name, field in self.lines.items()}
+
+    def show_choices(self, found: Preferences) -> None:
+        """Show them without saying that they were chosen; a line that is being typed in is left alone."""
+        self.blockSignals(True)
+        for name, field in self.lines.items():
+            if not field.hasFocus():
+                field.setText(getattr(found, name))
+        self.keep_location.setChecked(found.keep_location)
+        self.profile.setCurrentIndex(self.profile.findData(found.profile))
+        self.theme.setCurrentIndex(self.theme.findData(found.theme))
+        self.blockSignals(False)
+
+    @Slot()
+    def _say_typed(self) -> None:
+        for name, text in self.typed().items():
+            self.chosen.emit(name, text)
+
+
+class LedgerPanel(QGroupBox):
+    """Where inspections are kept."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Ledger"), parent)
+        self.place = reading_label(_("Place of the ledger"))
+        self.place.setText(_("Not looked at yet."))
+        self.about = plain_label(_(KEPT))
+        self.choose = push(_("&Another ledger…"), _("Keep inspections in another file from now on"))
+        self.usual = push(_("&Usual place"), _("Keep inspections in your own data folder again"))
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.choose)
+        buttons.addWidget(self.usual)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.place)
+        layout.addWidget(self.about)
+        layout.addLayout(buttons)
+
+    def show_place(self, path: Path, says: str, *, moved: bool, fixed: bool) -> None:
+        """Where it is; `moved` by choice, or `fixed` by the environment, which no choice can change."""
+        self.place.setText(breakable(safe(says if str(path) in says else f"{path}: {says}")))
+        self.choose.setEnabled(not fixed)
+        self.usual.setEnabled(moved and not fixed)
+        self.about.setText(
+            _("GPU_INSPECTOR_LEDGER names this ledger; it goes before any choice.") if fixed else _(KEPT)
+        )
+
+
+class IdentityPanel(QGroupBox):
+    """With what reports are signed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Signing identity"), parent)
+        self.name = reading_label(_("Name in the certificate"))
+        self.fingerprint = reading_label(_("Fingerprint of the certificate, SHA-256"))
+        self.validity = plain_label()
+        self.folder = reading_label(_("Folder of the signing identity"))
+        self.export = push(_("&Export certificate…"), _("The public part alone, for those who verify your reports"))
+        self.not_yet = plain_label(_(NOT_YET))
+        layout = QGridLayout(self)  # a form's layout would cut wrapped texts here
+        layout.setColumnStretch(1, 1)
+        rows = (
+            (_("Name"), self.name),
+            (_("SHA-256"), self.fingerprint),
+            (_("Valid"), self.validity),
+            (_("Folder"), self.folder),
+        )
+        for row, (heading, label) in enumerate(rows):
+            layout.addWidget(QLabel(heading), row, 0, Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(label, row, 1)
+        layout.addWidget(self.export, len(rows), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.not_yet, len(rows) + 1, 0, 1, 2)
+
+    def show_identity(self, known: Known | None, folder: Path, now: datetime) -> None:
+        """The certificate in use, or that there is none yet."""
+        self.folder.setText(breakable(safe(str(folder))))
+        self.export.setEnabled(known is not None)
+        if known is None:
+            self.name.setText(breakable(_(NO_IDENTITY).format(folder=safe(str(folder)))))
+            self.fingerprint.setText("–")
+            self.validity.setText("–")
+            return
+        self.name.setText(breakable(safe(known.name)))
+        self.fingerprint.setText(grouped(known.fingerprint))
+        span = _("{begin} to {end}").format(begin=f"{known.begin:%Y-%m-%d}", end=f"{known.end:%Y-%m-%d}")
+        ran_out = not known.begin <= now <= known.end
+        self.validity.setText(_("{span}: not valid now, so it signs nothing").format(span=span) if ran_out else span)
+
+
+class TroublePanel(QGroupBox):
+    """What to send, and where to look, when something is amiss."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("When something is amiss"), parent)
+        self.about = plain_label(
+            _(
+                "Diagnostics are a plain text: versions, what this machine can look at, and the end of the log. Serial"
+                " numbers, UUIDs, names and folders are masked. Nothing is sent anywhere."
+            )
+        )
+        self.export = push(_("Export &diagnostics…"), _("Write them to a file that you can read before you send it"))
+        self.log = push(_("Open lo&g"), _("Show the file that traces of defects are written to"))
+        self.folder = push(_("Open &folder"), _("Show the folder of the settings, the ledger and the reports"))
+        buttons = QGridLayout()
+        for column, button in enumerate((self.export, self.log, self.folder)):
+            buttons.addWidget(button, 0, column)
+        buttons.setColumnStretch(3, 1)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.about)
+        layout.addLayout(buttons)

@@ -1,0 +1,43 @@
+"""What can be inspected, and what is ordered to be: frozen records that pages hand to each other."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpu_inspector.records.declaration import Case, Declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What can be inspected: a card of this machine, a file, or a simulated card."""
+
+    title: str
+    detail: str = ""
+    card: str | None = None
+    """The card's label, for cards of this machine."""
+    file: Path | None = None
+    simulation: str = ""
+    """The simulated card's name."""
+    seed: int = 0
+    unmeasurable: str = ""
+    """Why a card of this machine cannot be measured, where that is known before; as it stands after a colon."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other subject of the window, also after its title has changed."""
+        if self.file is not None:
+            return f"file {self.file}"
+        return f"simulation {self.simulation}, seed {self.seed}" if self.simulation else f"card {self.card}"
+
+    @property
+    def address(self) -> str:
+        """Under which label the record will name it, where that is known beforehand; "" of a file."""
+        return "" if self.file is not None else self.card or "0000:01:00.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One inspection that is wanted: of what, declared how, for which case."""
+
+    subject: Subject
+    declaration: Declaration
+    case: Case
