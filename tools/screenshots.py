@@ -1,12 +1,14 @@
-"""`make screenshots`: the picture in README, of the window with a simulated card inspected, marked SIMULATION.
+"""`make screenshots`: the pictures in README and docs, of the window with simulated cards inspected, marked SIMULATION.
 
-Needs no display: Qt draws offscreen. The ledger, the key and the report of the picture live in a folder that is gone
-afterwards.
+Needs no display: Qt draws offscreen. The ledger, the key and the reports of the pictures live in a folder that is gone
+afterwards. `python -m tools.screenshots FOLDER` writes every page, light and dark, at 100 and 200 %, into a folder.
 """
 
 import os
+import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: TID251 - it draws the window
@@ -18,62 +20,118 @@ from gpu_inspector.gui.work import real_work
 from gpu_inspector.gui.worker import Job
 
 ROOT = Path(__file__).resolve().parents[1]
-SIMULATION = "rtx-3080-ti-as-rtx-4090"
+FIRST = "rtx-3080-ti-as-rtx-4090"
 """All three columns speak, and the measured one says another thing than the other two."""
-LONGEST_MS = 60_000
+FOLDED = "gtx-1050-ti-folded"
+"""Its memory map shows the half that is not there."""
+LONGEST_MS = 180_000
 STEP_MS = 50
+CURVES_MS = 2500
+"""Until all curves are drawn to their end."""
+PAGES = ("bench", "case", "run", "verdict", "history", "verify", "settings", "about")
+THEMES = {"light": theme.LIGHT, "dark": theme.DARK}
+PICTURES = (("verdict", "light", "window.png"), ("verdict", "dark", "window-dark.png"))
+"""The pictures of README: page, theme, file in docs/. Those of all pages, light, lie in docs/pages/."""
 SCALE = "1.5"
-PICTURES = {"window.png": theme.LIGHT, "window-dark.png": theme.DARK}
 
 
-def _settle(window: MainWindow) -> None:
-    """Wait until no work runs and all is painted. Raises TimeoutError."""
+def _settle(window: MainWindow, met: Callable[[], object] = lambda: True) -> None:
+    """Wait until no work runs and `met` holds. Raises TimeoutError."""
     loop, left = QEventLoop(), LONGEST_MS
     while left > 0:
         QTimer.singleShot(STEP_MS, loop.quit)
         loop.exec()
         left -= STEP_MS
-        if not any(job.running for job in window.findChildren(Job)):
+        if met() and not any(job.running for job in window.findChildren(Job)):
             QApplication.processEvents()
             return
     raise TimeoutError("the inspection of the simulated card did not end")
 
 
+def _inspect(window: MainWindow, simulation: str) -> None:
+    window.go_to(window.bench)
+    window.bench.simulate(simulation, 0)
+    _settle(window)
+    window.run.start_button.click()
+    _settle(window, lambda: not window.run.running)
+
+
 def _window() -> MainWindow:
-    """A window that has inspected the simulated card as an inspector would."""
+    """A window that has inspected a simulated card as an inspector would; its run is still to be seen."""
     window = MainWindow(real_work())
     window.show()
     window.begin()
     _settle(window)
-    window.inspect.measurement.simulation.setCurrentText(SIMULATION)
-    window.inspect.measurement.add.click()
-    window.inspect.declared.product.setText("GeForce RTX 4090")
-    window.inspect.declared.memory.setValue(24)
-    window.inspect.inspect()
-    _settle(window)
+    window.bench.simulate(FIRST, 0)
+    window.case.declared.product.setText("GeForce RTX 4090")
+    window.case.declared.memory.setValue(24)
+    _inspect(window, FOLDED)
     return window
 
 
-def main() -> int:
-    """Write the pictures to docs/."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    os.environ["QT_SCALE_FACTOR"] = SCALE
-    (ROOT / "docs").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["GPU_INSPECTOR_HOME"] = home
-        os.environ.pop("GPU_INSPECTOR_LEDGER", None)
-        application = QApplication(sys.argv[:1])
-        for name, colours in PICTURES.items():
-            theme.wear(application, colours)
-            window = _window()
-            # The real path is that of the folder that is gone.
-            window.result.place.setText("Inspection 1 of the ledger. Signed report: report-000001.pdf")
-            target = ROOT / "docs" / name
-            if not window.grab().save(str(target)):
-                print(f"{target} cannot be written.")
-                return 1
-            print(target.relative_to(ROOT))
+def _shown(window: MainWindow, milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def _grab(window: MainWindow, name: str, target: Path) -> None:
+    """Raises OSError where the picture cannot be written."""
+    page = getattr(window, name)
+    window.go_to(page)
+    if name == "verify":
+        window.verify.take(tuple(sorted((Path(os.environ["GPU_INSPECTOR_HOME"]) / "reports").glob("*.pdf"))))
+    _settle(window)
+    if name == "run":
+        _shown(window, CURVES_MS)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not window.grab().save(str(target)):
+        raise OSError(f"{target} cannot be written")
+
+
+def _draw(themes: dict[str, tuple[tuple[str, Path], ...]]) -> None:
+    """The pictures of each theme: page and file."""
+    application = QApplication(sys.argv[:1])
+    for name, pictures in themes.items():
+        with tempfile.TemporaryDirectory(prefix="gpu-inspector-") as home:
+            os.environ["GPU_INSPECTOR_HOME"] = home
+            theme.wear(application, THEMES[name])
+            window, inspected = _window(), False
+            theme.wear(application, THEMES[name])  # the settings' own choice came with the first start
+            for page, target in sorted(pictures, key=lambda one: one[0] != "run"):
+                if page != "run" and not inspected:
+                    _inspect(window, FIRST)
+                    inspected = True
+                _grab(window, page, target)
             window.close()
+
+
+def _for_docs() -> dict[str, tuple[tuple[str, Path], ...]]:
+    docs = ROOT / "docs"
+    light = [(page, docs / name) for page, dress, name in PICTURES if dress == "light"]
+    dark = [(page, docs / name) for page, dress, name in PICTURES if dress == "dark"]
+    return {"light": (*light, *((page, docs / "pages" / f"{page}.png") for page in PAGES)), "dark": tuple(dark)}
+
+
+def _for_a_look(folder: Path, scale: str) -> dict[str, tuple[tuple[str, Path], ...]]:
+    return {name: tuple((page, folder / f"{page}-{name}-{scale}.png") for page in PAGES) for name in THEMES}
+
+
+def main() -> int:
+    """Write the pictures; each scale needs a process of its own."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.pop("GPU_INSPECTOR_LEDGER", None)
+    if len(sys.argv) == 1:
+        os.environ["QT_SCALE_FACTOR"] = SCALE
+        _draw(_for_docs())
+    elif len(sys.argv) == 3:
+        os.environ["QT_SCALE_FACTOR"] = sys.argv[2]
+        _draw(_for_a_look(Path(sys.argv[1]), sys.argv[2]))
+    else:
+        for scale in ("1", "2"):
+            command = [sys.executable, "-m", "tools.screenshots", sys.argv[1], scale]
+            if subprocess.run(command, cwd=ROOT, check=False).returncode:
+                return 1
     return 0
 
 
