@@ -29,8 +29,16 @@ TONES = ("calm", "deviation", "open", "contradiction", "text", "muted")
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 
 
+def load_numbers() -> None:
+    """Import the half of what draws that knows nothing of Qt: in a job's thread, for it takes half of the time."""
+    import numpy  # noqa: F401
+
+
 def load_library() -> None:
-    """Import what draws; takes up to a second, so it is done in a job's thread. Nothing of Qt is made by it."""
+    """Import what draws, in the window's own thread alone.
+
+    It walks over all names of Qt, and PySide makes each at its first look: two threads that do so end in a crash.
+    """
     import pyqtgraph  # noqa: F401
 
 
@@ -59,7 +67,8 @@ class Plots(QWidget):
 
     @Slot()
     def loaded(self) -> None:
-        """The library is there: from now on plots are made, one at a time."""
+        """The numbers are there: now what draws is loaded, and from now on plots are made, one at a time."""
+        load_library()
         self._loaded = True
         self._stale.update(FIGURES)
         self._timer.start()

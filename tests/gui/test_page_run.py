@@ -721,3 +721,19 @@ print(sorted({"pyqtgraph", "numpy"} & sys.modules.keys()))
     environment = os.environ | {"GPU_INSPECTOR_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_draws_is_loaded_in_the_windows_own_thread() -> None:
+    program = (
+        "import sys, threading\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "application = QApplication([])\n"
+        "from gpu_inspector.gui.run_plots import Plots, load_numbers\n"
+        "thread = threading.Thread(target=load_numbers)\n"
+        "thread.start(); thread.join()\n"
+        "print('numpy' in sys.modules, 'pyqtgraph' in sys.modules)\n"
+        "Plots().loaded()\n"
+        "print('pyqtgraph' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["True", "False", "True"]

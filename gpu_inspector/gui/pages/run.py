@@ -12,7 +12,7 @@ from gpu_inspector.gui.headline import plain_label, tint
 from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.run_board import RunBoard, csv_path
 from gpu_inspector.gui.run_jobs import Runs, Stage
-from gpu_inspector.gui.run_plots import load_library
+from gpu_inspector.gui.run_plots import load_numbers
 from gpu_inspector.gui.subject import Order, Subject
 from gpu_inspector.gui.text import breakable, safe
 from gpu_inspector.gui.work import Work
@@ -71,7 +71,7 @@ class RunPage(Page):
     def enter(self) -> None:
         """Load what draws the curves and what a run needs at its end, once, beside the window."""
         if self._library is None:
-            self._library = Job(lambda progress: load_library(), self)
+            self._library = Job(lambda progress: load_numbers(), self)
             self._library.done.connect(self.board.plots.loaded)
             self._library.failed.connect(self.notice.warn)
             self._library.ended.connect(self._prepare)
