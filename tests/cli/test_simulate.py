@@ -360,8 +360,12 @@ def test_a_folder_that_is_gone_is_told_before_anything_is_measured(
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_ctrl_c_leaves_no_child_and_a_sound_ledger(share: float, tmp_path: Path) -> None:
     ledger, seed = tmp_path / "l.sqlite", str(random.randrange(2**40, 2**41))
+    # A shell that runs the tests in its background has them ignore Ctrl-C, and all that they start.
+    heard = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, sys.argv[1:])"
+    )
     command = [sys.executable, "-m", "gpu_inspector", "inspect", "--simulate", "hung-kernel", "--seed", seed]
-    command += ["--ledger", str(ledger)]
+    command = [sys.executable, "-c", heard, *command, "--ledger", str(ledger)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as one:
         assert one.stderr is not None
         for line in one.stderr:
