@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,7 @@ def test_200_megabytes_of_noise_are_refused_at_once_and_in_little_memory(tmp_pat
         # Not ru_maxrss: the system counts what the process that started this one had, too.
         "print(status, re.search(r'VmHWM:\\s+(\\d+)', pathlib.Path('/proc/self/status').read_text())[1])"
     )
+    started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", program, "inspect", "--from", str(path)], capture_output=True, text=True, check=True
     )
@@ -101,6 +103,7 @@ def test_200_megabytes_of_noise_are_refused_at_once_and_in_little_memory(tmp_pat
     assert status == 1
     assert "64" in done.stderr
     assert peak_kib < 400 * 1024
+    assert time.monotonic() - started < 30
 
 
 def test_a_ledger_of_a_newer_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

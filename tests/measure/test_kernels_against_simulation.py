@@ -233,7 +233,7 @@ FAULTS: st.SearchStrategy[MemoryFault] = st.one_of(
 
 
 @given(faults=st.lists(FAULTS, max_size=3), pages=st.integers(2, 5), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_they_agree_on_any_faults(library: Path, faults: list[MemoryFault], pages: int, seed: int) -> None:
     ran = story(CpuDevice(library, 5, faults, 5), pages, seed)
     assert same(ran, story(simulated(5, faults, 5), pages, seed)) == []
