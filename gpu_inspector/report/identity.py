@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from gpu_inspector.errors import ReportError
-from gpu_inspector.report.cms import SigningKey
+from gpu_inspector.report.cms import AnyKey, SigningKey
 
 PASSPHRASE_VARIABLE = "GPU_INSPECTOR_PASSPHRASE"  # noqa: S105 - the variable's name, no passphrase
 RING_SERVICE = "gpu-inspector"
@@ -49,10 +49,14 @@ _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)-----END 
 
 @dataclass(frozen=True, slots=True)
 class SigningIdentity:
-    """A certificate (DER) and the private key that belongs to it."""
+    """A certificate (DER), the private key that belongs to it, and the certificates of its authorities.
+
+    Each of `chain` (DER) issued the one before it; the last may be a root.
+    """
 
     certificate: bytes
-    key: SigningKey = field(repr=False)
+    key: AnyKey = field(repr=False)
+    chain: tuple[bytes, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import tempfile
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -63,31 +64,54 @@ class _Writer(IncrementalPdfFileWriter):
         return
 
 
-def sign(pdf: bytes, record: bytes, entry: LedgerEntry, identity: SigningIdentity, *, reason: str, place: str) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes into the report beside the two that every report has."""
+
+    name: str
+    data: bytes = field(repr=False)
+    description: str
+    media_type: str = FILE_TYPE
+    relationship: str = "/Data"
+
+
+def sign(
+    pdf: bytes,
+    record: bytes,
+    entry: LedgerEntry,
+    identity: SigningIdentity,
+    *,
+    reason: str,
+    place: str,
+    more: tuple[Attachment, ...] = (),
+) -> bytes:
     """The signed report: `pdf` as drawn, with the record's exact bytes and its place in the ledger attached.
 
-    `reason` and `place` stand in the signature's own dictionary; control characters are left out of them. The
-    time of signing is this machine's clock. Raises ReportError where the drawn file cannot be extended.
+    `more` are attached behind these two, in their order. `reason` and `place` stand in the signature's own dictionary;
+    control characters are left out of them. The time of signing is this machine's clock. Raises ReportError where the
+    drawn file cannot be extended.
     """
     try:
         writer = _Writer(BytesIO(pdf))
-        _attach(writer, RECORD_NAME, record)
-        _attach(writer, LEDGER_NAME, canonical.encode(entry))
+        for name, data in ((RECORD_NAME, record), (LEDGER_NAME, canonical.encode(entry))):
+            _attach(writer, Attachment(name=name, data=data, description=DESCRIPTIONS[name]))
+        for one in more:
+            _attach(writer, one)
         return _close(writer, identity, plain(reason), plain(place))
     except (PdfError, SigningError) as error:
         raise ReportError(f"The report could not be signed ({error}).") from error
 
 
-def _attach(writer: IncrementalPdfFileWriter, name: str, data: bytes) -> None:
+def _attach(writer: IncrementalPdfFileWriter, one: Attachment) -> None:
     stream = embed.EmbeddedFileObject.from_file_data(
-        writer, data, mime_type=FILE_TYPE, params=embed.EmbeddedFileParams(embed_checksum=False)
+        writer, one.data, mime_type=one.media_type, params=embed.EmbeddedFileParams(embed_checksum=False)
     )
     spec = embed.FileSpec(
-        name,
-        file_name=name,
+        one.name,
+        file_name=one.name,
         embedded_data=stream,
-        description=DESCRIPTIONS[name],
-        af_relationship=generic.pdf_name("/Data"),
+        description=one.description,
+        af_relationship=generic.pdf_name(one.relationship),
     )
     embed.embed_file(writer, spec)
 
@@ -101,12 +125,12 @@ def _close(writer: IncrementalPdfFileWriter, identity: SigningIdentity, reason: 
         subfilter=SigSeedSubFilter.PADES,
         reason=reason or None,
         location=place or None,
-        bytes_reserved=2 * cms.largest(identity.certificate),
+        bytes_reserved=2 * cms.largest(identity.certificate, identity.chain),
     )
     permissions = SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
     steps.send(SigObjSetup(sig_placeholder=dictionary, mdp_setup=permissions))
     prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
-    steps.send(cms.sign(identity.certificate, identity.key, prepared.document_digest))
+    steps.send(cms.sign(identity.certificate, identity.key, prepared.document_digest, identity.chain))
     signed: bytes = output.getvalue()
     return signed
 

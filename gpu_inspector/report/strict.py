@@ -87,12 +87,12 @@ def signer_of(data: bytes, byte_range: list[int]) -> bytes:
     writes around a signature.
     """
     envelope, digest = envelope_in(data, byte_range)
-    certificate, value = cms.parts(envelope)
-    if cms.assemble(certificate, digest, value) != envelope:
+    certificate, chain, value = cms.parts(envelope)
+    if cms.assemble(certificate, digest, value, chain) != envelope:
         raise Altered("The signed bytes or the signature's envelope were changed.")
-    if not cms.signature_fits(certificate, digest, value):
+    if not cms.signature_fits(certificate, digest, value, chain):
         raise Altered("The signature is not that of the certificate in it.")
-    if byte_range[2] - byte_range[1] - 2 != 2 * cms.largest(certificate):
+    if byte_range[2] - byte_range[1] - 2 != 2 * cms.largest(certificate, chain):
         raise Altered("The gap that holds the signature has another size than this program makes.")
     return certificate
 

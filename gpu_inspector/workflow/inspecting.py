@@ -16,6 +16,7 @@ from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report.deferred import LOADING
+from gpu_inspector.workflow import signing
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.progress import Progress, silent
 
@@ -51,6 +52,7 @@ def store_and_report(
     report_path: Path | None = None,
     progress: Progress = silent,
     page: str = "a4",
+    ask: signing.Ask = signing.nobody,
 ) -> Done:
     """Append to the ledger, then write the signed report (to the user's report folder where no path is named).
 
@@ -67,7 +69,7 @@ def store_and_report(
     try:
         if report_path is None:
             make_folder(path.parent)
-        write_report(inspection, entry, path, page)
+        write_report(inspection, entry, path, page, ask=ask)
     except ReportError as error:
         return Done(inspection, entry, None, str(error))
     except OSError as error:
@@ -111,38 +113,45 @@ def reason_of(entry: LedgerEntry) -> str:
 
 
 def write_report(
-    inspection: Inspection, entry: LedgerEntry, path: Path, page: str = "a4", body: bytes | None = None
+    inspection: Inspection,
+    entry: LedgerEntry,
+    path: Path,
+    page: str = "a4",
+    body: bytes | None = None,
+    ask: signing.Ask = signing.nobody,
 ) -> None:
     """Draw, sign and write the report of a stored inspection. Raises ReportError.
 
     `body` are the row's own bytes, where an earlier version may have stored it: they carry the row's digest.
     """
     with LOADING:
-        from gpu_inspector.report import document, identity, signature
+        from gpu_inspector.report import document, signature
 
     if page not in ("a4", "letter"):
         raise ReportError(f"“{page}” is no page size of this program.", "Use a4 or letter.")
-    signer = identity.load_or_make(settings.identity_folder())
+    identity = signing.signer(ask)
     record = canonical.encode(inspection) if body is None else body
     paper: document.Paper = "letter" if page == "letter" else "a4"
-    drawn = document.draw(inspection, entry, signer=signer.fingerprint, page=paper, record=record)
+    drawn = document.draw(inspection, entry, signer=identity.fingerprint, page=paper, record=record)
     signed = signature.sign(
         drawn,
         record,
         entry,
-        signer,
+        identity,
         reason=reason_of(entry),
         place=inspection.case.place,
     )
     signature.write(path, signed)
 
 
-def report_from_ledger(reference: str, ledger_path: Path, out: Path, page: str = "a4") -> Done:
+def report_from_ledger(
+    reference: str, ledger_path: Path, out: Path, page: str = "a4", ask: signing.Ask = signing.nobody
+) -> Done:
     """The report of a row that is in the ledger already, signed anew. Raises LedgerError, ReportError."""
     from gpu_inspector.ledger.store import Ledger
 
     with Ledger(ledger_path, readonly=True) as ledger:
         entry, body = ledger.entry(reference)
         _, inspection = ledger.inspection(entry.seq)
-    write_report(inspection, entry, out, page, body)
+    write_report(inspection, entry, out, page, body, ask)
     return Done(inspection, entry, out)

@@ -93,7 +93,15 @@ def signed_with(
 ) -> bytes:
     """A report by a holder of a true key who changes what signing adds; all else as the program does it."""
     writer = signature._Writer(BytesIO(drawn))
-    signature._attach(writer, signature.RECORD_NAME, canonical.encode(suspicious()))
-    signature._attach(writer, signature.LEDGER_NAME, canonical.encode(entry_of(suspicious())))
+    contents = (
+        (signature.RECORD_NAME, canonical.encode(suspicious())),
+        (
+            signature.LEDGER_NAME,
+            canonical.encode(entry_of(suspicious())),
+        ),
+    )
+    for name, data in contents:
+        described = signature.DESCRIPTIONS[name]
+        signature._attach(writer, signature.Attachment(name=name, data=data, description=described))
     change(writer)
     return signature._close(writer, identity, reason, place)

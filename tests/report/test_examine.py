@@ -81,7 +81,7 @@ def test_the_other_form_of_the_same_signature_is_found(signed: bytes) -> None:
     first, second = gap_of(signed)
     room = bytes.fromhex(signed[first + 1 : second - 1].decode())
     envelope = room[: 4 + int.from_bytes(room[2:4], "big")]
-    _certificate, value = cms.parts(envelope)
+    _certificate, _chain, value = cms.parts(envelope)
     r, s = decode_dss_signature(value)
     other = encode_dss_signature(r, ec.SECP256R1().group_order - s)
     turned = cms.assemble(_certificate, _digest(signed), other)

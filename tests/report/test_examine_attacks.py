@@ -10,6 +10,7 @@ import pytest
 from asn1crypto import keys
 from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec
@@ -210,6 +211,7 @@ def _no_others() -> SimpleCertificateStore:
 def test_a_second_signature_is_refused(drawn: bytes, identity: SigningIdentity) -> None:
     """Only a signer who does not forbid changes lets another sign; ours forbids them, so this makes one by hand."""
 
+    assert isinstance(identity.key, ec.EllipticCurvePrivateKey)
     key = identity.key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
