@@ -71,7 +71,7 @@ def clauses_of(query: Query) -> tuple[Clause, ...]:
 _REPEATED = Clause(
     "EXISTS (SELECT 1 FROM number WHERE number.seq = listing.seq AND number.repeated = 1)",
     (),
-    given="SELECT seq FROM number WHERE repeated = 1",
+    given="SELECT seq FROM number INDEXED BY number_repeated WHERE repeated = 1",
 )
 
 
@@ -147,15 +147,21 @@ def _require_known_to_old(query: Query) -> None:
 
 
 def _worth_listing(connection: sqlite3.Connection, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-    """The filters whose rows are listed and held against each other, where that leaves few; () where it does not."""
-    counted = []
+    """The filters whose rows are listed and held against each other, where that leaves few; () where it does not.
+
+    One that few rows meet is listed alone: to ask the others of each of its rows is faster than to list theirs.
+    """
+    counted: list[tuple[int, Clause]] = []
+    least = MANY
     for clause in clauses:
-        count = f"SELECT count(*) FROM ({clause.listed} LIMIT {MANY + 1})"  # noqa: S608 - the values are parameters
+        count = f"SELECT count(*) FROM ({clause.listed} LIMIT {least + 1})"  # noqa: S608 - the values are parameters
         counted.append((connection.execute(count, clause.values).fetchone()[0], clause))
+        if counted[-1][0] <= FEW:
+            least = min(least, counted[-1][0])
     listed = [one for one in sorted(counted, key=lambda one: one[0]) if one[0] <= MANY]
     chosen = tuple(clause for _count, clause in listed)
     if not listed or listed[0][0] <= FEW:
-        return chosen
+        return chosen[:1]
     if len(listed) == 1:
         return ()
     sql = f"SELECT count(*) FROM ({_in_common(chosen)} LIMIT {FEW + 1})"  # noqa: S608 - the values are parameters

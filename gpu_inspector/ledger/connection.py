@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.ledger.places import require_local
 
 BUSY_SECONDS = 30.0
 """How long another program may hold the file before we give up. One row takes milliseconds."""
@@ -158,14 +159,24 @@ def _is_regular(path: Path) -> bool:
 def make_file(path: Path) -> None:
     """Make an empty file for its owner alone, and its folder too, where they are missing.
 
-    SQLite gives the files that it puts beside it the same rights. Raises OSError.
+    SQLite gives the files that it puts beside it the same rights. Raises LedgerError for a file system that cannot
+    carry a ledger, one that is there already too, and OSError.
     """
+    require_local(path)
     if path.exists():
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     with suppress(FileExistsError):  # another program was faster, and made the same
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """With all above it that are missing, each durable before anything is put into it. Raises OSError."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -190,12 +201,15 @@ def require_header(path: Path) -> None:
         raise LedgerError(message.format(path=path), advice)
 
 
-def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    """Open an existing file. It may still turn out to be no ledger. Raises sqlite3.Error."""
+def connect(path: Path, *, readonly: bool, patience: float | None = None) -> sqlite3.Connection:
+    """Open an existing file. It may still turn out to be no ledger. Raises sqlite3.Error.
+
+    `patience` are the seconds that another program may hold it; None for BUSY_SECONDS.
+    """
     address = path.absolute().as_uri()
     if not readonly:
-        return _prepare(f"{address}?mode=rw")
-    connection = _prepare(f"{address}?mode=ro")
+        return _prepare(f"{address}?mode=rw", patience)
+    connection = _prepare(f"{address}?mode=ro", patience)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
@@ -206,7 +220,7 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _size(pending) > 0:
             raise
-        return _prepare(f"{address}?mode=ro&immutable=1")
+        return _prepare(f"{address}?mode=ro&immutable=1", patience)
     except DAMAGE:
         connection.close()
         raise
@@ -220,8 +234,9 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _prepare(address: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+def _prepare(address: str, patience: float | None) -> sqlite3.Connection:
+    seconds = BUSY_SECONDS if patience is None else patience
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=seconds)
     connection.text_factory = _text
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
@@ -233,10 +248,10 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def make_durable(connection: sqlite3.Connection) -> None:
+def make_durable(connection: sqlite3.Connection, patience: float | None = None) -> None:
     """Write-ahead log, and a flush to the disk before each COMMIT returns. Raises sqlite3.Error."""
     connection.execute("PRAGMA synchronous = FULL")
-    deadline = time.monotonic() + BUSY_SECONDS
+    deadline = time.monotonic() + (BUSY_SECONDS if patience is None else patience)
     while True:
         try:
             # SQLite does not wait for another program's lock while it changes the journal's mode.

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TextIO
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger import listing, query, verification
+from gpu_inspector.ledger import listing, query, supersession, verification
 from gpu_inspector.ledger.connection import connect, ledger_errors, sync_folder
 from gpu_inspector.records.inspection import LedgerEntry
 
 Rows = Iterator[tuple[LedgerEntry, bytes]]
+
+_LATER = "superseded_by"
+"""What a row itself cannot tell: a later row may replace it."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet runs what begins so; names of cards and cases come from strangers."""
@@ -34,13 +37,16 @@ def jsonl(rows: Rows, out: TextIO) -> int:
 def table(rows: Rows, out: TextIO) -> int:
     """Comma-separated values with a heading: what the history shows, and the digests."""
     writer = csv.writer(out, lineterminator="\n")
-    names = [*query.HistoryRow.__dataclass_fields__, "prev", "digest"]
-    writer.writerow(names)
+    names = [name for name in query.HistoryRow.__dataclass_fields__ if name != _LATER]
+    writer.writerow([*names, "prev", "digest"])
     count = 0
     for entry, body in rows:
-        found = listing.listing_of(entry.seq, listing.inspection_of(entry.seq, body))
+        inspection = listing.inspection_of(entry.seq, body)
+        found = listing.listing_of(entry.seq, inspection)
         shown = asdict(listing.shown(found))
+        shown.pop(_LATER)
         shown["made_at"] = found.made_at
+        shown["supersedes"] = supersession.replaced_by(inspection) or 0
         writer.writerow([*(_harmless(value) for value in shown.values()), entry.previous, entry.digest])
         count += 1
     return count
@@ -72,6 +78,8 @@ def backup(source: sqlite3.Connection, target: Path) -> None:
             raise _taken(target)
     with ledger_errors(target), _temporary(target) as temporary:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as copy:
+            # A share has no shared memory; a connection that holds the file alone needs none.
+            copy.execute("PRAGMA locking_mode = EXCLUSIVE")
             source.backup(copy)
             # One clean file that can also be read from a medium that cannot be written to.
             copy.execute("PRAGMA journal_mode = DELETE")

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger import repeats, schema
+from gpu_inspector.ledger import repeats, schema, supersession
 from gpu_inspector.ledger.clauses import Plan, Value, plan_of
 from gpu_inspector.ledger.connection import ledger_errors, snapshot
 from gpu_inspector.ledger.listing import SHOWN, columns_of, row_of
 from gpu_inspector.ledger.query import PAGE, Choices, Found, HistoryRow, Mark, Order, Query, Repeat, Stock
+from gpu_inspector.records.numbers import Number
 
 _STEPS = 100_000
 """Instructions of SQLite, about ten milliseconds, between two questions whether the answer is still wanted."""
@@ -64,6 +65,19 @@ class Finder:
         """The numbers of a row that other rows have too."""
         with self._reading():
             return repeats.of_row(self._connection, seq)
+
+    def seen(self, numbers: tuple[Number, ...], limit: int) -> tuple[tuple[int, ...], int]:
+        """The newest rows, at most `limit`, that bear any of these numbers; and how many rows do, as far as counted.
+
+        Each number is looked up in its index. Counted are up to MOST_COUNTED rows of each number.
+        """
+        with self._reading():
+            return repeats.rows_of(self._connection, numbers, limit)
+
+    def superseded_by(self, seq: int) -> int:
+        """The last row that replaces row `seq`; 0 where none does."""
+        with self._reading():
+            return supersession.by(self._connection, seq)
 
     @contextmanager
     def stoppable(self, wanted: Callable[[], bool]) -> Iterator[None]:
@@ -120,7 +134,7 @@ class _Look:
 
     def _line(self, cells: tuple[object, ...]) -> HistoryRow | None:
         try:
-            return row_of(self._names, cells)
+            return supersession.marked(self._connection, (row_of(self._names, cells),))[0]
         except LedgerError:
             return None  # one damaged row does not hide the others
 

@@ -89,6 +89,10 @@ class HistoryRow:
     condition: str = ""
     control: str = ""
     numbers: str = ""
+    supersedes: int = 0
+    """The row that this one replaces, 0 where none."""
+    superseded_by: int = 0
+    """The last row that replaces this one, 0 where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

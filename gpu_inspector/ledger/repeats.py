@@ -11,6 +11,9 @@ from gpu_inspector.records.numbers import Number, numbers_of
 
 MOST_ROWS = 100
 """Rows that are named for one number."""
+MOST_COUNTED = 100_000
+"""Rows of one number that are counted: reading so many from the index takes some tens of milliseconds."""
+_ROWS = "SELECT seq FROM (SELECT seq FROM number WHERE kind = ? AND value = ? ORDER BY seq DESC LIMIT ?)"
 
 
 def there(connection: sqlite3.Connection) -> bool:
@@ -77,3 +80,22 @@ def of_row(connection: sqlite3.Connection, seq: int) -> tuple[Repeat, ...]:
         total = connection.execute("SELECT count(*) FROM number WHERE kind = ? AND value = ?", key).fetchone()[0]
         answers.append(Repeat(Number(kind, value), tuple(row for (row,) in rows), total - len(rows)))
     return tuple(answers)
+
+
+def rows_of(connection: sqlite3.Connection, numbers: tuple[Number, ...], limit: int) -> tuple[tuple[int, ...], int]:
+    """The newest rows that bear any of these numbers, and how many there are; () and 0 in a ledger of schema 1."""
+    if not numbers or not there(connection):
+        return (), 0
+    any_of = " UNION ".join([_ROWS] * len(numbers))
+
+    def values(most: int) -> list[str | int]:
+        return [value for number in numbers for value in (number.kind, _storable(number.value), most)]
+
+    newest = connection.execute(f"{any_of} ORDER BY seq DESC LIMIT ?", (*values(limit), limit)).fetchall()
+    total = connection.execute(f"SELECT count(*) FROM ({any_of})", values(MOST_COUNTED)).fetchone()[0]  # noqa: S608
+    return tuple(seq for (seq,) in newest), int(total)
+
+
+def _storable(value: str) -> str:
+    """A file may hold half characters, which SQLite does not take, and no row has."""
+    return value.encode("utf-8", "replace").decode("utf-8")

@@ -1,9 +1,10 @@
 """The tables of the ledger, their growth, and the question whether a file still has them as they were made.
 
 The chain lives in `inspection`, and its triggers stop mistakes: UPDATE, DELETE, REPLACE, gaps. They do not stop
-a forger, who can drop them: what stops a forger is that the digest of a row stands in signed reports elsewhere.
-`listing`, `listing_words` and `number` serve searching alone and can be made again from the bodies. Never `transform`
-a table here: that drops its triggers without a word.
+a forger, who can drop them: what stops a forger is that the digest of a row stands in signed reports and checkpoints
+elsewhere. `checkpoint` and `custody` are append-only as well. `listing`, `listing_words`, `number` and `supersession`
+serve searching alone and can be made again from the bodies. Never `transform` a table here: that drops its triggers
+without a word.
 """
 
 import sqlite3
@@ -13,15 +14,15 @@ from pathlib import Path
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.connection import immediate
 from gpu_inspector.ledger.database import Database, Migrations
-from gpu_inspector.ledger.tables import FIRST, SECOND, SECOND_LISTING, TABLE
+from gpu_inspector.ledger.tables import FIRST, SECOND, SECOND_LISTING, TABLE, THIRD, THIRD_ADDED
 
 APPLICATION_ID = 0x47505549
 """The letters "GPUI" in the file's header: this SQLite file is ours."""
 
-VERSION = 2
+VERSION = 3
 """The schema's number in the file's header; one migration more, one number more."""
 
-OBJECTS: dict[str, str] = SECOND
+OBJECTS: dict[str, str] = THIRD
 """Every table, index and trigger of ours, and the text by which it was made."""
 
 _JOURNAL = Migrations.migrations_table
@@ -46,13 +47,16 @@ _SHADOWS = {
 }
 """What FTS5 puts behind `listing_words`."""
 
+_UNIQUE = ("inspection", "listing", "custody")
+"""Tables for which SQLite makes an index of its own: a column of theirs is unique."""
+
 _Made = tuple[object, object, object, object]
 """Type, name, table and text of one thing that the file holds, as SQLite lists it."""
 
 
 def _made(name: str, text: str) -> _Made:
     if text.startswith("CREATE TRIGGER"):
-        return "trigger", name, "inspection", text
+        return "trigger", name, text.partition(" ON ")[2].split()[0], text
     if text.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")):
         return "index", name, _JOURNAL if name == _JOURNAL_INDEX else name.partition("_")[0], text
     return "table", name, name, text
@@ -63,12 +67,20 @@ def _all_of(objects: dict[str, str]) -> tuple[_Made, ...]:
         *(_made(name, text) for name, text in objects.items()),
         *(("table", name, name, f"CREATE TABLE '{name}'({rest}") for name, rest in _SHADOWS.items()),
         *(_made(name, text) for name, text in _BOOKKEEPING.items()),
-        *(("index", f"sqlite_autoindex_{name}_1", name, None) for name in ("inspection", "listing")),
+        *(("index", f"sqlite_autoindex_{name}_1", name, None) for name in _UNIQUE if name in objects),
     )
 
 
-EXPECTED: dict[int, tuple[_Made, ...]] = {1: _all_of(FIRST), VERSION: _all_of(OBJECTS)}
+EXPECTED: dict[int, tuple[_Made, ...]] = {1: _all_of(FIRST), 2: _all_of(SECOND), VERSION: _all_of(OBJECTS)}
 """All that a ledger's file of each schema holds, and nothing beside it."""
+
+_EXPECTED_BYTES = {
+    version: {tuple(cell if cell is None else str(cell).encode() for cell in made) for made in everything}
+    for version, everything in EXPECTED.items()
+}
+
+SEARCHING_SINCE = 2
+"""The search tables of a file of this schema and later are as they are today."""
 
 _LONGEST_NAME = 60
 
@@ -89,6 +101,19 @@ def all_headlines_and_numbers(database: Database) -> None:
         database.conn.execute(f"DROP TABLE {name}")
     for text in SECOND_LISTING.values():
         database.conn.execute(text)
+
+
+@migrations()
+def checkpoints_and_custody(database: Database) -> None:
+    """Signed checkpoints, the custody log, and which row takes the place of which; no older row does."""
+    for text in THIRD_ADDED.values():
+        database.conn.execute(text)
+
+
+_STEPS = tuple(
+    (migrations.name, step.__name__) for step in (first_schema, all_headlines_and_numbers, checkpoints_and_custody)
+)
+"""What sqlite-utils notes of each migration, schema by schema."""
 
 
 def wrap(connection: sqlite3.Connection) -> Database:
@@ -127,6 +152,12 @@ def outdated(connection: sqlite3.Connection) -> bool:
     return not found.fetchone()[0]
 
 
+def keeps_custody(connection: sqlite3.Connection) -> bool:
+    """Whether the file has checkpoints and a custody log: since schema 3."""
+    found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'custody' AND type = 'table'")
+    return bool(found.fetchone()[0])
+
+
 def _header(connection: sqlite3.Connection) -> tuple[int, int]:
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -134,7 +165,9 @@ def _header(connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 def migrate(database: Database, path: Path, fill: Callable[[Database], None]) -> None:
-    """Bring an empty or older file to VERSION, wholly or not at all; `fill` makes the search tables from the bodies.
+    """Bring an empty or older file to VERSION, wholly or not at all.
+
+    `fill` makes the search tables from the bodies, where those of the file are older ones.
 
     An older file must be one that nobody tampered with: the traces would be lost. Raises as `require_ours` and
     `fill` do.
@@ -145,7 +178,7 @@ def migrate(database: Database, path: Path, fill: Callable[[Database], None]) ->
             for text in _BOOKKEEPING.values() if version == 0 else ():
                 database.conn.execute(text)
             migrations.apply(database)
-            if version > 0:
+            if 0 < version < SEARCHING_SINCE:
                 fill(database)
             database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             database.conn.execute(f"PRAGMA user_version = {VERSION}")
@@ -162,11 +195,27 @@ def difference(connection: sqlite3.Connection) -> str | None:
         return f"Its header was changed: it has another program's mark ({application})."
     if not 0 < version <= VERSION:
         return f"Its header was changed: it names schema {version}, which no GPU Inspector writes."
+    if _as_made(connection, version):
+        return _journal_difference(connection, version)
     found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
-    changed = _difference(found, EXPECTED[version])
+    changed = _difference(found, EXPECTED[version]) or _journal_difference(connection, version)
     if changed is not None and version < VERSION and _difference(found, EXPECTED[VERSION]) is None:
         return f"Its header was changed: it names schema {version}, and its tables are those of schema {VERSION}."
     return changed
+
+
+def _as_made(connection: sqlite3.Connection, version: int) -> bool:
+    """The quick answer, asked before each append: nearly always yes."""
+    cells = ", ".join(f"CAST({name} AS BLOB)" for name in ("type", "name", "tbl_name", "sql"))
+    found = connection.execute(f"SELECT {cells} FROM sqlite_master").fetchall()  # noqa: S608 - our own names
+    return len(found) == len(EXPECTED[version]) and set(found) == _EXPECTED_BYTES[version]
+
+
+def _journal_difference(connection: sqlite3.Connection, version: int) -> str | None:
+    noted = connection.execute(f"SELECT id, migration_set, name FROM {_JOURNAL} ORDER BY id")  # noqa: S608 - our own name
+    if noted.fetchall() == [(number, *step) for number, step in enumerate(_STEPS[:version], start=1)]:
+        return None
+    return "Its list of migrations was changed: it is not that of the schema that its header names."
 
 
 def _difference(found: list[_Made], expected: tuple[_Made, ...]) -> str | None:

@@ -1,10 +1,9 @@
 """Finding rows again: a listing and its words, made from the bodies and never believed over them."""
 
 import sqlite3
-from dataclasses import asdict, astuple
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger import repeats
+from gpu_inspector.ledger import repeats, supersession, word_index
 from gpu_inspector.ledger.database import Database
 from gpu_inspector.ledger.listing import COLUMNS, SHOWN, columns_of, inspection_of, listing_of, row_of
 from gpu_inspector.ledger.query import HistoryRow
@@ -26,9 +25,11 @@ def add(connection: sqlite3.Connection, seq: int, inspection: Inspection) -> Non
 
 def _put(connection: sqlite3.Connection, seq: int, inspection: Inspection) -> None:
     names, marks = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
-    values = astuple(listing_of(seq, inspection))
+    listing = listing_of(seq, inspection)
+    values = tuple(getattr(listing, name) for name in COLUMNS)
     connection.execute(f"INSERT INTO listing({names}) VALUES ({marks})", values)  # noqa: S608 - the names are our own
     repeats.add(connection, seq, inspection.evidence)
+    supersession.add(connection, seq, inspection)
 
 
 def behind(connection: sqlite3.Connection) -> bool:
@@ -63,6 +64,7 @@ def rebuild(database: Database) -> None:
     connection = database.conn
     connection.execute("DELETE FROM listing")
     repeats.clear(connection)
+    supersession.clear(connection)
     for seq, body in connection.execute("SELECT seq, body FROM inspection ORDER BY seq"):
         _put(connection, seq, inspection_of(seq, body))
     connection.execute("INSERT INTO listing_words(listing_words) VALUES ('rebuild')")
@@ -103,7 +105,7 @@ def page(connection: sqlite3.Connection, words: str, limit: int, before: int | N
             "WHERE listing_words MATCH ? AND listing_words.rowid < ? ORDER BY listing_words.rowid DESC LIMIT ?",
             (question, below, most),
         )
-    return tuple(row_of(names, row) for row in rows)
+    return supersession.marked(connection, tuple(row_of(names, row) for row in rows))
 
 
 def seq_of_id(connection: sqlite3.Connection, inspection_id: str) -> int | None:
@@ -126,22 +128,31 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def disagreement(connection: sqlite3.Connection) -> tuple[int | None, str] | None:
-    """The first row of which the search tables say something else than its body, and what; None when none.
+def disagreement(connection: sqlite3.Connection, after: int = 0) -> tuple[int | None, str] | None:
+    """The first row behind row `after` of which the search tables say something else than its body, and what; or None.
 
-    The words are compared with words made afresh in memory, since FTS5's own check would write to the file.
+    The words are compared with words made afresh in memory, since FTS5's own check would write to the file. They, and
+    what the numbers of different rows have to do with each other, are looked at only together with all rows.
     """
     names = columns_of(connection)
-    listings = connection.execute(f"SELECT {', '.join(names)} FROM listing ORDER BY seq")  # noqa: S608 - our own names
+    listings = connection.execute(
+        f"SELECT {', '.join(names)} FROM listing WHERE seq > ? OR seq < 1 ORDER BY seq",  # noqa: S608 - our own names
+        (after,),
+    )
     numbered = repeats.there(connection)
-    for seq, body in connection.execute("SELECT seq, body FROM inspection ORDER BY seq"):
-        problem = _disagreement(connection, seq, body, names, listings.fetchone())
+    replaced = supersession.kept(connection)
+    for seq, body in connection.execute("SELECT seq, body FROM inspection WHERE seq > ? ORDER BY seq", (after,)):
+        problem = _disagreement(connection, seq, body, names, listings.fetchone(), replaced)
         if problem is not None:
             return seq, problem
     if listings.fetchone() is not None:
         return None, "The search table has rows that the ledger does not have."
+    if after:
+        return None
     if not numbered:
         return _word_disagreement(connection, FIRST_WORD_COLUMNS, FIRST_WORDS_OPTIONS)
+    if replaced is not None and (lost := supersession.lost(connection)) is not None:
+        return None, lost
     return repeats.disagreement(connection) or _word_disagreement(connection, WORD_COLUMNS, WORDS_OPTIONS)
 
 
@@ -149,21 +160,28 @@ def disagreement_at(connection: sqlite3.Connection, seq: int, body: bytes) -> st
     """What the listing and the table of numbers say else of one row than its body; None where they agree."""
     names = columns_of(connection)
     listed = connection.execute(f"SELECT {', '.join(names)} FROM listing WHERE seq = ?", (seq,))  # noqa: S608
-    return _disagreement(connection, seq, body, names, listed.fetchone())
+    return _disagreement(connection, seq, body, names, listed.fetchone(), supersession.kept(connection, seq))
 
 
 def _disagreement(
-    connection: sqlite3.Connection, seq: int, body: bytes, names: tuple[str, ...], listed: object
+    connection: sqlite3.Connection,
+    seq: int,
+    body: bytes,
+    names: tuple[str, ...],
+    listed: object,
+    replaced: dict[int, object] | None,
 ) -> str | None:
     try:
         inspection = inspection_of(seq, body)
     except LedgerError as error:
         return str(error)
-    expected = asdict(listing_of(seq, inspection))
-    if listed != tuple(expected[name] for name in names):
+    expected = listing_of(seq, inspection)
+    if listed != tuple(getattr(expected, name) for name in names):
         return f"The search table says something else of row {seq} than the row itself."
     if names == COLUMNS and not repeats.agree(connection, seq, inspection.evidence):
         return f"The table of numbers says something else of row {seq} than the row itself."
+    if not supersession.agree(replaced, seq, inspection):
+        return f"The table of replaced rows says something else of row {seq} than the row itself."
     return None
 
 
@@ -185,4 +203,5 @@ def _word_disagreement(
         ).fetchone()
         if row is not None:
             return int(row[0]), f"The search words of row {row[0]} are not those of the row."
-    return None
+    problem = word_index.fault(connection, names, options)
+    return None if problem is None else (None, problem)

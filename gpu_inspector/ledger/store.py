@@ -12,7 +12,9 @@ from types import TracebackType
 from typing import Literal, Self, TextIO
 
 from gpu_inspector.errors import CaptureError, LedgerError
-from gpu_inspector.ledger import copies, names, schema, search, verification
+from gpu_inspector.ledger import checkpoints, copies, names, proof, rows, schema, search, verification
+from gpu_inspector.ledger.anchoring import Anchor
+from gpu_inspector.ledger.checkpoints import Checkpoints
 from gpu_inspector.ledger.connection import (
     connect,
     immediate,
@@ -23,27 +25,30 @@ from gpu_inspector.ledger.connection import (
     require_regular,
     snapshot,
 )
+from gpu_inspector.ledger.custody_log import CustodyLog
 from gpu_inspector.ledger.finder import Finder
 from gpu_inspector.ledger.listing import inspection_of
 from gpu_inspector.ledger.query import HistoryRow
 from gpu_inspector.records import canonical
-from gpu_inspector.records.chain import GENESIS, LARGEST_SEQ, entry_for, fits
+from gpu_inspector.records.checkpoint import Statement
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 
 
 class Ledger:
     """An open ledger. It belongs to the thread that opened it; any number of programs may have it open."""
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path, *, readonly: bool = False, patience: float | None = None) -> None:
         """Open a ledger, or make it where there is none and `readonly` is False.
 
         Raises LedgerError for a file that is damaged, another program's, of a newer schema or read-only, for
         a folder that cannot be made, and for a full disk. A ledger that was tampered with still opens, so
         that `verify` can say what is wrong; it takes no new row. One of an older schema is brought up to date,
-        unless it was tampered with or is opened for reading only.
+        unless it was tampered with or is opened for reading only. `patience` are the seconds that another program
+        may hold the file, where they are not the usual ones.
         """
         self.path = path
         self.readonly = readonly
+        self._patience = patience
         self._closed = False
         self._damage: str | None = None
         with ledger_errors(path):
@@ -54,7 +59,7 @@ class Ledger:
                 make_file(path)
                 self._require_writable()
             require_header(path)
-            self._connection = connect(path, readonly=readonly)
+            self._connection = connect(path, readonly=readonly, patience=patience)
             try:
                 self._begin()
             except BaseException:
@@ -76,7 +81,7 @@ class Ledger:
             if version == 0:
                 raise LedgerError(f"{self.path} holds no ledger yet.", "It begins with the first inspection.")
             return
-        make_durable(self._connection)
+        make_durable(self._connection, self._patience)
         if version == 0:
             schema.migrate(self._database, self.path, search.rebuild)
         self._damage = verification.damage_of_small(self._connection)
@@ -100,6 +105,12 @@ class Ledger:
         with ledger_errors(self.path):
             return schema.outdated(self._connection)
 
+    @property
+    def keeps_custody(self) -> bool:
+        """Whether the file has a custody log and checkpoints: one of an older schema has not."""
+        with ledger_errors(self.path):
+            return schema.keeps_custody(self._connection)
+
     def fault(self) -> str | None:
         """Why no row may be put here: what can be seen in a few milliseconds; `verify` looks at everything."""
         with ledger_errors(self.path):
@@ -110,6 +121,7 @@ class Ledger:
             self._damage
             or schema.difference(self._connection)
             or verification.fault_at_end(self._connection)
+            or checkpoints.beyond(self._connection)
             or search.beyond(self._connection)
         )
 
@@ -133,31 +145,7 @@ class Ledger:
             self._require_untouched()
             if search.behind(self._connection):
                 search.rebuild(self._database)
-            known = search.seq_of_id(self._connection, inspection.id)
-            if known is not None:
-                return self._again(known, inspection.id, body)
-            return self._insert(inspection, body)
-
-    def _insert(self, inspection: Inspection, body: bytes) -> LedgerEntry:
-        last = self._connection.execute("SELECT max(seq) FROM inspection").fetchone()[0] or 0
-        previous = bytes.fromhex(self._row(last)[0].digest) if last else GENESIS
-        entry = entry_for(last + 1, previous, body)
-        self._connection.execute(
-            "INSERT INTO inspection(seq, prev, digest, body) VALUES (?, ?, ?, ?)",
-            (entry.seq, previous, bytes.fromhex(entry.digest), body),
-        )
-        verification.require_kept(self._connection, self.path, entry, body)
-        search.add(self._connection, entry.seq, inspection)
-        return entry
-
-    def _again(self, seq: int, inspection_id: str, body: bytes) -> LedgerEntry:
-        entry, kept = self._row(seq)
-        if kept != body:
-            raise LedgerError(
-                f"Inspection {inspection_id} stands in row {seq} already, with another content.",
-                "Inspect again: a new inspection gets an id of its own.",
-            )
-        return entry
+            return rows.put(self._connection, self.path, inspection, body)
 
     def require_ready(self) -> None:
         """Raises LedgerError where no row could be put here: told before a card is measured for minutes."""
@@ -174,29 +162,6 @@ class Ledger:
                 "Keep the file as it is, and run `gpu-inspector ledger verify`; go on with the last backup.",
             )
 
-    def _row(self, seq: int) -> tuple[LedgerEntry, bytes]:
-        """A row whose digest fits its content. Raises LedgerError where there is none, or it does not."""
-        found = None
-        if 0 < seq <= LARGEST_SEQ:
-            found = self._connection.execute(
-                "SELECT prev, digest, body FROM inspection WHERE seq = ?", (seq,)
-            ).fetchone()
-        if found is None:
-            raise LedgerError(f"The ledger {self.path} has no row {seq}.", "See `gpu-inspector history`.")
-        previous, digest, body = found
-        if not all(isinstance(cell, bytes) for cell in found):
-            raise self._altered(seq)
-        entry = LedgerEntry(seq=seq, previous=previous.hex(), digest=digest.hex())
-        if not fits(entry, body):
-            raise self._altered(seq)
-        return entry, body
-
-    def _altered(self, seq: int) -> LedgerError:
-        return LedgerError(
-            f"Row {seq} of the ledger was altered: its content and its digest do not belong together.",
-            "Keep the file as it is, and run `gpu-inspector ledger verify`.",
-        )
-
     def entry(self, reference: str | int) -> tuple[LedgerEntry, bytes]:
         """A row and the exact bytes of its body: by number, by id, or by the id's beginning.
 
@@ -204,9 +169,9 @@ class Ledger:
         """
         with ledger_errors(self.path), snapshot(self._connection):
             if isinstance(reference, int):
-                return self._row(reference)
+                return rows.at(self._connection, self.path, reference)
             seq, by_id = names.seq_of(self._connection, reference.strip())
-            entry, body = self._row(seq)
+            entry, body = rows.at(self._connection, self.path, seq)
             if by_id and not inspection_of(seq, body).id.lower().startswith(reference.strip().lower()):
                 raise LedgerError(
                     f"The search table says something else of row {seq} than the row itself.",
@@ -238,15 +203,28 @@ class Ledger:
         with ledger_errors(self.path):
             return int(self._connection.execute("SELECT count(*) FROM inspection").fetchone()[0])
 
-    def verify(self) -> verification.LedgerVerdict:
-        """Look at everything: chain, tables, triggers, search tables, pages. Writes nothing."""
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """The signed checkpoints within the file."""
+        return Checkpoints(self._connection, self.path, self._require_untouched)
+
+    @property
+    def custody(self) -> CustodyLog:
+        """The log of what was done with the records."""
+        return CustodyLog(self._connection, self.path, self._require_untouched)
+
+    def verify(self, outside: tuple[Anchor, ...] = (), sound: Statement | None = None) -> verification.LedgerVerdict:
+        """Look at everything: chain, checkpoints, custody log, tables, search tables, pages. Writes nothing.
+
+        `outside` and `sound` are those of `verification.verdict`.
+        """
         with ledger_errors(self.path), snapshot(self._connection):
-            return verification.verdict(self._connection)
+            return verification.verdict(self._connection, outside, sound)
 
     def holds(self, entry: LedgerEntry) -> str | None:
         """None where this ledger has the row of a signed report; else a sentence that says what is wrong."""
         with ledger_errors(self.path), snapshot(self._connection):
-            return verification.misfit(self._connection, entry)
+            return proof.misfit(self._connection, entry)
 
     def rebuild_index(self) -> None:
         """Make the search tables anew from the rows. Raises LedgerError as `append` does."""
@@ -259,10 +237,10 @@ class Ledger:
         with ledger_errors(self.path):
             copies.backup(self._connection, target)
 
-    def proof(self, seq: int) -> verification.Proof:
+    def proof(self, seq: int) -> proof.Proof:
         """What the row itself, the rows beside it and the search table say of row `seq`. Writes nothing."""
         with ledger_errors(self.path), snapshot(self._connection):
-            return verification.proof_of(self._connection, seq)
+            return proof.proof_of(self._connection, seq)
 
     def export(self, out: TextIO, form: Literal["jsonl", "csv"], seqs: Iterable[int] | None = None) -> int:
         """Write all rows, or those of these numbers, and say how many.
@@ -270,8 +248,8 @@ class Ledger:
         Raises LedgerError: for a broken chain before the first row is written, for a chosen row that was altered when
         it is reached. What `out` raises comes through as it is.
         """
-        with closing(self._rows() if seqs is None else self._chosen(seqs)) as rows:
-            return copies.FORMS[form](rows, out)
+        with closing(self._rows() if seqs is None else self._chosen(seqs)) as chosen:
+            return copies.FORMS[form](chosen, out)
 
     def _rows(self) -> Generator[tuple[LedgerEntry, bytes], None, None]:
         with ledger_errors(self.path), snapshot(self._connection):
@@ -279,7 +257,7 @@ class Ledger:
 
     def _chosen(self, seqs: Iterable[int]) -> Generator[tuple[LedgerEntry, bytes], None, None]:
         with ledger_errors(self.path), snapshot(self._connection):
-            yield from (self._row(seq) for seq in seqs)
+            yield from (rows.at(self._connection, self.path, seq) for seq in seqs)
 
     def close(self) -> None:
         """Let go of the file. A second time does nothing."""

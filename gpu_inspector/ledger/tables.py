@@ -139,3 +139,57 @@ SECOND_LISTING: dict[str, str] = {
 
 SECOND: dict[str, str] = {**_CHAINED, **SECOND_LISTING}
 """Schema 2."""
+
+_CHECKPOINT = """CREATE TABLE checkpoint(
+    number INTEGER PRIMARY KEY CHECK(number > 0),
+    seq INTEGER NOT NULL CHECK(seq > 0),
+    digest BLOB NOT NULL CHECK(length(digest) = 32),
+    frontier BLOB NOT NULL CHECK(length(frontier) % 32 = 0),
+    body BLOB NOT NULL
+) STRICT"""
+"""A signed checkpoint as its file has it (`body`), the row that it covers, and what the next one goes on from."""
+
+_CHECKPOINT_ORDER = """CREATE TRIGGER checkpoint_order BEFORE INSERT ON checkpoint
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM checkpoint)
+  OR NEW.digest IS NOT (SELECT digest FROM inspection WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'order'); END"""
+
+_CUSTODY = """CREATE TABLE custody(
+    number INTEGER PRIMARY KEY CHECK(number > 0),
+    prev BLOB NOT NULL CHECK(length(prev) = 32),
+    digest BLOB NOT NULL UNIQUE CHECK(length(digest) = 32),
+    body BLOB NOT NULL
+) STRICT"""
+
+_CUSTODY_CHAIN = """CREATE TRIGGER custody_chain BEFORE INSERT ON custody
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM custody)
+  OR NEW.prev IS NOT coalesce((SELECT digest FROM custody ORDER BY number DESC LIMIT 1), zeroblob(32))
+BEGIN SELECT RAISE(ABORT, 'chain'); END"""
+
+
+def _append_only(table: str) -> dict[str, str]:
+    return {
+        f"{table}_no_{action.lower()}": f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table}\n"
+        "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+        for action in ("UPDATE", "DELETE")
+    }
+
+
+THIRD_ADDED: dict[str, str] = {
+    "checkpoint": _CHECKPOINT,
+    "checkpoint_seq": "CREATE INDEX checkpoint_seq ON checkpoint(seq)",
+    "checkpoint_order": _CHECKPOINT_ORDER,
+    **_append_only("checkpoint"),
+    "custody": _CUSTODY,
+    "custody_chain": _CUSTODY_CHAIN,
+    **_append_only("custody"),
+    "supersession": """CREATE TABLE supersession(
+    seq INTEGER PRIMARY KEY,
+    replaced INTEGER NOT NULL
+) STRICT""",
+    "supersession_replaced": "CREATE INDEX supersession_replaced ON supersession(replaced)",
+}
+"""What schema 3 has beside schema 2: checkpoints, the custody log, and which row takes whose place (for searching)."""
+
+THIRD: dict[str, str] = {**SECOND, **THIRD_ADDED}
+"""Schema 3."""

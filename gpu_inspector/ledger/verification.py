@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger import schema, search
+from gpu_inspector.ledger import custody_log, schema, search
+from gpu_inspector.ledger.anchoring import Anchor, Watch, inside
+from gpu_inspector.ledger.checkpoints import glance
 from gpu_inspector.ledger.connection import DAMAGE
-from gpu_inspector.records.chain import GENESIS, LARGEST_SEQ, chain_digest, fits
+from gpu_inspector.records.chain import GENESIS, chain_digest
+from gpu_inspector.records.checkpoint import Statement
 from gpu_inspector.records.inspection import LedgerEntry
 
 _SMALL_BYTES = 4 * 1024 * 1024
 """Looking through so much takes about two milliseconds (measured: 0.3 to 0.7 for each MiB)."""
+LARGE = 10_000
+"""Rows; only where more than these were read and found sound before are they not read again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,26 +28,19 @@ class LedgerVerdict:
     sentences of what is wrong or None, `row` the number of the first wrong row where one can be named.
 
     A ledger whose end was cut off, or that was written anew from some row on, is whole in itself: `misfit`
-    with a signed report tells that, and nothing within the file can.
+    with a signed report, or a checkpoint from outside, tells that, and nothing within the file can.
     """
 
     rows: int
     problem: str | None
     row: int | None
     head: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """One row and what stands beside it: `problem` is None where all agree, else the sentences that say what does not.
-
-    `before` and `after` say whether there is a row before it and after it; each was held against this one.
-    """
-
-    entry: LedgerEntry
-    before: bool
-    after: bool
-    problem: str | None
+    unread: int = 0
+    """Rows from the first on whose bodies were not read again; their digests and their order were."""
+    checkpoints: int = 0
+    """As many are kept in the file."""
+    custody: int = 0
+    """Whole lines of the custody log."""
 
 
 class _BrokenChainError(Exception):
@@ -56,52 +54,138 @@ class _BrokenChainError(Exception):
 
 def chain(connection: sqlite3.Connection) -> Iterator[tuple[LedgerEntry, bytes]]:
     """Each row in order, as long as it carries on the chain; then _BrokenChainError."""
-    previous = GENESIS
-    rows = connection.execute("SELECT seq, prev, digest, body FROM inspection ORDER BY seq")
-    for expected, (seq, prev, digest, body) in enumerate(rows, start=1):
-        if seq != expected:
-            raise _BrokenChainError(expected, f"Row {expected} is missing.")
-        if not all(isinstance(cell, bytes) for cell in (prev, digest, body)):
-            raise _BrokenChainError(seq, f"Row {seq} does not hold what the ledger writes.")
-        if prev != previous:
-            raise _BrokenChainError(seq, f"Row {seq} does not follow the row before it.")
-        if digest != chain_digest(seq, prev, body):
-            raise _BrokenChainError(seq, f"Row {seq} was altered: its content and its digest do not belong together.")
+    for seq, prev, digest, body in _links(connection):
         yield LedgerEntry(seq=seq, previous=prev.hex(), digest=digest.hex()), body
-        previous = digest
 
 
-def verdict(connection: sqlite3.Connection) -> LedgerVerdict:
-    """Look at chain, tables, triggers, search tables and pages, inside the caller's transaction.
+def _links(connection: sqlite3.Connection, unread: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    """The rows as they stand, without the bodies of the first `unread`, as `chain` gives them."""
+    previous, expected = GENESIS, 0
+    parts = (("x''", "seq <= ?"), ("body", "seq > ?")) if unread else (("body", "? = 0"),)
+    for content, where in parts:
+        rows = connection.execute(
+            f"SELECT seq, prev, digest, {content} FROM inspection WHERE {where} ORDER BY seq",  # noqa: S608
+            (unread,),
+        )
+        for seq, prev, digest, body in rows:
+            expected += 1
+            if seq < expected:
+                raise _BrokenChainError(seq, f"There is a row with the number {seq}, which no ledger has.")
+            if seq != expected:
+                raise _BrokenChainError(expected, f"Row {expected} is missing.")
+            if not (isinstance(prev, bytes) and isinstance(digest, bytes) and isinstance(body, bytes)):
+                raise _BrokenChainError(seq, f"Row {seq} does not hold what the ledger writes.")
+            if prev != previous:
+                raise _BrokenChainError(seq, f"Row {seq} does not follow the row before it.")
+            if seq > unread and digest != chain_digest(seq, prev, body):
+                problem = f"Row {seq} was altered: its content and its digest do not belong together."
+                raise _BrokenChainError(seq, problem)
+            yield seq, prev, digest, body
+            previous = digest
 
-    Damage becomes a problem of the verdict, never an exception.
+
+def verdict(
+    connection: sqlite3.Connection, outside: tuple[Anchor, ...] = (), sound: Statement | None = None
+) -> LedgerVerdict:
+    """Look at chain, checkpoints, custody log, tables, triggers, search tables and pages, in the caller's transaction.
+
+    `outside` are checkpoints from elsewhere; `sound` is the statement of the last kept one where its signature was
+    examined, so that a large ledger need not be read again from its beginning. Damage becomes a problem of the verdict,
+    never an exception.
     """
-    rows, head, row = 0, GENESIS.hex(), None
     problems: list[str] = []
-    try:
-        for entry, _body in chain(connection):
-            rows, head = entry.seq, entry.digest
-    except _BrokenChainError as fault:
-        row = fault.row
-        problems.append(fault.problem)
-    except DAMAGE as error:
-        row = rows + 1
-        problems.append(f"The file cannot be read beyond row {rows} ({error}).")
+    log = _log(connection, outside, sound, problems)
+    unread = log.read if sound is not None and LARGE < log.read <= sound.seq else 0
+    rows, head, row = _read(connection, outside, unread, problems)
+    if log.problem is not None:
+        problems.append(log.problem)
+    checkpoints = 0
     try:
         changed = schema.difference(connection)
         if changed is not None:
             problems.append(changed)
         if not problems:
-            found = search.disagreement(connection)
-            if found is not None:
-                row, problem = found
+            checkpoints = _count(connection)
+            disagreed = search.disagreement(connection, unread)
+            if disagreed is not None:
+                row, problem = disagreed
                 problems.append(problem)
         damage = [line for (line,) in connection.execute("PRAGMA integrity_check(3)") if line != "ok"]
         if damage:
             problems.append(f"The file's pages are damaged ({'; '.join(damage)}).")
     except DAMAGE as error:
         problems.append(f"The file is damaged ({error}).")
-    return LedgerVerdict(rows=rows, problem=" ".join(problems) or None, row=row, head=head)
+    return LedgerVerdict(
+        rows=rows,
+        problem=" ".join(problems) or None,
+        row=row,
+        head=head,
+        unread=unread,
+        checkpoints=checkpoints,
+        custody=log.lines,
+    )
+
+
+def _read(
+    connection: sqlite3.Connection, outside: tuple[Anchor, ...], unread: int, problems: list[str]
+) -> tuple[int, str, int | None]:
+    """Read the chain: how many rows are whole, the last one's digest, and the number of the first wrong one."""
+    rows, head = 0, GENESIS
+    try:
+        watch = Watch(connection, outside, unread)
+        for seq, _prev, digest, _body in _links(connection, unread):
+            fault = watch.row(digest)
+            if fault is not None:
+                problems.append(fault.problem)
+                return rows, head.hex(), fault.row
+            rows, head = seq, digest
+        fault = watch.end()
+        if fault is not None:
+            problems.append(fault.problem)
+            return rows, head.hex(), fault.row
+    except _BrokenChainError as broken:
+        problems.append(broken.problem)
+        return rows, head.hex(), broken.row
+    except LedgerError as error:
+        problems.append(error.message)
+    except DAMAGE as error:
+        problems.append(f"The file cannot be read beyond row {rows} ({error}).")
+        return rows, head.hex(), rows + 1
+    return rows, head.hex(), None
+
+
+def _log(
+    connection: sqlite3.Connection, outside: tuple[Anchor, ...], sound: Statement | None, problems: list[str]
+) -> custody_log.LogVerdict:
+    """Look through the custody log, and hold it against the last kept checkpoint and those from outside."""
+    nothing = custody_log.LogVerdict(0, {}, 0, None)
+    try:
+        if not schema.keeps_custody(connection):
+            return nothing
+        said = [(anchor.what, anchor.statement) for anchor in outside]
+        last = connection.execute("SELECT number, body FROM checkpoint ORDER BY number DESC LIMIT 1").fetchone()
+        if last is not None:
+            said.append((f"Checkpoint {last[0]}", glance(*last)))
+        wanted = frozenset(statement.custody_seq for _what, statement in said)
+        log = custody_log.look(connection, wanted, 0 if sound is None else sound.custody_seq)
+        for what, statement in said:
+            digest = log.digests.get(statement.custody_seq, GENESIS if statement.custody_seq == 0 else b"")
+            if log.problem is None and digest.hex() != statement.custody_digest:
+                line = f"Line {statement.custody_seq} of the custody log"
+                problem = f"{line} is missing or is not the one that {inside(what)} names."
+                return custody_log.LogVerdict(log.lines, log.digests, 0, problem)
+        return log
+    except LedgerError as error:
+        return custody_log.LogVerdict(0, {}, 0, error.message)
+    except DAMAGE as error:
+        problems.append(f"The custody log cannot be read ({error}).")
+        return nothing
+
+
+def _count(connection: sqlite3.Connection) -> int:
+    if not schema.keeps_custody(connection):
+        return 0
+    return int(connection.execute("SELECT count(*) FROM checkpoint").fetchone()[0])
 
 
 def require_kept(connection: sqlite3.Connection, path: Path, entry: LedgerEntry, body: bytes) -> None:
@@ -159,47 +243,3 @@ def whole(connection: sqlite3.Connection) -> Iterator[tuple[LedgerEntry, bytes]]
         yield from chain(connection)
     except _BrokenChainError as fault:
         raise LedgerError(fault.problem, "Keep the file as it is, and run `gpu-inspector ledger verify`.") from fault
-
-
-def misfit(connection: sqlite3.Connection, entry: LedgerEntry) -> str | None:
-    """Why this ledger is not the one that an entry of a signed report was taken from; None when it is."""
-    if not 0 < entry.seq <= LARGEST_SEQ:
-        return f"The report names row {entry.seq}, which no ledger has."
-    found = connection.execute("SELECT prev, digest, body FROM inspection WHERE seq = ?", (entry.seq,)).fetchone()
-    if found is None:
-        return f"Row {entry.seq} is missing: the ledger was cut or replaced after the report was signed."
-    previous, digest, body = found
-    if not all(isinstance(cell, bytes) for cell in found):
-        return f"Row {entry.seq} does not hold what the ledger writes."
-    if digest.hex() != entry.digest:
-        return f"Row {entry.seq} is another record than the report's: the ledger was replaced or rewritten."
-    if previous.hex() != entry.previous:
-        return f"Row {entry.seq} follows another row than the report says: rows before it were rewritten."
-    if not fits(entry, body):
-        return f"Row {entry.seq} was altered: its content and its digest do not belong together."
-    return None
-
-
-def proof_of(connection: sqlite3.Connection, seq: int) -> Proof:
-    """Hold a row against its own digest, the rows before and after it, and what the search table says of it.
-
-    Raises LedgerError where there is no such row, or none that can be read.
-    """
-    found = connection.execute("SELECT prev, digest, body FROM inspection WHERE seq = ?", (seq,)).fetchone()
-    if found is None or not all(isinstance(cell, bytes) for cell in found):
-        raise LedgerError(f"The ledger has no row {seq} that can be read.", "Run `gpu-inspector ledger verify`.")
-    previous, digest, body = found
-    entry = LedgerEntry(seq=seq, previous=previous.hex(), digest=digest.hex())
-    before = connection.execute("SELECT digest FROM inspection WHERE seq = ?", (seq - 1,)).fetchone()
-    after = connection.execute("SELECT prev FROM inspection WHERE seq = ?", (seq + 1,)).fetchone()
-    last = connection.execute("SELECT max(seq) FROM inspection").fetchone()[0]
-    problems = [misfit(connection, entry)]
-    if previous != (GENESIS if seq == 1 else before and before[0]):
-        problems.append(f"Row {seq} does not follow the row before it.")
-    if after is None and seq < last:
-        problems.append(f"Row {seq + 1} is missing.")
-    elif after is not None and after[0] != digest:
-        problems.append(f"Row {seq + 1} does not follow row {seq}.")
-    problems.append(search.disagreement_at(connection, seq, body))
-    said = " ".join(problem for problem in problems if problem)
-    return Proof(entry=entry, before=before is not None, after=after is not None, problem=said or None)

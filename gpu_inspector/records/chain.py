@@ -20,8 +20,10 @@ _MARK = b"gi-ledger-v1\0"
 _HEXADECIMAL = re.compile(r"[0-9a-f]{64}")
 
 
-def chain_digest(seq: int, previous: bytes, body: bytes) -> bytes:
+def chain_digest(seq: int, previous: bytes, body: bytes, mark: bytes = _MARK) -> bytes:
     """SHA-256 (32 bytes) of the mark, the row's number as 8 bytes big endian, the digest before, the body.
+
+    Another `mark` keeps the digests of another chain apart from these.
 
     Raises ValueError for a number that no row can have, or a digest that is not 32 bytes long.
     """
@@ -29,7 +31,9 @@ def chain_digest(seq: int, previous: bytes, body: bytes) -> bytes:
         raise ValueError(f"no row of a ledger has the number {seq}")
     if len(previous) != len(GENESIS):
         raise ValueError(f"a digest has {len(GENESIS)} bytes, this one {len(previous)}")
-    return hashlib.sha256(_MARK + seq.to_bytes(8, "big") + previous + body).digest()
+    whole = hashlib.sha256(mark + seq.to_bytes(8, "big") + previous)
+    whole.update(body)  # the body is not copied for it
+    return whole.digest()
 
 
 def entry_for(seq: int, previous: bytes, body: bytes) -> LedgerEntry:

@@ -1,0 +1,145 @@
+"""`ledger verify` and `ledger checkpoint`: does the ledger stand, and what will vouch for it later?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gpu_inspector.cli import asking, options
+from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.language import visible
+
+if TYPE_CHECKING:
+    from gpu_inspector.workflow.ledger_checks import Result
+
+EXIT_ALTERED = 4
+
+
+@click.command("verify")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="PDF",
+    help="Hold the ledger against a signed report and the checkpoint in it, too.",
+)
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="FILE",
+    help="Hold the ledger against an exported checkpoint, too.",
+)
+@click.option("--all", "everything", is_flag=True, help="Read every row and examine every signature again.")
+@click.option(
+    "--trust",
+    multiple=True,
+    type=click.Path(path_type=Path, readable=False),
+    metavar="CERT",
+    help="A certificate (PEM or DER); only what it signed vouches for the ledger.",
+)
+@options.ledger_option
+@options.json_option
+def verify(
+    report: Path | None,
+    checkpoint: Path | None,
+    everything: bool,
+    trust: tuple[Path, ...],
+    ledger: Path,
+    as_json: bool,
+) -> None:
+    """Check every row, the chain, and the checkpoints. Exit status: 0 whole, 4 altered (the row is named), 1, 2."""
+    from gpu_inspector.probes import incoming
+    from gpu_inspector.workflow import custody, ledger_checks
+
+    certificates = tuple(incoming.open_file(one, None) for one in trust)
+    done = ledger_checks.verify(ledger, report=report, checkpoint=checkpoint, everything=everything, trust=certificates)
+    if as_json:
+        _write(done)
+    else:
+        _tell(done)
+    if done.problem is None:
+        found = done.found
+        complain(custody.note(ledger, custody.What.VERIFIED, found.rows or None, f"head {found.head}"))
+    sys.exit(0 if done.problem is None else EXIT_ALTERED)
+
+
+def complain(why: str) -> None:
+    """A sentence that is no failure of what was asked for."""
+    if why:
+        click.echo(visible(why), err=True)
+
+
+def _write(done: Result) -> None:
+    write_json(
+        {
+            "format": 1,
+            "rows": done.found.rows,
+            "head": done.found.head,
+            "row": done.row,
+            "problem": done.problem,
+            "unread": done.found.unread,
+            "checkpoints": done.found.checkpoints,
+            "examined": done.examined,
+            "custody": done.found.custody,
+            "outside": list(done.outside),
+            "signers": [{"name": one.name, "fingerprint": one.fingerprint, "known": one.known} for one in done.signers],
+            "notes": list(done.notes),
+        }
+    )
+
+
+def _tell(done: Result) -> None:
+    found = done.found
+    if done.problem is not None:
+        click.echo(visible(done.problem))
+        return
+    click.echo(f"The ledger is whole: {found.rows} inspections, head {found.head}.")
+    if found.checkpoints:
+        click.echo(
+            f"{found.checkpoints} signed checkpoints agree with it, {done.examined} of their signatures were examined;"
+            f" the custody log has {found.custody} lines."
+        )
+    for what in done.outside:
+        click.echo(visible(f"{what} agrees with it."))
+    for signer in done.signers:
+        known = "trusted" if signer.known else "compare the fingerprint"
+        click.echo(visible(f"Checkpoints signed by {signer.name}, certificate SHA-256 {signer.fingerprint} ({known})."))
+    for note in done.notes:
+        click.echo(visible(note))
+
+
+@click.command("checkpoint")
+@click.argument("out", required=False, type=click.Path(path_type=Path, readable=False))
+@options.ledger_option
+@options.json_option
+def checkpoint(out: Path | None, ledger: Path, as_json: bool) -> None:
+    """Sign what the ledger holds now, and keep it in the ledger, beside it, and in OUT, to be kept elsewhere."""
+    from gpu_inspector.workflow import checkpoints, custody, signing, targets
+    from gpu_inspector.workflow.whole_files import write_whole
+
+    if out is not None:
+        targets.check(out, targets.JSON, kept=targets.ledger_files(ledger))
+    event = None if out is None else custody.event(custody.What.EXPORTED, None, f"checkpoint {out.name}")
+    made = checkpoints.make(ledger, signing.signer(asking.ask), None, event)
+    if out is not None:
+        write_whole(out, made.data)
+    said = checkpoints.check(made.data)
+    if as_json:
+        write_json(
+            {
+                "format": 1,
+                "rows": said.statement.seq,
+                "head": said.statement.digest,
+                "root": said.statement.root,
+                "signer": said.signer.fingerprint,
+                "checkpoint": str(out) if out is not None else None,
+            }
+        )
+    else:
+        click.echo(f"Checkpoint of {said.statement.seq} inspections, head {said.statement.digest}.")
+        click.echo(f"Signed by certificate SHA-256 {said.signer.fingerprint}.")
+        if out is not None:
+            click.echo(visible(f"Kept in {out}: store it where nobody who can reach the ledger can reach it."))
+    complain(made.remark)
