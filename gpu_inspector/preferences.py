@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,6 +23,8 @@ from gpu_inspector.errors import SettingsError
 
 THEMES = ("system", "light", "dark")
 PROFILES = ("quick", "standard", "deep", "none")
+SIGNERS = ("", "own", "file", "card")
+"""The key that signs: "" and "own" are the one that this program made."""
 LONGEST = 4096
 """Characters of one text."""
 LARGEST = 1024 * 1024
@@ -29,6 +32,7 @@ LARGEST = 1024 * 1024
 MOST_TRUSTED = 200
 """Certificates whose signatures are accepted."""
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
+_KEY_ID = re.compile(r"id:(?:[0-9a-f]{2})+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,20 @@ class Preferences:
     """Absolute paths of certificates whose signatures are accepted on this machine."""
     welcomed: bool = False
     """The first start is over."""
+    signer: str = ""
+    """One of SIGNERS. No choice here is a secret: passphrases and PINs are kept nowhere."""
+    signer_file: str = ""
+    """The PKCS#12 file of the key, as an absolute path."""
+    card_module: str = ""
+    """The PKCS#11 library of the card, as an absolute path."""
+    card_token: str = ""
+    """The card's label; "" is the only card."""
+    card_key: str = ""
+    """The certificate's label on the card, or "id:" and its id in hexadecimal digits; "" is the only one."""
+    timestamp_url: str = ""
+    """A time-stamp service (RFC 3161), as http or https; "" is none."""
+    countersigned: bool = False
+    """Each report has a field for a second officer."""
     window: str = ""
     """Where the window stood, as Qt writes it, in hexadecimal digits."""
 
@@ -148,7 +166,7 @@ def _unknown() -> dict[str, Any]:
 
 def _sound(found: Preferences) -> Preferences:
     """Raises ValueError for a choice that is none."""
-    for name, allowed in (("theme", THEMES), ("profile", PROFILES)):
+    for name, allowed in (("theme", THEMES), ("profile", PROFILES), ("signer", SIGNERS)):
         if getattr(found, name) not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(allowed)}")
     if len(found.trusted) > MOST_TRUSTED:
@@ -162,12 +180,27 @@ def _sound(found: Preferences) -> Preferences:
             raise ValueError(f"{name} is too long")
         if not all(one.isprintable() or unicodedata.category(one) == "Zs" for one in value):
             raise ValueError(f"{name} holds signs that no line of text has")
-    for place in (found.ledger, *found.trusted):
+    for place in (found.ledger, *found.trusted, found.signer_file, found.card_module):
         if place and not Path(place).is_absolute():
             raise ValueError("a place must be a whole path, from the root on")
+    if found.card_key.startswith("id:") and not _KEY_ID.fullmatch(found.card_key):
+        raise ValueError("card_key holds no id of a key: write id: and its hexadecimal digits, small and in pairs")
+    _require_service(found.timestamp_url)
     if not _HEXADECIMAL.fullmatch(found.window) or len(found.window) % 2:
         raise ValueError("window holds no place of a window")
     return found
+
+
+def _require_service(address: str) -> None:
+    """Raises ValueError where it is no address of a service; a name with a password is none that belongs in a file."""
+    if not address:
+        return
+    parts = urlsplit(address)
+    _ = parts.port  # raises ValueError where it is none
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(one.isspace() for one in address):
+        raise ValueError("timestamp_url must be an address that begins with http:// or https://")
+    if "@" in parts.netloc:
+        raise ValueError("timestamp_url must not hold a name and a password")
 
 
 def _put_aside(reason: str) -> str:

@@ -34,6 +34,16 @@ def identity_folder() -> Path:
     return data_folder() / "identity"
 
 
+def signers_folder() -> Path:
+    """Where signing keys that were imported lie, and the certificates of those that stay on cards."""
+    return data_folder() / "signers"
+
+
+def revocation_folder() -> Path:
+    """Where revocation lists lie that the signer is held against."""
+    return data_folder() / "crls"
+
+
 def log_path() -> Path:
     """Where traces of the program's own defects go."""
     return data_folder() / "gpu-inspector.log"

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gpu_inspector import settings
 from gpu_inspector.errors import CaptureError, ReportError
 from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.workflow import targets
+from gpu_inspector.workflow.signing import certificate_file, choice
 
 PEM = (b"-----BEGIN CERTIFICATE-----",)
 _LINE = 64
@@ -36,7 +36,7 @@ def signing() -> Known | None:
 
     Raises ReportError where it cannot be read.
     """
-    file = settings.identity_folder() / "certificate.pem"
+    file = certificate_file(choice())
     if not file.exists():
         return None
     try:
@@ -50,7 +50,7 @@ def read(file: Path) -> tuple[Known, ...]:
 
     Raises CaptureError where the file cannot be read or holds none.
     """
-    return tuple(_described(der, file) for der in _certificates(file))
+    return tuple(described(der, file) for der in _certificates(file))
 
 
 def export(target: Path) -> Path:
@@ -58,12 +58,13 @@ def export(target: Path) -> Path:
 
     Raises ReportError where there is none or it cannot be written, TargetError for a place where it must not go.
     """
-    file = settings.identity_folder() / "certificate.pem"
+    file = certificate_file(choice())
     if not file.exists():
         raise ReportError("No signing identity was made yet.", "The first inspection makes one.")
     targets.check(target, PEM)
     try:
-        lines = [_pem(der) for der in _certificates(file)]
+        # The signer's own comes first; who accepted its authorities' would accept everyone that they issued to.
+        lines = [_pem(_certificates(file)[0])]
     except CaptureError as error:
         raise ReportError(error.message, error.advice) from error
     write_whole(target, "".join(lines))
@@ -99,7 +100,8 @@ def _certificates(file: Path) -> tuple[bytes, ...]:
     return found
 
 
-def _described(der: bytes, file: Path) -> Known:
+def described(der: bytes, file: Path) -> Known:
+    """A certificate (DER) that is, or was, read from this file."""
     with LOADING:
         from gpu_inspector.report import trust
         from gpu_inspector.report.identity import fingerprint_of, name_of

@@ -14,7 +14,7 @@ from gpu_inspector.errors import GpuInspectorError
 PDF = (b"%PDF-",)
 JSON = (b"{",)
 EXPORT = (b"{", b"seq,")
-_HEAD_BYTES = 16
+_HEAD_BYTES = 32
 
 
 class TargetError(GpuInspectorError):
@@ -34,8 +34,8 @@ def check(target: Path, heads: tuple[bytes, ...], *, kept: Iterable[Path | None]
 
 
 def ledger_files(ledger: Path) -> tuple[Path, ...]:
-    """The ledger and the files that SQLite keeps beside it."""
-    return tuple(ledger.with_name(ledger.name + ending) for ending in ("", "-wal", "-shm", "-journal"))
+    """The ledger, the files that SQLite keeps beside it, and the last signed checkpoint."""
+    return tuple(ledger.with_name(ledger.name + ending) for ending in ("", "-wal", "-shm", "-journal", ".checkpoint"))
 
 
 def _check(target: Path, heads: tuple[bytes, ...], kept: list[Path]) -> None:
@@ -44,7 +44,9 @@ def _check(target: Path, heads: tuple[bytes, ...], kept: list[Path]) -> None:
     resolved = target.resolve()
     if any(resolved == path.resolve() for path in kept):
         raise TargetError(f"{target} is the ledger or a file that this command reads.", "Name another place.")
-    if resolved.is_relative_to(settings.identity_folder().resolve()):
+    own = settings.identity_folder()
+    keys = (own, settings.signers_folder(), *own.parent.glob(f"{own.name}-until-*"))  # older keys are kept there
+    if any(resolved.is_relative_to(folder.resolve()) for folder in keys):
         raise TargetError(f"{target} lies in the folder of the signing key.", "Name another place.")
     folder = resolved.parent
     if not folder.is_dir():
