@@ -5,6 +5,7 @@
     |- CaptureError      a file that was handed in is not what it should be
     |- LedgerError       the ledger is corrupt, foreign, newer, read-only, or its disk is full
     |- ReportError       a report could not be written or signed
+    |  `- TimeStampError a time-stamp service could not be reached, refused, or answered wrongly
     |- SettingsError     the user's settings or a draft could not be written
     |- PhotographError   a picture that was handed in is none, or cannot be kept
     `- DataError         the reference data that came with the program is damaged
@@ -39,6 +40,10 @@ class LedgerError(GpuInspectorError):
 
 class ReportError(GpuInspectorError):
     """A report could not be drawn, signed or written."""
+
+
+class TimeStampError(ReportError):
+    """A time-stamp service could not be reached, refused, or its answer is not to be relied on."""
 
 
 class SettingsError(GpuInspectorError):

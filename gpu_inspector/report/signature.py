@@ -4,16 +4,22 @@ PAdES B-B, certifying, "no changes allowed" (DocMDP level 1), in one revision wi
 whatever is added later shows. The field is invisible: the panel that people see is drawn on the page, where it is
 covered by the signature like everything else. pyHanko writes the update, the field, the permissions and the byte
 range; the envelope in the gap comes from `cms`, which the examiner uses as well.
+
+Where a second officer is to countersign, an empty field for that one signature is made in the same revision, and the
+level is 2, "filling in forms allowed": level 1 would forbid the second signature altogether.
 """
 
 import contextlib
 import logging
 import os
+import stat
 import tempfile
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from gpu_inspector.errors import ReportError
 from gpu_inspector.records import canonical
@@ -27,7 +33,12 @@ postpone("pyhanko_certvalidator", "pyhanko.sign", "pyhanko.sign.signers")
 from pyhanko.pdf_utils import embed, generic  # noqa: E402, TID251
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: E402, TID251
 from pyhanko.pdf_utils.misc import PdfError  # noqa: E402, TID251
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter  # noqa: E402, TID251
+from pyhanko.sign.fields import (  # noqa: E402, TID251
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+)
 from pyhanko.sign.general import SigningError  # noqa: E402, TID251
 from pyhanko.sign.signers.cms_embedder import (  # noqa: E402, TID251
     PdfCMSEmbedder,
@@ -39,6 +50,10 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject  # noqa: E402, TI
 
 FIELD = "GPUInspector"
 """The name of the one signature field; a report signed in another field is not ours."""
+REVIEWER = "GPUInspectorReviewer"
+"""The name of the field that is prepared for a second officer, where one is to sign."""
+TIME_FIELD = "GPUInspectorTime"
+"""The beginning of the names of the time stamps' fields; their number follows, from 1 on."""
 RECORD_NAME = "inspection.json"
 LEDGER_NAME = "ledger.json"
 DESCRIPTIONS = {
@@ -84,12 +99,13 @@ def sign(
     reason: str,
     place: str,
     more: tuple[Attachment, ...] = (),
+    reviewer: bool = False,
 ) -> bytes:
     """The signed report: `pdf` as drawn, with the record's exact bytes and its place in the ledger attached.
 
     `more` are attached behind these two, in their order. `reason` and `place` stand in the signature's own dictionary;
-    control characters are left out of them. The time of signing is this machine's clock. Raises ReportError where the
-    drawn file cannot be extended.
+    control characters are left out of them. With `reviewer` a field is prepared for the countersignature of a second
+    officer. The time of signing is this machine's clock. Raises ReportError where the drawn file cannot be extended.
     """
     try:
         writer = _Writer(BytesIO(pdf))
@@ -97,7 +113,7 @@ def sign(
             _attach(writer, Attachment(name=name, data=data, description=DESCRIPTIONS[name]))
         for one in more:
             _attach(writer, one)
-        return _close(writer, identity, plain(reason), plain(place))
+        return _close(writer, identity, plain(reason), plain(place), reviewer)
     except (PdfError, SigningError) as error:
         raise ReportError(f"The report could not be signed ({error}).") from error
 
@@ -116,19 +132,33 @@ def _attach(writer: IncrementalPdfFileWriter, one: Attachment) -> None:
     embed.embed_file(writer, spec)
 
 
-def _close(writer: IncrementalPdfFileWriter, identity: SigningIdentity, reason: str, place: str) -> bytes:
+def _close(
+    writer: IncrementalPdfFileWriter, identity: SigningIdentity, reason: str, place: str, reviewer: bool = False
+) -> bytes:
     """Run pyHanko's protocol for an envelope made elsewhere: field, dictionary, byte range, envelope."""
     steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(FIELD, on_page=-1)).write_cms(FIELD, writer)
     next(steps)
-    dictionary = SignatureObject(
+    if reviewer:
+        append_signature_field(writer, SigFieldSpec(REVIEWER, on_page=-1))
+    allowed = MDPPerm.FILL_FORMS if reviewer else MDPPerm.NO_CHANGES
+    permissions = SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=allowed)
+    steps.send(SigObjSetup(sig_placeholder=dictionary_of(identity, reason, place), mdp_setup=permissions))
+    return enveloped(steps, identity)
+
+
+def dictionary_of(identity: SigningIdentity, reason: str, place: str) -> SignatureObject:
+    """The signature's dictionary, with room for this signer's envelope; the time is this machine's clock."""
+    return SignatureObject(
         timestamp=datetime.now(UTC).replace(microsecond=0),
         subfilter=SigSeedSubFilter.PADES,
         reason=reason or None,
         location=place or None,
         bytes_reserved=2 * cms.largest(identity.certificate, identity.chain),
     )
-    permissions = SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
-    steps.send(SigObjSetup(sig_placeholder=dictionary, mdp_setup=permissions))
+
+
+def enveloped(steps: Generator[Any, Any, Any], identity: SigningIdentity) -> bytes:
+    """The whole file, with the signer's envelope over it, after pyHanko has its dictionary."""
     prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
     steps.send(cms.sign(identity.certificate, identity.key, prepared.document_digest, identity.chain))
     signed: bytes = output.getvalue()
@@ -155,6 +185,8 @@ def write(path: Path, pdf: bytes) -> None:
             file.write(pdf)
             file.flush()
             os.fsync(file.fileno())
+        if path.is_file():
+            fresh.chmod(stat.S_IMODE(path.stat().st_mode))  # who could read the report still can
         fresh.replace(path)
     except OSError as error:
         if fresh is not None:

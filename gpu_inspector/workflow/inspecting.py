@@ -3,10 +3,13 @@
 The heavy libraries are loaded here, when they are needed: the window and the short commands never pay for them.
 """
 
+from __future__ import annotations
+
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gpu_inspector import settings
 from gpu_inspector.errors import ReportError
@@ -16,9 +19,12 @@ from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report.deferred import LOADING
-from gpu_inspector.workflow import signing
+from gpu_inspector.workflow import checkpoints, custody, photographs, signing, upgrading
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from gpu_inspector.report.identity import SigningIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,10 @@ class Done:
     entry: LedgerEntry
     report: Path | None
     failure: str = ""
+    remark: str = ""
+    """What a person should know of the report's time stamp, in sentences."""
+    level: str = ""
+    """The report's PAdES level: B-B, B-T or B-LTA; "" where there is no report."""
 
 
 def inspection_of(evidence: Evidence, declaration: Declaration, case: Case, catalogue: Catalogue) -> Inspection:
@@ -66,24 +76,59 @@ def store_and_report(
         entry = ledger.append(inspection)
     progress("report", 0.3)
     path = report_path or default_report_path(inspection, entry)
+    identity, failure = _signer(ask)
+    made = checkpoints.after_append(ledger_path, entry, identity)
+    if identity is None:
+        return Done(inspection, entry, None, failure, remark=made.remark)
     try:
         if report_path is None:
             make_folder(path.parent)
-        write_report(inspection, entry, path, page, ask=ask)
+        stamped = write_report(inspection, entry, path, page, identity=identity, checkpoint=made.data)
     except ReportError as error:
-        return Done(inspection, entry, None, str(error))
+        return Done(inspection, entry, None, str(error), remark=made.remark)
     except OSError as error:
-        return Done(inspection, entry, None, f"The report cannot be made ({error.strerror or error}).")
+        why = f"The report cannot be made ({error.strerror or error})."
+        return Done(inspection, entry, None, why, remark=made.remark)
+    noted = custody.note(ledger_path, custody.What.REPORT_MADE, entry.seq, path.name)
     progress("done", 1.0)
-    return Done(inspection, entry, path)
+    remark = " ".join(filter(None, (made.remark, stamped.remark, noted)))
+    return Done(inspection, entry, path, remark=remark, level=stamped.level)
+
+
+def _signer(ask: signing.Ask) -> tuple[SigningIdentity | None, str]:
+    """Who signs, or None and the sentence why nobody can: the inspection is kept all the same."""
+    try:
+        return signing.signer(ask), ""
+    except ReportError as error:
+        return None, str(error)
+    except OSError as error:
+        return None, f"The signing key cannot be used ({error.strerror or error})."
 
 
 def prepare() -> None:
-    """Load the libraries of ledger and report, which takes a second: ahead of an inspection rather than at its end."""
+    """Load what ledger and report need, which takes a second: ahead of an inspection rather than at its end.
+
+    Raises ReportError where a font is damaged.
+    """
     from gpu_inspector.ledger import store  # noqa: F401
 
     with LOADING:
-        from gpu_inspector.report import document, examine, identity, signature  # noqa: F401
+        from gpu_inspector.report import (  # noqa: F401
+            code,
+            document,
+            examine,
+            fonts,
+            identity,
+            identity_card,
+            identity_file,
+            photographs,
+            signature,
+        )
+
+        # What these load by themselves keeps Python from a window for a fifth of a second.
+        code.marks("", 0.0, 0.0, 1.0)
+        for name in (fonts.REGULAR, fonts.BOLD):
+            fonts.face(name)
 
 
 def require_ledger(path: Path) -> None:
@@ -118,21 +163,28 @@ def write_report(
     path: Path,
     page: str = "a4",
     body: bytes | None = None,
-    ask: signing.Ask = signing.nobody,
-) -> None:
-    """Draw, sign and write the report of a stored inspection. Raises ReportError.
+    *,
+    identity: SigningIdentity,
+    checkpoint: bytes = b"",
+) -> upgrading.Stamped:
+    """Draw, sign, write and time-stamp the report of a stored inspection. Raises ReportError.
 
-    `body` are the row's own bytes, where an earlier version may have stored it: they carry the row's digest.
+    A time stamp that cannot be had is a remark: the report stands signed without it. `body` are the row's own bytes,
+    where an earlier version may have stored it: they carry the row's digest. `checkpoint` is the ledger's, or b"".
     """
     with LOADING:
         from gpu_inspector.report import document, signature
+        from gpu_inspector.report import photographs as printed
 
     if page not in ("a4", "letter"):
         raise ReportError(f"“{page}” is no page size of this program.", "Use a4 or letter.")
-    identity = signing.signer(ask)
     record = canonical.encode(inspection) if body is None else body
     paper: document.Paper = "letter" if page == "letter" else "a4"
-    drawn = document.draw(inspection, entry, signer=identity.fingerprint, page=paper, record=record)
+    pictures = photographs.kept_bytes(inspection.case)
+    drawn = document.draw(
+        inspection, entry, signer=identity.fingerprint, page=paper, record=record, photographs=pictures
+    )
+    kept = (signature.Attachment(name=checkpoints.NAME, data=checkpoint, description=checkpoints.DESCRIPTION),)
     signed = signature.sign(
         drawn,
         record,
@@ -140,8 +192,10 @@ def write_report(
         identity,
         reason=reason_of(entry),
         place=inspection.case.place,
+        more=(*(kept if checkpoint else ()), *printed.attachments(inspection.case.photographs, pictures)),
+        reviewer=signing.choice().countersigned,
     )
-    signature.write(path, signed)
+    return upgrading.write_and_stamp(path, signed)
 
 
 def report_from_ledger(
@@ -153,5 +207,7 @@ def report_from_ledger(
     with Ledger(ledger_path, readonly=True) as ledger:
         entry, body = ledger.entry(reference)
         _, inspection = ledger.inspection(entry.seq)
-    write_report(inspection, entry, out, page, body, ask)
-    return Done(inspection, entry, out)
+    identity = signing.signer(ask)
+    checkpoint = checkpoints.kept_for(ledger_path, entry.seq)
+    stamped = write_report(inspection, entry, out, page, body, identity=identity, checkpoint=checkpoint)
+    return Done(inspection, entry, out, remark=stamped.remark, level=stamped.level)
