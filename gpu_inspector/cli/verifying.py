@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gpu_inspector.cli import options
 from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
 from gpu_inspector.records import words
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.finding import Identity
 
+_CERTIFICATES = {".pem", ".crt", ".cer", ".der"}
+_LEVELS = {
+    "B-B": "the time of signing is by the signer's own clock",
+    "B-T": "a time-stamp service vouches for the time; proofs on revocation are missing or incomplete",
+    "B-LTA": "a time-stamp service vouches for the time, and the proofs on revocation stand in the file",
+}
+
 if TYPE_CHECKING:
+    from gpu_inspector.report.seen import Seal
     from gpu_inspector.workflow.verifying import Verification
+
+
+class Moment(click.ParamType[datetime]):
+    """A day or a time of ISO 8601; without an offset it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"“{value}” is no time; write 2036-11-25 or 2036-11-25T12:00:00+01:00.", parameter, context)
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 @click.command()
@@ -26,11 +51,19 @@ if TYPE_CHECKING:
     multiple=True,
     type=click.Path(path_type=Path, readable=False),
     metavar="CERT",
-    help="A certificate (PEM or DER) whose signatures are accepted.",
+    help="A certificate (PEM or DER) whose signatures are accepted, or a folder of them.",
+)
+@click.option(
+    "--at",
+    type=Moment(),
+    metavar="TIME",
+    help="Answer as of this time (2036-11-25 or 2036-11-25T12:00:00+01:00) in the place of now.",
 )
 @options.json_option
-def verify(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
-    """Check a signed report: the signature over the whole file, additions, the evidence judged again, the pages.
+def verify(path: Path, trust: tuple[Path, ...], at: datetime | None, as_json: bool) -> None:
+    """Check a signed report: the signatures over the whole file, additions, the evidence judged again, the pages.
+
+    Each signature and time stamp is told with its own trust. No network is asked.
 
     Exit status: 0 intact and trusted, 3 intact but the signer is not known here, 4 altered, mangled or not ours, 1 the
     file could not be read at all, 2 wrong usage.
@@ -38,8 +71,8 @@ def verify(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
     from gpu_inspector.probes import incoming
     from gpu_inspector.workflow import verifying
 
-    certificates = tuple(incoming.open_file(one, None) for one in trust)
-    found = verifying.verify(incoming.open_file(path, None, empty=True), certificates, load())
+    certificates = trusted_files(trust)
+    found = verifying.verify(incoming.open_file(path, None, empty=True), certificates, load(), at)
     if as_json:
         write_json(
             {
@@ -51,6 +84,9 @@ def verify(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
                 "signer": found.signer,
                 "fingerprint": found.fingerprint,
                 "signed_at": found.signed_at,
+                "level": found.level or None,
+                "signatures": [_seal(one) for one in found.seals],
+                "attached": list(found.attached),
                 "number": found.entry.seq if found.entry is not None else None,
                 "id": found.inspection.id if found.inspection is not None else None,
                 "verdict": found.inspection.judgement.verdict.value if found.inspection is not None else None,
@@ -63,6 +99,48 @@ def verify(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(verifying.EXITS[found.state])
 
 
+def trusted_files(places: tuple[Path, ...]) -> tuple[bytes, ...]:
+    """The certificate files of `--trust`; of a folder, all its files of the usual endings.
+
+    Raises CaptureError where a file cannot be read, or a folder holds none.
+    """
+    from gpu_inspector.probes import incoming
+
+    files: list[Path] = []
+    for place in places:
+        if not place.is_dir():
+            files.append(place)
+            continue
+        inside = sorted(one for one in place.iterdir() if one.suffix.casefold() in _CERTIFICATES and one.is_file())
+        if not inside:
+            raise CaptureError(
+                f"The folder {place} holds no certificate.", "Name a folder of .pem, .crt or .der files."
+            )
+        files += inside
+    return tuple(incoming.open_file(one, None) for one in files)
+
+
+def _seal(one: Seal) -> dict[str, Any]:
+    return {
+        "kind": one.kind.value,
+        "signer": one.signer,
+        "fingerprint": one.fingerprint,
+        "at": one.at,
+        "trusted": one.trusted,
+        "remarks": list(one.remarks),
+    }
+
+
+def _tell_seals(seals: tuple[Seal, ...]) -> None:
+    """What stands in the file beside the report's own signature, each with its own trust."""
+    for one in seals[1:]:
+        whose = "by the service's clock" if one.kind.value == "time stamp" else "by its own clock"
+        known = "known here" if one.trusted else "not known here"
+        click.echo(visible(f"  {one.kind.value} of {one.signer} ({known}), {one.at} {whose}"))
+        for remark in one.remarks:
+            click.echo(visible(f"    {remark}"))
+
+
 def _tell(found: Verification) -> None:
     click.echo(f"{found.state.value}")
     for problem in found.problems:
@@ -71,6 +149,9 @@ def _tell(found: Verification) -> None:
         click.echo(f"  {visible(addition)}")
     if found.signer:
         click.echo(f"  signed by {visible(found.signer)}, certificate SHA-256 {found.fingerprint}, {found.signed_at}")
+    if found.level:
+        click.echo(f"  PAdES {found.level}: {_LEVELS[found.level]}")
+    _tell_seals(found.seals)
     if found.inspection is not None and found.entry is not None and not found.problems:
         click.echo(
             f"  inspection {found.entry.seq}, id {found.inspection.id}:"

@@ -17,6 +17,9 @@ from gpu_inspector.probes import capture, nvidia_smi
 from gpu_inspector.probes.smi_decode import LARGEST, decode
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin, SmiReading
 
+LARGEST_REPORT = 512 * 1024 * 1024
+"""Bytes of a PDF; a report with a case full of photographs has some tens of megabytes."""
+_REPORT = b"%PDF-"
 ASK = "Ask for the output of `nvidia-smi -q -x`, saved as it is."
 SAMPLE_MARK = "sample written by GPU Inspector; no real card"
 """By this line a sample is known; whoever takes it off has a file of unknown origin."""
@@ -40,9 +43,9 @@ _BINARY = (
 
 
 def open_file(path: Path | None, stream: BinaryIO | None, *, empty: bool = False) -> bytes:
-    """All bytes of a regular file, or of a stream where there is no path; at most 64 MiB.
+    """All bytes of a regular file, or of a stream where there is no path; at most 64 MiB, of a PDF 512 MiB.
 
-    Raises CaptureError where it is missing, not permitted, a folder, a device or a pipe, larger than 64 MiB, or empty
+    Raises CaptureError where it is missing, not permitted, a folder, a device or a pipe, larger than that, or empty
     (unless `empty` allows that).
     """
     if path is not None:
@@ -50,12 +53,14 @@ def open_file(path: Path | None, stream: BinaryIO | None, *, empty: bool = False
     elif stream is not None:
         try:
             data = stream.read(LARGEST + 1)
+            if len(data) > LARGEST and data.startswith(_REPORT):
+                data += stream.read(LARGEST_REPORT - LARGEST)
         except OSError as error:
             raise CaptureError(f"Standard input cannot be read ({error.strerror}).") from error
     else:
         raise CaptureError("No file was named.", "Name one, or - for standard input.")
-    if len(data) > LARGEST:
-        raise _too_large(None)
+    if len(data) > _limit(data):
+        raise _too_large(None, _limit(data))
     if not data and not empty:
         raise CaptureError("The file is empty.", "Ask for it again.")
     return data
@@ -70,9 +75,10 @@ def _open_regular(path: Path) -> bytes:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise CaptureError(f"{path} is a device or a pipe.", "Name a file, or - for standard input.")
-            if status.st_size > LARGEST:
-                raise _too_large(status.st_size)
-            return file.read(LARGEST + 1)
+            head = file.read(len(_REPORT))
+            if status.st_size > _limit(head):
+                raise _too_large(status.st_size, _limit(head))
+            return head + file.read(_limit(head) + 1 - len(head))
     except IsADirectoryError as error:
         raise CaptureError(f"{path} is a folder.", "Name one file; `judge` takes a folder.") from error
     except FileNotFoundError as error:
@@ -84,9 +90,15 @@ def _open_regular(path: Path) -> bytes:
         raise CaptureError(f"{path} cannot be read ({reason}).", "Ask for the file again.") from error
 
 
-def _too_large(size: int | None) -> CaptureError:
-    found = f"The file has {size:,} bytes" if size is not None else f"There are more than {LARGEST:,} bytes"
-    return CaptureError(f"{found}; a dump or a capture never has more than {LARGEST:,}.", ASK)
+def _limit(head: bytes) -> int:
+    return LARGEST_REPORT if head.startswith(_REPORT) else LARGEST
+
+
+def _too_large(size: int | None, limit: int) -> CaptureError:
+    found = f"The file has {size:,} bytes" if size is not None else f"There are more than {limit:,} bytes"
+    if limit == LARGEST_REPORT:
+        return CaptureError(f"{found}; a report never has more than {limit:,}.", "Ask for the report itself.")
+    return CaptureError(f"{found}; a dump or a capture never has more than {limit:,}.", ASK)
 
 
 def recognise(data: bytes) -> str | None:

@@ -2,7 +2,8 @@
 
 Three questions with three answers: *intact* (not one byte differs from what was signed, and nothing is in the file
 that a report has not), *ours* (it has the one shape of a report), *trusted* (the signer's certificate is one that
-the caller offered, or was issued by one). Nothing else is ever trusted, and no name is ever compared.
+the caller offered, or leads to one). Nothing else is ever trusted, and no name is ever compared. Time stamps and a
+countersignature may follow the report's own signature; each has its own trust.
 
 Two readers must agree: our own strict one and pyHanko. A foreign file may be anything, so this module is a wall:
 whatever breaks while reading is an answer, "altered or unreadable", and never an exception.
@@ -22,52 +23,37 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature  # noqa: T
 from pyhanko.sign.validation.status import SignatureCoverageLevel  # noqa: TID251
 from pyhanko_certvalidator import ValidationContext
 
-from gpu_inspector.report import additions, matching, reading, strict, trust
-from gpu_inspector.report.document import Paper
-from gpu_inspector.report.identity import certificates_in
+from gpu_inspector.report import additions, attached, matching, reading, standing, strict, timestamp, updates
 from gpu_inspector.report.layout import PAPER
-from gpu_inspector.report.signature import FIELD
+from gpu_inspector.report.proofs import Proofs
+from gpu_inspector.report.seen import Examination, Kind, Seal
+from gpu_inspector.report.signature import FIELD, LEDGER_NAME, RECORD_NAME
+from gpu_inspector.report.standing import Held, Offered
 
-LARGEST = 256 * 1024 * 1024
-"""Bytes; a report of hundreds of cards has a few megabytes."""
+LARGEST = 512 * 1024 * 1024
+"""Bytes; a report with a case full of photographs has some tens of megabytes."""
+_ALLOWED = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
-    """What was found. `problems` say why the file is not intact, `remarks` what else a reader should know."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One signature with what its envelope holds: the certificate (DER), those of its authorities, the proven time."""
 
-    intact: bool = False
-    ours: bool = False
-    trusted: bool = False
-    problems: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-    record: bytes | None = None
-    """The attached inspection.json of the signed revision; only of an intact report."""
-    entry: bytes | None = None
-    """The attached ledger.json, likewise."""
-    signer: str = ""
-    """The certificate's subject: what the signer calls itself."""
-    fingerprint: str = ""
-    """SHA-256 of the signer's certificate, 64 hexadecimal digits."""
-    signed_at: str = ""
-    """ISO 8601, as the signer's clock had it."""
-    page: Paper = "a4"
-    """The paper that it was drawn for."""
-    pages: int = 0
+    embedded: EmbeddedPdfSignature
+    kind: Kind
+    certificate: bytes
+    chain: tuple[bytes, ...] = ()
+    stamped_at: datetime | None = None
     reason: str = ""
-    """As it stands in the signature, where readers show it: `signature.plain` of what was given to `sign`."""
     location: str = ""
-    """The place, likewise."""
-    printed: str = ""
-    """The text of the pages, as `reading.printed` reads it; empty where it cannot, and of a file not intact."""
 
 
-def examine(data: bytes, trust: tuple[bytes, ...] = ()) -> Examination:
-    """Look at any bytes. `trust` are certificate files in PEM or DER form. Never raises."""
+def examine(data: bytes, trust: tuple[bytes, ...] = (), at: datetime | None = None) -> Examination:
+    """Look at any bytes. `trust` are certificate files in PEM or DER form; `at` stands for today. Never raises."""
     return _behind_the_wall(
-        lambda: _look(data, trust),
+        lambda: _look(data, trust, at or datetime.now(UTC)),
         lambda error: _refused(f"The file is altered or unreadable ({_brief(error)})."),
     )
 
@@ -78,6 +64,11 @@ def pages_match(signed: bytes, redrawn: bytes) -> bool:
     The document's information (title, author) belongs to them; the rules are those of `matching`.
     """
     return _behind_the_wall(lambda: matching.same(_opened(signed), _opened(redrawn)), lambda _error: False)
+
+
+def printed(data: bytes) -> str:
+    """The text of the pages, as `reading.printed` reads it; "" where it cannot. Never raises."""
+    return _behind_the_wall(lambda: reading.printed(_opened(data)), lambda _error: "")
 
 
 def added(data: bytes) -> tuple[str, ...]:
@@ -108,7 +99,7 @@ def _refused(sentence: str) -> Examination:
     return Examination(problems=(sentence,))
 
 
-def _look(data: bytes, offered: tuple[bytes, ...]) -> Examination:
+def _look(data: bytes, trust: tuple[bytes, ...], today: datetime) -> Examination:
     if not data:
         return _refused("The file is empty.")
     if len(data) > LARGEST:
@@ -116,103 +107,151 @@ def _look(data: bytes, offered: tuple[bytes, ...]) -> Examination:
     if not data.startswith(b"%PDF-"):
         return _refused("This is no PDF file, so no report.")
     reader = _opened(data)
-    signatures = list(reader.embedded_signatures)
-    if not signatures:
+    embedded = list(reader.embedded_signatures)
+    if not embedded:
         return _refused("The file is not signed.")
-    if len(signatures) != 1:
-        return _refused(f"The file bears {len(signatures)} signatures; a report bears one.")
-    ours = signatures[0].field_name == FIELD
+    ours = embedded[0].field_name == FIELD
     try:
-        certificate = strict.signer_of(data, [int(number) for number in signatures[0].byte_range])
-        problems = [*strict.structure(reader, signatures[0]), *_second_opinion(signatures[0], certificate)]
-        record, entry = strict.attachments(reader)
-        reason, location = strict.texts(signatures[0])
+        ends = strict.ends(data, [list(one.byte_range) for one in embedded])
+        first = data[: ends[0]]
+        before = _opened(first) if ends[0] != len(data) else reader
+        report = next(iter(before.embedded_signatures))
+        found = [_of_report(first, report), *(_behind(data[:end], one) for end, one in _pairs(ends, embedded))]
+        problems = [*strict.structure(before, report), *updates.problems(data, ends), *_second_opinion(embedded, found)]
+        files = attached.attachments(before)
     except strict.Altered as altered:
         return Examination(problems=(str(altered),), ours=ours)
-    known = replace(_known(reader, signatures[0], certificate), ours=ours, reason=reason, location=location)
+    known = replace(_known(before, found[0]), ours=ours, signed_bytes=ends[0])
     if problems:
-        return replace(known, problems=tuple(problems))
-    trusted, remarks = _trust(certificate, known.signed_at, offered)
-    known = replace(known, record=record, entry=entry, printed=reading.printed(reader))
-    return replace(known, intact=True, trusted=trusted, remarks=tuple(remarks))
+        return replace(known, problems=tuple(dict.fromkeys(problems)))
+    held = _held(found, updates.store_of(reader))
+    seals = _seals(found, held, standing.offered_in(trust), today)
+    return replace(
+        known,
+        intact=True,
+        trusted=seals[0].trusted,
+        seals=seals,
+        remarks=seals[0].remarks,
+        level=_level(found, held),
+        record=files.pop(RECORD_NAME),
+        entry=files.pop(LEDGER_NAME),
+        attached=files,
+    )
 
 
-def _known(reader: PdfFileReader, signature: EmbeddedPdfSignature, certificate: bytes) -> Examination:
+def _pairs(ends: list[int], embedded: list[EmbeddedPdfSignature]) -> Iterator[tuple[int, EmbeddedPdfSignature]]:
+    return zip(ends[1:], embedded[1:], strict=True)
+
+
+def _of_report(data: bytes, signature: EmbeddedPdfSignature) -> _Found:
+    certificate, chain = strict.signer_of(data, [int(number) for number in signature.byte_range])
+    reason, location = strict.texts(signature)
+    return _Found(signature, Kind.REPORT, certificate, chain, None, reason, location)
+
+
+def _behind(data: bytes, signature: EmbeddedPdfSignature) -> _Found:
+    """A time stamp or countersignature that closes the file as it was with it."""
+    numbers = [int(number) for number in signature.byte_range]
+    if not updates.is_stamp(signature):
+        return replace(_of_report(data, signature), kind=Kind.COUNTERSIGNATURE)
+    token, digest = strict.envelope_in(data, numbers)
+    if timestamp.normalised(token) != token:
+        raise strict.Altered("A time stamp holds bytes that no signature covers.")
+    try:
+        timestamp.verify_token(token, digest)
+    except ValueError as error:
+        raise strict.Altered(f"A time stamp is not of the bytes before it, or was changed ({error}).") from error
+    parts = timestamp.parts(token)
+    return _Found(signature, Kind.TIME_STAMP, parts.certificate, (), parts.gen_time)
+
+
+def _known(reader: PdfFileReader, found: _Found) -> Examination:
     """What the file says of its signer, its time and its paper."""
     kids = strict.items(reader.root["/Pages"]["/Kids"])
     sides = [float(side) for side in strict.items(kids[0]["/MediaBox"])[2:]]
     letter = all(abs(side - paper) < 1 for side, paper in zip(sides, PAPER["letter"], strict=True))
-    moment = signature.self_reported_timestamp
-    parsed = asn1.Certificate.load(certificate)
+    parsed = asn1.Certificate.load(found.certificate)
     return Examination(
         signer=str(parsed.subject.human_friendly),
         fingerprint=parsed.sha256.hex(),
-        signed_at=moment.astimezone(UTC).isoformat() if moment is not None else "",
+        signed_at=_time(found),
         page="letter" if letter else "a4",
         pages=len(kids),
+        reason=found.reason,
+        location=found.location,
     )
 
 
-def _second_opinion(signature: EmbeddedPdfSignature, certificate: bytes) -> Iterator[str]:
+def _time(found: _Found) -> str:
+    moment = found.stamped_at or found.embedded.self_reported_timestamp
+    return moment.astimezone(UTC).isoformat() if moment is not None else ""
+
+
+def _second_opinion(embedded: list[EmbeddedPdfSignature], found: list[_Found]) -> Iterator[str]:
     """pyHanko's answer, which knows nothing of our strict layer; trust is not asked of it."""
-    context = ValidationContext(trust_roots=[asn1.Certificate.load(certificate)], allow_fetching=False)
-    status = validate_pdf_signature(signature, signer_validation_context=context)
-    if not (status.intact and status.valid):
-        yield "The signed bytes were changed."
-    if status.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
-        yield "The signature does not cover the whole file."
-    if not status.docmdp_ok or status.modification_level is not ModificationLevel.NONE:
-        yield "The file was changed after it was signed."
+    for one, ours in zip(embedded, found, strict=True):
+        if ours.kind is Kind.TIME_STAMP:  # `timestamp` verified it; pyHanko's word on the others covers its update
+            continue
+        context = ValidationContext(trust_roots=[asn1.Certificate.load(ours.certificate)], allow_fetching=False)
+        status = validate_pdf_signature(one, signer_validation_context=context)
+        if not (status.intact and status.valid):
+            yield "The signed bytes were changed."
+        last = one is embedded[-1]
+        if status.coverage is not (
+            SignatureCoverageLevel.ENTIRE_FILE if last else SignatureCoverageLevel.ENTIRE_REVISION
+        ):
+            yield "The signature does not cover the whole file."
+        if not status.docmdp_ok or status.modification_level not in (_ALLOWED if not last else _ALLOWED[:1]):
+            yield "The file was changed after it was signed."
 
 
-def _trust(certificate: bytes, signed_at: str, offered: tuple[bytes, ...]) -> tuple[bool, list[str]]:
-    """Whether the caller knows this signer, and what to say about it.
+def _held(found: list[_Found], store: updates.Store) -> Held:
+    bundled = tuple(certificate for one in found for certificate in (one.certificate, *one.chain))
+    return Held((*bundled, *store.certificates), Proofs(store.lists, store.answers))
 
-    A wall of its own: an odd certificate, offered or the signer's, is a remark, and says nothing of the report.
+
+def _level(found: list[_Found], held: Held) -> str:
+    """What the file holds for a later reader, by ETSI EN 319 142-1; whom that reader believes is another question.
+
+    The lowest of all signatures and stamps; a countersignature without a stamp behind it is left to its own words.
     """
-    moment = datetime.fromisoformat(signed_at) if signed_at else None
-    signer = trust.Signer(certificate, moment)
-    remarks: list[str] = []
-    trusted = False
-    for file in offered:
-        known = _readable(file)
-        if not known:
-            remarks.append("An offered file holds no certificate that can be read.")
-        for der in known:
-            answer = _speaks_for(der, signer)
-            if answer is None:
-                remarks.append("An offered certificate, or the signer's own, cannot be read; it makes nobody known.")
-            elif answer:
-                trusted = True
-                remarks += _ran_out("authority", der) if der != certificate else []
-    if not trusted:
-        remarks.append("The signer is not known here: compare the fingerprint with the office that sent the report.")
-    remarks += _behind_the_wall(
-        lambda: [*_timely(certificate, moment), *_ran_out("signer", certificate)],
-        lambda _error: ["The lifetime of the signer's certificate cannot be read."],
+    if not any(one.stamped_at for one in found):
+        return "B-B"
+    needed: list[tuple[bytes, datetime]] = []
+    behind: datetime | None = None
+    for one in reversed(found):
+        behind = one.stamped_at or behind
+        if behind is not None:
+            needed.append((one.certificate, one.stamped_at or behind))
+    return "B-LTA" if all(standing.complete(one, moment, held) for one, moment in needed) else "B-T"
+
+
+def _seals(found: list[_Found], held: Held, offered: Offered, today: datetime) -> tuple[Seal, ...]:
+    """Each signature with its own trust, the newest time stamp judged today, and so back to the report's own."""
+    proven: datetime | None = None
+    day = today
+    seals: list[Seal] = []
+    for one in reversed(found):
+        if one.stamped_at is not None:
+            answer = standing.stamp(one.certificate, day, offered, held)
+            if answer.trusted:
+                proven = day = one.stamped_at
+        else:
+            claimed = one.embedded.self_reported_timestamp
+            answer = standing.signer(one.certificate, claimed, proven, today, offered, held)
+        seals.append(_seal(one, answer))
+    return tuple(reversed(seals))
+
+
+def _seal(one: _Found, answer: standing.Answer) -> Seal:
+    parsed = asn1.Certificate.load(one.certificate)
+    return Seal(
+        kind=one.kind,
+        signer=str(parsed.subject.human_friendly),
+        fingerprint=parsed.sha256.hex(),
+        at=_time(one),
+        trusted=answer.trusted,
+        remarks=answer.remarks,
+        reason=one.reason,
+        location=one.location,
     )
-    return trusted, list(dict.fromkeys(remarks))
-
-
-def _readable(file: bytes) -> tuple[bytes, ...]:
-    return _behind_the_wall(lambda: certificates_in(file), lambda _error: ())
-
-
-def _speaks_for(offered: bytes, signer: trust.Signer) -> bool | None:
-    """None where the offered certificate breaks the libraries that read it."""
-    return _behind_the_wall(lambda: trust.speaks_for(offered, signer), lambda _error: None)
-
-
-def _timely(certificate: bytes, moment: datetime | None) -> Iterator[str]:
-    begin, end = trust.lifetime(certificate)
-    if moment is None or not begin <= moment <= end:
-        yield f"The signature's time is not within the certificate's, {begin:%Y-%m-%d} to {end:%Y-%m-%d}."
-    elif moment > datetime.now(UTC):
-        yield "The signature bears a time that is still to come by this machine's clock."
-
-
-def _ran_out(whose: str, certificate: bytes) -> list[str]:
-    end = trust.lifetime(certificate)[1]
-    if datetime.now(UTC) <= end:
-        return []
-    return [f"The {whose}'s certificate ran out on {end:%Y-%m-%d}; the time of signing is the signer's own."]

@@ -6,6 +6,7 @@ to deceive can print the right digests beside wrong words, or swap the letters o
 here shows that the page speaks of the record, not that it says the truth about it.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,14 +16,18 @@ from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: TID251
 
 _NUMBER = rb"-?(?:\d+\.?\d*|\.\d+)"
 _STRING = rb"\((?:\\[0-7]{3}|\\[^0-9]|[^\\()])*\)"
-_TOKEN = re.compile(rb"\s*(?:(%b)|(/[^\s/()<>\[\]]+)|(%b)|([A-Za-z*]+))(?=[\s/(]|$)" % (_STRING, _NUMBER))
+_TAG = rb"<</MCID \d+>>"
+_TOKEN = re.compile(
+    rb"\s*(?:(%b)|(/[^\s/()<>\[\]]+)|(%b)|(%b)|(?P<operator>[A-Za-z*]+))(?=[\s/(<]|$)" % (_STRING, _NUMBER, _TAG)
+)
 _ESCAPE = re.compile(rb"\\([0-7]{3}|[^0-9])", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _ENTRY = re.compile(rb"<([0-9A-Fa-f]{2})> <([0-9A-Fa-f]{4,8})>")
 _OPERATORS = frozenset(
     {
         *("BT", "ET", "Tm", "Tf", "TL", "Tj", "T*", "cm", "q", "Q", "gs", "rg", "RG", "w"),
-        *("n", "m", "l", "c", "h", "re", "S", "f", "f*", "B", "B*", "b", "b*", "J", "j"),
+        *("n", "m", "l", "c", "h", "re", "S", "f", "f*", "B", "B*", "b", "b*", "J", "j", "Do"),
+        *("BDC", "BMC", "EMC"),
     }
 )
 _SMALLEST = 6.0
@@ -53,9 +58,8 @@ def _lines(page: Any) -> Iterator[str]:
     font, pale, inside = "", False, True
     pieces: list[str] = []
     operands: list[bytes] = []
-    for token in _tokens(page["/Contents"].data):
-        operator = token.decode("latin-1")
-        if token[:1] in b"(/-.0123456789":
+    for operator, token in _tokens(page["/Contents"].data):
+        if not operator:
             operands.append(token)
             continue
         if operator not in _OPERATORS:
@@ -68,22 +72,24 @@ def _lines(page: Any) -> Iterator[str]:
         elif operator == "Tf":
             font = operands[0].decode("latin-1") if float(operands[1]) >= _SMALLEST else ""
         elif operator == "Tj" and inside and not pale and font:
-            pieces.append("".join(fonts[font][code] for code in _bytes(operands[0])))
+            pieces.append(codecs.charmap_decode(_bytes(operands[0]), "strict", fonts[font])[0])
         elif operator == "ET":
             yield "".join(pieces)
             pieces = []
         operands = []
 
 
-def _tokens(content: bytes) -> Iterator[bytes]:
+def _tokens(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Each operator as a word, each operand as bytes; nothing may stand between them."""
     place = 0
     content = content.rstrip()
-    while place < len(content):
-        found = _TOKEN.match(content, place)
-        if found is None:
-            raise _Foreign
-        yield found[0].strip() if found[1] is None else found[1]
+    for found in _TOKEN.finditer(content):
+        if found.start() != place:
+            break
         place = found.end()
+        yield found["operator"].decode() if found["operator"] else "", found[found.lastindex or 0]
+    if place < len(content):
+        raise _Foreign
 
 
 def _bytes(string: bytes) -> bytes:
@@ -93,7 +99,7 @@ def _bytes(string: bytes) -> bytes:
         text = escape[1]
         return bytes([int(text, 8) & 0xFF]) if len(text) == 3 else _LETTERS.get(text, text)
 
-    return _ESCAPE.sub(meant, string[1:-1])
+    return _ESCAPE.sub(meant, string[1:-1]) if b"\\" in string else string[1:-1]
 
 
 def _letters(font: Any) -> dict[int, str]:

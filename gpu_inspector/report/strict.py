@@ -16,33 +16,29 @@ from pyhanko.sign.fields import MDPPerm  # noqa: TID251
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature  # noqa: TID251
 
 from gpu_inspector.report import cms
-from gpu_inspector.report.signature import DESCRIPTIONS, FIELD, FILE_TYPE, LEDGER_NAME, RECORD_NAME
+from gpu_inspector.report.signature import FIELD, REVIEWER
 
 _HEXADECIMAL = re.compile(rb"[0-9A-F]+")
 _ROOT = {
     *("/Type", "/Pages", "/Lang", "/PageMode", "/Outlines", "/Names"),
     *("/Version", "/AF", "/AcroForm", "/Perms"),
+    *("/Metadata", "/OutputIntents", "/MarkInfo", "/StructTreeRoot"),
 }
-"""What the catalog of a report holds: no /Metadata, /OpenAction, /AA, /JavaScript, /Dests, /OCProperties."""
+"""What the catalog of a report holds; older ones have nothing of the last line.
+
+No /OpenAction, /AA, /JavaScript, /Dests, /OCProperties."""
 _VERSION = "/2.0"
-_PAGE = {"/Type", "/Parent", "/Contents", "/MediaBox", "/Resources", "/Rotate", "/Trans", "/Annots"}
+_PAGE = {
+    *("/Type", "/Parent", "/Contents", "/MediaBox", "/Resources", "/Rotate", "/Trans", "/Annots"),
+    *("/StructParents", "/Tabs"),
+}
 _WIDGET = {"/FT", "/T", "/Type", "/Subtype", "/F", "/Rect", "/P", "/V"}
 """No /AP: a widget with an appearance would draw over the page."""
-_WIDGET_VALUES = {"/FT": "/Sig", "/T": FIELD, "/Type": "/Annot", "/Subtype": "/Widget", "/F": 132}
+WIDGET_VALUES = {"/FT": "/Sig", "/Type": "/Annot", "/Subtype": "/Widget", "/F": 132}
 _SIGNATURE = {"/Contents", "/ByteRange", "/Type", "/Filter", "/SubFilter", "/M", "/Reference"}
-_SIGNATURE_TEXTS = {"/Location", "/Reason"}
+SIGNATURE_TEXTS = {"/Location", "/Reason"}
 """Both may be absent; what they say is for the caller to compare. No /Name: the certificate names the signer."""
 _SIGNATURE_VALUES = {"/Type": "/Sig", "/Filter": "/Adobe.PPKLite", "/SubFilter": "/ETSI.CAdES.detached"}
-_REFERENCE = [
-    {
-        "/Type": "/SigRef",
-        "/TransformMethod": "/DocMDP",
-        "/TransformParams": {"/Type": "/TransformParams", "/V": "/1.2", "/P": 1},
-    }
-]
-_FILE = {"/Type", "/F", "/UF", "/EF", "/Desc", "/AFRelationship"}
-_FILE_STREAM = {"/Type", "/Subtype", "/Filter", "/Params", "/Length"}
-"""No /F: a reader would take the contents from another file; no /DecodeParms: it would unpack other contents."""
 
 
 class Altered(Exception):
@@ -80,8 +76,23 @@ def _der_length(room: bytes) -> int:
     return size
 
 
-def signer_of(data: bytes, byte_range: list[int]) -> bytes:
-    """The certificate (DER) of the key that signed every byte of this file.
+def ends(data: bytes, ranges: list[list[Any]]) -> list[int]:
+    """Where the revisions end that the signatures of a file closed, one behind the other, the last at its end.
+
+    Raises Altered where they are anything else: then bytes of the file belong to no signature.
+    """
+    found = []
+    for byte_range in ranges:
+        if len(byte_range) != 4 or not all(isinstance(number, int) for number in byte_range):
+            raise Altered("The signature does not say in four numbers what it covers.")
+        found.append(int(byte_range[2]) + int(byte_range[3]))
+    if found != sorted(set(found)) or found[0] <= 0 or found[-1] != len(data):
+        raise Altered("The signature does not cover the whole file: something was added, moved or cut.")
+    return found
+
+
+def signer_of(data: bytes, byte_range: list[int]) -> tuple[bytes, tuple[bytes, ...]]:
+    """The certificate (DER) of the key that signed every byte of this file, and those of its authorities.
 
     Raises Altered where any byte of the file is not the one that was signed, or not the one that this program
     writes around a signature.
@@ -94,16 +105,19 @@ def signer_of(data: bytes, byte_range: list[int]) -> bytes:
         raise Altered("The signature is not that of the certificate in it.")
     if byte_range[2] - byte_range[1] - 2 != 2 * cms.largest(certificate, chain):
         raise Altered("The gap that holds the signature has another size than this program makes.")
-    return certificate
+    return certificate, chain
 
 
 def structure(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> Iterator[str]:
-    """What differs from the one shape that a signed report has, each in a sentence."""
+    """What differs from the one shape that a signed report has, each in a sentence.
+
+    `reader` reads the file up to where the first signature ends, and nothing behind it.
+    """
     if signature.field_name != FIELD:
         yield "The signature stands in a field of another name: this is no report of GPU Inspector."
-    if signature.docmdp_level is not MDPPerm.NO_CHANGES:
+    if signature.docmdp_level not in (MDPPerm.NO_CHANGES, MDPPerm.FILL_FORMS):
         yield "The signature does not forbid later changes, as every report's does."
-    yield from _dictionary(signature.sig_object)
+    yield from _dictionary(signature.sig_object, 2 if signature.docmdp_level is MDPPerm.FILL_FORMS else 1)
     if reader.xrefs.total_revisions != 2 or signature.signed_revision != 1:
         yield f"The file has {reader.xrefs.total_revisions} revisions: a report has the drawn and the signed one."
     if not set(reader.root) <= _ROOT:
@@ -112,9 +126,18 @@ def structure(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> Iterato
         yield "The file's catalog names another version of PDF than this program writes."
     if set(reader.root["/Perms"]) != {"/DocMDP"} or reader.root["/Perms"]["/DocMDP"] != signature.sig_object:
         yield "The file's permissions are not those of its signature."
-    yield from _form(reader, signature)
-    yield from _pages(reader, signature)
+    prepared = foreseen(reader, signature)
+    yield from _form(reader, signature, prepared)
+    yield from _pages(reader, [signature.sig_field, *prepared])
     yield from _update(reader)
+
+
+def foreseen(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> list[generic.DictionaryObject]:
+    """The empty field that waits for a second officer, where the signature allows one to sign."""
+    fields = items(reader.root["/AcroForm"]["/Fields"])
+    if signature.docmdp_level is not MDPPerm.FILL_FORMS:
+        return []
+    return [field for field in fields if field.get("/T") == REVIEWER and "/V" not in field]
 
 
 def texts(signature: EmbeddedPdfSignature) -> tuple[str, str]:
@@ -128,36 +151,49 @@ def texts(signature: EmbeddedPdfSignature) -> tuple[str, str]:
     return str(found[0]), str(found[1])
 
 
-def _dictionary(held: generic.DictionaryObject) -> Iterator[str]:
-    if set(held) - _SIGNATURE_TEXTS != _SIGNATURE or not _bears(held, _SIGNATURE_VALUES):
+def _dictionary(held: generic.DictionaryObject, level: int) -> Iterator[str]:
+    transform = {"/Type": "/TransformParams", "/V": "/1.2", "/P": level}
+    reference = {"/Type": "/SigRef", "/TransformMethod": "/DocMDP", "/TransformParams": transform}
+    if set(held) - SIGNATURE_TEXTS != _SIGNATURE or not bears(held, _SIGNATURE_VALUES):
         yield "The signature's dictionary is not as this program writes it."
-    elif held["/Reference"] != _REFERENCE:
+    elif held["/Reference"] != [reference]:
         yield "The signature does not refer to the whole file, as every report's does."
 
 
-def _bears(held: generic.DictionaryObject, values: dict[str, Any]) -> bool:
+def bears(held: generic.DictionaryObject, values: dict[str, Any]) -> bool:
+    """Whether the dictionary has these values under these keys."""
     return all(key in held and held[key] == value for key, value in values.items())
 
 
-def _form(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> Iterator[str]:
+def _form(
+    reader: PdfFileReader, signature: EmbeddedPdfSignature, prepared: list[generic.DictionaryObject]
+) -> Iterator[str]:
     widget = signature.sig_field
-    if set(reader.root["/AcroForm"]) != {"/Fields", "/SigFlags"} or len(reader.root["/AcroForm"]["/Fields"]) != 1:
+    expected = 2 if signature.docmdp_level is MDPPerm.FILL_FORMS else 1
+    if len(prepared) != expected - 1:
+        yield "The file allows a second signature and has no field prepared for it."
+    if (
+        set(reader.root["/AcroForm"]) != {"/Fields", "/SigFlags"}
+        or len(reader.root["/AcroForm"]["/Fields"]) != expected
+    ):
         yield "The file holds form fields beside the signature."
-    if set(widget) != _WIDGET or not _bears(widget, _WIDGET_VALUES) or any(float(side) for side in widget["/Rect"]):
-        yield "The signature's field draws on the page."
+    for held, keys, name in ((widget, _WIDGET, FIELD), *((one, _WIDGET - {"/V"}, REVIEWER) for one in prepared)):
+        drawn = any(float(side) for side in held["/Rect"])
+        if set(held) != keys or not bears(held, {**WIDGET_VALUES, "/T": name}) or drawn:
+            yield "The signature's field draws on the page."
     if set(reader.root["/Names"]) != {"/EmbeddedFiles"}:
-        yield "The file holds named things beside its two attachments."
+        yield "The file holds named things beside its attachments."
 
 
-def _pages(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> Iterator[str]:
-    """Only the last page bears an annotation: the signature's own widget."""
+def _pages(reader: PdfFileReader, widgets: list[generic.DictionaryObject]) -> Iterator[str]:
+    """Only the last page bears annotations: the widgets of the signature and of the one that may follow."""
     kids = items(reader.root["/Pages"]["/Kids"])
     for number, page in enumerate(kids, 1):
         if page["/Type"] != "/Page" or not set(page) <= _PAGE:
             yield f"Page {number} holds more than a report's page."
         notes = items(page["/Annots"]) if "/Annots" in page else []
-        expected = [signature.sig_field] if number == len(kids) else []
-        if notes != expected:
+        expected = widgets if number == len(kids) else []
+        if len(notes) != len(expected) or not all(one in notes for one in expected):
             yield f"Page {number} bears annotations beside the signature."
 
 
@@ -165,50 +201,9 @@ def _update(reader: PdfFileReader) -> Iterator[str]:
     """The signed revision may replace the catalog and the last page, nothing else."""
     drawn = {reference.idnum for reference in reader.xrefs.explicit_refs_in_revision(0)}
     changed = {reference.idnum for reference in reader.xrefs.explicit_refs_in_revision(1)} & drawn
-    allowed = {reader.root_ref.idnum, _references(reader.root["/Pages"]["/Kids"])[-1]}
+    allowed = {reader.root_ref.idnum, references(reader.root["/Pages"]["/Kids"])[-1]}
     if not changed <= allowed or reader.xrefs.refs_freed_in_revision(1):
         yield "The signed revision replaces parts of the drawn pages."
-
-
-def attachments(reader: PdfFileReader) -> tuple[bytes, bytes]:
-    """The attached record and its ledger entry, out of the signed revision, which is the file's last.
-
-    Raises Altered where there is any other attachment, or one of them is missing.
-    """
-    tree = reader.root["/Names"]["/EmbeddedFiles"]
-    names = items(tree["/Names"])
-    found = {}
-    for index in range(0, len(names), 2):
-        spec = names[index + 1]
-        name = str(names[index])
-        if name not in DESCRIPTIONS or set(spec) != _FILE or not _bears(spec, _specification(name)):
-            raise Altered("An attachment is not as this program attaches it.")
-        if set(spec["/EF"]) != {"/F", "/UF"} or spec["/EF"].raw_get("/F") != spec["/EF"].raw_get("/UF"):
-            raise Altered("An attachment shows different contents to different readers.")
-        found[name] = _contents(spec["/EF"]["/F"])
-    if set(tree) != {"/Names"} or list(found) != [RECORD_NAME, LEDGER_NAME] or len(names) != 4:
-        raise Altered("The attachments are not exactly the record and its place in the ledger.")
-    if _references(reader.root["/AF"]) != _references(tree["/Names"]):
-        raise Altered("The file associates other attachments than it lists.")
-    return found[RECORD_NAME], found[LEDGER_NAME]
-
-
-def _specification(name: str) -> dict[str, str]:
-    described = {"/F": name, "/UF": name, "/Desc": DESCRIPTIONS[name]}
-    return {"/Type": "/Filespec", "/AFRelationship": "/Data", **described}
-
-
-def _contents(stream: generic.StreamObject) -> bytes:
-    data = bytes(stream.data)
-    values = {
-        "/Type": "/EmbeddedFile",
-        "/Subtype": f"/{FILE_TYPE}",
-        "/Filter": "/FlateDecode",
-        "/Params": {"/Size": len(data)},
-    }
-    if set(stream) != _FILE_STREAM or not _bears(stream, values):
-        raise Altered("An attachment's contents are not as this program attaches them.")
-    return data
 
 
 def items(array: generic.ArrayObject) -> list[Any]:
@@ -216,7 +211,7 @@ def items(array: generic.ArrayObject) -> list[Any]:
     return [array[index] for index in range(len(array))]
 
 
-def _references(array: generic.ArrayObject) -> list[int]:
+def references(array: generic.ArrayObject) -> list[int]:
     """The object numbers of those entries that point elsewhere."""
     raw = (array.raw_get(index) for index in range(len(array)))
     return [entry.idnum for entry in raw if isinstance(entry, generic.IndirectObject)]

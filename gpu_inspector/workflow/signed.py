@@ -12,6 +12,7 @@ from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.report.deferred import LOADING
+from gpu_inspector.workflow import due
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ class SignedBy:
     at: str
     """ISO 8601, by the signer's clock."""
     trouble: str = ""
+    level: str = ""
+    """PAdES level of an intact report: "B-B", "B-T" or "B-LTA"."""
+    countersigned: str = ""
+    """What the second officer's certificate calls itself; "" where nobody countersigned."""
+    waiting: bool = False
+    """It is on the list of reports that are to get a time stamp later."""
 
 
 def signed_by(report: Path, entry: LedgerEntry) -> SignedBy:
@@ -44,7 +51,17 @@ def signed_by(report: Path, entry: LedgerEntry) -> SignedBy:
         trouble = N_("The report at this place is no longer as it was signed.")
     elif not _is_of(found.entry, entry):
         trouble = N_("The report at this place is that of another inspection.")
-    return SignedBy(found.signer, found.fingerprint, found.signed_at, trouble)
+    second = next((one.signer for one in found.seals if one.kind == "countersignature"), "")
+    return SignedBy(
+        found.signer, found.fingerprint, found.signed_at, trouble, found.level, second, _waits(report.resolve())
+    )
+
+
+def _waits(report: Path) -> bool:
+    try:
+        return any(one.report == report for one in due.listed())
+    except OSError:
+        return False  # `report upgrade` says what is wrong with the list
 
 
 def _is_of(attached: bytes | None, entry: LedgerEntry) -> bool:

@@ -2,8 +2,10 @@
 
 import csv
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError
 from gpu_inspector.records import words
@@ -13,12 +15,13 @@ from gpu_inspector.workflow.identities import write_whole
 from gpu_inspector.workflow.progress import Progress, silent
 from gpu_inspector.workflow.verifying import Verification, verify
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes of a file that is examined; a report of hundreds of cards has a few megabytes."""
+if TYPE_CHECKING:
+    from gpu_inspector.report.seen import Seal
+
 UNREADABLE = "could not be read"
 HEADINGS = (
     *("file", "state", "verdict", "judged again", "ledger number", "inspection", "signer", "certificate SHA-256"),
-    *("signed at", "problems", "added after signing", "notes"),
+    *("signed at", "problems", "added after signing", "notes", "level", "other signatures", "as of"),
 )
 _CSV = (b"file,", b"\xef\xbb\xbffile,")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,6 +35,8 @@ class Verified:
     path: Path
     found: Verification | None
     trouble: str = ""
+    at: datetime | None = None
+    """As of when it was answered (aware); None is the time of the answer itself."""
 
     @property
     def state(self) -> str:
@@ -39,17 +44,26 @@ class Verified:
         return self.found.state.value if self.found is not None else UNREADABLE
 
 
-def verify_file(path: Path, trust: tuple[Path, ...], catalogue: Catalogue, progress: Progress = silent) -> Verified:
-    """Examine one file; whatever it is, there is an answer. Raises Cancelled through `progress` alone."""
+def verify_file(
+    path: Path,
+    trust: tuple[Path, ...],
+    catalogue: Catalogue,
+    progress: Progress = silent,
+    at: datetime | None = None,
+) -> Verified:
+    """Examine one file, as of a time or of now; whatever it is, there is an answer.
+
+    Raises Cancelled through `progress` alone.
+    """
     progress("reading", 0.0)
     try:
         data = _read(path)
     except GpuInspectorError as error:
-        return Verified(path, None, str(error))
+        return Verified(path, None, str(error), at)
     certificates, notes = _certificates(trust)
     progress("examining", 0.2)
-    found = verify(data, certificates, catalogue)
-    return Verified(path, replace(found, notes=(*found.notes, *notes)))
+    found = verify(data, certificates, catalogue, at, words=True)
+    return Verified(path, replace(found, notes=(*found.notes, *notes)), at=at)
 
 
 def save_list(results: tuple[Verified, ...], target: Path) -> Path:
@@ -70,14 +84,6 @@ def save_list(results: tuple[Verified, ...], target: Path) -> Path:
 def _read(path: Path) -> bytes:
     from gpu_inspector.probes import incoming
 
-    try:
-        too_large = path.stat().st_size > LARGEST
-    except (OSError, ValueError):
-        too_large = False  # opening it says what is wrong
-    if too_large:
-        raise CaptureError(
-            f"The file has more than {LARGEST:,} bytes, which no report has.", "Ask for the report itself."
-        )
     return incoming.open_file(path, None, empty=True)
 
 
@@ -98,7 +104,7 @@ def _certificates(trust: tuple[Path, ...]) -> tuple[tuple[bytes, ...], tuple[str
 def _row(one: Verified) -> tuple[str, ...]:
     found = one.found
     if found is None:
-        return (str(one.path), one.state, *("" for _ in HEADINGS[2:9]), one.trouble, "", "")
+        return (str(one.path), one.state, *("" for _ in HEADINGS[2:9]), one.trouble, "", "", "", "", _moment(one))
     inspection = found.inspection
     return (
         str(one.path),
@@ -113,7 +119,19 @@ def _row(one: Verified) -> tuple[str, ...]:
         " ".join(found.problems),
         " ".join(found.added),
         " ".join(found.notes),
+        found.level,
+        "; ".join(_seal(one) for one in found.seals[1:]),
+        _moment(one),
     )
+
+
+def _seal(one: "Seal") -> str:
+    """A time stamp or a second signature, with its own trust."""
+    return f"{one.kind.value} of {one.signer}, {one.at}, {'accepted' if one.trusted else 'not known here'}"
+
+
+def _moment(one: Verified) -> str:
+    return one.at.isoformat() if one.at is not None else ""
 
 
 def _inert(text: str) -> str:

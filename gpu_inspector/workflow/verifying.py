@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gpu_inspector.errors import CaptureError, ReportError
+from gpu_inspector.errors import CaptureError, GpuInspectorError, ReportError
 from gpu_inspector.records import canonical, chain, simulated, words
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
 from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.version import build
+from gpu_inspector.workflow import checkpoints
 from gpu_inspector.workflow.inspecting import reason_of
 from gpu_inspector.workflow.judging import judge
 
 if TYPE_CHECKING:
-    from gpu_inspector.report.examine import Examination
+    from gpu_inspector.report.seen import Examination, Seal
 
 
 MOST_CARDS = 1024
@@ -61,15 +63,31 @@ class Verification:
     added: tuple[str, ...] = ()
     """What stands in the file behind its signed part, as the file itself has it: a claim of whoever added it."""
     printed: str = ""
-    """The text of the pages; empty where the file is not intact, or they cannot be read."""
+    """The text of the pages, where it was wanted; empty where the file is not intact, or they cannot be read."""
+    seals: tuple[Seal, ...] = ()
+    """Every signature and time stamp of an intact file, in order, each with its own trust."""
+    level: str = ""
+    """The PAdES level by what stands in the file, "B-B", "B-T" or "B-LTA"."""
+    attached: tuple[str, ...] = ()
+    """Names of what is attached beside the record and its place in the ledger."""
 
 
-def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verification:
-    """Examine a report's bytes; `trust` are certificates, PEM or DER, whose signatures are accepted here."""
+def verify(
+    data: bytes,
+    trust: tuple[bytes, ...],
+    catalogue: Catalogue,
+    at: datetime | None = None,
+    *,
+    words: bool = False,
+) -> Verification:
+    """Examine a report's bytes; `trust` are certificates, PEM or DER, whose signatures are accepted here.
+
+    With `words` the answer holds the text of the pages. `at` (aware) stands for today: as what the report is taken then. Certificates run out; time stamps outlive them.
+    """
     with LOADING:
         from gpu_inspector.report import examine
 
-    found = examine.examine(data, trust)
+    found = examine.examine(data, trust, at)
     problems = list(found.problems)
     notes: list[str] = []
     inspection: Inspection | None = None
@@ -94,7 +112,10 @@ def verify(data: bytes, trust: tuple[bytes, ...], catalogue: Catalogue) -> Verif
         judged_again=again,
         differences=differences,
         added=() if found.intact else examine.added(data),
-        printed=found.printed,
+        printed=examine.printed(data[: found.signed_bytes]) if words and found.intact else "",
+        seals=found.seals,
+        level=found.level,
+        attached=tuple(sorted(found.attached)),
     )
 
 
@@ -114,6 +135,7 @@ def _hold_together(
     if problems:
         return "", ()
     problems.extend(_labels(inspection, entry, found))
+    problems.extend(_checkpoint(entry, found))
     again, differences = _judge_again(inspection, catalogue)
     if _same_version(inspection.judgement, catalogue):
         if found.record != canonical.encode(inspection):
@@ -122,7 +144,7 @@ def _hold_together(
             problems.append(f"The findings do not follow from the attached evidence: {'; '.join(differences[:5])}.")
         problems.extend(_draw_again(data, inspection, entry, found))
         return again, differences
-    problems.extend(_shown(inspection, entry, found))
+    problems.extend(_shown(data, inspection, entry, found))
     if differences:
         notes.append(
             f"It was judged by version {inspection.judgement.tool_version} with the data"
@@ -136,14 +158,35 @@ def _hold_together(
 
 
 def _nature(inspection: Inspection | None) -> tuple[str, ...]:
-    """That a report is of a simulation must not be left to the reader of its pages."""
+    """That it replaces another, or is of a simulation, must not be left to the reader of its pages."""
     if inspection is None:
         return ()
+    replaced = inspection.supersedes
+    if replaced is not None:
+        return (f"It replaces report No. {replaced.seq} of {replaced.made_at:%Y-%m-%d}.", *_origin(inspection))
+    return _origin(inspection)
+
+
+def _origin(inspection: Inspection) -> tuple[str, ...]:
     if inspection.evidence.origin is Origin.SIMULATION:
         return (f"{words.TITLES[Origin.SIMULATION]}. {words.NATURES[Origin.SIMULATION]}",)
     if marks := simulated.marks(inspection.evidence):
         return (f"It does not call itself a simulation, and yet bears marks of one: {'; '.join(marks[:_SHOWN])}.",)
     return ()
+
+
+def _checkpoint(entry: LedgerEntry, found: Examination) -> list[str]:
+    """The ledger's checkpoint that came along is sound, and speaks of the same row or of later ones."""
+    data = found.attached.get(checkpoints.NAME)
+    if data is None:
+        return []
+    try:
+        statement = checkpoints.check(data).statement
+    except GpuInspectorError as error:
+        return [f"The attached checkpoint of the ledger is not sound ({error.message})"]
+    if statement.seq < entry.seq or (statement.seq == entry.seq and statement.digest != entry.digest):
+        return ["The attached checkpoint is not of the ledger that holds the attached record."]
+    return []
 
 
 def _labels(inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
@@ -157,9 +200,12 @@ def _labels(inspection: Inspection, entry: LedgerEntry, found: Examination) -> l
     return ["The reason or the place beside the signature is not that of the attached record."]
 
 
-def _shown(inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
+def _shown(data: bytes, inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
     """Another version's pages cannot be drawn again here, but they must show whose record they are."""
-    printed = "".join(found.printed.split())
+    with LOADING:
+        from gpu_inspector.report import examine
+
+    printed = "".join(examine.printed(data[: found.signed_bytes]).split())
     digests = (entry.digest, canonical.digest(found.record or b""), inspection.id)
     if all(text in printed for text in digests):
         return []
@@ -232,12 +278,18 @@ def _differences(before: Judgement, after: Judgement) -> tuple[str, ...]:
 
 def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
     with LOADING:
-        from gpu_inspector.report import document, examine
+        from gpu_inspector.report import document, examine, photographs
 
+    signed = data[: found.signed_bytes]
+    pictures = photographs.shown_in(signed)
     try:
-        redrawn = document.draw(inspection, entry, signer=found.fingerprint, page=found.page)
+        redrawn = document.draw(inspection, entry, signer=found.fingerprint, page=found.page, photographs=pictures)
     except ReportError as error:
         return [f"The attached record cannot be drawn ({error.message})"]
-    if examine.pages_match(data, redrawn):
+    expected = {one.name: one.data for one in photographs.attachments(inspection.case.photographs, pictures)}
+    attached = {name: held for name, held in found.attached.items() if photographs.is_name(name)}
+    if attached != expected:
+        return ["The attached photographs are not those that belong to the attached record."]
+    if examine.pages_match(signed, redrawn):
         return []
     return ["The printed pages are not those that belong to the attached record."]

@@ -22,7 +22,7 @@ from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity, Outcome
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report import document, identity, signature
-from gpu_inspector.workflow import inspecting
+from gpu_inspector.workflow import inspecting, signing
 from gpu_inspector.workflow.judging import judge
 
 
@@ -184,7 +184,7 @@ def test_another_version_is_shown_as_that(report: Path, capsys: pytest.CaptureFi
 def test_the_ledger_is_held_against_a_report(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ledger", "verify", "--report", str(report)]) == 0
     entry, inspection = stored()
-    inspecting.write_report(inspection, replace(entry, seq=entry.seq), report)
+    inspecting.write_report(inspection, replace(entry, seq=entry.seq), report, identity=signing.signer())
     settings.ledger_path().unlink()
     for left in settings.ledger_path().parent.glob("ledger.sqlite-*"):
         left.unlink()
@@ -213,7 +213,7 @@ def test_a_report_of_an_earlier_version_with_fewer_fields_is_intact(
     _, inspection = stored()
     body = as_an_earlier_version_wrote(inspection)
     old = canonical.decode(body, Inspection, "inspection")
-    inspecting.write_report(old, chain.entry_for(1, chain.GENESIS, body), report, body=body)
+    inspecting.write_report(old, chain.entry_for(1, chain.GENESIS, body), report, body=body, identity=signing.signer())
     assert main(["verify", str(report)]) == 3, capsys.readouterr().out
 
 
@@ -232,7 +232,7 @@ def test_a_record_of_an_earlier_version_hides_nothing(
     change(plain)
     body = rfc8785.dumps(plain)
     old = canonical.decode(body, Inspection, "inspection")
-    inspecting.write_report(old, chain.entry_for(1, chain.GENESIS, body), report, body=body)
+    inspecting.write_report(old, chain.entry_for(1, chain.GENESIS, body), report, body=body, identity=signing.signer())
     assert main(["verify", str(report)]) == 4
     capsys.readouterr()
 
@@ -241,7 +241,7 @@ def test_this_version_leaves_no_field_out(report: Path, capsys: pytest.CaptureFi
     _, inspection = stored()
     body = as_an_earlier_version_wrote(inspection, inspection.judgement.tool_version)
     old = canonical.decode(body, Inspection, "inspection")
-    inspecting.write_report(old, chain.entry_for(1, chain.GENESIS, body), report, body=body)
+    inspecting.write_report(old, chain.entry_for(1, chain.GENESIS, body), report, body=body, identity=signing.signer())
     assert main(["verify", str(report)]) == 4
     assert "canonical" in capsys.readouterr().out
 

@@ -40,7 +40,7 @@ def before_signing(change: Callable[[pikepdf.Pdf], None]) -> Callable[[bytes], b
         out = BytesIO()
         with pikepdf.open(BytesIO(drawn)) as opened:
             change(opened)
-            opened.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+            opened.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, fix_metadata_version=False)
         return out.getvalue()
 
     return changed

@@ -10,7 +10,7 @@ from report.forgery import before_signing, resigned, signed_with
 from report.report_records import entry_of, suspicious
 
 from gpu_inspector.records import canonical
-from gpu_inspector.report.examine import examine, pages_match
+from gpu_inspector.report.examine import examine, printed, pages_match
 from gpu_inspector.report.identity import SigningIdentity
 from gpu_inspector.report.signature import plain, sign
 
@@ -128,9 +128,9 @@ def test_reason_and_place_come_back_as_they_were_signed(place: str, drawn: bytes
 def test_the_printed_text_holds_what_names_the_record(signed: bytes) -> None:
     record = suspicious()
     entry = entry_of(record)
-    printed = "".join(examine(signed).printed.split())
+    shown = "".join(printed(signed).split())
     for text in (record.id, entry.digest, canonical.digest(canonical.encode(record))):
-        assert text in printed
+        assert text in shown
 
 
 @pytest.mark.parametrize(
@@ -151,6 +151,6 @@ def test_words_that_nobody_sees_are_not_printed(
         page = opened.pages[0]
         page.Contents.write(page.Contents.read_bytes() + b"\n" + hidden)
 
-    found = examine(resigned(before_signing(change)(drawn), identity))
-    assert found.intact
-    assert ("Hidden words" in found.printed) is kept
+    signed = resigned(before_signing(change)(drawn), identity)
+    assert examine(signed).intact
+    assert ("Hidden words" in printed(signed)) is kept

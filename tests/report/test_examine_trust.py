@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report.forgery import flipped, issued, resigned
 
-from gpu_inspector.report import examine as examine_module
+from gpu_inspector.report import standing
 from gpu_inspector.report.examine import examine
 from gpu_inspector.report.identity import SigningIdentity, load_or_make
 
@@ -150,6 +150,18 @@ def test_an_odd_trust_file_says_nothing_about_the_report(
 def test_a_flipped_trust_file_never_breaks_the_examination(place: int, bit: int) -> None:
     root = _root(serial=7)
     changed = flipped(root, place % len(root), bit)
-    trusted, remarks = examine_module._trust(_leaf(), datetime.now(UTC).isoformat(), (changed,))
-    assert trusted or remarks
-    assert all(remark.endswith(".") for remark in remarks)
+    now = datetime.now(UTC)
+    found = standing.signer(_leaf(), now, None, now, standing.offered_in((changed,)), standing.Held())
+    assert found.trusted or found.remarks
+    assert all(remark.endswith(".") for remark in found.remarks)
+
+
+def test_a_file_full_of_certificates_that_vouch_for_each_other_is_answered_soon() -> None:
+    """One key, a hundred authorities of one name, each issued by every other: a search of all paths would never end."""
+    key, stranger = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    ring = tuple(issued(NAMES[0], NAMES[0], key, key, authority=True) for _ in range(100))
+    leaf = issued(NAMES[1], NAMES[0], OFFICER, key)
+    offered = tuple(issued(NAMES[0], NAMES[0], stranger, stranger, authority=True) for _ in range(3))
+    now = datetime.now(UTC)
+    found = standing.signer(leaf, now, None, now, standing.Offered(offered), standing.Held(ring))
+    assert not found.trusted

@@ -18,7 +18,7 @@ from gpu_inspector.workflow import inspecting, verifying
 
 works = {
     "prepare": inspecting.prepare,
-    "sign": lambda: inspecting.write_report(None, None, Path("r.pdf")),
+    "sign": lambda: inspecting.write_report(None, None, Path("r.pdf"), identity=None),
     "examine": lambda: verifying.verify(b"no report", (), load()),
 }
 

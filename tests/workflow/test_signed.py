@@ -18,7 +18,7 @@ from gpu_inspector.workflow.signed import signed_by
 def _report(path: Path, seq: int) -> LedgerEntry:
     inspection = inspection_of(genuine(row_of("NVIDIA GeForce RTX 4090")), Declaration(), Case(), load())
     entry = LedgerEntry(seq=seq, previous="0" * 64, digest=f"{seq:064x}")
-    write_report(inspection, entry, path)
+    write_report(inspection, entry, path, identity=identity.load_or_make(settings.identity_folder()))
     return entry
 
 

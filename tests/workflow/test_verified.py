@@ -13,6 +13,7 @@ from dumps import dump_of
 from gpu_inspector import settings
 from gpu_inspector.cli.main import main
 from gpu_inspector.errors import GpuInspectorError, ReportError
+from gpu_inspector.probes import incoming
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.workflow import identities, verified
 from gpu_inspector.workflow.verified import Verified, verify_file
@@ -65,7 +66,8 @@ def test_any_file_gets_an_answer(report: Path, tmp_path: Path, kind: str) -> Non
         path.mkdir()
     elif kind == "huge":
         with path.open("wb") as file:
-            file.truncate(verified.LARGEST + 1)
+            file.write(b"%PDF-")
+            file.truncate(incoming.LARGEST_REPORT + 1)
     elif kind == "empty":
         path.touch()
     elif kind == "text":
