@@ -8,7 +8,7 @@ errors: research note on-device tests, 3.4; none of the errors was measured by t
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.product import Die, DieVector, Product
@@ -56,6 +56,8 @@ class Fit:
     """Dies that fit as well as the best."""
     excluded: Mapping[str, str] | None = None
     """Every die that does not fit, with the first fact against it."""
+    distances: Mapping[str, float] = field(default_factory=dict)
+    """Every die, the nearest first: the root of the sum of the squared deviations, each in units of its error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,9 @@ def fit(reading: DieReading, capability: str, dies: tuple[Candidate, ...], speed
     )
     against = {one.die.name: next(_against(one, reading, capability, rates, speed), "") for _, one in scored}
     fitting = [(far, one) for far, one in scored if not against[one.die.name]]
+    distances = {one.die.name: math.sqrt(far) for far, one in scored}
     if not fitting:
-        return Fit(None, excluded=against)
+        return Fit(None, excluded=against, distances=distances)
     limit = fitting[0][0] + TOLD**2
     # Of dies that fit alike the smallest is named: larger ones are rarely cut down so far.
     alike = sorted((one for far, one in fitting if far < limit), key=lambda one: one.die.full_sm or 0)
@@ -131,7 +134,7 @@ def fit(reading: DieReading, capability: str, dies: tuple[Candidate, ...], speed
     )
     neighbour = others[0].die.name if others else ""
     excluded = {name: fact for name, fact in against.items() if fact}
-    return Fit(best.die, neighbour, excluded.get(neighbour, ""), close, excluded)
+    return Fit(best.die, neighbour, excluded.get(neighbour, ""), close, excluded, distances)
 
 
 def count_of(reading: DieReading) -> int | None:

@@ -138,7 +138,7 @@ def _contradiction(seen: Seen, found: str, expected: str, against: str) -> Answe
         witness="silicon",
         cause="die",
         advice="The chip is not the claimed one. Keep the card, and have it opened.",
-        values={"found": found, "die": seen.die.name, "expected": expected, "fit": seen.fit_words},
+        values={"found": found, "die": seen.die.name, "expected": expected, **seen.fit_values},
     )
 
 
@@ -160,7 +160,7 @@ def _deviating(seen: Seen, strongest: Strength) -> Answer | None:
             N_("a part of the card that another program keeps for itself"),
         ),
         advice="Measure again with nothing else on the card; compare the chip's own marking.",
-        values={"found": "; ".join(f"{one.found} ({one.expected})" for one in signs), "fit": seen.fit_words},
+        values={"found": "; ".join(f"{one.found} ({one.expected})" for one in signs), **seen.fit_values},
     )
 
 
@@ -181,7 +181,7 @@ def _not_known(seen: Seen) -> Answer | None:
             advice="Look the product up by hand, or update the reference data.",
             count=count_of(seen.reading),
             names=" or ".join(sorted({row.name for row in seen.meant})[:_NAMED]),
-            fit=seen.fit_words,
+            **seen.fit_values,
         )
     return None
 
@@ -194,7 +194,7 @@ def _unfitting(seen: Seen) -> Answer | None:
             "The reference data does not know {die} well enough to hold it against what was measured. {fit}",
             advice="Update the reference data, or compare the chip's own marking.",
             die=seen.die.name,
-            fit=seen.fit_words,
+            **seen.fit_values,
         )
     return None
 
@@ -202,7 +202,7 @@ def _unfitting(seen: Seen) -> Answer | None:
 def _fitting(seen: Seen) -> Answer:
     reading, rates = seen.reading, rates_of(seen.reading)
     values: dict[str, Value] = {
-        "fit": seen.fit_words,
+        **seen.fit_values,
         "count": count_of(reading),
         "ratio": "?",
         "l2": "L2 not measured",

@@ -32,6 +32,8 @@ L2_FAR = 2.0
 """Only a factor of two is more than a soft deviation (note, 3.4): steps of a chase are known of five dies."""
 COUNT_FAR = 1.5
 """No table errs so far in a count of multiprocessors: neighbouring products of one die are nearer to each other."""
+_NEAREST = 6
+"""Dies that are held beside each other."""
 _NAMES = 3
 """Products that are named at most."""
 
@@ -96,6 +98,22 @@ class Seen:
         if alike[1:]:
             text += f", which cannot be told from {' and '.join(alike[1:])}"
         return f"{text}; not {found.neighbour}: {found.fact}." if found.neighbour else f"{text}."
+
+    @cached_property
+    def fit_values(self) -> dict[str, str]:
+        """The fit in words, and under "fit_1" and so on the nearest dies, those that fit first.
+
+        "AD103: 12.4, more than 80 …": the distance in errors of the method, and the fact that excludes the die.
+        """
+        found = self.fit
+        excluded = found.excluded or {}
+        kept = ([found.best.name] if found.best is not None else []) + [*found.not_told_from, found.neighbour]
+        kept = [name for name in dict.fromkeys((*kept[:_NEAREST], *found.distances)) if name][:_NEAREST]
+        kept.sort(key=lambda name: (name in excluded, found.distances[name]))
+        lines = (f"{name}: {found.distances[name]:.1f}" for name in kept)
+        facts = (f", {excluded[name]}" if name in excluded else "" for name in kept)
+        numbered = enumerate(zip(lines, facts, strict=True), 1)
+        return {"fit": self.fit_words, **{f"fit_{number}": line + fact for number, (line, fact) in numbered}}
 
     def _as_products(self, die: str) -> str:
         """The products of a die with as many multiprocessors, and as much L2 where some have."""

@@ -25,6 +25,7 @@ from gpu_inspector.report.layout import (
     Style,
     Text,
     gap,
+    joined,
     lines,
 )
 from gpu_inspector.report.text import shorten
@@ -52,6 +53,10 @@ _BETWEEN = 12.0
 """Points between two labels, at least."""
 _AXIS = 44.0
 """Points to the left of the bars, for the scale."""
+_LEVEL_LABEL, _LEVEL_ROOM = 118.0, 170.0
+"""Points of a lying bar's name, and of the longest bar."""
+_FARTHEST = 1e15
+"""What is further off is a forged record's."""
 
 
 def memory_map(memory: MemoryReading, width: float) -> list[Row]:
@@ -120,3 +125,22 @@ def _labels(shown: Sequence[tuple[str, float]], room: float, unit: str, width: f
 def _thinned(points: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     run = -(-len(points) // _BARS) or 1
     return [max(points[start : start + run], key=lambda point: point[1]) for start in range(0, len(points), run)]
+
+
+def levels(rows: Sequence[tuple[str, float, str]], width: float) -> list[Row]:
+    """Bars that lie, one a row: what it is, how long, and in words what that says. All have one scale from 0."""
+    shown = [(label, value, said) for label, value, said in rows if 0 <= value < _FARTHEST]
+    highest = max((value for _label, value, _said in shown), default=0.0)
+    if highest <= 0:
+        return []
+    found: list[Row] = []
+    for label, value, said in shown:
+        length = value / highest * _LEVEL_ROOM
+        start = _LEVEL_LABEL + _LEVEL_ROOM + 6
+        bar = Box(_LEVEL_LABEL, 2.4, max(length, 0.8), 6.4, 0, BLACK, (0.42, 0.42, 0.47))
+        name = Text(0, 8.6, shorten(label, 24), SMALL)
+        words = joined(lines(shorten(said, 160), SMALL, start, width - start))
+        height = max(words.height, 11.0) + 1.0
+        zero = Box(_LEVEL_LABEL - 0.8, 0, 0.8, height, 0, BLACK, BLACK)
+        found.append(Row(height, (name, zero, bar, *words.marks)))
+    return found

@@ -37,14 +37,30 @@ def knows(character: str) -> bool:
     return all(ord(character) in face(name).face.charToGlyph for name in _FILES)
 
 
+class _Advances(dict[str, float]):
+    """The width of each character that was asked for, in units of the font size."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._metrics = face(name).face
+
+    def __missing__(self, character: str) -> float:
+        metrics = self._metrics
+        found: float = metrics.charWidths.get(ord(character), metrics.defaultWidth) / 1000
+        self[character] = found
+        return found
+
+
 @cache
+def _advances(name: str) -> _Advances:
+    return _Advances(name)
+
+
 def advance(name: str, character: str) -> float:
     """The width of one character, in units of the font size."""
-    metrics = face(name).face
-    width: float = metrics.charWidths.get(ord(character), metrics.defaultWidth)
-    return width / 1000
+    return _advances(name)[character]
 
 
 def width(name: str, size: float, text: str) -> float:
     """The width of a line in points."""
-    return size * sum(advance(name, character) for character in text)
+    return size * sum(map(_advances(name).__getitem__, text))

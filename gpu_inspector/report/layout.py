@@ -98,7 +98,60 @@ class Sign:
     colour: Colour
 
 
-Mark = Text | Rule | Box | Sign
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Straight strokes from corner to corner; `corners` are measured from (x, y), downwards."""
+
+    x: float
+    y: float
+    corners: tuple[tuple[float, float], ...]
+    thickness: float = 1.0
+    colour: Colour = BLACK
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Filled boxes of one colour: left, top, width and height of each, measured from (x, y), downwards."""
+
+    x: float
+    y: float
+    boxes: tuple[tuple[float, float, float, float], ...]
+    colour: Colour = BLACK
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """A picture's stream as it goes into the file: samples of 8 bits, of `channels` colours (1, 3 or 4)."""
+
+    key: str
+    """Names the stream in the file: letters and digits."""
+    width: int
+    height: int
+    channels: int
+    data: bytes = field(repr=False)
+    jpeg: bool = False
+    """`data` is a JPEG file, byte for byte; otherwise plain samples, row by row from the top."""
+    inverted: bool = False
+    """CMYK as Adobe writes it: 0 is full ink."""
+    transform: int | None = None
+    """What /ColorTransform must say where the file itself does not say it to every reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image in the box of (x, y), `width` and `height`, turned upright as the Exif `orientation` (1 to 8) says."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    image: Image
+    orientation: int
+    told: str
+    """What it shows, for those who cannot see it."""
+
+
+Mark = Text | Rule | Box | Sign | Line | Region | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +168,8 @@ class Page:
 
     marks: list[Mark] = field(default_factory=list)
     titles: list[tuple[str, float]] = field(default_factory=list)
+    headings: list[tuple[int, int]] = field(default_factory=list)
+    """Which of the marks each title is: the first one, and the one behind its last."""
 
 
 def lines(text: str, style: Style, x: float, room: float) -> list[Row]:
@@ -186,6 +241,11 @@ class Sheet:
         self._y = MARGIN + HEAD
 
     @property
+    def capacity(self) -> float:
+        """Points of a page that is empty."""
+        return self._bottom - MARGIN - HEAD
+
+    @property
     def left(self) -> float:
         """Points between here and the page's end."""
         return self._bottom - self._y
@@ -197,9 +257,8 @@ class Sheet:
         """
         tops = sum(row.height for row in head)
         whole = tops + sum(row.height for row in rows)
-        capacity = self._bottom - MARGIN - HEAD
         first = tops + (rows[0].height if rows else 0.0)
-        if (keep and self.left < whole <= capacity) or self.left < min(first, capacity):
+        if (keep and self.left < whole <= self.capacity) or self.left < min(first, self.capacity):
             self.turn()
         self._put(head)
         for row in rows:
@@ -212,8 +271,11 @@ class Sheet:
         """A section's heading, which also goes into the outline; it never stands alone at a page's end."""
         if self.left < sum(row.height for row in rows) + 60:
             self.turn()
-        self.pages[-1].titles.append((text, self._y))
+        page = self.pages[-1]
+        page.titles.append((text, self._y))
+        first = len(page.marks)
         self._put(rows)
+        page.headings.append((first, len(page.marks)))
 
     def to_end(self, height: float) -> None:
         """Move down so that exactly `height` is left on a page."""

@@ -11,6 +11,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: TID251
 
 _PACKING = frozenset({"/Length", "/Filter"})
 """Not /DecodeParms: with those, a reader may unpack other contents."""
+_JPEG = "/DCTDecode"
+"""A photograph, whose own bytes are the stream: nobody has to unpack it to say whether it is the same."""
 _PACKINGS = ((), ("/FlateDecode",), ("/ASCII85Decode", "/FlateDecode"))
 _HEADER = len("%PDF-1.7")
 _SIGNING_CATALOG = frozenset({"/Names", "/AF", "/AcroForm", "/Perms", "/Version"})
@@ -67,7 +69,7 @@ def _inner(left: Any, right: Any, added: frozenset[str]) -> list[tuple[Any, Any]
             return None
         skipped = added
         if all(streams):
-            if _unpacked(left) != _unpacked(right) or not _plainly_packed(left):
+            if not _same_contents(left, right):
                 return None
             skipped = added | _PACKING
         keys = set(right) - skipped
@@ -81,11 +83,13 @@ def _inner(left: Any, right: Any, added: frozenset[str]) -> list[tuple[Any, Any]
     return [] if type(left) is type(right) and left == right else None
 
 
-def _unpacked(stream: Any) -> bytes:
-    return bytes(stream.data)
+def _same_contents(left: Any, right: Any) -> bool:
+    if _packing(right) == (_JPEG,):
+        return _packing(left) == (_JPEG,) and bool(left.encoded_data == right.encoded_data)
+    return _packing(left) in _PACKINGS and bool(left.data == right.data)
 
 
-def _plainly_packed(stream: Any) -> bool:
+def _packing(stream: Any) -> tuple[str, ...]:
     """One name or an array of names say the same."""
     named = stream.get("/Filter", generic.ArrayObject())
-    return (tuple(named) if isinstance(named, generic.ArrayObject) else (named,)) in _PACKINGS
+    return tuple(named) if isinstance(named, generic.ArrayObject) else (named,)

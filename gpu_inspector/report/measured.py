@@ -6,11 +6,14 @@ A record that is drawn here may be forged: every list is cut with a word about t
 from gpu_inspector.language import N_
 from gpu_inspector.records import measured_words as said
 from gpu_inspector.records.evidence import CardEvidence, Origin
+from gpu_inspector.records.finding import Finding
 from gpu_inspector.records.measured import silicon_of
 from gpu_inspector.records.silicon import DieReading, HeatReading, LinkReading, SiliconReading
 from gpu_inspector.report.blocks import LISTED, Pairs, table, titled, untitled
-from gpu_inspector.report.charts import bars
-from gpu_inspector.report.layout import LABEL, Sheet, gap, lines
+from gpu_inspector.report.charts import bars, levels
+from gpu_inspector.report.curves import panel
+from gpu_inspector.report.die_chart import die_fit
+from gpu_inspector.report.layout import LABEL, Sheet, gap, joined, lines
 from gpu_inspector.report.measured_memory import memory
 from gpu_inspector.report.sections import section
 
@@ -18,8 +21,11 @@ TITLE = N_("Measured on the card")
 _COUNTED = N_("A multiply-add counts as one operation, in a tensor unit as two")
 
 
-def measured(sheet: Sheet, card: CardEvidence | None, origin: Origin) -> None:
-    """Everything that was measured on one card; nothing where nothing was, since the gaps say why."""
+def measured(sheet: Sheet, card: CardEvidence | None, origin: Origin, findings: tuple[Finding, ...] = ()) -> None:
+    """Everything that was measured on one card; nothing where nothing was, since the gaps say why.
+
+    `findings` are the card's: which dies come near to what was measured stands in one of them.
+    """
     silicon = silicon_of(card, origin) if card is not None else None
     if not isinstance(silicon, SiliconReading):
         return
@@ -29,10 +35,19 @@ def measured(sheet: Sheet, card: CardEvidence | None, origin: Origin) -> None:
         memory(sheet, silicon.memory)
     if silicon.die is not None:
         _die(sheet, silicon.die)
+        die_fit(sheet, findings)
     if silicon.speed is not None:
         titled(sheet, N_("Speed of the memory, beyond the reach of the cache"), _speed(silicon))
+        speed = silicon.speed
+        _bars(
+            sheet,
+            ("Copy", speed.copy_bytes_per_s),
+            ("Read", speed.read_bytes_per_s),
+            ("Write", speed.write_bytes_per_s),
+        )
     if silicon.link is not None:
         titled(sheet, N_("Link to the host, under load"), _link(silicon.link))
+        _bars(sheet, *_link_rates(silicon.link))
     if silicon.heat is not None:
         _heat(sheet, silicon.heat)
 
@@ -121,15 +136,29 @@ def _rates(*rates: float) -> str:
 def _link(link: LinkReading) -> Pairs:
     state = f"generation {_count(link.gen_under_load)}, {_lanes(link.width_under_load)}"
     most = f"generation {_count(link.gen_max)}, {_lanes(link.width_max)}"
-    rates = (("to the card", link.to_device_bytes_per_s), ("back", link.to_host_bytes_per_s))
-    both = (*rates, ("both at once", link.both_bytes_per_s))
-    shown = ", ".join(f"{said.rate_words(rate)} {way}" for way, rate in both if rate is not None)
+    shown = ", ".join(f"{said.rate_words(rate)} {way}" for way, rate in _link_rates(link))
     replays = "not given" if link.replays is None else f"{link.replays:,}"
     return [
         ("Trained to", f"{state}; the card's own maximum: {most}"),
         ("Rates", shown or "not taken with this profile"),
         ("Moved", f"{said.size_words(link.moved_bytes)}, {link.wrong_bytes:,} bytes wrong; replays: {replays}"),
     ]
+
+
+def _link_rates(link: LinkReading) -> list[tuple[str, float]]:
+    rates = (
+        ("to the card", link.to_device_bytes_per_s),
+        ("back", link.to_host_bytes_per_s),
+        ("both at once", link.both_bytes_per_s),
+    )
+    return [(way, rate) for way, rate in rates if rate is not None]
+
+
+def _bars(sheet: Sheet, *rates: tuple[str, float]) -> None:
+    """Rates beside each other, on one scale."""
+    rows = levels([(name[:1].upper() + name[1:], rate, said.rate_words(rate)) for name, rate in rates], sheet.width)
+    if rows:
+        sheet.place([gap(4), joined(rows)])
 
 
 def _heat(sheet: Sheet, heat: HeatReading) -> None:
@@ -147,13 +176,13 @@ def _heat(sheet: Sheet, heat: HeatReading) -> None:
         ("Clocks, throttling", f"{clocks}; {throttle}"),
     ]
     titled(sheet, N_("Heat: a load and its sudden end, by the card's own sensors"), pairs)
-    points = [
-        (said.number(one.at_s, "s", digits=3), one.temperature_c)
-        for one in heat.samples
-        if one.temperature_c is not None
-    ]
-    if len(points) > 1:
-        sheet.place([gap(3), *bars(points, "°C", sheet.width)])
+    for name, unit, readings in (
+        (N_("Temperature over time"), "°C", [(one.at_s, one.temperature_c) for one in heat.samples]),
+        (N_("Power over time"), "W", [(one.at_s, one.power_w) for one in heat.samples]),
+    ):
+        rows = panel(name, readings, unit, sheet.width, heat.load_s)
+        if rows:
+            sheet.place([gap(5), joined(rows)])
 
 
 def _degrees(value: float | None) -> str:

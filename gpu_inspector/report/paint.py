@@ -7,14 +7,17 @@ from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas  # noqa: TID251
 
-from gpu_inspector.report import fonts
+from gpu_inspector.report import fonts, metadata, streams
 from gpu_inspector.report.layout import (
     BLACK,
     GREY,
     MARGIN,
     Box,
+    Line,
     Mark,
     Page,
+    Picture,
+    Region,
     Rule,
     Shape,
     Sheet,
@@ -23,10 +26,14 @@ from gpu_inspector.report.layout import (
     Text,
     flush_right,
 )
+from gpu_inspector.report.tags import Tree
 from gpu_inspector.report.text import printable, wrap
 
 _FOOT = Style(size=7.5, colour=GREY)
 _PAGE = Style(size=7.5, font=fonts.BOLD)
+_LANGUAGE = "en"
+_CREATOR = "GPU Inspector"
+_PRODUCER = "GPU Inspector, with ReportLab and pyHanko"
 _WATERMARK_SHARE = 0.13
 """How dark the word across the page is: read at once, and the text below it as well."""
 
@@ -57,13 +64,19 @@ def paint(sheet: Sheet, frame: Frame) -> bytes:
         invariant=1,
         pageCompression=1,
         pdfVersion=(1, 7),
-        lang="en",
+        lang=_LANGUAGE,
         initialFontName=fonts.REGULAR,
     )
+    streams.adopt(canvas)
     _describe(canvas, frame)
+    tree = Tree(canvas)
     for number, page in enumerate(sheet.pages, 1):
-        _page(canvas, sheet, page, frame, number)
+        tree.page()
+        _page(canvas, sheet, page, frame, number, tree)
+        tree.close()
         canvas.showPage()
+        tree.leave()
+    tree.finish()
     canvas.save()
     return target.getvalue()
 
@@ -72,21 +85,33 @@ def _describe(canvas: Canvas, frame: Frame) -> None:
     canvas.setTitle(frame.title)
     canvas.setSubject(frame.subject)
     canvas.setAuthor(frame.author)
-    canvas.setCreator("GPU Inspector")
+    canvas.setCreator(_CREATOR)
+    canvas.setProducer(_PRODUCER)
     stamp = f"D:{frame.made_at:%Y%m%d%H%M%S}Z"
     canvas.setDateFormatter(lambda *_parts: stamp)
     # reportlab would mix SOURCE_DATE_EPOCH into the file's identifier
     canvas._doc._ID = f"\n[<{frame.identifier}><{frame.identifier}>]\n".encode()
+    packet = metadata.xmp(
+        title=frame.title,
+        author=frame.author,
+        subject=frame.subject,
+        creator=_CREATOR,
+        producer=_PRODUCER,
+        language=_LANGUAGE,
+        made_at=frame.made_at,
+        identifier=frame.identifier,
+    )
+    streams.describe(canvas, packet, metadata.srgb(), metadata.CONDITION)
 
 
-def _page(canvas: Canvas, sheet: Sheet, page: Page, frame: Frame, number: int) -> None:
+def _page(canvas: Canvas, sheet: Sheet, page: Page, frame: Frame, number: int, tree: Tree) -> None:
     height = sheet.paper[1]
     for index, (title, y) in enumerate(page.titles):
         key = f"p{number}s{index}"
         canvas.bookmarkHorizontalAbsolute(key, height - y)
         canvas.addOutlineEntry(printable(title), key, level=0)
-    for mark in page.marks:
-        _PAINTERS[type(mark)](canvas, mark, height)
+    _marks(canvas, page, height, tree)
+    tree.artifact()
     right = sheet.paper[0] - MARGIN
     top, bottom = MARGIN + 6, height - MARGIN
     for mark in (
@@ -101,6 +126,22 @@ def _page(canvas: Canvas, sheet: Sheet, page: Page, frame: Frame, number: int) -
         _PAINTERS[type(mark)](canvas, mark, height)
     if frame.watermark:
         _watermark(canvas, sheet, frame.watermark)
+
+
+def _marks(canvas: Canvas, page: Page, height: float, tree: Tree) -> None:
+    """What stands on the page, each part under its tag."""
+    begin, end = ({places[side] for places in page.headings} for side in (0, 1))
+    for place, mark in enumerate(page.marks):
+        if place in end:
+            tree.close()
+        if place in begin:
+            tree.heading()
+        if isinstance(mark, Picture):
+            tree.figure(printable(mark.told))
+        tree.text()
+        _PAINTERS[type(mark)](canvas, mark, height)
+        if isinstance(mark, Picture):
+            tree.close()
 
 
 def _fitted(text: str, room: float) -> str:
@@ -181,4 +222,56 @@ def _sign(canvas: Canvas, mark: Sign, height: float) -> None:
         canvas.drawPath(path)
 
 
-_PAINTERS: dict[type[Mark], Callable[..., None]] = {Text: _text, Rule: _rule, Box: _box, Sign: _sign}
+def _line(canvas: Canvas, mark: Line, height: float) -> None:
+    canvas.setStrokeColorRGB(*mark.colour)
+    canvas.setLineWidth(mark.thickness)
+    path = canvas.beginPath()
+    for number, (right, down) in enumerate(mark.corners):
+        (path.lineTo if number else path.moveTo)(mark.x + right, height - mark.y - down)
+    canvas.drawPath(path)
+
+
+def _region(canvas: Canvas, mark: Region, height: float) -> None:
+    canvas.setFillColorRGB(*mark.colour)
+    path = canvas.beginPath()
+    for left, top, wide, high in mark.boxes:
+        path.rect(mark.x + left, height - mark.y - top - high, wide, high)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _picture(canvas: Canvas, mark: Picture, height: float) -> None:
+    """The image's stream goes into the file once, however often it is shown."""
+    name = streams.placed(canvas, mark.image)
+    canvas.saveState()
+    canvas.transform(*upright(mark, height))
+    canvas._code.append(f"/{name} Do")
+    canvas.restoreState()
+
+
+def upright(mark: Picture, height: float) -> tuple[float, float, float, float, float, float]:
+    """The matrix that puts the unit square, the picture as it is stored, upright into its box on a page so high.
+
+    Exif's numbers say where the first row and the first column of the stored picture belong.
+    """
+    x, y, wide, high = mark.x, height - mark.y - mark.height, mark.width, mark.height
+    return {
+        1: (wide, 0, 0, high, x, y),
+        2: (-wide, 0, 0, high, x + wide, y),
+        3: (-wide, 0, 0, -high, x + wide, y + high),
+        4: (wide, 0, 0, -high, x, y + high),
+        5: (0, -high, -wide, 0, x + wide, y + high),
+        6: (0, -high, wide, 0, x, y + high),
+        7: (0, high, wide, 0, x, y),
+        8: (0, high, -wide, 0, x + wide, y),
+    }[mark.orientation]
+
+
+_PAINTERS: dict[type[Mark], Callable[..., None]] = {
+    Text: _text,
+    Rule: _rule,
+    Box: _box,
+    Sign: _sign,
+    Line: _line,
+    Region: _region,
+    Picture: _picture,
+}

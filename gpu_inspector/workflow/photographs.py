@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gpu_inspector import settings
 from gpu_inspector.errors import PhotographError
-from gpu_inspector.records.declaration import Photograph
+from gpu_inspector.records.declaration import Case, Photograph
 from gpu_inspector.workflow.barcodes import codes_in
 from gpu_inspector.workflow.picture_parts import without_place
 from gpu_inspector.workflow.whole_files import read_at_most, write_whole
@@ -85,6 +85,20 @@ def take(data: bytes, name: str, *, keep_location: bool = False) -> Taken:
         return _taken(data, name, kind, keep_location)
     except BROKEN as error:
         raise PhotographError(f"{name} is damaged: the picture cannot be read to its end.", _ADVICE) from error
+
+
+def kept_bytes(case: Case) -> dict[str, bytes]:
+    """The case's pictures out of their folder, SHA-256 -> bytes. One that is gone, or was changed, is left out."""
+    found: dict[str, bytes] = {}
+    for photograph in case.photographs:
+        path = path_of(photograph)
+        try:
+            data = read_at_most(path, LARGEST) if path is not None else b""
+        except OSError:
+            continue
+        if hashlib.sha256(data).hexdigest() == photograph.sha256:
+            found[photograph.sha256] = data
+    return found
 
 
 def thumbnail_of(photograph: Photograph) -> bytes:
