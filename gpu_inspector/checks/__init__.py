@@ -16,6 +16,7 @@ from gpu_inspector.checks import (
     memory,
     memory_measured,
     rework,
+    sightings,
     speed_measured,
     throughput,
 )
@@ -36,6 +37,8 @@ ALL_CHECKS: tuple[Check, ...] = (
     identity.name,
     identity.sources,
     duplicates.duplicate,
+    sightings.earlier,
+    sightings.watch_list,
     memory.total,
     rework.known_rework,
     memory.bus_width,

@@ -119,6 +119,11 @@ def mask(evidence: Evidence) -> Evidence:
         file_name=clean(evidence.file_name),
         notes=tuple(map(clean, evidence.notes)),
         gaps=_clean_gaps(evidence.gaps, clean),
+        # Where else the card was seen names it as its serial does, and says what is in this office's ledger.
+        sightings=(),
+        ledger_asked=None,
+        watched=(),
+        lists_asked=(),
         masked=True,
     )
 

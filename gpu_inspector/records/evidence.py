@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gpu_inspector.records.canonical import FORMAT
+from gpu_inspector.records.sighting import LedgerAsked, ListAsked, Sighting, Watched
 from gpu_inspector.records.silicon import SiliconReading
 
 
@@ -257,4 +258,11 @@ class Evidence:
     notes: tuple[str, ...] = ()
     """What a reader of the file should know: "cut at line 212; read as far as it holds"."""
     gaps: tuple[Gap, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    """Earlier inspections of this ledger in which a number of these cards was seen."""
+    ledger_asked: LedgerAsked | None = None
+    """None where no ledger was asked: then no sighting says nothing at all."""
+    watched: tuple[Watched, ...] = ()
+    """Entries of other offices' watch-lists that name a number of these cards."""
+    lists_asked: tuple[ListAsked, ...] = ()
     format: int = field(default=FORMAT)

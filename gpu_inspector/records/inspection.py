@@ -22,6 +22,8 @@ class CardJudgement:
     compatible: tuple[str, ...] = ()
     """Genuine variants that the claims fit, each in words."""
     findings: tuple[Finding, ...] = ()
+    would_pass: tuple[str, ...] = ()
+    """Known forgeries that no check of this card could have shown, in words (records/forgery.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,23 @@ class Judgement:
     cards: tuple[CardJudgement, ...]
     tool_version: str
     reference_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supersession:
+    """Which earlier inspection this one replaces, and why: the same evidence, judged anew.
+
+    The replaced row stays where it is; nothing of it is rewritten.
+    """
+
+    seq: int
+    """The replaced inspection's row of the ledger, which is the number of its report."""
+    id: str
+    digest: str
+    """Of the replaced row, 64 hexadecimal digits."""
+    made_at: datetime
+    """When the replaced inspection was made."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +66,7 @@ class Inspection:
     declaration: Declaration
     evidence: Evidence
     judgement: Judgement
+    supersedes: Supersession | None = None
     format: int = field(default=FORMAT)
 
 

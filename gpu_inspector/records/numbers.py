@@ -5,17 +5,24 @@ A number that was painted over must never make two cards look like one.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
-from gpu_inspector.records.evidence import CardClaims, CardEvidence, Evidence, Origin
+from gpu_inspector.records.evidence import CardClaims, CardEvidence, Evidence, Origin, Virtualization
+from gpu_inspector.records.sighting import Likeness
 
 FIELDS = ("uuid", "serial", "device_identifier")
-"""Numbers that belong to one card alone. A board id does not: it follows from the slot."""
+"""Numbers that belong to one card alone. UUID and device identifier are the die's, the serial is the board's number.
+
+A board id does not: it follows from the slot. Nor does a board part number, which all boards of a kind share.
+"""
 
 _SHORTEST_SERIAL = 10
 _LONGEST_RUN = 6
 """Equal characters in a row, from which on an id was painted over."""
 _MOST_STEPS = 10
 """Pairs of every second digit that count up, "a1b2c3d4": 32 random digits have about two."""
+_COUNTED_UP = 8
+"""Digits of a serial that each go on by one from the digit before, "1234567890": nobody wrote a serial there."""
 _LONGEST = 200
 """Characters; no card's number comes near, and what a forger writes must not swell the ledger's side table."""
 
@@ -54,6 +61,47 @@ def numbers_of(evidence: Evidence) -> tuple[Number, ...]:
                 if value and len(value) <= _LONGEST and real_id(field, value):
                     found.setdefault((field, value.casefold()), Number(field, value))
     return tuple(sorted(found.values()))
+
+
+def own_numbers(card: CardEvidence) -> dict[str, tuple[str, ...]]:
+    """Field of FIELDS -> the values by which this card can be known again, the better source's first.
+
+    As `numbers_of`, and stricter: a serial that counts up stands in many boards whose maker never wrote one.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for field in FIELDS:
+        said = {value.casefold(): value for claims in _claims(card) if (value := getattr(claims, field))}
+        found[field] = tuple(value for value in said.values() if len(value) <= _LONGEST and _own(field, value))
+    return found
+
+
+def likeness_of(card: CardEvidence) -> Likeness:
+    """What another inspection of the card is held against. Numbers that were painted over are absent."""
+    numbers = own_numbers(card)
+    guest = _first(card, "virtualization") == Virtualization.GUEST
+    whole = not guest and _first(card, "mig_now") is not True
+    total = _first(card, "memory_total_bytes") if whole else None
+    device = card.pci.device_id if card.pci is not None else _first(card, "device_id")
+    part = _first(card, "board_part_number")
+    several = _first(card, "multi_gpu_board")
+    return Likeness(
+        **{field: next(iter(numbers[field]), None) for field in FIELDS},
+        device_id=str(device) if device is not None else None,
+        board_part_number=str(part) if part is not None else None,
+        memory_total_bytes=total if isinstance(total, int) else None,
+        multi_gpu_board=several if isinstance(several, bool) else None,
+        guest=guest,
+    )
+
+
+def _own(field: str, value: str) -> bool:
+    digits = re.sub(r"[^0-9]", "", value)
+    steps = sum((ord(after) - ord(before)) % 10 == 1 for before, after in pairwise(digits))
+    return real_id(field, value) and (field != "serial" or steps < _COUNTED_UP)
+
+
+def _first(card: CardEvidence, field: str) -> object | None:
+    return next((value for claims in _claims(card) if (value := getattr(claims, field)) is not None), None)
 
 
 def _claims(card: CardEvidence) -> tuple[CardClaims, ...]:

@@ -12,7 +12,7 @@ from gpu_inspector import settings
 from gpu_inspector.checks import ALL_CHECKS
 from gpu_inspector.checks.runner import run
 from gpu_inspector.checks.subject import Subject
-from gpu_inspector.errors import GpuInspectorError, ProbeError
+from gpu_inspector.errors import GpuInspectorError, ProbeError, ReportError
 from gpu_inspector.language import fill
 from gpu_inspector.probes import host, nvidia_smi, pci
 from gpu_inspector.records.catalogue import load
@@ -188,10 +188,25 @@ def _space(path: Path) -> Topic:
 
 
 def _identity() -> Topic:
-    certificate = settings.identity_folder() / "certificate.pem"
-    if not certificate.exists():
-        return Topic("signing identity", True, f"made at the first report, in {settings.identity_folder()}")
-    return Topic("signing identity", True, f"certificate {certificate}; give it to those who verify your reports")
+    """Who signs, from the certificate alone: nothing is opened that wants a passphrase or a PIN."""
+    from gpu_inspector.workflow import keys, signing
+
+    try:
+        chosen = signing.choice()
+        certificate = signing.certificate_file(chosen)
+        if not certificate.exists():
+            if chosen.signer in ("file", "card"):
+                return Topic("signing identity", True, f"a {chosen.signer}; looked at when it signs for the first time")
+            return Topic("signing identity", True, f"made at the first report, in {settings.identity_folder()}")
+        shown = keys.show()
+    except ReportError as error:
+        return Topic("signing identity", False, error.message, error.advice)
+    if shown.refusal:
+        return Topic("signing identity", False, shown.refusal, shown.advice)
+    says = (
+        f"{shown.name}, valid to {shown.end:%Y-%m-%d}; give its certificate {certificate} to those who verify reports"
+    )
+    return Topic("signing identity", True, says)
 
 
 def _window() -> Topic:

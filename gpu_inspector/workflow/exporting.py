@@ -1,9 +1,11 @@
 """The ledger as a plain file for other programs: written whole or not at all."""
 
+import io
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.store import Ledger
@@ -14,11 +16,24 @@ def export_to(ledger: Ledger, target: Path, form: str, seqs: Iterable[int] | Non
 
     All rows, or those of these numbers. Raises LedgerError when the file cannot be written.
     """
+
+    def write(out: BinaryIO) -> int:
+        text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+        try:
+            return ledger.export(text, "csv" if form == "csv" else "jsonl", seqs)
+        finally:
+            text.detach()
+
+    return written(target, write)
+
+
+def written(target: Path, write: Callable[[BinaryIO], int]) -> int:
+    """What `write` says of the file that it wrote, which then takes its name whole. Raises LedgerError."""
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-                rows = ledger.export(out, "csv" if form == "csv" else "jsonl", seqs)
+            with os.fdopen(handle, "wb") as out:
+                rows = write(out)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -12,11 +12,12 @@ from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.query import Checked, Choices, Found, Look, Mark, Query, Repeat, Standing, Stock
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records.words import spaced
-from gpu_inspector.workflow import inspecting, targets
+from gpu_inspector.workflow import custody, inspecting, ledger_checks, targets
 from gpu_inspector.workflow.exporting import export_to
 from gpu_inspector.workflow.inspecting import Done
 from gpu_inspector.workflow.kept import Kept
 from gpu_inspector.workflow.progress import Cancelled, Progress
+from gpu_inspector.workflow.signing import Ask, nobody
 
 NO_CHOICES = Choices(offices=(), products=(), controls=())
 
@@ -59,6 +60,7 @@ def kept(path: Path, seq: int) -> Kept:
         proof = ledger.proof(seq)
         entry, inspection = ledger.inspection(seq)
         fault = ledger.fault()
+        newer = ledger.finder.superseded_by(seq)
     report = inspecting.default_report_path(inspection, entry)
     done = Done(inspection, entry, report if report.is_file() else None)
     beside = [f"it follows row {seq - 1}" if proof.before else "it is the first row"]
@@ -68,6 +70,8 @@ def kept(path: Path, seq: int) -> Kept:
         said = f"Row {seq} of the ledger does NOT stand as it was written: {proof.problem} {digests}"
     else:
         said = f"Row {seq} of the ledger stands as it was written: {', '.join(beside)}. {digests}"
+    if newer:
+        said = f"It was superseded: row {newer} replaces it. {said}"
     if fault is not None and fault not in said:
         said += f" Elsewhere the ledger was tampered with or damaged: {fault}"
     where = (
@@ -78,7 +82,7 @@ def kept(path: Path, seq: int) -> Kept:
     return Kept(done, f"{said} {where}")
 
 
-def report_again(path: Path, seq: int) -> Path:
+def report_again(path: Path, seq: int, ask: Ask = nobody) -> Path:
     """Where the report of a row was made again, signed anew; no older file is replaced. Raises GpuInspectorError."""
     with Ledger(path, readonly=True) as ledger:
         entry, inspection = ledger.inspection(seq)
@@ -88,7 +92,8 @@ def report_again(path: Path, seq: int) -> Path:
     while os.path.lexists(target):
         number += 1
         target = usual.with_name(f"{usual.stem}-{number}{usual.suffix}")
-    inspecting.report_from_ledger(str(seq), path, target)
+    inspecting.report_from_ledger(str(seq), path, target, ask=ask)
+    custody.note(path, custody.What.REPORT_MADE, seq, target.name)
     return target
 
 
@@ -103,20 +108,20 @@ def export(path: Path, target: Path, rows: Query | tuple[int, ...] | None, progr
     with _opened(path, progress) as ledger:
         finder = ledger.finder
         seqs = finder.seqs(rows, finder.head()) if isinstance(rows, Query) else rows
-        return export_to(ledger, target, form, seqs)
+        written = export_to(ledger, target, form, seqs)
+    custody.note(path, custody.What.EXPORTED, None, f"{written} rows as {form}, {target.name}")
+    return written
 
 
 def check(path: Path, progress: Progress) -> Checked:
     """What the whole ledger's verification says. Raises LedgerError, Cancelled."""
     with _opened(path, progress) as ledger:
-        found = ledger.verify()
-    if found.problem is not None:
-        return Checked(f"The ledger was tampered with or damaged: {found.problem}", whole=False)
-    return Checked(
-        f"The ledger is whole: {found.rows:,} inspections, head {spaced(found.head)}. A tail that was cut off is found"
-        " only from outside: hold a signed report against it.",
-        whole=True,
-    )
+        done = ledger_checks.verify_opened(ledger)
+    if done.problem is not None:
+        return Checked(f"The ledger was tampered with or damaged: {done.problem}", whole=False)
+    custody.note(path, custody.What.VERIFIED, done.found.rows or None, f"head {done.found.head}")
+    whole = f"The ledger is whole: {done.found.rows:,} inspections, head {spaced(done.found.head)}."
+    return Checked(" ".join((whole, *done.notes)), whole=True)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from cards import genuine, row_of
 from ledger import first_schema
 
 from gpu_inspector.errors import GpuInspectorError, LedgerError
+from gpu_inspector.ledger import schema
 from gpu_inspector.ledger.query import Query
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records.catalogue import load
@@ -110,7 +111,7 @@ def test_an_older_ledger_is_brought_up_to_date_by_a_look(tmp_path: Path, inspect
     first_schema.make(path, inspections)
     look = looking_up.first(path, Query(conditions=("NOT EXAMINED",)), silent)
     assert [found.seq for found in look.rows] == [3, 2, 1]
-    assert first_schema.version_of(path) == 2
+    assert first_schema.version_of(path) == schema.VERSION
 
 
 def test_an_older_ledger_that_may_not_be_written_is_looked_at_as_it_is(
