@@ -1,4 +1,4 @@
-"""`list`, `inspect`, `judge`, `report`: from a card or a file to a verdict and its report."""
+"""`list`, `inspect`, `judge`: from a card or a file to a verdict and its report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gpu_inspector.cli import options, show
+from gpu_inspector.cli import asking, options, show
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
@@ -19,7 +19,7 @@ from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.inspection import Judgement
-from gpu_inspector.workflow import collecting, inspecting, judging, measuring, targets
+from gpu_inspector.workflow import collecting, inspecting, judging, measuring, sighting, targets
 
 if TYPE_CHECKING:
     from gpu_inspector.workflow.reviewing import Review
@@ -115,9 +115,10 @@ def inspect(
         from gpu_inspector.probes import capture as captures
 
         captures.write(evidence, capture, mask)
+    evidence = sighting.informed(evidence, ledger)
     inspection = inspecting.inspection_of(evidence, declaration, case, load())
     with Meter() as meter:
-        done = inspecting.store_and_report(inspection, ledger, report, meter, page)
+        done = inspecting.store_and_report(inspection, ledger, report, meter, page, asking.ask)
     _tell(done, evidence, as_json)
     if done.failure:
         again = f"gpu-inspector report {done.entry.seq} FILE"
@@ -174,10 +175,11 @@ def _tell(done: inspecting.Done, evidence: Evidence, as_json: bool) -> None:
     found = done.inspection.judgement
     if not as_json:
         show.judgement(found, evidence)
-        _say_where(done)
+        say_where(done)
         return
     where = str(done.report) if done.report is not None else None
-    write_json({**_document(found, evidence), "id": done.inspection.id, "number": done.entry.seq, "report": where})
+    kept = {"id": done.inspection.id, "number": done.entry.seq, "report": where}
+    write_json({**_document(found, evidence), **kept, "level": done.level or None, "remark": done.remark})
 
 
 def _document(found: Judgement, evidence: Evidence) -> dict[str, Any]:
@@ -185,14 +187,17 @@ def _document(found: Judgement, evidence: Evidence) -> dict[str, Any]:
     return {**show.json_of(found), "origin": evidence.origin.value}
 
 
-def _say_where(done: inspecting.Done) -> None:
+def say_where(done: inspecting.Done) -> None:
+    """Where the inspection is kept, where its report lies, and how far that is stamped."""
     click.echo()
     click.echo(
         f"Inspection {done.entry.seq} of the ledger, id {done.inspection.id}, digest {done.entry.digest[:16]}..."
     )
     if done.report is not None:
-        click.echo(f"Signed report: {done.report}")
+        click.echo(f"Signed report: {done.report} (PAdES {done.level})")
         click.echo("The signer's identity is not established; the report says so beside the signature.")
+    if done.remark:
+        click.echo(visible(done.remark))
 
 
 @click.command()
@@ -240,19 +245,3 @@ def _told(reviews: Iterator[Review], as_json: bool) -> Iterator[Review]:
             mark = words.WATERMARKS.get(review.evidence.origin, "")
             click.echo(visible(f"{word:<21}  {review.path.name}: {products}{f'  {mark}' if mark else ''}"))
         yield review
-
-
-@click.command()
-@click.argument("reference", metavar="ID")
-@click.argument("out", type=click.Path(path_type=Path, readable=False))
-@click.option("--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages.")
-@options.ledger_option
-@options.json_option
-def report(reference: str, out: Path, page: str, ledger: Path, as_json: bool) -> None:
-    """Write the signed report of an inspection that is in the ledger, by its number or id."""
-    targets.check(out, targets.PDF, kept=targets.ledger_files(ledger))
-    done = inspecting.report_from_ledger(reference, ledger, out, page)
-    if as_json:
-        write_json({"format": 1, "id": done.inspection.id, "number": done.entry.seq, "report": str(out)})
-    else:
-        _say_where(done)

@@ -13,7 +13,18 @@ from pathlib import Path
 import click
 
 from gpu_inspector import __version__, settings
-from gpu_inspector.cli import inspecting, keeping, knowing, verifying
+from gpu_inspector.cli import (
+    exporting,
+    inspecting,
+    keeping,
+    keys,
+    knowing,
+    rejudging,
+    reporting,
+    restoring,
+    verifying,
+    watching,
+)
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.language import visible
 
@@ -36,15 +47,20 @@ for command in (
     inspecting.inspect,
     inspecting.judge,
     verifying.verify,
-    inspecting.report,
+    keys.key_group,
+    reporting.report,
     keeping.history,
     keeping.ledger_group,
     knowing.products,
     knowing.checks,
     knowing.simulations,
     knowing.doctor,
+    watching.watch_group,
 ):
     commands.add_command(command)
+keeping.ledger_group.add_command(restoring.restore)
+for command in (exporting.export, exporting.check_export, rejudging.rejudge):
+    keeping.ledger_group.add_command(command)
 
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -52,6 +52,8 @@ def _card(card: CardJudgement, measured: tuple[str, ...] = ()) -> None:
         (words.CONTROL_QUESTION, control, words.control_meaning(card.control)),
     ):
         click.echo(f"  {question.partition(':')[0]:<21} {word}: {visible(meaning)}")
+    if passing := words.passing(card.would_pass, visible):
+        click.echo(f"  {'':<21} {visible(passing)}")
     for place, line in enumerate(measured):
         click.echo(f"  {'' if place else MEASURED:<21} {visible(line)}")
     for outcome in _SHOWN_FIRST:
@@ -100,6 +102,7 @@ def json_of(found: Judgement) -> dict[str, Any]:
                 "control": card.control,
                 "product": card.product,
                 "compatible": list(card.compatible),
+                "would_pass": list(card.would_pass),
                 "findings": [json_of_finding(finding) for finding in card.findings],
             }
             for card in found.cards

@@ -88,7 +88,8 @@ TITLES = {
 NATURES = {
     Origin.MACHINE: N_("The cards were in the machine that this program ran on."),
     Origin.FILE: N_(
-        "Only a file was judged. Nobody can tell from a file which card it describes, nor whether it was edited."
+        "Only a file was judged, and what is said here is said of the file, not of a card. Nobody can tell from a file"
+        " which card it describes, nor whether it was edited."
     ),
     Origin.SAMPLE: N_("The evidence is a sample that the program made itself. It says nothing about any card."),
     Origin.SIMULATION: N_("The evidence comes from a simulated card. It says nothing about any card."),
@@ -104,10 +105,11 @@ LIMITS = (
     ),
     N_("A finding names what deviates, not who did it nor why. Innocent explanations stand beside each deviation."),
     N_(
-        "The judgement can be repeated: it follows from the attached record and the reference data of the stated "
-        "version alone. The observation itself cannot be repeated from this file."
+        "The same conclusion follows from the recorded evidence: whoever judges the attached record again, with the "
+        "reference data of the stated version, comes to it. The observation itself cannot be repeated from this file."
     ),
 )
+WOULD_PASS = N_("Of the known forgeries these would have passed as well")
 NO_PRODUCT = N_("Name and memory together are those of no catalogue product: read what was noted.")
 SIGNER_UNKNOWN = N_(
     "The identity of this signer is not established by this program: compare the certificate's fingerprint out of "
@@ -145,6 +147,11 @@ def identity_meaning(card: CardJudgement, clean: Clean) -> str:
         return counted if card.compatible else f"{counted} {NO_PRODUCT}"
     missing = _titles(card, Outcome.INCONCLUSIVE, clean, core=True)
     return f"{counted} {f'Not looked at, or not decided: {missing}.' if missing else 'No core check could look.'}"
+
+
+def passing(names: tuple[str, ...], clean: Clean, most: int = 8) -> str:
+    """Which known forgeries would have passed as well; "" where none is known, or an older record does not say."""
+    return f"{WOULD_PASS}: {_listed(names, clean, most)}." if names else ""
 
 
 def control_word(control: str, clean: Clean) -> str:
@@ -256,6 +263,8 @@ def _titles(card: CardJudgement, outcome: Outcome, clean: Clean, *, core: bool =
     return _listed(tuple(chosen), clean)
 
 
-def _listed(names: tuple[str, ...], clean: Clean) -> str:
-    shown = ", ".join(clean(name) for name in names[:_LISTED])
-    return f"{shown} and {len(names) - _LISTED} more" if len(names) > _LISTED else shown
+def _listed(names: tuple[str, ...], clean: Clean, most: int = _LISTED) -> str:
+    # A name that has a comma of its own needs a stronger divider.
+    between = "; " if any("," in name for name in names) else ", "
+    shown = between.join(clean(name) for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

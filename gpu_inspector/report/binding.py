@@ -1,6 +1,5 @@
 """What ties the object on the table to this record, and what the declarant said of it."""
 
-from gpu_inspector.records import words
 from gpu_inspector.records.declaration import SHOWS, Case, Declaration, Photograph
 from gpu_inspector.records.inspection import Inspection
 from gpu_inspector.report import blocks, sections
@@ -11,9 +10,6 @@ DECLARANT = (
     "Data of the declarant, as the papers and the label say. Nothing here was seen or measured by this program;"
     " what it holds against the card stands in the columns and in the findings."
 )
-CAMERA = "The pictures are kept on the inspector's machine under these digests. Their times are the cameras' own."
-LISTED = 60
-"""Photographs on paper; the attached record has all."""
 
 
 def binding(sheet: Sheet, inspection: Inspection) -> None:
@@ -26,12 +22,9 @@ def binding(sheet: Sheet, inspection: Inspection) -> None:
         ("Slot, in words", case.binding.slot),
         ("Inspector's word", _word(case)),
         ("Seals", case.seals),
+        ("Photographs", _photographs(case.photographs) if case.photographs else "none"),
     ]
     blocks.untitled(sheet, pairs)
-    if case.photographs:
-        _photographs(sheet, case.photographs)
-    else:
-        blocks.untitled(sheet, [("Photographs", "none")])
 
 
 def declared(sheet: Sheet, declaration: Declaration) -> None:
@@ -67,33 +60,13 @@ def _word(case: Case) -> str:
     return f"This object is the card at {shorten(case.binding.address, 60)}."
 
 
-def _photographs(sheet: Sheet, photographs: tuple[Photograph, ...]) -> None:
-    for number, photograph in enumerate(photographs[:LISTED], 1):
-        shows = SHOWS.get(photograph.shows, photograph.shows)
-        title = f"Photograph {number} of {len(photographs)}: {shorten(shows, 60)}"
-        blocks.titled(sheet, title, _facts(photograph))
-    if len(photographs) > LISTED:
-        rest = f"{len(photographs) - LISTED} more photographs stand in the attached record."
-        sheet.place([gap(4), *lines(rest, BODY, 0, sheet.width)])
-    sheet.place([gap(4), *lines(CAMERA, BODY, 0, sheet.width)])
-
-
-def _facts(photograph: Photograph) -> list[tuple[str, str]]:
-    pairs = [
-        ("Caption", photograph.caption),
-        ("File", f"{shorten(photograph.name, 120)}, {photograph.size_bytes:,} bytes"),
-        ("Camera's time", photograph.taken_at),
-        ("SHA-256", words.spaced(shorten(photograph.sha256, 64))),
-    ]
-    if photograph.orientation != 1:
-        pairs.append(("Way up", f"Exif orientation {photograph.orientation}"))
-    if photograph.location_removed:
-        pairs.append(("Changed", "What could tell where it was taken was cut out; no pixel was changed."))
-    if photograph.original_sha256:
-        pairs.append(("SHA-256 before", words.spaced(shorten(photograph.original_sha256, 64))))
-    if photograph.codes:
-        pairs.append(("Codes on it", "; ".join(photograph.codes)))
-    return pairs
+def _photographs(photographs: tuple[Photograph, ...]) -> str:
+    """How many of what, in the order of the annex, which has each with its words and digest."""
+    shows: dict[str, list[int]] = {}
+    for number, photograph in enumerate(photographs, 1):
+        shows.setdefault(shorten(SHOWS.get(photograph.shows, photograph.shows), 60), []).append(number)
+    parts = [f"{words} (No. {', '.join(map(str, numbers))})" for words, numbers in shows.items()]
+    return f"{len(photographs)}, in the annex: {'; '.join(parts)}"
 
 
 def _capital(text: str) -> str:

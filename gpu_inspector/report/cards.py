@@ -39,6 +39,8 @@ _INDENT = 17.0
 _HEADING = Style(size=9.5, font=STRONG.font)
 _NAME_LIMIT = 100
 """Characters of one name inside a headline's sentence, so that no name crowds out what the sentence says."""
+_FORGERIES = 30
+"""Known forgeries named at most: more than the table has, fewer than a forged record might."""
 _VALUE_LIMIT = 160
 """Characters of one value in its narrow column."""
 
@@ -49,16 +51,38 @@ def overview(sheet: Sheet, inspection: Inspection) -> None:
     shape, colour = signs.IDENTITIES[judgement.verdict]
     verdict = f"{words.IDENTITIES[judgement.verdict]} is the gravest identity headline of {len(judgement.cards)} cards"
     section(sheet, "All cards")
-    sheet.place([_signed(shape, colour, lines(verdict, _HEADING, 16, sheet.width - 16), 9), gap(4)])
-    places = (0.0, sheet.width * 0.45, sheet.width * 0.68, sheet.width * 0.84)
-    rooms = (places[1] - 6, places[2] - places[1] - 6, places[3] - places[2] - 6, sheet.width - places[3])
-    head = [_table_row(("Card", "Identity", "Condition", "Control class"), places, rooms, LABEL), rule(0, sheet.width)]
-    rows = []
-    for number, card in enumerate(judgement.cards, 1):
+    sheet.place([signed(shape, colour, lines(verdict, _HEADING, 16, sheet.width - 16), 9), gap(4)])
+    head, *rows = _table(sheet.width, tuple(enumerate(judgement.cards, 1)))
+    sheet.place(rows, head=[head], keep=False)
+
+
+def shortlist(width: float, inspection: Inspection, most: int) -> list[Row]:
+    """The gravest headline, and so many of the cards, the gravest first."""
+    judgement = inspection.judgement
+    if not judgement.cards:
+        return lines("No card was judged.", BODY, 0, width)
+    shape, colour = signs.IDENTITIES[judgement.verdict]
+    verdict = f"{words.IDENTITIES[judgement.verdict]} is the gravest identity headline of {len(judgement.cards)} cards"
+    order = list(signs.IDENTITIES)
+    numbered = sorted(enumerate(judgement.cards, 1), key=lambda one: -order.index(one[1].identity))
+    rows = [signed(shape, colour, lines(verdict, _HEADING, 16, width - 16), 9), gap(3)]
+    rows += _table(width, tuple(numbered[:most]))
+    if len(numbered) > most:
+        rows += lines(f"{len(numbered) - most} more cards stand on the following pages.", SMALL, 0, width)
+    return rows
+
+
+def _table(width: float, numbered: tuple[tuple[int, CardJudgement], ...]) -> list[Row]:
+    """A head, and a row for each numbered card."""
+    places = (0.0, width * 0.45, width * 0.68, width * 0.84)
+    rooms = (places[1] - 6, places[2] - places[1] - 6, places[3] - places[2] - 6, width - places[3])
+    titles = _table_row(("Card", "Identity", "Condition", "Control class"), places, rooms, LABEL)
+    rows = [joined((titles, rule(0, width)))]
+    for number, card in numbered:
         name = f"{number}. {shorten(card.label, 60)}: {shorten(card.product, 80)}"
         texts = (name, words.IDENTITIES[card.identity], card.condition.value, shorten(card.control, 60))
-        rows.append(joined((gap(2), _table_row(texts, places, rooms, BODY), gap(2), rule(0, sheet.width))))
-    sheet.place(rows, head=head, keep=False)
+        rows.append(joined((gap(2), _table_row(texts, places, rooms, BODY), gap(2), rule(0, width))))
+    return rows
 
 
 def _table_row(texts: Iterable[str], places: tuple[float, ...], rooms: tuple[float, ...], style: Style) -> Row:
@@ -72,14 +96,17 @@ def card(sheet: Sheet, inspection: Inspection, index: int) -> None:
     several = len(inspection.judgement.cards) > 1
     prefix = f"Card {index + 1} of {len(inspection.judgement.cards)}: " if several else ""
     section(sheet, f"{prefix}{shorten(judged.product or 'unnamed card', 70)}, {shorten(judged.label, 40)}")
-    sheet.place([_headlines(sheet.width, judged), gap(4)])
-    seen = _evidence_of(inspection, index)
+    if several:  # of one card they stand on the first page
+        sheet.place([headlines(sheet.width, judged), gap(4)])
+    if passing := words.passing(judged.would_pass, _name, _FORGERIES):
+        sheet.place([*lines(passing, BODY, 0, sheet.width), gap(4)])
+    seen = evidence_of(inspection, index)
     _columns(sheet, inspection, seen)
-    measured(sheet, seen, inspection.evidence.origin)
+    measured(sheet, seen, inspection.evidence.origin, judged.findings)
     _findings(sheet, judged)
 
 
-def _evidence_of(inspection: Inspection, index: int) -> CardEvidence | None:
+def evidence_of(inspection: Inspection, index: int) -> CardEvidence | None:
     """The evidence of the judged card: the one of its label, in its place."""
     label = inspection.judgement.cards[index].label
     same = [card for card in inspection.evidence.cards if card.label == label]
@@ -96,7 +123,12 @@ def _value(text: str) -> str:
     return shorten(text, _VALUE_LIMIT)
 
 
-def _headlines(width: float, judged: CardJudgement) -> Row:
+def headlines(width: float, judged: CardJudgement, longest: int = _NAME_LIMIT) -> Row:
+    """The three panels of one card; a name in them has at most `longest` characters."""
+
+    def name(text: str) -> str:
+        return shorten(printable(text), longest)
+
     space = 7.0
     rooms = (width * 0.46, (width * 0.54 - 2 * space) / 2, (width * 0.54 - 2 * space) / 2)
     assessed = signs.NEUTRAL if judged.control == NOT_ASSESSED else signs.ASSESSED
@@ -104,7 +136,7 @@ def _headlines(width: float, judged: CardJudgement) -> Row:
         (
             words.IDENTITY_QUESTION,
             words.IDENTITIES[judged.identity],
-            words.identity_meaning(judged, _name),
+            words.identity_meaning(judged, name),
             signs.IDENTITIES[judged.identity],
         ),
         (
@@ -115,7 +147,7 @@ def _headlines(width: float, judged: CardJudgement) -> Row:
         ),
         (
             words.CONTROL_QUESTION,
-            words.control_word(judged.control, _name),
+            words.control_word(judged.control, name),
             words.control_meaning(judged.control),
             assessed,
         ),
@@ -137,7 +169,7 @@ def _panel(left: float, room: float, question: str, word: str, meaning: str, loo
     pad = 8.0
     big = Style(size=11.5, font=STRONG.font, colour=look[1])
     inner = room - 2 * pad
-    heading = _signed(look[0], look[1], lines(word, big, left + pad + 16, inner - 16), 11, left + pad)
+    heading = signed(look[0], look[1], lines(word, big, left + pad + 16, inner - 16), 11, left + pad)
     return joined(
         (
             gap(6),
@@ -151,7 +183,7 @@ def _panel(left: float, room: float, question: str, word: str, meaning: str, loo
     )
 
 
-def _signed(shape: Shape, colour: Colour, text: list[Row], size: float, x: float = 0.0) -> Row:
+def signed(shape: Shape, colour: Colour, text: list[Row], size: float, x: float = 0.0) -> Row:
     """Lines with a sign before the first one."""
     body = joined(text)
     middle = text[0].height * 0.52
@@ -209,7 +241,7 @@ def _finding(width: float, finding: Finding) -> list[Row]:
     room = width - _INDENT
     title = f"{words.OUTCOMES[finding.outcome]}: {shorten(finding.title, 160)}"
     style = Style(size=8.8, font=STRONG.font, colour=colour if finding.outcome in words.GRAVE else BLACK)
-    rows = [_signed(shape, colour, lines(title, style, _INDENT, room), 8.5)]
+    rows = [signed(shape, colour, lines(title, style, _INDENT, room), 8.5)]
     rows += lines(words.weight(finding, _name), SMALL, _INDENT, room)
     rows += lines(shorten(words.filled(finding.text, finding, shorten), 1200), BODY, _INDENT, room)
     rows += _held_against(finding, room)

@@ -4,12 +4,13 @@
 clock, no settings, no environment. That is how `verify` can tell a page that does not show its own record.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from gpu_inspector.errors import CaptureError, ReportError
 from gpu_inspector.records import canonical, words
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
-from gpu_inspector.report import binding, cards, sections
+from gpu_inspector.report import annex, binding, cards, earlier, pictures, scope, sections, summary
 from gpu_inspector.report.layout import Sheet
 from gpu_inspector.report.paint import Frame, paint
 from gpu_inspector.report.text import printable, shorten
@@ -21,20 +22,31 @@ SHOWN_DIGITS = 16
 
 
 def draw(
-    inspection: Inspection, entry: LedgerEntry, *, signer: str = "", page: Paper = "a4", record: bytes | None = None
+    inspection: Inspection,
+    entry: LedgerEntry,
+    *,
+    signer: str = "",
+    page: Paper = "a4",
+    record: bytes | None = None,
+    photographs: Mapping[str, bytes] = pictures.NOTHING,
 ) -> bytes:
     """The unsigned PDF. `signer` is the SHA-256 fingerprint of the certificate that will sign it.
 
     `record` are the inspection's own bytes, where it was stored by an earlier version, which wrote fewer fields.
+    `photographs` are the pictures that are at hand, SHA-256 -> bytes; only those that the record names are used, and
+    each only where it has its digest.
 
     Raises ReportError where the fonts are missing, or a record (a forged one) can be neither drawn nor hashed.
+    Raises DataError where the program's own table of trials, which every report prints, is missing.
     """
     try:
         digest = canonical.digest(canonical.encode(inspection) if record is None else record)
     except (CaptureError, ValueError) as error:
         raise ReportError(f"The inspection holds a value that no record can hold ({error}).") from error
     sheet = Sheet(page)
-    sections.heading(sheet, inspection, entry)
+    summary.summary(sheet, inspection, entry)
+    sheet.turn()
+    sections.circumstances(sheet, inspection, entry)
     several = len(inspection.judgement.cards) > 1
     if several or not inspection.judgement.cards:
         cards.overview(sheet, inspection)
@@ -44,8 +56,13 @@ def draw(
         cards.card(sheet, inspection, index)
     binding.declared(sheet, inspection.declaration)
     binding.binding(sheet, inspection)
+    earlier.earlier(sheet, inspection)
     sections.not_examined(sheet, inspection)
+    scope.scope(sheet, inspection)
     sections.bench(sheet, inspection.evidence.host)
+    taken = inspection.case.photographs
+    annex.annex(sheet, taken, pictures.shown(taken, photographs))
+    scope.trials(sheet, inspection)
     sections.record(sheet, inspection, entry, digest)
     sections.end(sheet, inspection, signer)
     return paint(sheet, _frame(inspection, entry))

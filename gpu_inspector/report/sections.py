@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from gpu_inspector.records import words
+from gpu_inspector.language import N_
+from gpu_inspector.records import method, words
 from gpu_inspector.records.declaration import binding_sentence
 from gpu_inspector.records.evidence import HostReading, VouchedFile
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
@@ -18,7 +19,6 @@ from gpu_inspector.report.layout import (
     Sheet,
     Style,
     beside,
-    flush_right,
     gap,
     joined,
     lines,
@@ -31,7 +31,10 @@ NOTE_LIMIT = 3000
 """Characters of the inspector's own note on paper."""
 NOTE_LINES = 60
 _LABEL_ROOM = 92.0
-_TITLE = Style(size=19, font=STRONG.font, leading=1.25)
+CIRCUMSTANCES = N_("Case, place and time")
+LIMITS = N_("Limits of this report")
+RECORD = N_("The record and its place in the ledger")
+BENCH = N_("The bench: the machine that was asked")
 _HEADING = Style(size=11.5, font=STRONG.font)
 
 
@@ -54,13 +57,9 @@ def facts(
     return rows
 
 
-def heading(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> None:
-    """Title, number, and who looked at what, for which file, where and when."""
-    origin = inspection.evidence.origin
-    number = flush_right(f"No. {entry.seq}", _TITLE, sheet.width)
-    sheet.place(beside((lines(words.TITLES[origin], _TITLE, 0, sheet.width - 100), [Row(_TITLE.line, (number,))])))
-    sheet.place(lines(words.NATURES[origin], Style(size=9, colour=GREY), 0, sheet.width))
-    sheet.place([gap(5), rule(0, sheet.width, 1.4, BLACK), gap(7)])
+def circumstances(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> None:
+    """Who looked at what, for which file, where and when; all that the summary has no room for."""
+    section(sheet, CIRCUMSTANCES)
     case, half = inspection.case, sheet.width / 2
     who = (("Case", case.number), ("Office", case.office), ("Inspector", case.inspector), ("Place", case.place))
     when = (
@@ -71,8 +70,7 @@ def heading(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> None:
     )
     columns = (facts(who, 0, half - 14, label=66), facts(when, half, half, label=66))
     sheet.place(beside(columns), keep=False)
-    known = (("Inspection", inspection.id), ("Object", bound(inspection)))
-    sheet.place(facts(known, 0, sheet.width, label=66))
+    sheet.place(facts((("Inspection", inspection.id),), 0, sheet.width, label=66))
     _source(sheet, inspection)
 
 
@@ -102,7 +100,7 @@ def _source(sheet: Sheet, inspection: Inspection) -> None:
 
 def bench(sheet: Sheet, host: HostReading | None) -> None:
     """The machine that was asked: an altered bench makes every claim hearsay."""
-    section(sheet, "The bench: the machine that was asked")
+    section(sheet, BENCH)
     if host is None:
         text = "Nothing is known about the machine that this evidence comes from."
         sheet.place(lines(text, BODY, 0, sheet.width))
@@ -166,19 +164,22 @@ def not_examined(sheet: Sheet, inspection: Inspection) -> None:
 
 def record(sheet: Sheet, inspection: Inspection, entry: LedgerEntry, digest: str) -> None:
     """What is attached (its SHA-256 is `digest`), how it hangs in the ledger, and how to check both."""
-    section(sheet, "The record and its place in the ledger")
+    section(sheet, RECORD)
     pairs = (
         ("Ledger row", str(entry.seq)),
         ("Digest of row", words.spaced(entry.digest)),
         ("Digest before it", words.spaced(entry.previous)),
         ("SHA-256 of record", words.spaced(digest)),
-        ("Program", f"GPU Inspector {inspection.judgement.tool_version}"),
-        ("Evidence read by", f"GPU Inspector {inspection.evidence.tool_version}"),
-        ("Reference data", inspection.judgement.reference_version),
+        *method.versions(inspection),
         (
             "To check",
             "gpu-inspector verify FILE. It tests the signature over every byte, takes the attached record "
             "(inspection.json) out, judges it again and draws these pages again.",
+        ),
+        (
+            "To look closer",
+            "Under a finding's id, docs/checks.md of the program names the function that made it, its limits and its "
+            "sources; docs/accuracy.md, how often it was tried.",
         ),
     )
     sheet.place(facts(pairs, 0, sheet.width), keep=False)
@@ -186,7 +187,7 @@ def record(sheet: Sheet, inspection: Inspection, entry: LedgerEntry, digest: str
 
 def end(sheet: Sheet, inspection: Inspection, signer: str) -> None:
     """Limits, signature panel, and the line after which nothing follows."""
-    section(sheet, "Limits of this report")
+    section(sheet, LIMITS)
     bullets: list[Row] = []
     for limit in words.LIMITS:
         bullets += [*beside((lines("–", BODY, 0, 8), lines(limit, BODY, 9, sheet.width - 9))), gap(1.5)]

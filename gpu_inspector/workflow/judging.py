@@ -8,6 +8,7 @@ from gpu_inspector.checks import ALL_CHECKS, sizes
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.runner import run
 from gpu_inspector.checks.subject import Subject
+from gpu_inspector.records import forgery
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
@@ -48,7 +49,16 @@ def _judge_card(
         condition=condition_of(findings),
         compatible=_compatible(subject),
         findings=findings,
+        would_pass=forgery.would_pass(findings, _called(subject, declaration)),
     )
+
+
+def _called(subject: Subject, declaration: Declaration) -> str:
+    """Every name that the card goes by, on paper too; "" where it has none."""
+    names = [] if isinstance(subject.name, Missing) else [subject.name]
+    if not names and not isinstance(subject.products, Missing):
+        names = [row.name for row in subject.products]
+    return " / ".join((*names, *((declaration.product,) if declaration.product else ())))
 
 
 def _product(subject: Subject) -> str:

@@ -1,0 +1,193 @@
+"""How an inspection is made, said from its record: scope, rule of decision, methods, and what the looking changed.
+
+Standards on inspection reports and on digital evidence ask for these (docs/report-conformity.md names which). They are
+derived from the evidence, so that they cannot be forgotten, and they say no more than it holds.
+"""
+
+from gpu_inspector.language import N_
+from gpu_inspector.records.declaration import Case
+from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
+from gpu_inspector.records.finding import Finding, Outcome, Strength
+from gpu_inspector.records.inspection import Inspection
+from gpu_inspector.records.measured import WHOLE
+from gpu_inspector.records.measured_words import counted, mib_words, number
+from gpu_inspector.records.silicon import SiliconReading
+
+DECISION_RULE = (
+    N_(
+        "Identity is CONTRADICTED only where a fact is held against a document or a physical limit, and UNEXPLAINED "
+        "DEVIATION for one strong sign, or two medium signs that are independent of each other."
+    ),
+    N_(
+        "It is CONSISTENT only where every core check that applies has looked and none deviates; whatever could not be "
+        "looked at makes it INCONCLUSIVE, never a pass. Weak signs are noted and never add up."
+    ),
+)
+RULE_IN_SHORT = N_(
+    "Rule of decision: a contradiction needs a document or a physical limit on the other side, an unexplained "
+    "deviation one strong sign or two independent medium ones; what could not be looked at is never a pass."
+)
+TOLERANCES = N_(
+    "Each check's limits and tolerances, with their sources, stand in docs/checks.md of the program under the check's "
+    "id. A measured throughput is a lower bound, and no control class is decided from it."
+)
+SCOPE = N_(
+    "Three questions are asked of each card: is it what it is said to be, is it defective or worn, and which "
+    "export-control class has it. What is declared, claimed and measured is held against reference data by the checks "
+    "listed under findings."
+)
+OMITTED = N_(
+    "Not in the scope of this program: opening the card, the marking of chip and memory chips, solder and board, "
+    "weight and size, X-ray, packaging, origin, ownership and value, and what the memory held."
+)
+OPINION = N_(
+    "Facts are what stands under declared, claimed and measured, and under observed. The outcome of a check and the "
+    "three headlines are opinions, which follow from the facts by the rule above; alternative explanations stand with "
+    "each deviation as innocent explanations that remain."
+)
+DISPOSITION = N_("Release, detention, sampling or seizure is not decided here.")
+COMPETENCE = N_(
+    "Competence and authority of the person who inspected are not established by this program: they are the office's "
+    "to show."
+)
+EXTERNAL = N_(
+    "Nothing was contracted out. What others supplied is marked where it stands: declared is the declarant's, a source "
+    "is named with each expectation."
+)
+SELF_TEST = N_("none is recorded; the comparator of a memory test is proved in each run, where one was made")
+REQUESTER = N_("not recorded by this program, other than in the inspector's note")
+METHODS = {
+    "pci": N_("PCI configuration space, through the kernel, without the driver"),
+    "nvml": N_("the driver's library NVML, read only"),
+    "nvidia_smi": N_("the text of nvidia-smi, parsed; it is the driver's word as NVML's is"),
+    "memory": N_(
+        "all memory that could be had is written with words made from each one's own address, before any is read back; "
+        "then once more inverted. Cells of their own are counted, not believed"
+    ),
+    "die": N_(
+        "each multiprocessor is asked for its number and counted a second way; single operations are timed in clocks "
+        "of each; caches are found by a pointer chase"
+    ),
+    "speed": N_("copies, reads and writes over areas beyond the reach of the cache; medians of several runs"),
+    "link": N_("transfers from and to pinned memory; generation and width are read while they run"),
+    "heat": N_("a steady load and its sudden end, by the card's own sensors, which are not calibrated here"),
+}
+"""Field of a card's evidence, or part of its measurement -> how it is had."""
+METHOD_NAMES = {
+    "pci": N_("Claimed: PCI"),
+    "nvml": N_("Claimed: NVML"),
+    "nvidia_smi": N_("Claimed: nvidia-smi"),
+    "memory": N_("Measured: memory"),
+    "die": N_("Measured: die"),
+    "speed": N_("Measured: memory's speed"),
+    "link": N_("Measured: link"),
+    "heat": N_("Measured: heat"),
+}
+NOT_BEGUN = N_("The card was not measured")
+"""How the reasons of gaps begin that say that no program ran on the card."""
+_KERNELS = 4
+"""Digests of kernels that are named; one program has one."""
+_FILES = (Origin.FILE, Origin.SAMPLE)
+
+
+def methods_of(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """(name, method) of everything that some card of the evidence was looked at by."""
+    used = [name for name in METHODS if any(_has(card, name) for card in evidence.cards)]
+    return tuple((METHOD_NAMES[name], METHODS[name]) for name in used)
+
+
+def _has(card: CardEvidence, name: str) -> bool:
+    if name in ("pci", "nvml", "nvidia_smi"):
+        return getattr(card, name) is not None
+    return card.silicon is not None and getattr(card.silicon, name) is not None
+
+
+def alterations(evidence: Evidence) -> tuple[str, ...]:
+    """What the inspection itself changed on the item, a sentence each; the state on arrival is then another."""
+    if evidence.origin in _FILES:
+        return (N_("None: only a file was read, and no card was touched."),)
+    if evidence.origin is Origin.SIMULATION:
+        return (N_("None: a simulation ran, and there was no card."),)
+    said = [N_("The cards were under power while they were looked at.")]
+    driver = evidence.host.driver_version if evidence.host is not None else None
+    asked = any(card.nvml is not None or card.nvidia_smi is not None for card in evidence.cards)
+    if driver or asked:
+        version = f" {driver}" if driver else ""
+        said.append(f"A driver{version} was loaded and had set the cards up; its counters and clocks moved.")
+    for card in evidence.cards:
+        if card.silicon is not None and not card.silicon.simulation:
+            said += _measuring(card.label, card.silicon)
+        elif any(gap.source.startswith(WHOLE) and not gap.reason.startswith(NOT_BEGUN) for gap in card.gaps):
+            said.append(
+                f"{card.label}: a measurement was tried and gave nothing; its memory may have been overwritten."
+            )
+    return tuple(said)
+
+
+def _measuring(label: str, silicon: SiliconReading) -> list[str]:
+    said = [
+        f"{label}: programs ran on the card for {number(silicon.seconds, 's', digits=3)} (profile {silicon.profile})."
+    ]
+    if silicon.memory is not None:
+        size = mib_words(silicon.memory.covered_bytes)
+        said.append(f"{label}: {size} of its memory were overwritten; what stood there is lost.")
+    elif not silicon.complete:
+        said.append(f"{label}: the measurement broke off; the card's memory may have been overwritten.")
+    if silicon.heat is not None and silicon.heat.load_s:
+        power = f" at {number(silicon.heat.power_w, 'W', digits=3)}" if silicon.heat.power_w is not None else ""
+        peak = f", up to {number(silicon.heat.peak_c, '°C', digits=3)}" if silicon.heat.peak_c is not None else ""
+        said.append(f"{label}: it was heated for {number(silicon.heat.load_s, 's', digits=3)}{power}{peak}.")
+    return said
+
+
+def bench_trust(evidence: Evidence, findings: tuple[Finding, ...]) -> str:
+    """How far the machine that was asked can be relied on, in a sentence; `findings` are of any one card."""
+    if evidence.host is None:
+        return N_("The bench is not known: nothing says what machine gave these answers.")
+    bench = [finding for finding in findings if finding.check.startswith("bench-")]
+    open_ones = [finding.title for finding in bench if finding.outcome is Outcome.INCONCLUSIVE]
+    noted = [finding for finding in bench if finding.strength is not Strength.NONE]
+    if not bench:
+        return N_("The bench was not judged.")
+    if open_ones:
+        return f"The bench is not vouched for: {', '.join(open_ones)}."
+    signs = f", with {counted(len(noted), 'sign', 'signs')} noted" if noted else ""
+    return f"Nothing was found against the bench{signs}; a machine that hides what it does is not excluded by that."
+
+
+def clock(host: HostReading | None, origin: Origin) -> str:
+    """Whose clock the stated time is by: no report carries a better time than that, unless it bears a time stamp."""
+    state = host.clock_synchronised if host is not None and origin is Origin.MACHINE else None
+    kept = {
+        True: N_("which says that it is synchronised"),
+        False: N_("which is not synchronised"),
+        None: N_("of which the record does not say whether it is synchronised"),
+    }[state]
+    return f"The time is that of this program's machine, {kept}; a time stamp, where there is one, is in the signature."
+
+
+def arrival(case: Case) -> str:
+    """The item's condition when it arrived, as far as anyone said so."""
+    said = [f"seals: {case.seals}"] if case.seals else []
+    said += [counted(len(case.photographs), "photograph", "photographs")] if case.photographs else []
+    said += [N_("see the inspector's note")] if case.note else []
+    return "; ".join(said) or N_("nothing was said of it")
+
+
+def versions(inspection: Inspection) -> tuple[tuple[str, str], ...]:
+    """What judged and what was asked, with digests: a version's number alone does not tell what it did."""
+    judgement, evidence = inspection.judgement, inspection.evidence
+    return (
+        ("Program", f"GPU Inspector {judgement.tool_version}; after the + a digest of what decides and draws"),
+        ("Evidence read by", f"GPU Inspector {evidence.tool_version}"),
+        ("Reference data", f"{judgement.reference_version}; its date, and after the + its digest"),
+        ("Kernels, SHA-256", "; ".join(kernels_digests(evidence)[:_KERNELS]) or N_("none ran")),
+        ("Last self-test", SELF_TEST),
+    )
+
+
+def kernels_digests(evidence: Evidence) -> tuple[str, ...]:
+    """The SHA-256 digests of the kernels that ran, each once."""
+    measured = [card.silicon for card in evidence.cards if card.silicon is not None]
+    found = {silicon.kernels_sha256 for silicon in measured if not silicon.simulation}
+    return tuple(sorted(found - {""}))

@@ -1,0 +1,70 @@
+"""From a finding's id to the function in two steps: docs/checks.md is what the code says now."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gpu_inspector.checks import ALL_CHECKS
+from gpu_inspector.checks.runner import Check
+from tools import make_checks_doc
+
+PAGE = make_checks_doc.page()
+
+
+def _part(check: Check) -> str:
+    start = PAGE.index(f"\n## {check.id}\n")
+    end = PAGE.find("\n## ", start + 1)
+    return PAGE[start : end if end > 0 else len(PAGE)]
+
+
+def test_the_committed_page_is_not_stale() -> None:
+    committed = make_checks_doc.TARGET.read_text(encoding="utf-8")
+    assert committed == PAGE, "docs/checks.md is stale: run python -m tools.make_checks_doc"
+
+
+@pytest.mark.parametrize("check", ALL_CHECKS, ids=lambda check: check.id)
+def test_a_check_has_its_anchor_its_reason_and_its_line(check: Check) -> None:
+    part = _part(check)
+    assert f"](#{check.id})" in PAGE
+    assert check.title in part
+    assert " ".join(check.reason.split()) in part
+    found = re.search(r"\[`([^:`]+):(\d+)`\]", part)
+    assert found
+    line = (make_checks_doc.REPOSITORY / found[1]).read_text(encoding="utf-8").splitlines()[int(found[2]) - 1]
+    assert line == f"def {check.answer.__name__}(" or line.startswith(f"def {check.answer.__name__}(")
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        pytest.param("memory-total", "Limit `sizes.TOLERANCE` = `0.02`", id="a limit of a helper in another module"),
+        pytest.param("board-power", "Limit `board._POWER_SHARE` = `0.25`", id="a limit of its own"),
+        pytest.param("condition-heat", "From memory", id="the comment below a limit"),
+        pytest.param("identity-counterfeit-id", "- Source: pci.ids", id="a source"),
+    ],
+)
+def test_limits_and_sources_stand_with_the_check(check: str, words: str) -> None:
+    assert words in _part(next(one for one in ALL_CHECKS if one.id == check))
+
+
+@pytest.mark.parametrize(
+    ("check", "can", "cannot"),
+    [
+        pytest.param("bench-preload", ("CONSISTENT", "INCONCLUSIVE"), ("SUSPICIOUS", "CONTRADICTED"), id="preload"),
+        pytest.param("die-measured", ("SUSPICIOUS", "CONTRADICTED"), ("NOT_APPLICABLE",), id="die"),
+        pytest.param("firmware-vbios-prefix", ("SUSPICIOUS",), ("CONTRADICTED",), id="prefix"),
+    ],
+)
+def test_what_a_check_can_answer_is_read_from_its_code(
+    check: str, can: tuple[str, ...], cannot: tuple[str, ...]
+) -> None:
+    (line,) = re.findall(r"^- Can answer: (.*)$", _part(next(one for one in ALL_CHECKS if one.id == check)), re.M)
+    said = line.split(", ")
+    assert set(can) <= set(said)
+    assert not set(cannot) & set(said)
+
+
+def test_it_is_written_where_it_is_told(tmp_path: Path) -> None:
+    assert make_checks_doc.main(["--to", str(tmp_path / "checks.md")]) == 0
+    assert (tmp_path / "checks.md").read_text(encoding="utf-8") == PAGE
