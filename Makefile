@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test prove bench bench-gpu lock products screenshots clean
+.PHONY: run test prove bench bench-gpu lock products accuracy documents screenshots clean
 
 run: $(READY)
 	@$(BIN)/python -m tools.first_run
@@ -32,6 +32,15 @@ bench-gpu: $(READY)
 products: $(READY)
 	$(BIN)/python -m tools.make_products $(if $(FROM),--from $(FROM))
 	$(BIN)/python -m tools.make_samples
+
+# How often each check was wrong, from real machines' dumps that stay outside; then the page of the checks.
+accuracy: $(READY)
+	$(BIN)/python -m tools.make_accuracy
+	$(BIN)/python -m tools.make_checks_doc
+
+# docs/checks.md from the code: after any change in checks/.
+documents: $(READY)
+	$(BIN)/python -m tools.make_checks_doc
 
 # The picture in README, from a sample, marked so.
 screenshots: $(READY)

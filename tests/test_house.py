@@ -111,6 +111,7 @@ def test_the_wheel_carries_the_data(tmp_path: Path) -> None:
         names = set(files.namelist())
         files.extractall(tmp_path / "there")
     assert {"gpu_inspector/data/products/ada.jsonl", "gpu_inspector/data/samples/geforce-rtx-4090.xml"} <= names
+    assert "gpu_inspector/data/accuracy.json" in names
     program = "from gpu_inspector import resources; from gpu_inspector.records.catalogue import load; "
     done = subprocess.run(
         [sys.executable, "-c", program + "print(resources.root(), len(load().products))"],

@@ -15,7 +15,7 @@ from gpu_inspector.records.catalogue import load, read_catalogue
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.workflow.collecting import collect_file
 from gpu_inspector.workflow.judging import judge
-from tools import bench_history, bench_measure
+from tools import bench_history, bench_ledger, bench_measure, bench_report
 
 RUNS = 15
 CAPTURES = 1000
@@ -32,6 +32,8 @@ def main() -> int:
         _one_judgement()
         _folder(Path(folder))
         bench_measure.bench()
+        bench_report.bench()
+        bench_ledger.bench()
         bench_history.start()
         bench_history.bench()
         # Qt keeps what a process has opened: the window's run is timed in one of its own.

@@ -1,7 +1,8 @@
-"""The run page's half of `make bench`: how long a run ever holds the window up, and what its curves cost.
+"""The run page's half of `make bench`: how long a run ever holds the window up, and what its curves and maps cost.
 
-Both open a window without a screen. The pause is the longest gap between two ticks of a timer of 5 ms while a
-simulated card is inspected with the standard profile, from the start to its number in the ledger.
+All open a window without a screen. The pause is the longest gap between two ticks of a timer of 5 ms while a simulated
+card is inspected with the standard profile, from the start to its number in the ledger; beside it stands how much of a
+gap was the window's own work, which other programs on the machine do not lengthen.
 """
 
 import math
@@ -13,18 +14,22 @@ from datetime import UTC, datetime
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer  # noqa: TID251 - it opens the window
+from PySide6.QtCore import QEventLoop, QObject, QRect, QTimer  # noqa: TID251 - it opens the window
+from PySide6.QtGui import QColor, QPainter, QPixmap  # noqa: TID251
 from PySide6.QtWidgets import QApplication  # noqa: TID251
 
 from gpu_inspector.gui import theme
+from gpu_inspector.gui.garbage import Collector
 from gpu_inspector.gui.main_window import MainWindow
+from gpu_inspector.gui.run_map import MapView
 from gpu_inspector.gui.run_plots import Plots, load_library
 from gpu_inspector.gui.run_sensors import SensorBook
 from gpu_inspector.gui.subject import Order, Subject
 from gpu_inspector.gui.work import real_work
 from gpu_inspector.gui.worker import Job
 from gpu_inspector.records.declaration import Case, Declaration
-from gpu_inspector.records.live import Sample
+from gpu_inspector.records.live import MemoryMap, Sample
+from gpu_inspector.records.silicon import PAGE_BYTES
 
 CARD = "genuine-rtx-4090"
 TICK_MS = 5
@@ -37,6 +42,12 @@ WATCHED_S = 10.0
 BEFORE = 3000
 """Samples that a card's curve has already: five minutes."""
 GOAL_SHARE = 0.10
+CARD_BYTES = 24 * 2**30
+MAP_SIZE = (520, 380)
+"""Pixels of the map, as in the window at 1280 x 720."""
+MAPS = 5
+FLOOR_CELL = 3
+"""Pixels of a square of the floor: as large as the map's own cells are then."""
 
 
 def bench() -> None:
@@ -44,8 +55,10 @@ def bench() -> None:
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     theme.wear(application, theme.LIGHT)
+    Collector(application)  # as the program itself has it
     run_pause()
     plots()
+    memory_map()
 
 
 class _Ticks(QObject):
@@ -56,17 +69,22 @@ class _Ticks(QObject):
         self._over = over
         self.gaps_s: list[float] = []
         self.after_s: list[float] = []
-        self._last_s = time.perf_counter()
+        self.own_s = 0.0
+        """The most processor time of the window's thread between two ticks of the run."""
+        self._last_s, self._worked_s = time.perf_counter(), time.thread_time()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
 
     def _tick(self) -> None:
-        now = time.perf_counter()
-        gaps = self.after_s if self._over() else self.gaps_s
-        gaps.append(now - self._last_s)
-        self._last_s = now
+        now, worked = time.perf_counter(), time.thread_time()
+        if self._over():
+            self.after_s.append(now - self._last_s)
+        else:
+            self.gaps_s.append(now - self._last_s)
+            self.own_s = max(self.own_s, worked - self._worked_s)
+        self._last_s, self._worked_s = now, worked
 
 
 def _wait(seconds: float) -> None:
@@ -101,6 +119,7 @@ def run_pause() -> None:
         raise SystemExit(f"The simulated card was not inspected: {ride.sentence}")
     longest, usual = gaps[-1] * 1e3, gaps[len(gaps) * 99 // 100] * 1e3
     print(f"longest pause of the window during a simulated run   {longest:.0f} ms (goal {GOAL_MS:.0f} ms)")
+    print(f"  of a gap, the window's own work   {ticks.own_s * 1e3:.0f} ms at most")
     print(f"  then, until its verdict is shown   {max(ticks.after_s) * 1e3:.0f} ms")
     print(f"  beside: 99 of 100 gaps of a {TICK_MS} ms timer   {usual:.0f} ms at most; {len(gaps)} ticks")
     print(f"  beside: the longest of {IDLE_S:.0f} s in which nothing runs   {max(idle.gaps_s) * 1e3:.0f} ms")
@@ -145,6 +164,51 @@ def plots() -> None:
     view.close()
     print(f"curves of {CARDS} cards at {SAMPLES_PER_S} Hz   {share:.1%} of a core (goal {GOAL_SHARE:.0%})")
     print(f"  beside: the same window with nothing new   {idle:.1%}")
+
+
+def memory_map() -> None:
+    """Drawing the map of a card of 24 GB anew, beside as many squares of one colour each, drawn plainly."""
+    view = MapView()
+    view.resize(*MAP_SIZE)
+    view.show()
+    _wait(0.2)
+    pages = CARD_BYTES // PAGE_BYTES
+    half = "r" * (pages // 2) + "u" * (pages - pages // 2)
+    mixed = "".join("rea"[page % 3] for page in range(pages))
+    figures = {}
+    for name, cells in (("half verified", half), ("no two neighbours alike", mixed)):
+        maps = [MemoryMap(pages, 1, cells[turn:] + cells[:turn], _counts(cells)) for turn in range(MAPS)]
+        figures[name] = min(_drawn_s(view, one) for one in maps)
+    view.close()
+    floor = min(_squares_s(pages) for _ in range(MAPS))
+    for name, seconds in figures.items():
+        print(f"memory map of {pages:,} pages, {name}   {seconds * 1e3:.1f} ms, {seconds / floor:.1f} x")
+    print(f"  beside: {pages:,} plain squares, two colours   {floor * 1e3:.1f} ms")
+
+
+def _counts(cells: str) -> tuple[tuple[str, int], ...]:
+    return tuple((letter, cells.count(letter)) for letter in sorted(set(cells)))
+
+
+def _drawn_s(view: MapView, drawn: MemoryMap) -> float:
+    view.show_map(drawn)
+    began = time.perf_counter()
+    view.repaint()
+    return time.perf_counter() - began
+
+
+def _squares_s(count: int) -> float:
+    picture = QPixmap(*MAP_SIZE)
+    columns = MAP_SIZE[0] // FLOOR_CELL
+    colours = QColor("white"), QColor("black")
+    began = time.perf_counter()
+    painter = QPainter(picture)
+    for number in range(count):
+        row, column = divmod(number, columns)
+        place = QRect(column * FLOOR_CELL, row * FLOOR_CELL, FLOOR_CELL, FLOOR_CELL)
+        painter.fillRect(place, colours[number % 2])
+    painter.end()
+    return time.perf_counter() - began
 
 
 def _sample(number: int, tick: int) -> Sample:

@@ -47,6 +47,10 @@ NARROWEST, LOWEST = 700, 260
 """Pixels of the card, and of its tabs, below which words would be cut; where a page has less room, it scrolls."""
 
 
+PASSING = 3
+"""Known forgeries that are named on the screen; the report names more."""
+
+
 class CardView(QWidget):
     """Shows what it is given; it asks for nothing. `head` is the line of the card's name, with room beside it."""
 
@@ -58,6 +62,7 @@ class CardView(QWidget):
         self.subject = plain_label()
         self.headlines: Final = {asked: Headline(_(question)) for asked, (question, _share) in _QUESTIONS.items()}
         self.modifications = plain_label()
+        self.passing = plain_label()
         self.tabs = QTabWidget()
         self.table = ColumnsTable()
         self.tree = FindingsTree()
@@ -82,6 +87,9 @@ class CardView(QWidget):
         fits = next_steps.modifications_of(card, safe)
         self.modifications.setText(breakable("\n".join(fits)))
         self.modifications.setVisible(bool(fits))
+        passing = words.passing(card.would_pass, _name, PASSING)
+        self.passing.setText(breakable(passing))
+        self.passing.setVisible(bool(passing))
         self.table.show_lines(columns.lines_of(seen, inspection.declaration, _value, evidence.origin))
         steps = next_steps.steps_of(card, self._gaps, safe)
         self.steps.show_steps(steps)
@@ -108,7 +116,7 @@ class CardView(QWidget):
     def _furnish(self) -> None:
         enlarge(self.subject, 1.2, bold=True)
         enlarge(self.modifications, 1.0, bold=True)
-        for label in (self.subject, self.modifications):
+        for label in (self.subject, self.modifications, self.passing):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         group = QButtonGroup(self)
         for show, button in self.filters.items():
@@ -164,6 +172,7 @@ class CardView(QWidget):
         layout.addLayout(self.head)
         layout.addLayout(headlines)
         layout.addWidget(self.modifications)
+        layout.addWidget(self.passing)
         layout.addWidget(self.tabs, 1)
 
 

@@ -133,3 +133,18 @@ class Notice(QFrame):
         path = settings.log_path()
         if not path.exists() or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self.warn(_("This system opens no such file by itself. The log is {path}.").format(path=path))
+
+
+def sheet(heading: QLabel, text: QLabel) -> QWidget:
+    """What stands where there is no card to show."""
+    enlarge(heading, 1.6)
+    enlarge(text, 1.1)
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(80, 0, 80, 0)
+    layout.setSpacing(18)
+    layout.addStretch(2)
+    layout.addWidget(heading)
+    layout.addWidget(text)
+    layout.addStretch(3)
+    return page

@@ -1,6 +1,7 @@
 """What can be done with the history: a row opened or reported again, rows exported, the whole ledger checked."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
@@ -8,9 +9,27 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QWid
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.text import breakable, safe
 from gpu_inspector.language import N_, _
-from gpu_inspector.ledger.query import Repeat
+from gpu_inspector.ledger.query import HistoryRow, Repeat
+
+if TYPE_CHECKING:
+    from gpu_inspector.records.custody import Line
 
 NUMBERS = {"serial": N_("Serial"), "uuid": N_("UUID"), "device_identifier": N_("Device identifier")}
+WHATS = {
+    "inspected": N_("inspected"),
+    "report made": N_("report made"),
+    "report opened": N_("report opened"),
+    "exported": N_("exported"),
+    "printed": N_("printed"),
+    "backed up": N_("backed up"),
+    "restored": N_("restored"),
+    "verified": N_("verified"),
+    "rejudged": N_("rejudged"),
+    "proved": N_("proved"),
+    "imported": N_("imported"),
+}
+MOST_LINES = 6
+"""Lines of the log that are shown."""
 NAMED = 12
 """Rows that a sentence names."""
 
@@ -24,7 +43,10 @@ class HistoryActions(QWidget):
         self.report = _button(
             _("Make its &report again"), _("Sign the inspection's report anew, beside the one that is there")
         )
-        self.export = _button(_("E&xport"), _("Write inspections to a table (CSV) or to lines of JSON"))
+        self.log = _button(_("Custody &log"), _("Who did what with this inspection, and when, as the log has it"))
+        self.export = _button(
+            _("E&xport"), _("Write inspections to a table (CSV) or lines of JSON; a proof of one; a checkpoint")
+        )
         self.check = _button(_("&Check the whole ledger"), _("Read every row and the chain between them"))
         self.stop = _button(_("S&top"), _("Stop what is being done (Esc)"))
         menu = QMenu(self)
@@ -32,11 +54,15 @@ class HistoryActions(QWidget):
         self.chosen = menu.addAction(_("The &chosen rows…"))
         self.fitting = menu.addAction(_("All rows that &fit…"))
         self.all = menu.addAction(_("The &whole ledger…"))
+        menu.addSeparator()
+        self.prove = menu.addAction(_("A &proof of this inspection…"))
+        self.checkpoint = menu.addAction(_("A signed chec&kpoint of the ledger…"))
         self.export.setMenu(menu)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.open)
         layout.addWidget(self.report)
+        layout.addWidget(self.log)
         layout.addStretch(1)
         layout.addWidget(self.stop)
         layout.addWidget(self.export)
@@ -45,9 +71,10 @@ class HistoryActions(QWidget):
 
     def show_state(self, *, row: bool, busy: bool) -> None:
         """What can be done now: with a current row, and while something is being done."""
-        for button in (self.open, self.report):
+        for button in (self.open, self.report, self.log):
             button.setEnabled(row and not busy)
         self.chosen.setEnabled(row)
+        self.prove.setEnabled(row)
         self.export.setEnabled(not busy)
         self.check.setEnabled(not busy)
         self.stop.setVisible(busy)
@@ -62,6 +89,7 @@ class HistoryTold(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._repeats: tuple[Repeat, ...] = ()
+        self._row: tuple[str, ...] = ()
         self.count, self.detail = plain_label(), plain_label()
         self.count.setWordWrap(False)
         self.same_button = _button(_("Show t&hese rows"), _("Ask for the inspections with this number alone"))
@@ -74,10 +102,27 @@ class HistoryTold(QWidget):
         self.same_button.clicked.connect(self._show_same)
         self.show_repeats(())
 
+    def show_row(self, row: HistoryRow | None) -> None:
+        """What is known of the current row without asking."""
+        self._row = replaced_by(row) if row is not None else ()
+        self.show_repeats(())
+
     def show_repeats(self, repeats: tuple[Repeat, ...]) -> None:
         self._repeats = repeats
-        self.detail.setText(breakable("  ".join(sentence_of(one) for one in repeats)))
+        self.detail.setText(breakable("  ".join((*self._row, *(sentence_of(one) for one in repeats)))))
         self.same_button.setEnabled(bool(repeats))
+
+    def show_log(self, seq: int, lines: "tuple[Line, ...]") -> None:
+        """What was done with a row, the newest last."""
+        told = [_("Custody log of number {number:,}:").format(number=seq)]
+        earlier = len(lines) - MOST_LINES
+        if earlier > 0:
+            told.append(_("{count:,} earlier lines: gpu-inspector ledger custody lists all.").format(count=earlier))
+        told += [log_line(one) for one in lines[-MOST_LINES:]]
+        if not lines:
+            told.append(_("it has no line on this inspection."))
+        self._row = ("\n".join(told),)
+        self.show_repeats(self._repeats)
 
     @Slot()
     def _show_same(self) -> None:
@@ -99,10 +144,40 @@ def ask_target(parent: QWidget) -> Path | None:
     return target if target.suffix.casefold() in (".csv", ".jsonl", ".json") else target.with_name(target.name + ending)
 
 
+def ask_document(parent: QWidget, title: str, name: str) -> Path | None:
+    """Where a document is to be written; None where nobody said so."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    path, _kind = QFileDialog.getSaveFileName(parent, title, str(Path(folder) / name), _("Document (*.json)"))
+    return (Path(path) if Path(path).suffix else Path(path).with_suffix(".json")) if path else None
+
+
 def _button(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
     return button
+
+
+def replaced_by(row: HistoryRow) -> tuple[str, ...]:
+    """That a row stands for another one, or another one for it."""
+    said = []
+    if row.superseded_by:
+        said.append(_("Superseded: number {number:,} replaces it.").format(number=row.superseded_by))
+    if row.supersedes:
+        said.append(_("It replaces number {number:,}.").format(number=row.supersedes))
+    return tuple(said)
+
+
+def log_line(line: "Line") -> str:
+    """One line of the custody log, as people read it."""
+    event = line.event
+    who = event.inspector or event.user or _("nobody named")
+    text = _("{time}: {what}, by {who} at {host}").format(
+        time=f"{event.at.astimezone():%Y-%m-%d %H:%M}",
+        what=_(WHATS.get(event.what.value, event.what.value)),
+        who=safe(who, 60),
+        host=safe(event.host, 60),
+    )
+    return f"{text} ({safe(event.detail, 120)})" if event.detail else text
 
 
 def sentence_of(repeat: Repeat) -> str:

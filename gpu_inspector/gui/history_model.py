@@ -191,6 +191,11 @@ def _serial(row: HistoryRow, found: Found) -> str:
     return _("{number} · repeated").format(number=text) if found.repeated else text
 
 
+def _kind(row: HistoryRow) -> str:
+    newer = _("superseded by {number:,}").format(number=row.superseded_by) if row.superseded_by else ""
+    return " · ".join(text for text in (_(KINDS.get(row.origin, "")), newer) if text)
+
+
 _CELLS: dict[int, Callable[[HistoryRow, Found], str]] = {
     NUMBER: lambda row, found: f"{row.seq:,}",
     TIME: _time,
@@ -202,7 +207,7 @@ _CELLS: dict[int, Callable[[HistoryRow, Found], str]] = {
     INSPECTOR: lambda row, found: row.inspector,
     CASE: lambda row, found: row.case,
     SERIAL: _serial,
-    KIND: lambda row, found: _(KINDS.get(row.origin, "")),
+    KIND: lambda row, found: _kind(row),
 }
 
 
@@ -213,7 +218,9 @@ def _sign(found: Found, column: int) -> Sign | None:
         return _headline(found.row, _QUESTIONS[column])
     if column == SERIAL and found.repeated:
         return signs.NOTE
-    return signs.WARNING if column == KIND and found.row.origin in KINDS else None
+    if column == KIND and found.row.origin not in KINDS:
+        return signs.NEUTRAL if found.row.superseded_by else None
+    return signs.WARNING if column == KIND else None
 
 
 def _headline(row: HistoryRow, question: Question) -> Sign | None:

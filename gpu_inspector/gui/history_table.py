@@ -16,13 +16,13 @@ from gpu_inspector.gui.history_model import (
     HistoryModel,
 )
 from gpu_inspector.language import _
-from gpu_inspector.ledger.query import Order
+from gpu_inspector.ledger.query import Found, Order
 
 LONGEST = (
     "1,000,000",
     "2026-11-24 09:30",
     "NVIDIA GeForce RTX 4090 D",
-    "SIMULATION",
+    "superseded by 12,345",
     "UNEXPLAINED DEVIATION",
     "NOT EXAMINED",
     "INDETERMINATE",
@@ -92,6 +92,12 @@ class HistoryTable(QTableView):
         chosen = self.selectionModel().selection()
         ranges = {range(chosen.at(one).top(), chosen.at(one).bottom() + 1) for one in range(chosen.size())}
         return sorted(ranges, key=lambda one: one.start)
+
+    @property
+    def current(self) -> Found | None:
+        """The current row's record; None where there is none, or its page is not held."""
+        index = self.currentIndex()
+        return self.rows.found(index.row()) if index.isValid() else None
 
     def show_order(self, order: Order, *, descending: bool) -> None:
         """Put the header's arrow where the rows are sorted."""

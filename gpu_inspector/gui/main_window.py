@@ -37,7 +37,7 @@ class MainWindow(Pages, QMainWindow):
     def __init__(self, work: Work) -> None:
         QMainWindow.__init__(self)
         Pages.__init__(self, work)
-        self._leaving = False
+        self._leaving = self._ready = False
         self._help: HelpPanel | None = None
         self.rail = Rail(PAGES)
         inner = QWidget()
@@ -104,6 +104,7 @@ class MainWindow(Pages, QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when no work runs. While an inspection runs it is asked once, in a line; then the work is stopped."""
+        from gpu_inspector.gui.asking import panel_of
         from gpu_inspector.gui.worker import Job
 
         if not self._made:
@@ -117,6 +118,7 @@ class MainWindow(Pages, QMainWindow):
             )
             event.ignore()
             return
+        panel_of(self).close_for_good()
         self.run.cancel()  # also what waits for its turn
         self.case.flush()
         running = [job for job in self.findChildren(Job) if job.running]
@@ -147,7 +149,18 @@ class MainWindow(Pages, QMainWindow):
     @Slot()
     def _inspect(self) -> None:
         self.go_to(self.run)
+        self._make_ready()
         self.run.begin(self.case.orders())
+
+    @Slot()
+    def _make_ready(self) -> None:
+        """Have the page on which a run ends before it begins: to make one takes longer than a window may pause."""
+        if not self.run.running and not self._ready:
+            from gpu_inspector.gui.garbage import Collector
+
+            self._ready = True
+            self.verdict.ensurePolished()
+            Collector.keep_loaded()
 
     @Slot(bool)
     def _busy(self, busy: bool) -> None:
@@ -196,6 +209,7 @@ class MainWindow(Pages, QMainWindow):
         self.run.use(self.settings.preferences)
         self.settings.changed.connect(self.run.use)
         self.run.wanted.connect(self._inspect)
+        self.run.prepared.connect(self._make_ready)
         self.run.busy.connect(self._busy)
         self.run.inspected.connect(lambda done: self.case.stored(done))
         self.run.inspected.connect(self._inspected)
@@ -245,7 +259,11 @@ class MainWindow(Pages, QMainWindow):
 
     @Slot()
     def _escape(self) -> None:
-        if self._help is not None and self._help.isVisible():
+        from gpu_inspector.gui.asking import panel_of
+
+        if panel_of(self).is_open:
+            panel_of(self).refuse()
+        elif self._help is not None and self._help.isVisible():
             self.help.hide()
         elif self.is_front("verify") and self.verify.running:
             self.verify.cancel()

@@ -1,21 +1,27 @@
 """The signed report of the inspection in sight: where it lies, who signed it, and what can be done with it."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from gpu_inspector.gui.asking import Ask, inquiry_of
 from gpu_inspector.gui.doors.verdict import VerdictDoors
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.inspections import Shown
 from gpu_inspector.gui.text import breakable, safe
+from gpu_inspector.gui.verified_seals import level_of
 from gpu_inspector.gui.worker import Job
 from gpu_inspector.language import N_, _
 from gpu_inspector.records import words
+from gpu_inspector.records.custody import What
+from gpu_inspector.workflow.countersigning import Countersigned
 from gpu_inspector.workflow.signed import SignedBy
+from gpu_inspector.workflow.upgrading import Outcome
 
 _SAVE = N_("&Save report as…")
 _SIGN = N_("&Sign and save report as…")
@@ -34,13 +40,21 @@ class ReportBar(QWidget):
         super().__init__(parent)
         self._doors: Final = doors
         self._shown: Shown | None = None
-        self._saving: Job | None = None
+        self._busy: Job | None = None
         self.place, self.signer = plain_label(), plain_label()
         self.open_button = QPushButton(_("&View report"))
         self.folder_button = QPushButton(_("Open the &folder"))
+        self.stamp_button = QPushButton(_("&Time stamp"))
+        self.second_button = QPushButton(_("Co&untersign"))
         self.print_button = QPushButton(_("&Print…"))
         self.save_button = QPushButton(_(_SAVE))
+        menu = QMenu(self)
+        menu.setAccessibleName(_("Key of the second officer"))
+        self.second_file = menu.addAction(_("With a key &file…"))
+        self.second_card = menu.addAction(_("With the &card of the settings"))
+        self.second_button.setMenu(menu)
         self._furnish()
+        self._lay_out()
 
     @property
     def _report(self) -> Path | None:
@@ -59,10 +73,14 @@ class ReportBar(QWidget):
         number = _("Inspection {number} of the ledger.").format(number=shown.done.entry.seq)
         self.place.setText(breakable(f"{number} {where}"))
         self.save_button.setText(_(_SAVE if report is not None else _SIGN))
-        for button in (self.open_button, self.folder_button):
-            button.setEnabled(report is not None)
+        self._renew()
+        self.look()
+
+    def look(self) -> None:
+        """Look into the report for who signed it, and how far its proofs reach."""
         self.signer.clear()
-        if report is not None:
+        shown, report = self._shown, self._report
+        if shown is not None and report is not None:
             self.signer.setText(_("Looking who signed it…"))
             job = Job(lambda progress: self._doors.signed_by(report, shown.done.entry), self)
             job.done.connect(partial(self._say_signer, shown.key))
@@ -73,7 +91,11 @@ class ReportBar(QWidget):
     def open_report(self) -> None:
         """Hand the signed report to the system's own reader."""
         path = self._report
-        if path is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+        if path is None:
+            return
+        if QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self.note(What.REPORT_OPENED, path.name)
+        else:
             lies = _("This system has no program that opens a PDF. The report lies at {path}.")
             self.warned.emit(lies.format(path=safe(str(path))))
 
@@ -88,7 +110,7 @@ class ReportBar(QWidget):
     @Slot()
     def choose_place(self) -> None:
         """Ask where the report is to be copied to."""
-        if self._shown is None or self._saving is not None:
+        if self._shown is None or self._busy is not None:
             return
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         name = f"gpu-inspector-{self._shown.done.entry.seq}.pdf"
@@ -100,34 +122,88 @@ class ReportBar(QWidget):
     def save_report(self, target: Path) -> None:
         """Copy the signed report, or sign it anew from the ledger where it could not be written."""
         shown = self._shown
-        if shown is None or self._saving is not None:
+        if shown is not None:
+            self._work(lambda ask: self._doors.save_report(shown.done, target, ask), partial(self._saved, shown))
+
+    @Slot()
+    def stamp(self) -> None:
+        """Ask the time-stamp service for one more stamp."""
+        path = self._report
+        if path is not None:
+            self._work(lambda _ask: self._doors.stamp(path), self._stamped)
+
+    @Slot()
+    def choose_second_key(self) -> None:
+        """Ask for the second officer's key."""
+        kinds = _("Keys (*.p12 *.pfx);;All files (*)")
+        name, _kind = QFileDialog.getOpenFileName(self, _("Key of the second officer"), str(Path.home()), kinds)
+        if name:
+            self.countersign(Path(name).absolute())
+
+    def countersign(self, key_file: Path | None) -> None:
+        """Sign as the second officer, with a key file, or without one with the card that the settings name."""
+        path = self._report
+        if path is not None:
+            self._work(lambda ask: self._doors.countersign(path, key_file, ask), self._countersigned)
+
+    def note(self, what: What, detail: str = "") -> None:
+        """Put a line into the custody log of the ledger that this inspection is in."""
+        shown = self._shown
+        if shown is not None:
+            job = Job(lambda progress: self._doors.note(what, shown.done.entry.seq, detail), self)
+            job.done.connect(lambda why: self.warned.emit(safe(str(why))) if why else None)
+            job.start()
+
+    def _work(self, act: Callable[[Ask], object], done: Callable[[object], None]) -> None:
+        """One thing at a time is done with the file."""
+        if self._busy is not None:
             return
-        job = Job(lambda progress: self._doors.save_report(shown.done, target), self)
-        job.done.connect(partial(self._saved, shown))
+        ask = inquiry_of(self)
+        job = Job(lambda progress: act(ask), self)
+        ask.follow(job)
+        job.done.connect(done)
         job.failed.connect(self.warned)
-        job.ended.connect(self._save_ended)
-        self._saving = job
-        self.save_button.setEnabled(False)
+        job.ended.connect(self._ended)
+        self._busy = job
+        self._renew()
         job.start()
+
+    @Slot()
+    def _ended(self) -> None:
+        self._busy = None
+        self._renew()
+
+    def _renew(self) -> None:
+        report, idle = self._report is not None, self._busy is None
+        for button in (self.open_button, self.folder_button):
+            button.setEnabled(report)
+        for button in (self.stamp_button, self.second_button):
+            button.setEnabled(report and idle)
+        self.save_button.setEnabled(idle)
 
     def _saved(self, shown: Shown, target: object) -> None:
         self.saved.emit(shown, target)
         self.told.emit(_("Saved as {path}.").format(path=safe(str(target))))
 
-    @Slot()
-    def _save_ended(self) -> None:
-        self._saving = None
-        self.save_button.setEnabled(True)
+    def _stamped(self, outcome: object) -> None:
+        assert isinstance(outcome, Outcome)
+        self.told.emit(" ".join((level_of(outcome.level), *(safe(one, 1000) for one in outcome.remarks))))
+        self.look()
+
+    def _countersigned(self, done: object) -> None:
+        assert isinstance(done, Countersigned)
+        said = _("Countersigned by “{name}”, certificate SHA-256 {fingerprint}.").format(
+            name=safe(done.name, 80), fingerprint=words.spaced(safe(done.fingerprint, 64))
+        )
+        self.told.emit(f"{said} {safe(done.stamped.remark, 1000)}".strip())
+        self.look()
 
     def _say_signer(self, key: str, found: object) -> None:
         assert isinstance(found, SignedBy)
         if self._shown is None or self._shown.key != key:
             return  # another inspection is in sight by now
-        name, fingerprint = safe(found.name, 80), words.spaced(safe(found.fingerprint, 64))
-        said = _("Signed with the certificate {fingerprint} ({name}).") if found.fingerprint else ""
-        self.signer.setText(said.format(name=name, fingerprint=fingerprint))
+        self.signer.setText(" ".join(_sentences(found)))
         if found.trouble:
-            self.signer.setText(f"{_(found.trouble)} {self.signer.text()}".strip())
             self.warned.emit(_(found.trouble))
 
     def _say_unread(self, key: str, sentence: str) -> None:
@@ -139,13 +215,22 @@ class ReportBar(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.open_button.setToolTip(_("Open the signed PDF with the system's reader (Ctrl+Shift+O)"))
         self.folder_button.setToolTip(_("Show the folder that the signed PDF lies in"))
+        self.stamp_button.setToolTip(_("Ask the service that the settings name for one more time stamp, in the file"))
+        self.second_button.setToolTip(_("Sign as the second officer, in a report that has a field for it"))
         self.print_button.setToolTip(_("Print this card's verdict, with a preview (Ctrl+P); it bears no signature"))
         self.save_button.setToolTip(_("Put the signed PDF at a place of your choice (Ctrl+S)"))
         self.open_button.clicked.connect(self.open_report)
         self.folder_button.clicked.connect(self.open_folder)
+        self.stamp_button.clicked.connect(self.stamp)
+        self.second_file.triggered.connect(self.choose_second_key)
+        self.second_card.triggered.connect(lambda: self.countersign(None))
         self.print_button.clicked.connect(self.printing)
         self.save_button.clicked.connect(self.choose_place)
+
+    def _lay_out(self) -> None:
         line = QHBoxLayout()
+        line.addWidget(self.stamp_button)
+        line.addWidget(self.second_button)
         line.addStretch(1)
         for button in (self.open_button, self.folder_button, self.print_button, self.save_button):
             line.addWidget(button)
@@ -155,3 +240,19 @@ class ReportBar(QWidget):
         for label in (self.place, self.signer):
             layout.addWidget(label)
         layout.addLayout(line)
+
+
+def _sentences(found: SignedBy) -> list[str]:
+    """Who signed, how far the proofs reach, who else signed, and what is still to come."""
+    said = [_(found.trouble)] if found.trouble else []
+    if found.fingerprint:
+        signed = _("Signed with the certificate {fingerprint} ({name}).")
+        name, fingerprint = safe(found.name, 80), words.spaced(safe(found.fingerprint, 64))
+        said.append(signed.format(name=name, fingerprint=fingerprint))
+    if found.level:
+        said.append(level_of(found.level))
+    if found.countersigned:
+        said.append(_("Countersigned by {name}.").format(name=safe(found.countersigned, 80)))
+    if found.waiting:
+        said.append(_("It waits for its time stamp: “Time stamp” asks again."))
+    return said

@@ -1,5 +1,6 @@
 """Inspections side by side: each its own job with its own row in the ledger; files a few at a time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -7,6 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from gpu_inspector.gui.asking import Inquiry
 from gpu_inspector.gui.doors.run import RunDoors, shares
 from gpu_inspector.gui.run_sensors import SensorBook
 from gpu_inspector.gui.subject import Order
@@ -78,9 +80,10 @@ class Runs(QObject):
     ended = Signal()
     """Nothing runs any more, and nothing waits."""
 
-    def __init__(self, doors: RunDoors, parent: QObject) -> None:
+    def __init__(self, doors: RunDoors, parent: QObject, inquiry: Callable[[], Inquiry]) -> None:
         super().__init__(parent)
         self._doors = doors
+        self._inquiry = inquiry
         self._jobs: dict[int, WatchedJob] = {}
         self.rides: tuple[Ride, ...] = ()
 
@@ -116,11 +119,14 @@ class Runs(QObject):
         return [self.rides[number] for number in self._jobs if self.rides[number].order.subject.card is None]
 
     def _begin(self, ride: Ride) -> None:
-        inspect = partial(self._doors.inspect, ride.order, ride.profile)
+        ask = self._inquiry()
+        inspect = partial(self._doors.inspect, ride.order, ride.profile, ask=ask)
         job = WatchedJob(inspect, self)
         job.progressed.connect(partial(self._progressed, ride))
         job.news.connect(partial(self._seen, ride))
         job.done.connect(partial(self._done, ride))
+        job.done.connect(partial(_settle, ask))
+        ask.follow(job)
         job.failed.connect(lambda sentence: self._over(ride, Stage.FAILED, sentence))
         job.stopped.connect(lambda: self._over(ride, Stage.STOPPED, _("Stopped. Nothing was stored.")))
         job.ended.connect(partial(self._ended, ride))
@@ -160,3 +166,9 @@ class Runs(QObject):
         self.finished.emit(ride.number)
         if not self.running:
             self.ended.emit()
+
+
+def _settle(ask: Inquiry, done: object) -> None:
+    """A row can stand and its report still not be signed: then what was typed may have been wrong."""
+    assert isinstance(done, Done)
+    ask.settle(well=done.report is not None)

@@ -181,13 +181,16 @@ class MapView(QWidget):
     def _draw_cells(self, painter: QPainter, colours: theme.Colours) -> None:
         assert self._map is not None
         cells = self._map.cells if self._step == 1 else _gravest(self._map.cells, self._step)
+        corner = self._place().topLeft().toTuple()
+        places: dict[str, list[QRect]] = {}
         marks: dict[str, list[QRect]] = {letter: [] for letter in MARKED}
         for run in _RUN.finditer(cells):
-            letter, places = run[1], self._places(run.start(), run.end())
-            for place in places:
-                _fill(painter, place, LOOKS[letter], colours)
+            letter, found = run[1], self._places(corner, run.start(), run.end())
+            places.setdefault(letter, []).extend(found)
             if letter in marks:
-                marks[letter].append(places[0])
+                marks[letter].append(found[0])
+        for letter, all_of_it in places.items():  # at once: a card whose pages alternate has thousands
+            _fill(painter, all_of_it, LOOKS[letter], colours)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(colours.text), 1))
         for few in marks.values():
@@ -201,16 +204,17 @@ class MapView(QWidget):
             return self._place().bottom()
         return self._place().top() + ceil(ceil(len(self._map.cells) / self._step) / self._columns) * self._cell
 
-    def _places(self, start: int, end: int) -> list[QRect]:
+    def _places(self, corner: tuple[int, int], start: int, end: int) -> list[QRect]:
         """Where the cells from `start` on lie: the rest of a row, whole rows, the beginning of another."""
-        corner, side, columns = self._place().topLeft(), self._cell, self._columns
+        side, columns = self._cell, self._columns
+        left, top = corner
         places = []
         while start < end:
             row, column = divmod(start, columns)
             rows = (end - start) // columns if not column else 0
             taken = rows * columns if rows else min(end - start, columns - column)
             wide, high = (columns, rows) if rows else (taken, 1)
-            places.append(QRect(corner.x() + column * side, corner.y() + row * side, wide * side, high * side))
+            places.append(QRect(left + column * side, top + row * side, wide * side, high * side))
             start += taken
         return places
 
@@ -225,7 +229,7 @@ class MapView(QWidget):
             wide = side + 5 + metrics.horizontalAdvance(text) + 14
             if x and x + wide - 14 > self.width():
                 x, y = 0, y + line
-            _fill(painter, QRect(x, y + 1, side, side), LOOKS[letter], colours)
+            _fill(painter, [QRect(x, y + 1, side, side)], LOOKS[letter], colours)
             painter.setPen(QColor(colours.border))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(x, y + 1, side, side)
@@ -234,10 +238,13 @@ class MapView(QWidget):
             x += wide
 
 
-def _fill(painter: QPainter, place: QRect, look: Look, colours: theme.Colours) -> None:
-    painter.fillRect(place, QColor(getattr(colours, look.ground)))
+def _fill(painter: QPainter, places: list[QRect], look: Look, colours: theme.Colours) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(getattr(colours, look.ground)))
+    painter.drawRects(places)
     if look.pattern is not Qt.BrushStyle.NoBrush:
-        painter.fillRect(place, QBrush(QColor(getattr(colours, look.ink)), look.pattern))
+        painter.setBrush(QBrush(QColor(getattr(colours, look.ink)), look.pattern))
+        painter.drawRects(places)
 
 
 def _gravest(cells: str, step: int) -> str:

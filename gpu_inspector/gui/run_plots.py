@@ -1,16 +1,19 @@
 """Live curves of temperature, power, clock and memory bandwidth, drawn by pyqtgraph.
 
-The library is loaded in a job's thread when the page is first used, never at the window's start. One plot is redrawn
-at a time, so that no redrawing holds the window up; a curve is thinned to what its pixels can show.
+The library is loaded when the page is first used, never at the window's start, and what can be done of that in small
+steps is. One plot is placed or redrawn at a time, so that none of it holds the window up; a curve is thinned to what
+its pixels can show.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from math import ceil, floor, log10
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6 import QtCore, QtGui, QtWidgets
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from gpu_inspector.gui import theme
 from gpu_inspector.gui.run_sensors import SensorBook
@@ -20,8 +23,14 @@ from gpu_inspector.records.live import FIGURES
 
 REDRAW_MS = 125
 """Between two redraws of any plot; so each of the four is drawn twice a second."""
+STEP_MS = 10
+"""Between two steps of what is done before: loading, and putting plots in their places."""
+STEP_S = 0.008
+"""How long one such step takes at most, where it can be cut short."""
 MOST_CURVES = 8
 FEW = 3
+GAP = 4
+"""Pixels between plots."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0)
 SHORTEST_S = 10.0
 """The time axis is at least so long."""
@@ -42,8 +51,19 @@ def load_library() -> None:
     import pyqtgraph  # noqa: F401
 
 
+def _names_of_qt() -> Iterator[None]:
+    """Look at all names of Qt, one at a time: the library does it at once, and PySide makes each at its first look."""
+    for module in (QtCore, QtGui, QtWidgets):
+        for name in dir(module):
+            getattr(module, name, None)
+            yield
+
+
 class Plots(QWidget):
     """Four small plots; each card is one curve in each, told apart by colour and by how its line is broken."""
+
+    made = Signal()
+    """All plots are there: nothing more is loaded here."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +71,10 @@ class Plots(QWidget):
         self._plots: dict[str, Any] = {}
         self._curves: dict[str, list[Any]] = {}
         self._loaded = False
+        self._names: Iterator[None] | None = None
+        """The names of Qt that are still to be looked at, while that is done."""
+        self._unplaced: dict[str, None] = {}
+        """Plots that have a new place, and are not there yet."""
         self._stale: set[str] = set()
         self._others: set[str] = set()
         """Plots that still show the curves of other cards."""
@@ -58,20 +82,26 @@ class Plots(QWidget):
         self._timer: Final = QTimer(self)
         self._timer.setInterval(REDRAW_MS)
         self._timer.timeout.connect(self._work)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(4)
+        self._steps: Final = QTimer(self)
+        self._steps.setInterval(STEP_MS)
+        self._steps.timeout.connect(self._step)
         self.setMinimumSize(260, 200)
         self.setAccessibleName(_("Curves of temperature, power, clock and memory bandwidth"))
         self.setAccessibleDescription(_("The same numbers stand in the table of sensors below"))
 
     @Slot()
     def loaded(self) -> None:
-        """The numbers are there: now what draws is loaded, and from now on plots are made, one at a time."""
-        load_library()
-        self._loaded = True
-        self._stale.update(FIGURES)
-        self._timer.start()
+        """The numbers are there: now what draws is loaded, and from then on plots are made, one at a time."""
+        if not self._loaded and self._names is None:
+            self._names = _names_of_qt()
+            self._steps.start()
+
+    def load_now(self) -> None:
+        """Have it loaded when this returns, which may take half a second: ahead of a run rather than in it."""
+        if not self._loaded:
+            load_library()
+            self._names, self._loaded = None, True
+            self.renew()
 
     def show_books(self, books: Sequence[tuple[str, SensorBook]]) -> None:
         """These cards' curves from now on."""
@@ -94,11 +124,29 @@ class Plots(QWidget):
             self.show_books(self._books)
 
     @Slot()
+    def _step(self) -> None:
+        """One small step: some names of Qt, the library, or the place of one plot."""
+        if self._names is not None:
+            end = time.perf_counter() + STEP_S
+            while time.perf_counter() < end:
+                if next(self._names, self) is self:  # none is left
+                    self.load_now()
+                    break
+        elif self._unplaced:
+            name = next(iter(self._unplaced))
+            del self._unplaced[name]
+            self._place(name)
+        else:
+            self._steps.stop()
+
+    @Slot()
     def _work(self) -> None:
         """One step: make a plot, or draw one again."""
         missing = next((name for name in FIGURES if name not in self._plots), None)
         if missing is not None:
             self._make(missing)
+            if len(self._plots) == len(FIGURES):
+                self.made.emit()
         elif self._stale and self.isVisible():
             name = next(name for name in FIGURES if name in self._stale)
             self._stale.discard(name)
@@ -110,27 +158,40 @@ class Plots(QWidget):
         super().showEvent(event)
         self.renew()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Four plots that are drawn anew at once would hold the window up: each gets its new place in its turn."""
+        super().resizeEvent(event)
+        self._unplaced.update(dict.fromkeys(self._plots))
+        self._steps.start()
+
+    def _place(self, name: str) -> None:
+        """Two by two."""
+        width, height = (self.width() - GAP) // 2, (self.height() - GAP) // 2
+        row, column = divmod(list(FIGURES).index(name), 2)
+        self._plots[name].setGeometry(column * (width + GAP), row * (height + GAP), width, height)
+
     def _make(self, name: str) -> None:
         import pyqtgraph
 
         words, unit, _least, _most = FIGURES[name]
-        plot = pyqtgraph.PlotWidget(self)
+        plot = pyqtgraph.PlotWidget(self, enableMenu=False)
         plot.setAntialiasing(False)
-        plot.setMinimumSize(120, 90)
-        plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(x=False, y=False)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setAccessibleName(_("{sensor} over time").format(sensor=_(words)))
-        plot.getAxis("left").enableAutoSIPrefix(False)
-        plot.getAxis("bottom").enableAutoSIPrefix(False)
+        for side in ("left", "bottom"):
+            axis = plot.getAxis(side)
+            axis.enableAutoSIPrefix(False)
+            # An axis that grows with its texts has the whole plot laid out and drawn once more.
+            axis.setStyle(autoExpandTextSpace=False, autoReduceTextSpace=False, maxTickLevel=0)
         plot.getAxis("left").setWidth(46)
+        plot.getAxis("bottom").setHeight(round(2.6 * self.fontMetrics().height()))
         plot.setTitle(f"{_(words)} ({unit})", size="9pt")
         plot.setLabel("bottom", _("seconds (s)"))
         self._plots[name], self._curves[name] = plot, []
-        row, column = divmod(len(self._plots) - 1, 2)
-        self._grid.addWidget(plot, row, column)
+        self._place(name)
+        plot.show()
         self._dress(name)
 
     def _dress(self, name: str) -> None:

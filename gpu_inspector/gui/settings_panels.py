@@ -1,9 +1,8 @@
-"""The groups of the settings page: what is filled in, the ledger's place, the signing identity, diagnostics.
+"""Groups of the settings page: what is filled in, the ledger's place, diagnostics. Who signs: `settings_signing`.
 
 A group shows what it is given and says what was wished; none of them reads or writes anything.
 """
 
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -23,16 +22,13 @@ from PySide6.QtWidgets import (
 
 from gpu_inspector.gui.forms import line, named, typed
 from gpu_inspector.gui.headline import plain_label
-from gpu_inspector.gui.text import breakable, grouped, safe
+from gpu_inspector.gui.text import breakable, safe
 from gpu_inspector.language import N_, _
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.measured import PROFILES
-from gpu_inspector.workflow.identities import Known
 
 THEMES = {"system": N_("As the system"), "light": N_("Light"), "dark": N_("Dark")}
 NO_MEASUREMENT = N_("None: only what is claimed")
-NOT_YET = N_("Keys on a smart card or in a PKCS#12 file, and a time-stamp service, are not supported yet.")
-NO_IDENTITY = N_("None yet. The first inspection makes a key and a certificate of its own in {folder}.")
 KEPT = N_("Another place moves and deletes nothing: the inspections so far stay in the ledger that they are in.")
 
 
@@ -144,47 +140,6 @@ class LedgerPanel(QGroupBox):
         self.about.setText(
             _("GPU_INSPECTOR_LEDGER names this ledger; it goes before any choice.") if fixed else _(KEPT)
         )
-
-
-class IdentityPanel(QGroupBox):
-    """With what reports are signed."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Signing identity"), parent)
-        self.name = reading_label(_("Name in the certificate"))
-        self.fingerprint = reading_label(_("Fingerprint of the certificate, SHA-256"))
-        self.validity = plain_label()
-        self.folder = reading_label(_("Folder of the signing identity"))
-        self.export = push(_("&Export certificate…"), _("The public part alone, for those who verify your reports"))
-        self.not_yet = plain_label(_(NOT_YET))
-        layout = QGridLayout(self)  # a form's layout would cut wrapped texts here
-        layout.setColumnStretch(1, 1)
-        rows = (
-            (_("Name"), self.name),
-            (_("SHA-256"), self.fingerprint),
-            (_("Valid"), self.validity),
-            (_("Folder"), self.folder),
-        )
-        for row, (heading, label) in enumerate(rows):
-            layout.addWidget(QLabel(heading), row, 0, Qt.AlignmentFlag.AlignTop)
-            layout.addWidget(label, row, 1)
-        layout.addWidget(self.export, len(rows), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.not_yet, len(rows) + 1, 0, 1, 2)
-
-    def show_identity(self, known: Known | None, folder: Path, now: datetime) -> None:
-        """The certificate in use, or that there is none yet."""
-        self.folder.setText(breakable(safe(str(folder))))
-        self.export.setEnabled(known is not None)
-        if known is None:
-            self.name.setText(breakable(_(NO_IDENTITY).format(folder=safe(str(folder)))))
-            self.fingerprint.setText("–")
-            self.validity.setText("–")
-            return
-        self.name.setText(breakable(safe(known.name)))
-        self.fingerprint.setText(grouped(known.fingerprint))
-        span = _("{begin} to {end}").format(begin=f"{known.begin:%Y-%m-%d}", end=f"{known.end:%Y-%m-%d}")
-        ran_out = not known.begin <= now <= known.end
-        self.validity.setText(_("{span}: not valid now, so it signs nothing").format(span=span) if ran_out else span)
 
 
 class TroublePanel(QGroupBox):

@@ -22,6 +22,7 @@ from gpu_inspector.gui.headline import Headline, Notice, plain_label
 from gpu_inspector.gui.settings_panels import reading_label
 from gpu_inspector.gui.text import breakable, grouped, safe
 from gpu_inspector.gui.verified_list import SIGNS, WORDS
+from gpu_inspector.gui.verified_seals import SealsView, level_of
 from gpu_inspector.language import N_, _, visible
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Origin
@@ -46,9 +47,12 @@ ROWS = (
     ("signer", N_("Signed by")),
     ("fingerprint", N_("Fingerprint, SHA-256")),
     ("signed_at", N_("Signed at")),
+    ("as_of", N_("Answered as of")),
+    ("level", N_("Level (PAdES)")),
     ("kept", N_("Inspection")),
     ("judged", N_("Judged again here")),
     ("notes", N_("Also to know")),
+    ("attached", N_("Attached")),
     ("file", N_("File")),
 )
 NO_PAGES = N_("The text of the pages is shown of an intact report alone.")
@@ -70,6 +74,7 @@ class VerifiedDetail(QWidget):
         self.state = Headline(_("Signed report"))
         self.tabs = QTabWidget()
         self.labels = {name: reading_label(_(heading)) for name, heading in ROWS}
+        self.seals = SealsView()
         self.nature = Notice()
         self.cards = QComboBox()
         named(self.cards, _("Card of the report"))
@@ -98,6 +103,9 @@ class VerifiedDetail(QWidget):
         for row, (name, _heading) in enumerate(ROWS):
             self.labels[name].setText(breakable(texts.get(name, "")))
             self._form.setRowVisible(row, bool(texts.get(name)))
+        seals = found.seals if found is not None else ()
+        self.seals.show_seals(seals)
+        self._form.setRowVisible(len(ROWS), len(seals) > 1)
         self._show_evidence(found)
 
     def _furnish(self) -> None:
@@ -108,6 +116,7 @@ class VerifiedDetail(QWidget):
         self._form.setVerticalSpacing(10)
         for name, heading in ROWS:
             self._form.addRow(_(heading), self.labels[name])
+        self._form.addRow(_("Beside it"), self.seals)
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -219,6 +228,9 @@ def _texts(result: Verified) -> dict[str, str]:
         "signed_at": _("{moment}, by the signer's own clock").format(moment=found.signed_at) if found.signed_at else "",
         "judged": _judged(found),
         "notes": _listed(found.notes),
+        "level": level_of(found.level) if found.level else "",
+        "attached": ", ".join(safe(one, 80) for one in found.attached[:_MOST]),
+        "as_of": _("{moment}, not as of today").format(moment=f"{result.at:%Y-%m-%d %H:%M %z}") if result.at else "",
         "file": safe(str(result.path), _LONGEST),
     }
     if found.entry is not None and found.inspection is not None:

@@ -1,17 +1,61 @@
-"""Whose signatures are accepted here: certificates that the user names, for this window or from now on."""
+"""Whose signatures are accepted, and as of when: certificates that the user names, for this window or from now on."""
 
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGroupBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from gpu_inspector.gui.forms import named
+from gpu_inspector.gui.forms import line, named, typed
+from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.settings_panels import push
 from gpu_inspector.gui.text import safe, tip
 from gpu_inspector.language import N_, _
+from gpu_inspector.workflow.dates import QuestionError, days
 from gpu_inspector.workflow.identities import Known
 
+DASHES = 2
+"""Of a day."""
 NOBODY = N_("Nobody's yet")
+
+
+class AsOf(QWidget):
+    """The day as of which reports are answered; nothing typed is today."""
+
+    changed = Signal()
+    """Another day is meant than before."""
+    misread = Signal(str)
+    """A sentence: what was typed is no day."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.moment: datetime | None = None
+        """The end of the day that is meant; None is now."""
+        self.field = line(_("Answer as of this day"), _("today; or a day: 2036-11-25"))
+        self.field.setToolTip(_("Certificates run out; this answers as it would have been answered on that day"))
+        label = plain_label(_("As &of"))
+        label.setWordWrap(False)
+        label.setBuddy(self.field)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label)
+        row.addWidget(self.field, 1)
+        self.field.editingFinished.connect(self._read)
+
+    @Slot()
+    def _read(self) -> None:
+        text = typed(self.field)
+        try:
+            span = days(text)
+        except QuestionError:
+            span = None
+        if text and (span is None or text.count("-") != DASHES):
+            self.misread.emit(_("“{text}” is no day. Write 2036-11-25.").format(text=safe(text, 40)))
+            return
+        moment = span[1] if span is not None else None
+        if moment != self.moment:
+            self.moment = moment
+            self.changed.emit()
 
 
 class SignersPanel(QGroupBox):

@@ -82,7 +82,8 @@ def verify(
 ) -> Verification:
     """Examine a report's bytes; `trust` are certificates, PEM or DER, whose signatures are accepted here.
 
-    With `words` the answer holds the text of the pages. `at` (aware) stands for today: as what the report is taken then. Certificates run out; time stamps outlive them.
+    With `words` the answer holds the text of the pages. `at` (aware) stands for today: certificates run out, and time
+    stamps outlive them.
     """
     with LOADING:
         from gpu_inspector.report import examine

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from silicon_records import folded, silicon_of_row, with_silicon
 
+from gpu_inspector.gui.asking import Ask
 from gpu_inspector.gui.pages import PAGES, page_class
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence, Origin
@@ -23,7 +24,7 @@ CARD = "NVIDIA GeForce RTX 4090"
 def test_keys_alone_lead_from_a_card_to_its_result(qtbot: QtBot, open_window: OpenWindow) -> None:
     asked: list[tuple[Declaration, Case]] = []
 
-    def finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+    def finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:
         asked.append((declaration, case))
         return done_of(evidence, declaration, case)
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gpu_inspector import settings
 from gpu_inspector.gui import app
+from gpu_inspector.gui.asking import Ask
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.worker import log_defect
 from gpu_inspector.records.declaration import Case, Declaration
@@ -56,7 +57,7 @@ class Held:
         progress("still collecting", 0.4)
         raise AssertionError("a stopped inspection went on")
 
-    def finish(self, evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+    def finish(self, evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:
         self.stored.append(evidence)
         raise AssertionError
 
@@ -144,9 +145,9 @@ def test_a_page_that_breaks_costs_no_inspection(
     stored: list[Evidence] = []
     told: list[str] = []
 
-    def finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+    def finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:
         stored.append(evidence)
-        return WORK.run.finish(evidence, declaration, case, progress)
+        return WORK.run.finish(evidence, declaration, case, progress, ask)
 
     window = open_window(with_run(finish=finish))
 

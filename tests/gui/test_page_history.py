@@ -21,16 +21,19 @@ from pytestqt.qtbot import QtBot
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.gui import history_model
 from gpu_inspector.gui.doors import history as doors
+from gpu_inspector.gui.history_actions import log_line
 from gpu_inspector.gui.history_model import CASE, CONDITION, CONTROL, IDENTITY, KIND, NUMBER, PRODUCT, SERIAL
 from gpu_inspector.gui.main_window import SMALLEST, MainWindow
 from gpu_inspector.gui.pages.history import HistoryPage
 from gpu_inspector.ledger import query
 from gpu_inspector.ledger.query import Found, HistoryRow, Look, Mark, Order, Query, Stock
 from gpu_inspector.ledger.store import Ledger
+from gpu_inspector.records.custody import Event, Line, What
 from gpu_inspector.records.declaration import Case
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Condition, Identity
-from gpu_inspector.records.inspection import Inspection
+from gpu_inspector.records.inspection import Inspection, Supersession
+from gpu_inspector.workflow import checkpoints, row_proofs
 from gpu_inspector.workflow.kept import Kept
 from gpu_inspector.workflow.progress import Progress
 
@@ -321,7 +324,7 @@ def test_chosen_rows_alone_are_exported(
 
 def test_an_export_never_goes_over_the_ledger(page: HistoryPage, settle: Settle, ledger: Path) -> None:
     before = ledger.read_bytes()
-    page.export_to(ledger, None)
+    page.files.export_to(ledger, None)
     settle(window_of(page))
     assert "Name another place" in page.notice.text
     assert ledger.read_bytes() == before
@@ -334,10 +337,102 @@ def test_an_export_that_the_disk_refuses_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Ledger, "export", full)
-    page.export_to(tmp_path / "out.csv", None)
+    page.files.export_to(tmp_path / "out.csv", None)
     settle(window_of(page))
     assert "No space left on device" in page.notice.text
     assert not list(tmp_path.glob("out*"))
+
+
+# --- replaced, proven, logged
+
+
+def test_a_replaced_inspection_is_marked_in_words_and_by_sign(page: HistoryPage, settle: Settle, ledger: Path) -> None:
+    with Ledger(ledger) as still:
+        entry, old = still.inspection(100)
+        reason = Supersession(seq=entry.seq, id=old.id, digest=entry.digest, made_at=old.made_at, reason="newer data")
+        newer = replace(old, id="000000ff-0000-4000-8000-000000000000", supersedes=reason)
+        assert still.append(newer).seq == 101
+    press(page, Qt.Key.Key_F2)
+    settle(window_of(page))
+    assert shown(page)[:2] == [101, 100]
+    assert cell(page, 1, KIND) == "superseded by 101" and cell(page, 0, KIND) == ""
+    decoration = page.table.rows.data(page.table.rows.index(1, KIND), Qt.ItemDataRole.DecorationRole)
+    assert decoration is not None
+    page.table.setCurrentIndex(page.table.rows.index(1, 0))
+    assert "number 101 replaces it" in page.told.detail.text()
+    page.table.setCurrentIndex(page.table.rows.index(0, 0))
+    assert "It replaces number 100" in page.told.detail.text()
+    opened: list[object] = []
+    page.opened.connect(opened.append)
+    page.table.setCurrentIndex(page.table.rows.index(1, 0))
+    click(page.acts.open)
+    settle(window_of(page))
+    (kept,) = opened
+    assert isinstance(kept, Kept) and "It was superseded: row 101 replaces it." in kept.proof
+
+
+def test_a_simulation_that_was_replaced_says_both() -> None:
+    row = HistoryRow(
+        seq=5, id="", made_at=datetime(2026, 1, 1, tzinfo=UTC), case="", product="", verdict="", inspector="",
+        office="", place="", cards=1, origin="simulation", superseded_by=1234,
+    )  # fmt: skip
+    assert history_model.text_of(Found(row=row, seq=5, mark=Mark(5, 5), repeated=False), KIND) == (
+        "SIMULATION · superseded by 1,234"
+    )
+
+
+def test_the_custody_log_of_a_row_is_shown_and_the_next_row_clears_it(page: HistoryPage, settle: Settle) -> None:
+    click(page.acts.log)
+    settle(window_of(page))
+    assert "no line on this inspection" in page.told.detail.text()
+    click(page.acts.report)
+    settle(window_of(page))
+    click(page.acts.log)
+    settle(window_of(page))
+    assert "Custody log of number 100:" in page.told.detail.text()
+    assert "report made" in page.told.detail.text() and "report-000100" in page.told.detail.text().replace("\u200b", "")
+    page.table.setCurrentIndex(page.table.rows.index(1, 0))
+    assert "Custody log" not in page.told.detail.text()
+
+
+def test_a_hostile_custody_line_is_harmless() -> None:
+    event = Event(
+        what=What.PRINTED,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        user="\u202euser",
+        inspector="",
+        host="<b>",
+        detail="x\n",
+    )
+    said = log_line(Line(1, "0" * 64, event))
+    assert "\u202e" not in said and "\n" not in said and "printed" in said
+
+
+def test_a_checkpoint_and_a_proof_are_written_and_hold_without_the_ledger(
+    page: HistoryPage, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "proof.json"
+    page.files.prove_to(target, page.table.current)  # type: ignore[arg-type]
+    settle(window_of(page))
+    assert "No signed checkpoint covers row 100" in page.notice.text and not target.exists()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(tmp_path / "held"), ""))
+    page.acts.checkpoint.trigger()
+    settle(window_of(page))
+    assert "up to number 100" in page.notice.text
+    assert checkpoints.check((tmp_path / "held.json").read_bytes()).statement.seq == 100
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kwargs: (str(target), ""))
+    page.acts.prove.trigger()
+    settle(window_of(page))
+    assert "The proof of number 100 is in" in page.notice.text
+    proven = row_proofs.check(row_proofs.read(target.read_bytes()))
+    assert proven.problem is None and proven.proof.entry.seq == 100
+
+
+def test_a_proof_never_goes_over_the_ledger(page: HistoryPage, settle: Settle, ledger: Path) -> None:
+    before = ledger.read_bytes()
+    page.files.checkpoint_to(ledger)
+    settle(window_of(page))
+    assert "Name another place" in page.notice.text and ledger.read_bytes() == before
 
 
 def test_a_whole_ledger_is_said_to_be_whole(page: HistoryPage, settle: Settle) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.gui.asking import Ask
 from gpu_inspector.gui.doors.run import Watch
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.pages.run import RunPage
@@ -108,7 +109,7 @@ class Held:
                 self.now -= 1
         return from_file(path.name)
 
-    def finish(self, evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+    def finish(self, evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:
         self.stored.append(evidence)
         return done_of(evidence, declaration, case)
 
@@ -195,7 +196,7 @@ def test_progress_is_shown_and_cancel_stops(qtbot: QtBot, open_window: OpenWindo
 def test_cancel_that_comes_too_late_says_the_number_in_the_ledger(qtbot: QtBot, open_window: OpenWindow) -> None:
     reached, go_on = threading.Event(), threading.Event()
 
-    def finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+    def finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:
         reached.set()
         assert go_on.wait(10)
         return done_of(evidence, declaration, case)
@@ -344,7 +345,7 @@ def test_two_cards_at_once_are_two_inspections_and_one_that_fails_does_not_stop_
 ) -> None:
     found: list[Done] = []
 
-    def finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+    def finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:
         if "seed 2" in evidence.notes[0]:
             raise LedgerError("The disk is full.")
         return done_of(evidence, declaration, case)
@@ -732,8 +733,62 @@ def test_what_draws_is_loaded_in_the_windows_own_thread() -> None:
         "thread = threading.Thread(target=load_numbers)\n"
         "thread.start(); thread.join()\n"
         "print('numpy' in sys.modules, 'pyqtgraph' in sys.modules)\n"
-        "Plots().loaded()\n"
+        "plots = Plots()\n"
+        "plots.loaded()\n"
         "print('pyqtgraph' in sys.modules)\n"
+        "from PySide6.QtCore import QTimer\n"
+        "turns = [0]\n"
+        "clock = QTimer()\n"
+        "def turn():\n"
+        "    turns[0] += 1\n"
+        "    if len(plots._plots) == 4: application.quit()\n"
+        "clock.timeout.connect(turn)\n"
+        "clock.start(5)\n"
+        "application.exec()\n"
+        "print('pyqtgraph' in sys.modules, turns[0] > 10)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.split() == ["True", "False", "True"]
+    assert done.stdout.split() == ["True", "False", "False", "True", "True"]
+
+
+def test_a_run_that_begins_at_once_has_its_library_before_anything_runs(qtbot: QtBot, open_window: OpenWindow) -> None:
+    loaded: list[bool] = []
+
+    def collect(name: str, seed: int, profile: str | None, progress: Progress, watch: Watch) -> Evidence:
+        loaded.append(window.run.board.plots._loaded)
+        return card_evidence()
+
+    window = open_window(with_run(collect_simulation=collect))
+    assert not window.run.board.plots._loaded
+    window.run.begin((Order(Subject("one", simulation="one"), Declaration(), Case()),))
+    qtbot.waitUntil(lambda: not jobs_of(window), timeout=20_000)
+    assert loaded == [True]
+
+
+def test_the_page_on_which_a_run_ends_is_there_before_it_begins(qtbot: QtBot, open_window: OpenWindow) -> None:
+    made: list[bool] = []
+
+    def collect(card: str | None, progress: Progress) -> Evidence:
+        made.append("verdict" in window._made)
+        return card_evidence()
+
+    window = open_window(with_run(collect_machine=collect))
+    press(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: bool(made) and not jobs_of(window), timeout=20_000)
+    assert made == [True]
+
+
+def test_plots_get_their_new_places_one_after_the_other(qtbot: QtBot) -> None:
+    plots = Plots()
+    qtbot.addWidget(plots)
+    plots.resize(400, 300)
+    plots.show()
+    plots.loaded()
+    qtbot.waitUntil(lambda: len(plots._plots) == 4 and not plots._steps.isActive(), timeout=20_000)
+    plots.resize(600, 400)
+    QApplication.processEvents()
+    assert sum(plot.width() == 298 for plot in plots._plots.values()) < 4
+    qtbot.waitUntil(lambda: not plots._steps.isActive(), timeout=5_000)
+    places = [plot.geometry() for plot in plots._plots.values()]
+    assert [(one.width(), one.height()) for one in places] == [(298, 198)] * 4
+    assert not any(one.intersects(other) for one in places for other in places if one is not other)

@@ -7,18 +7,24 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from gui.window_fakes import WORK, OpenWindow, click, jobs_of, known, press, write
+from gui.test_everybody import cut_off
+from gui.window_fakes import WORK, OpenWindow, click, jobs_of, known, press, shown_key, write
 from PySide6.QtCore import QRect, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gpu_inspector import preferences, settings
 from gpu_inspector.errors import LedgerError, ReportError, SettingsError
 from gpu_inspector.gui import theme
+from gpu_inspector.gui.asking import Ask, panel_of
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.work import Work, real_work
 from gpu_inspector.preferences import Preferences
+from gpu_inspector.workflow import identities, keys
+from gpu_inspector.workflow.keys import Shown
+
+SECRET = "correct horse battery"
 
 
 def with_settings(**doors: object) -> Work:
@@ -196,7 +202,7 @@ def test_no_identity_yet_says_when_there_will_be_one(qtbot: QtBot, open_window: 
 
 def test_a_certificate_that_ran_out_says_so(at_settings: MainWindow) -> None:
     panel = at_settings.settings.identity
-    panel.show_identity(known(), Path("/data"), datetime(2050, 1, 1, tzinfo=UTC))
+    panel.show_identity(known(), datetime(2050, 1, 1, tzinfo=UTC))
     assert "not valid now" in panel.validity.text()
 
 
@@ -269,3 +275,209 @@ def test_leaving_a_line_wipes_out_no_sentence(qtbot: QtBot, at_settings: MainWin
     press(at_settings.settings.choices.office, Qt.Key.Key_Tab)
     settle(qtbot, at_settings)
     assert at_settings.settings.notice.text == "The disk is full."
+
+
+# --- who signs
+
+
+def kind(window: MainWindow, name: str) -> None:
+    """Choose a kind of key as a person does."""
+    box = window.settings.identity.kind
+    box.setCurrentIndex(box.findData(name))
+
+
+def answer(qtbot: QtBot, window: MainWindow, secret: str) -> None:
+    """Type a secret into the panel that asks."""
+    panel = panel_of(window)
+    qtbot.waitUntil(lambda: panel.is_open, timeout=20_000)
+    write(panel.field, secret)
+    press(panel.field, Qt.Key.Key_Return)
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """A key in a file that a passphrase opens."""
+    path = tmp_path / "office.p12"
+    keys.new_file(path, SECRET)
+    return path
+
+
+@pytest.fixture
+def at_keys(qtbot: QtBot, open_window: OpenWindow) -> MainWindow:
+    """The settings page on the program's own workflow."""
+    return opened(qtbot, open_window(replace(WORK, settings=real_work().settings)))
+
+
+def test_a_key_file_is_taken_in_with_its_passphrase_and_signs_from_then_on(
+    qtbot: QtBot, at_keys: MainWindow, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = at_keys.settings
+    kind(at_keys, "file")
+    assert page.identity.choose_file.isVisible() and not page.identity.card.isVisible()
+    assert "No file was taken in yet" in page.identity.about.text()
+    assert preferences.load()[0].signer == ""  # until a file is there, the own key goes on
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *arguments: (str(key_file), ""))
+    click(page.identity.choose_file)
+    answer(qtbot, at_keys, SECRET)
+    settle(qtbot, at_keys)
+    found = preferences.load()[0]
+    assert found.signer == "file" and Path(found.signer_file).is_file()
+    assert page.identity.fingerprint.text().replace(" ", "") == identities.signing().fingerprint  # type: ignore[union-attr]
+    assert "signs" in page.notice.text and page.identity.about.text() == ""
+    assert found.signer_file in page.identity.place.text().replace("\u200b", "")
+
+
+def test_a_wrong_passphrase_changes_nothing_and_is_a_sentence(
+    qtbot: QtBot, at_keys: MainWindow, key_file: Path
+) -> None:
+    at_keys.settings.keys.take_file(key_file)
+    answer(qtbot, at_keys, "wrong")
+    settle(qtbot, at_keys)
+    assert "does not open" in at_keys.settings.notice.text
+    assert preferences.load()[0] == Preferences()
+
+
+def test_the_key_is_tried_with_its_passphrase_asked_for_each_time(
+    qtbot: QtBot, at_keys: MainWindow, key_file: Path
+) -> None:
+    at_keys.settings.keys.take_file(key_file)
+    answer(qtbot, at_keys, SECRET)
+    settle(qtbot, at_keys)
+    click(at_keys.settings.identity.attempt)
+    assert not at_keys.settings.identity.kind.isEnabled()  # one key is opened at a time
+    answer(qtbot, at_keys, SECRET)
+    settle(qtbot, at_keys)
+    assert "P-256" in at_keys.settings.notice.text
+    click(at_keys.settings.identity.attempt)
+    qtbot.waitUntil(lambda: panel_of(at_keys).is_open)
+    press(at_keys, Qt.Key.Key_Escape)
+    settle(qtbot, at_keys)
+    assert "protected by a passphrase" in at_keys.settings.notice.text
+    assert at_keys.settings.identity.kind.isEnabled()
+
+
+def test_no_secret_stays_in_widgets_settings_or_log(
+    qtbot: QtBot, at_keys: MainWindow, key_file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    at_keys.settings.keys.take_file(key_file)
+    answer(qtbot, at_keys, SECRET)
+    settle(qtbot, at_keys)
+    texts = [one.text() for one in at_keys.findChildren(QLineEdit)] + [
+        one.text() for one in at_keys.findChildren(QLabel)
+    ]
+    assert not any(SECRET in text for text in (*texts, caplog.text))
+    for file in settings.data_folder().rglob("*"):
+        assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file
+
+
+def test_the_own_key_and_the_file_are_changed_for_each_other_by_one_choice(
+    qtbot: QtBot, at_keys: MainWindow, key_file: Path
+) -> None:
+    at_keys.settings.keys.take_file(key_file)
+    answer(qtbot, at_keys, SECRET)
+    settle(qtbot, at_keys)
+    of_file = at_keys.settings.identity.fingerprint.text()
+    kind(at_keys, "own")
+    settle(qtbot, at_keys)
+    assert preferences.load()[0].signer == "own"
+    assert "None yet" in at_keys.settings.identity.name.text()
+    click(at_keys.settings.identity.attempt)  # which makes it
+    settle(qtbot, at_keys)
+    assert at_keys.settings.identity.fingerprint.text() not in ("–", of_file)
+    kind(at_keys, "file")
+    settle(qtbot, at_keys)
+    assert at_keys.settings.identity.fingerprint.text() == of_file
+
+
+def test_a_card_is_taken_in_by_library_name_and_certificate(
+    qtbot: QtBot, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[Path, str, str, str | None]] = []
+
+    def take(module: Path, token: str, key: str, ask: Ask) -> Shown:
+        seen.append((module, token, key, ask("PIN of the card “Office”")))
+        preferences.change({"signer": "card", "card_module": str(module), "card_token": token, "card_key": key})
+        return shown_key("card", str(module))
+
+    window = opened(qtbot, open_window(with_settings(import_card=take)))
+    kind(window, "card")
+    fields = window.settings.identity.card
+    click(fields.use)
+    assert seen == [] and not jobs_of(window)  # nothing is known of the card yet
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *arguments: ("/lib/card.so", ""))
+    click(fields.choose)
+    write(fields.token, "Office")
+    write(fields.key, "id:01")
+    click(fields.use)
+    answer(qtbot, window, "1234")
+    settle(qtbot, window)
+    assert seen == [(Path("/lib/card.so"), "Office", "id:01", "1234")]
+    assert "could not be asked" in window.settings.notice.text
+    assert window.settings.identity.place.text().replace("\u200b", "") == "/lib/card.so, Office, id:01"
+
+
+def test_a_card_that_is_not_there_is_a_sentence(qtbot: QtBot, at_keys: MainWindow) -> None:
+    kind(at_keys, "card")
+    at_keys.settings.identity.card.module.setText("/nowhere/card.so")
+    click(at_keys.settings.identity.card.use)
+    settle(qtbot, at_keys)
+    assert "no such file" in at_keys.settings.notice.text
+    assert preferences.load()[0].signer == ""
+
+
+def test_the_key_stays_what_it_is_during_a_run(at_settings: MainWindow) -> None:
+    at_settings._busy(True)
+    assert not at_settings.settings.identity.kind.isEnabled()
+    at_settings._busy(False)
+    assert at_settings.settings.identity.kind.isEnabled()
+
+
+def test_a_time_stamp_service_is_kept_and_tried(qtbot: QtBot, at_settings: MainWindow) -> None:
+    times = at_settings.settings.times
+    assert not times.attempt.isEnabled()
+    write(times.service, "http://stamps.example/tsr")
+    press(times.service, Qt.Key.Key_Return)
+    settle(qtbot, at_settings)
+    assert preferences.load()[0].timestamp_url == "http://stamps.example/tsr"
+    click(times.attempt)
+    settle(qtbot, at_settings)
+    assert "Stamp Service" in at_settings.settings.notice.text and "2026-11-24" in at_settings.settings.notice.text
+
+
+@pytest.mark.parametrize("address", ["ftp://a", "https://me:word@stamps.example", "stamps"])
+def test_an_address_that_is_none_is_refused(qtbot: QtBot, at_settings: MainWindow, address: str) -> None:
+    times = at_settings.settings.times
+    write(times.service, address)
+    press(times.service, Qt.Key.Key_Return)
+    settle(qtbot, at_settings)
+    assert "timestamp_url" in at_settings.settings.notice.text
+    assert preferences.load()[0].timestamp_url == ""
+
+
+def test_a_service_that_does_not_answer_is_a_sentence(qtbot: QtBot, at_keys: MainWindow) -> None:
+    at_keys.settings.change(timestamp_url="http://127.0.0.1:9/tsr")
+    settle(qtbot, at_keys)
+    click(at_keys.settings.times.attempt)
+    qtbot.waitUntil(lambda: not jobs_of(at_keys), timeout=30_000)
+    assert at_keys.settings.notice.isVisible() and at_keys.settings.times.attempt.isEnabled()
+
+
+def test_a_field_for_a_second_officer_is_foreseen_by_one_choice(qtbot: QtBot, at_settings: MainWindow) -> None:
+    at_settings.settings.times.countersigned.click()
+    settle(qtbot, at_settings)
+    assert preferences.load()[0].countersigned
+
+
+@pytest.mark.parametrize("name", ["own", "file", "card"])
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 720)])
+def test_each_kind_of_key_fits_a_small_window(
+    qtbot: QtBot, at_settings: MainWindow, name: str, size: tuple[int, int]
+) -> None:
+    at_settings.resize(*size)
+    kind(at_settings, name)
+    settle(qtbot, at_settings)
+    qtbot.wait(60)
+    assert cut_off(at_settings.settings) == []
+    panel = at_settings.settings.identity
+    assert panel.card.use.isVisible() == (name == "card")
+    assert panel.choose_file.isVisible() == (name == "file")

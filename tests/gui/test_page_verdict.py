@@ -905,3 +905,13 @@ def test_two_hundred_calls_of_qt_lose_no_reference_to_none(qapp: QApplication, p
 
     first = call()
     assert first - call() < 100
+
+
+def test_what_a_clean_result_does_not_rule_out_stands_on_the_page(page: VerdictPage) -> None:
+    done = done_of(_measured())
+    page.show_done(done)
+    named = done.inspection.judgement.cards[0].would_pass
+    assert named and page.view.passing.isVisible()
+    assert named[0].split()[0] in page.view.passing.text()
+    page.show_done(_judged(done, would_pass=()))
+    assert not page.view.passing.isVisible()

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -70,7 +71,7 @@ def test_a_file_that_is_dropped_again_keeps_its_row(qtbot: QtBot, window: MainWi
 
 @pytest.mark.parametrize("state", [*State, None])
 def test_each_answer_has_its_own_word_and_sign(qtbot: QtBot, open_window: OpenWindow, state: State | None) -> None:
-    def answer(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
+    def answer(path: Path, trust: tuple[Path, ...], at: datetime | None, progress: Progress) -> Verified:
         return verified(path, state) if state is not None else Verified(path, None, "There is no file.")
 
     window = taken(qtbot, open_window(with_verify(verify=answer)), "a.pdf")
@@ -83,7 +84,7 @@ def test_each_answer_has_its_own_word_and_sign(qtbot: QtBot, open_window: OpenWi
 
 
 def test_an_altered_file_says_why_and_what_was_added(qtbot: QtBot, open_window: OpenWindow) -> None:
-    def answer(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
+    def answer(path: Path, trust: tuple[Path, ...], at: datetime | None, progress: Progress) -> Verified:
         changes = {"problems": ("Something was added.", "Twice."), "added": ("Update 1 of 1",), "inspection": None}
         return verified(path, State.ALTERED, entry=None, judged_again="", printed="", **changes)
 
@@ -103,7 +104,7 @@ def test_the_fingerprint_is_shown_in_fours_to_be_compared(qtbot: QtBot, window: 
 
 
 def test_a_judgement_that_differs_here_lists_how(qtbot: QtBot, open_window: OpenWindow) -> None:
-    def answer(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
+    def answer(path: Path, trust: tuple[Path, ...], at: datetime | None, progress: Progress) -> Verified:
         return verified(path, judged_again="CONTRADICTED", differences=("card, memory-total: NOTED there",))
 
     window = taken(qtbot, open_window(with_verify(verify=answer)), "a.pdf")
@@ -148,7 +149,7 @@ def test_each_card_of_a_report_can_be_chosen(qtbot: QtBot, open_window: OpenWind
 def test_hostile_texts_are_shown_as_they_are_and_widen_nothing(qtbot: QtBot, open_window: OpenWindow) -> None:
     hostile = "<b>x</b>\u202eevil" + "W" * 10_000
 
-    def answer(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
+    def answer(path: Path, trust: tuple[Path, ...], at: datetime | None, progress: Progress) -> Verified:
         return verified(path, signer=hostile, problems=(hostile,) * 500, notes=(hostile,), printed=hostile)
 
     window = taken(qtbot, open_window(with_verify(verify=answer)), "a.pdf", "W" * 200 + "<i>.pdf")
@@ -199,7 +200,7 @@ def test_a_file_without_a_certificate_is_a_sentence(qtbot: QtBot, open_window: O
 def test_stop_leaves_the_rest_unexamined_and_says_so(qtbot: QtBot, open_window: OpenWindow) -> None:
     reached, go_on = threading.Event(), threading.Event()
 
-    def answer(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
+    def answer(path: Path, trust: tuple[Path, ...], at: datetime | None, progress: Progress) -> Verified:
         reached.set()
         assert go_on.wait(10)
         progress("examining", 0.5)
@@ -222,7 +223,7 @@ def test_closing_while_many_wait_ends_at_once(qtbot: QtBot, open_window: OpenWin
     go_on = threading.Event()
     asked: list[Path] = []
 
-    def answer(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
+    def answer(path: Path, trust: tuple[Path, ...], at: datetime | None, progress: Progress) -> Verified:
         asked.append(path)
         assert go_on.wait(10)
         return verified(path)
@@ -237,7 +238,7 @@ def test_closing_while_many_wait_ends_at_once(qtbot: QtBot, open_window: OpenWin
 
 
 def test_a_defect_on_one_file_does_not_stop_the_others(qtbot: QtBot, open_window: OpenWindow) -> None:
-    def answer(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
+    def answer(path: Path, trust: tuple[Path, ...], at: datetime | None, progress: Progress) -> Verified:
         if path.name == "1.pdf":
             raise ZeroDivisionError
         return verified(path)

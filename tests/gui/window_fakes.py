@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from gpu_inspector import preferences
+from gpu_inspector.gui.asking import Ask
 from gpu_inspector.gui.doors.about import AboutDoors
 from gpu_inspector.gui.doors.bench import BenchDoors
 from gpu_inspector.gui.doors.case import CaseDoors
@@ -33,18 +34,23 @@ from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.workflow import sensor_table
 from gpu_inspector.workflow.about import Package, Portrait
 from gpu_inspector.workflow.comparing import Earlier
+from gpu_inspector.workflow.countersigning import Countersigned
 from gpu_inspector.workflow.drafts import Found
 from gpu_inspector.workflow.glancing import Glance, Look, Standing, of_card
 from gpu_inspector.workflow.identities import Known
 from gpu_inspector.workflow.inspecting import Done, inspection_of
 from gpu_inspector.workflow.kept import Kept
+from gpu_inspector.workflow.keys import Shown as ShownKey
 from gpu_inspector.workflow.photographs import Taken
 from gpu_inspector.workflow.progress import Progress
 from gpu_inspector.workflow.signed import SignedBy
 from gpu_inspector.workflow.templates import Shelf
 from gpu_inspector.workflow.topics import Topic
+from gpu_inspector.workflow.trying import Answered, Tried
+from gpu_inspector.workflow.upgrading import Outcome, Stamped
 from gpu_inspector.workflow.verified import Verified
 from gpu_inspector.workflow.verifying import State, Verification
+from gpu_inspector.workflow.vouching import Vouched
 
 OpenWindow = Callable[[Work], MainWindow]
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -153,12 +159,12 @@ def _measure(evidence: Evidence, profile: str, progress: Progress, watch: Watch)
     return evidence
 
 
-def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:
     progress("judging", 0.5)
     return done_of(evidence, declaration, case, report=Path("/nowhere/report.pdf"))
 
 
-def _save_report(done: Done, target: Path) -> Path:
+def _save_report(done: Done, target: Path, ask: Ask) -> Path:
     target.write_bytes(b"%PDF-")
     return target
 
@@ -167,6 +173,24 @@ def known(name: str = "Customs office of Köln", file: Path = Path("/data/certif
     """A certificate of an office."""
     begin = datetime(2025, 1, 1, tzinfo=UTC)
     return Known(name=name, fingerprint="ab12" * 16, begin=begin, end=begin + timedelta(days=3650), file=file)
+
+
+def shown_key(kind: str, place: str) -> ShownKey:
+    """A key that was taken in."""
+    office = known()
+    return ShownKey(
+        kind=kind,
+        place=place,
+        name=office.name,
+        fingerprint=office.fingerprint,
+        algorithm="ECDSA with P-256",
+        begin=office.begin,
+        end=office.end,
+        authorities=(),
+        refusal="",
+        advice="",
+        remarks=("Whether it was revoked could not be asked.",),
+    )
 
 
 def verified(path: Path, state: State = State.UNKNOWN_SIGNER, **changes: object) -> Verified:
@@ -185,7 +209,7 @@ def verified(path: Path, state: State = State.UNKNOWN_SIGNER, **changes: object)
     return Verified(path, replace(found, **changes))  # type: ignore[arg-type]
 
 
-def _verify(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
+def _verify(path: Path, trust: tuple[Path, ...], at: datetime | None, progress: Progress) -> Verified:
     progress("examining", 0.5)
     return verified(path, State.TRUSTED if trust else State.UNKNOWN_SIGNER)
 
@@ -264,6 +288,9 @@ WORK = FakeWork(
     verdict=VerdictDoors(
         save_report=_save_report,
         signed_by=lambda report, entry: SignedBy("Bench 7", "ab" * 32, "2026-11-23T14:03:22+00:00"),
+        stamp=lambda report: Outcome(report, "B-LTA"),
+        countersign=lambda report, file, ask: Countersigned("A. Second", "ef" * 32, 7, Stamped("B-B")),
+        note=lambda what, seq, detail: "",
         earlier_of=lambda inspection, card: Earlier(()),
     ),
     history=HistoryDoors(
@@ -277,8 +304,11 @@ WORK = FakeWork(
         page=lambda query, head, after, progress: (),
         repeats=lambda seq: (),
         kept=lambda seq: Kept(done_of(card_evidence()), f"Row {seq} of the ledger stands as it was written."),
-        report_again=lambda seq: Path(f"/nowhere/report-{seq}-2.pdf"),
+        report_again=lambda seq, ask: Path(f"/nowhere/report-{seq}-2.pdf"),
         export=lambda target, rows, progress: 0,
+        prove=lambda seq, target: Vouched(target, seq),
+        checkpoint=lambda target, ask: Vouched(target, 3),
+        log=lambda seq, progress: (),
         check=lambda progress: asked.Checked("The ledger is whole.", whole=True),
     ),
     verify=VerifyDoors(verify=_verify, certificates=_certificates, save_list=_save_list),
@@ -288,6 +318,12 @@ WORK = FakeWork(
         ledger=lambda: (Path("/data/ledger.sqlite"), "/data/ledger.sqlite, 3 inspections"),
         try_ledger=lambda path: f"{path}, made at the first inspection",
         identity=lambda: known(),
+        import_file=lambda path, ask: shown_key("file", str(path)),
+        import_card=lambda module, token, key, ask: shown_key("card", str(module)),
+        try_signer=lambda ask: Tried(known=known(), algorithm="ECDSA with P-256"),
+        try_service=lambda url: Answered(
+            name="Stamp Service", fingerprint="cd34" * 16, at=datetime(2026, 11, 24, tzinfo=UTC)
+        ),
         export_certificate=lambda target: target,
         export_diagnostics=lambda target, progress: target,
     ),

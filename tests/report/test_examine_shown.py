@@ -10,7 +10,7 @@ from report.forgery import before_signing, resigned, signed_with
 from report.report_records import entry_of, suspicious
 
 from gpu_inspector.records import canonical
-from gpu_inspector.report.examine import examine, printed, pages_match
+from gpu_inspector.report.examine import examine, pages_match, printed
 from gpu_inspector.report.identity import SigningIdentity
 from gpu_inspector.report.signature import plain, sign
 

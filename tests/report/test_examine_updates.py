@@ -18,6 +18,8 @@ from gpu_inspector.report.proofs import Proofs
 from gpu_inspector.report.revocation import Sources
 from gpu_inspector.report.seen import Kind
 
+FLIPS = 24
+"""Of each shape; `make prove` flips thousands of bits, through the whole of `verify`."""
 LEVELS = {"B-B": "B-B", "B-B with a free field": "B-B", "countersigned": "B-B", "B-T": "B-T"}
 
 
@@ -55,8 +57,8 @@ def test_an_attack_on_any_shape_is_found(attack: Callable[[bytes], bytes], shape
 def test_flips_anywhere_are_found(shape: str) -> None:
     """A stride over the whole file, so that every update, token and proof is met."""
     signed = SHAPES[shape]()
-    step = len(signed) // 60
-    for number in range(60):
+    step = len(signed) // FLIPS
+    for number in range(FLIPS):
         changed = flipped(signed, number * step + number % step, number % 8)
         assert not examine(changed).intact, number
 

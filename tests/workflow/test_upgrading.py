@@ -290,7 +290,7 @@ def test_a_second_stamp_later_keeps_the_first(world: Court, report: Path) -> Non
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="children are made by fork")
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("kills", [8, pytest.param(200, marks=pytest.mark.prove)])
 def test_killed_at_any_moment_there_is_the_old_report_or_the_new_one(
     kills: int, world: Court, tmp_path: Path, written_once: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -312,7 +312,7 @@ def test_killed_at_any_moment_there_is_the_old_report_or_the_new_one(
     assert [path for path in waiting() if path.exists()] == []
     done = [path for path in there if levels[path] == "B-LTA" or _sound(path, written_once) == "B-LTA"]
     with capsys.disabled():
-        if kills > 20:
+        if kills > 8:
             new = sum(level == "B-LTA" for level in levels.values())
             told = f"{len(hits)} of {kills} killed within {usual:.2f} s: {len(there)} reports, {new} stamped"
             print(f"\n{told}, {len(done)} after the list")

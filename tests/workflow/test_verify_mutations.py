@@ -31,8 +31,8 @@ from gpu_inspector.workflow import collecting, inspecting
 from gpu_inspector.workflow.verifying import State, Verification, verify
 
 NAMES = ("genuine-rtx-4090", "rtx-4090-48gb", "genuine-a100-80gb")
-QUICK, PROVEN = 120, 2_000
-HONEST_QUICK, HONEST_PROVEN = 12, 200
+QUICK, PROVEN = 60, 2_000
+HONEST_QUICK, HONEST_PROVEN = 6, 200
 
 
 @cache

@@ -1,13 +1,21 @@
 """What the history page asks for: rows of the ledger, page by page; one row with its proof; a part of it as a file."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gpu_inspector import preferences
 from gpu_inspector.ledger.query import Checked, Found, Look, Mark, Query, Repeat, Stock
+from gpu_inspector.records.custody import Line
 from gpu_inspector.workflow.kept import Kept
 from gpu_inspector.workflow.progress import Progress
+from gpu_inspector.workflow.signing import Ask
+
+if TYPE_CHECKING:
+    from gpu_inspector.workflow.vouching import Vouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +32,16 @@ class HistoryDoors:
     """The numbers of a row that other rows have too."""
     kept: Callable[[int], Kept]
     """A row as a finished inspection, with its proof."""
-    report_again: Callable[[int], Path]
-    """Where the report of a row was made again."""
+    report_again: Callable[[int, Ask], Path]
+    """Where the report of a row was made again; it asks for the secret of the key."""
     export: Callable[[Path, Query | tuple[int, ...] | None, Progress], int]
     """How many rows were written: those that fit, those of these numbers, or all."""
+    prove: Callable[[int, Path], Vouched]
+    """What shows others that this row was in the ledger, as a file."""
+    checkpoint: Callable[[Path, Ask], Vouched]
+    """What the ledger holds now, signed, as a file; it asks for the secret of the key."""
+    log: Callable[[int, Progress], tuple[Line, ...]]
+    """The custody log's lines on a row."""
     check: Callable[[Progress], Checked]
     """What the verification of the whole ledger says."""
 
@@ -42,6 +56,9 @@ def real() -> HistoryDoors:
         kept=_kept,
         report_again=_report_again,
         export=_export,
+        prove=_prove,
+        checkpoint=_checkpoint,
+        log=_log,
         check=_check,
     )
 
@@ -79,16 +96,34 @@ def _kept(seq: int) -> Kept:
     return looking_up.kept(preferences.ledger_path(), seq)
 
 
-def _report_again(seq: int) -> Path:
+def _report_again(seq: int, ask: Ask) -> Path:
     from gpu_inspector.workflow import looking_up
 
-    return looking_up.report_again(preferences.ledger_path(), seq)
+    return looking_up.report_again(preferences.ledger_path(), seq, ask)
 
 
 def _export(target: Path, rows: Query | tuple[int, ...] | None, progress: Progress) -> int:
     from gpu_inspector.workflow import looking_up
 
     return looking_up.export(preferences.ledger_path(), target, rows, progress)
+
+
+def _prove(seq: int, target: Path) -> Vouched:
+    from gpu_inspector.workflow import vouching
+
+    return vouching.prove(preferences.ledger_path(), seq, target)
+
+
+def _checkpoint(target: Path, ask: Ask) -> Vouched:
+    from gpu_inspector.workflow import vouching
+
+    return vouching.checkpoint(preferences.ledger_path(), target, ask)
+
+
+def _log(seq: int, progress: Progress) -> tuple[Line, ...]:
+    from gpu_inspector.workflow import vouching
+
+    return vouching.log_of(preferences.ledger_path(), seq, progress)
 
 
 def _check(progress: Progress) -> Checked:

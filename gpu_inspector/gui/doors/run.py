@@ -13,10 +13,11 @@ from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.live import Live
-from gpu_inspector.workflow import collecting, inspecting, sensor_table
+from gpu_inspector.workflow import collecting, inspecting, sensor_table, sighting
 from gpu_inspector.workflow.inspecting import Done
 from gpu_inspector.workflow.progress import Cancelled, Progress
 from gpu_inspector.workflow.sensor_table import SensorRow
+from gpu_inspector.workflow.signing import Ask, nobody
 
 Watch = Callable[[Live], None]
 """Told how the measurement of a card stands; it only looks."""
@@ -34,14 +35,15 @@ class RunDoors:
     """By name, seed and profile; without a profile its claims alone."""
     measure: Callable[[Evidence, str, Progress, Watch], Evidence]
     """The evidence of this machine's cards with what their silicon says, by a profile."""
-    finish: Callable[[Evidence, Declaration, Case, Progress], Done]
-    """Judge, store, report. From the moment of storing on it cannot be cancelled."""
+    finish: Callable[[Evidence, Declaration, Case, Progress, Ask], Done]
+    """Judge, store, report; the last asks for the secret of the key. From the moment of storing on it cannot be
+    cancelled."""
 
     save_sensors: Callable[[Path, tuple[SensorRow, ...]], None]
     prepare: Callable[[], None]
     """Load what the end of an inspection needs, so that a run need not wait for it."""
 
-    def inspect(self, order: Order, profile: str | None, progress: Progress, watch: Watch) -> Done:
+    def inspect(self, order: Order, profile: str | None, progress: Progress, watch: Watch, ask: Ask = nobody) -> Done:
         """One whole inspection; without a profile nothing is measured. `watch` is told how the measurement stands."""
         subject = order.subject
         collected, measured = shares(subject, profile)
@@ -57,7 +59,7 @@ class RunDoors:
             evidence = self.collect_machine(subject.card, between(0.0, collected))
             if profile is not None:
                 evidence = self.measure(evidence, profile, between(collected, measured), watch)
-        return self.finish(evidence, order.declaration, order.case, between(measured, 1.0))
+        return self.finish(evidence, order.declaration, order.case, between(measured, 1.0), ask)
 
 
 def shares(subject: Subject, profile: str | None) -> tuple[float, float]:
@@ -110,8 +112,9 @@ def _measure(evidence: Evidence, profile: str, progress: Progress, watch: Watch)
     return measuring.measured(evidence, profile, progress, watch=watch)
 
 
-def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress) -> Done:
+def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:
     progress("judging", 0.0)
+    evidence = sighting.informed(evidence, preferences.ledger_path())
     inspection = inspecting.inspection_of(evidence, declaration, case, load())
     progress("storing", 0.1)
 
@@ -120,4 +123,4 @@ def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: 
         with suppress(Cancelled):
             progress(step, 0.1 + share * 0.9)
 
-    return inspecting.store_and_report(inspection, preferences.ledger_path(), None, no_way_back)
+    return inspecting.store_and_report(inspection, preferences.ledger_path(), None, no_way_back, ask=ask)

@@ -1,4 +1,4 @@
-"""What the settings page asks for: the choices and their file, the ledger's place, the certificate, diagnostics."""
+"""What the settings page asks for: the choices and their file, the ledger's place, the key, diagnostics."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,9 +7,12 @@ from pathlib import Path
 from gpu_inspector import preferences
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.preferences import Preferences
-from gpu_inspector.workflow import identities
+from gpu_inspector.workflow import identities, keys, trying
 from gpu_inspector.workflow.identities import Known
+from gpu_inspector.workflow.keys import Shown
 from gpu_inspector.workflow.progress import Progress
+from gpu_inspector.workflow.signing import Ask
+from gpu_inspector.workflow.trying import Answered, Tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,14 @@ class SettingsDoors:
     try_ledger: Callable[[Path], str]
     """What can be said of a ledger at this place; raises where no inspection could be kept there."""
     identity: Callable[[], Known | None]
+    import_file: Callable[[Path, Ask], Shown]
+    """Sign with the key of a PKCS#12 file from now on; the settings name it then."""
+    import_card: Callable[[Path, str, str, Ask], Shown]
+    """Likewise of a card: its library, its name, its certificate's name."""
+    try_signer: Callable[[Ask], Tried]
+    """The chosen key, opened and used once."""
+    try_service: Callable[[str], Answered]
+    """The time-stamp service of this address, asked once."""
     export_certificate: Callable[[Path], Path]
     export_diagnostics: Callable[[Path, Progress], Path]
 
@@ -37,6 +48,10 @@ def real() -> SettingsDoors:
         ledger=_ledger,
         try_ledger=_try_ledger,
         identity=identities.signing,
+        import_file=keys.import_file,
+        import_card=keys.import_card,
+        try_signer=trying.signer,
+        try_service=trying.service,
         export_certificate=identities.export,
         export_diagnostics=_export_diagnostics,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from gpu_inspector.records.catalogue import load
@@ -15,8 +16,9 @@ from gpu_inspector.workflow.verified import Verified
 class VerifyDoors:
     """All raise GpuInspectorError with a sentence. They are called in a worker's thread."""
 
-    verify: Callable[[Path, tuple[Path, ...], Progress], Verified]
-    """One file, with the certificates whose signatures are accepted; there is an answer to any file."""
+    verify: Callable[[Path, tuple[Path, ...], datetime | None, Progress], Verified]
+    """One file, with the certificates whose signatures are accepted, as of a time or of now; there is an answer to any
+    file."""
     certificates: Callable[[Path], tuple[Known, ...]]
     """What a file of certificates holds; raises where it holds none."""
     save_list: Callable[[tuple[Verified, ...], Path], Path]
@@ -27,5 +29,5 @@ def real() -> VerifyDoors:
     return VerifyDoors(_verify, identities.read, verified.save_list)
 
 
-def _verify(path: Path, trust: tuple[Path, ...], progress: Progress) -> Verified:
-    return verified.verify_file(path, trust, load(), progress)
+def _verify(path: Path, trust: tuple[Path, ...], at: datetime | None, progress: Progress) -> Verified:
+    return verified.verify_file(path, trust, load(), progress, at)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -10,8 +9,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.gui.asking import Inquiry
 from gpu_inspector.gui.doors.history import HistoryDoors
-from gpu_inspector.gui.history_actions import HistoryActions, HistoryTold, ask_target
+from gpu_inspector.gui.history_actions import HistoryActions, HistoryTold
+from gpu_inspector.gui.history_files import HistoryFiles
 from gpu_inspector.gui.history_filters import HistoryFilters
 from gpu_inspector.gui.history_jobs import HistoryJobs
 from gpu_inspector.gui.history_table import HistoryTable
@@ -20,12 +21,10 @@ from gpu_inspector.gui.text import safe
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job, Task
 from gpu_inspector.language import N_, _, ngettext
-from gpu_inspector.ledger.query import Checked, Found, Look, Query, Stock
+from gpu_inspector.ledger.query import Checked, Look, Stock
 
 REST_MS = 120
 """A row has to stay current so long before its repeated numbers are asked for."""
-MOST_CHOSEN = 5_000
-"""Rows that can be chosen for one export; more are exported as all that fit."""
 
 
 class HistoryPage(Page):
@@ -42,8 +41,10 @@ class HistoryPage(Page):
         " after it, and whether they hold together. A click on a column's heading sorts; so do Alt+Up and Alt+Down in"
         " the column that the focus is in. Ctrl+F goes to the search, Ctrl+Home and Ctrl+End to the first and the last"
         " row, F2 looks again.\n\n“Repeated” marks a serial or UUID that another inspection has too. That is no"
-        " accusation: the same card may have come twice.\n\n“Check the whole ledger” reads every row and the chain"
-        " between them. That its end was cut off is told by a signed report alone."
+        " accusation: the same card may have come twice. “Superseded” marks an inspection that a newer one replaces;"
+        " both stay.\n\n“Custody log” says who did what with an inspection, and when. Export writes tables, the"
+        " proof of one inspection for somebody without the ledger, or a signed checkpoint: kept elsewhere, it tells"
+        " later whether rows were taken away.\n\n“Check the whole ledger” reads every row and the chain between them."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
@@ -58,6 +59,7 @@ class HistoryPage(Page):
         self._busy: Job | None = None
         self.filters, self.table = HistoryFilters(), HistoryTable()
         self.told, self.acts = HistoryTold(), HistoryActions()
+        self.files = HistoryFiles(self._doors, self, self.table, self._work)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._lay_out()
         self._connect()
@@ -84,6 +86,7 @@ class HistoryPage(Page):
         if self._misread:
             self._misread = False
             self.notice.clear()
+        self.files.query = query
         self._jobs.ask(query, afresh=self._afresh)
 
     @Slot()
@@ -95,16 +98,9 @@ class HistoryPage(Page):
     @Slot()
     def open_row(self) -> None:
         """Open the current row."""
-        found = self._current()
+        found = self.table.current
         if found is not None:
             self._work(lambda progress: self._doors.kept(found.seq), self.opened.emit)
-
-    @Slot()
-    def report_again(self) -> None:
-        """Make the report of the current row again."""
-        found = self._current()
-        if found is not None:
-            self._work(lambda progress: self._doors.report_again(found.seq), self._reported)
 
     @Slot()
     def check(self) -> None:
@@ -117,10 +113,6 @@ class HistoryPage(Page):
         """Stop what is being done."""
         if self._busy is not None:
             self._busy.cancel()
-
-    def export_to(self, target: Path, rows: Query | tuple[int, ...] | None) -> None:
-        """Write rows to a file whose ending names the form: those that fit, those of these numbers, or all."""
-        self._work(lambda progress: self._doors.export(target, rows, progress), partial(self._exported, target))
 
     @Slot(object)
     def _looked(self, look: object) -> None:
@@ -137,7 +129,7 @@ class HistoryPage(Page):
         self.table.show_order(look.query.order, descending=look.query.descending)
         if before is not None and self._stock is not None and (before.query, before.head) == (look.query, look.head):
             return  # rows are only ever added: this is what is shown already
-        kept = self._current()
+        kept = self.table.current
         self._stock = None
         self.table.rows.show_first(look)
         places = [place for place, found in enumerate(look.rows) if kept is not None and found.seq == kept.seq]
@@ -175,64 +167,42 @@ class HistoryPage(Page):
     @Slot()
     def _say_row(self) -> None:
         """What can be done with the current row, and, once it has rested, what is known of its numbers."""
-        found = self._current()
-        self.acts.show_state(row=found is not None, busy=self.running)
-        self.told.show_repeats(())
+        found = self.table.current
+        self._renew()
+        self.told.show_row(found.row if found is not None else None)
         self._rest.stop()
         if found is not None and found.repeated:
             self._rest.start()
 
     @Slot()
     def _rested(self) -> None:
-        found = self._current()
+        found = self.table.current
         if found is not None and found.repeated:
             self._jobs.ask_repeats(found.seq)
 
     @Slot(int, object)
     def _repeated(self, seq: int, repeats: object) -> None:
-        found = self._current()
+        found = self.table.current
         if found is not None and found.seq == seq:
             assert isinstance(repeats, tuple)
             self.told.show_repeats(repeats)
-
-    def _reported(self, path: object) -> None:
-        self.notice.tell(_("The report was made again, signed anew: {path}").format(path=safe(str(path))))
 
     def _checked(self, checked: object) -> None:
         assert isinstance(checked, Checked)
         (self.notice.tell if checked.whole else self.notice.warn)(safe(checked.sentence, 2000))
 
-    def _exported(self, target: Path, count: object) -> None:
-        assert isinstance(count, int)
-        sentence = ngettext("{n} inspection was written to {path}.", "{n} inspections were written to {path}.", count)
-        self.notice.tell(sentence.format(n=f"{count:,}", path=safe(str(target))))
+    @Slot()
+    def show_log(self) -> None:
+        """Show what was done with the current row."""
+        found = self.table.current
+        if found is not None:
+            self._work(lambda progress: self._doors.log(found.seq, progress), partial(self._logged, found.seq))
 
-    def _export(self, what: str) -> None:
-        rows: Query | tuple[int, ...] | None = self._jobs.query if what == "fitting" else None
-        if what == "chosen":
-            rows = self._chosen()
-            if not rows:
-                self.notice.warn(
-                    _("Only rows that were in sight can be chosen, {most:,} at most. Export all rows that fit.").format(
-                        most=MOST_CHOSEN
-                    )
-                )
-                return
-        target = ask_target(self)
-        if target is not None:
-            self.export_to(target, rows)
-
-    def _chosen(self) -> tuple[int, ...]:
-        """The numbers of the chosen rows; () where not all of them are held."""
-        picked = self.table.picked
-        if sum(len(rows) for rows in picked) > MOST_CHOSEN:
-            return ()
-        found = [self.table.rows.found(row) for rows in picked for row in rows]
-        return tuple(one.seq for one in found if one is not None) if all(found) else ()
-
-    def _current(self) -> Found | None:
-        index = self.table.currentIndex()
-        return self.table.rows.found(index.row()) if index.isValid() else None
+    def _logged(self, seq: int, lines: object) -> None:
+        found = self.table.current
+        if found is not None and found.seq == seq:
+            assert isinstance(lines, tuple)
+            self.told.show_log(seq, lines)
 
     def _say_count(self) -> None:
         shown, total = self.table.rows.rowCount(), self._stock.total if self._stock is not None else None
@@ -244,7 +214,7 @@ class HistoryPage(Page):
             empty = _("The ledger has no inspection yet.")
             self.told.count.setText(empty if self.filters.empty else _("No inspection fits."))
 
-    def _work(self, task: Task, take: Callable[[object], object]) -> None:
+    def _work(self, task: Task, take: Callable[[object], object], ask: Inquiry | None = None) -> None:
         if self._busy is not None:
             return
         self.notice.clear()
@@ -253,13 +223,19 @@ class HistoryPage(Page):
         job.failed.connect(self.notice.warn)
         job.stopped.connect(lambda: self.notice.tell(_("Stopped; nothing was written.")))
         job.ended.connect(self._idle)
+        if ask is not None:
+            ask.follow(job)
         job.start()
-        self._say_row()
+        self._renew()
 
     @Slot()
     def _idle(self) -> None:
         self._busy = None
-        self._say_row()
+        self._renew()
+
+    def _renew(self) -> None:
+        """What can be done now."""
+        self.acts.show_state(row=self.table.current is not None, busy=self.running)
 
     @Slot(str)
     def _type_on(self, letters: str) -> None:
@@ -283,11 +259,12 @@ class HistoryPage(Page):
         self.table.rows.missing.connect(self._miss, Qt.ConnectionType.QueuedConnection)
         self._rest.timeout.connect(self._rested)
         self.told.wanted.connect(self.filters.show_number)
-        for button, act in ((acts.open, self.open_row), (acts.report, self.report_again), (acts.check, self.check)):
+        for button, act in ((acts.open, self.open_row), (acts.log, self.show_log), (acts.check, self.check)):
             button.clicked.connect(act)
+        self.files.connect_to(acts)
+        self.files.told.connect(self.notice.tell)
+        self.files.warned.connect(self.notice.warn)
         acts.stop.clicked.connect(self.cancel)
-        for action, what in ((acts.chosen, "chosen"), (acts.fitting, "fitting"), (acts.all, "all")):
-            action.triggered.connect(partial(self._export, what))
         for keys, do in (("Ctrl+F", self.filters.words.setFocus), ("F2", self.look_again)):
             key = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             key.activated.connect(do)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from gpu_inspector.gui import theme
+from gpu_inspector.gui.asking import inquiry_of
 from gpu_inspector.gui.doors.run import RunDoors
 from gpu_inspector.gui.forms import ProfileForm
 from gpu_inspector.gui.headline import plain_label, tint
@@ -45,6 +46,8 @@ class RunPage(Page):
     """Whether an inspection runs now."""
     inspected = Signal(object)
     """A `Done`."""
+    prepared = Signal()
+    """What a run needs is loaded: whatever else is to be made ready can be now."""
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +55,7 @@ class RunPage(Page):
         self._subjects: tuple[Subject, ...] = ()
         self._library: Job | None = None
         self._usual = FIRST
-        self.runs = Runs(self._doors, self)
+        self.runs = Runs(self._doors, self, lambda: inquiry_of(self))
         self.subject, self.unmeasured = plain_label(), plain_label()
         self.profile = ProfileForm()
         self.board = RunBoard()
@@ -69,18 +72,19 @@ class RunPage(Page):
         return self.runs.running
 
     def enter(self) -> None:
-        """Load what draws the curves and what a run needs at its end, once, beside the window."""
+        """Load what draws the curves, and then what a run needs at its end, once, beside the window."""
         if self._library is None:
             self._library = Job(lambda progress: load_numbers(), self)
             self._library.done.connect(self.board.plots.loaded)
             self._library.failed.connect(self.notice.warn)
-            self._library.ended.connect(self._prepare)
+            self.board.plots.made.connect(self._prepare)
             self._library.start()
 
     @Slot()
     def _prepare(self) -> None:
         job = Job(lambda progress: self._doors.prepare(), self)
         job.failed.connect(self.notice.warn)
+        job.ended.connect(self.prepared)
         job.start()
 
     def show_subjects(self, subjects: object) -> None:
@@ -103,8 +107,10 @@ class RunPage(Page):
         self.enter()
         self.notice.clear()
         profile = self.profile.chosen()
-        self.runs.start(orders, profile)
         measured = profile is not None and any(order.subject.file is None for order in orders)
+        if measured:
+            self.board.plots.load_now()  # before anything runs, where the page was not looked at before
+        self.runs.start(orders, profile)
         self.board.show_rides(self.runs.rides, measured=measured)
         self._renew()
         self.busy.emit(True)

@@ -6,7 +6,6 @@ all, and a choice that cannot be written is taken back on the screen too, with a
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +16,18 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QHBoxLayout, QS
 from gpu_inspector import settings
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.gui import theme
+from gpu_inspector.gui.asking import panel_of
 from gpu_inspector.gui.doors.settings import SettingsDoors
 from gpu_inspector.gui.page import Page
-from gpu_inspector.gui.settings_panels import ChoicesPanel, IdentityPanel, LedgerPanel, TroublePanel
+from gpu_inspector.gui.settings_keys import SettingsKeys
+from gpu_inspector.gui.settings_panels import ChoicesPanel, LedgerPanel, TroublePanel
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job, Task
 from gpu_inspector.language import N_, _
 from gpu_inspector.preferences import Preferences
-from gpu_inspector.workflow.identities import Known
+
+KEY = ("signer", "signer_file", "card_module", "card_token", "card_key")
+"""The choices that say which key signs."""
 
 
 class SettingsPage(Page):
@@ -37,8 +40,12 @@ class SettingsPage(Page):
         "Office, inspector and place are filled in for each new case. The measurement is the one that each run begins"
         " with.\n\n"
         "The ledger keeps all inspections. Choosing another one moves and deletes nothing.\n\n"
-        "Give the certificate of your signing identity to those who verify your reports, and its fingerprint over"
-        " another way: by telephone or on paper."
+        "Reports are signed with a key of this program's own, with that of a PKCS#12 file, or with a smart card. “Try"
+        " it” opens the key and says what was found. Passphrases and PINs are asked for when they are wanted; they are"
+        " never written anywhere. Give the certificate to those who verify your reports, and its fingerprint over"
+        " another way: by telephone or on paper.\n\n"
+        "A time-stamp service confirms when a report was signed; without one, the report says whose clock it was. A"
+        " report that a second officer is to sign needs its field from the beginning."
     )
 
     changed = Signal(object)
@@ -54,9 +61,13 @@ class SettingsPage(Page):
         self._pending: dict[str, object] = {}
         self._writing: Job | None = None
         self.choices, self.ledger = ChoicesPanel(), LedgerPanel()
-        self.identity, self.diagnostics = IdentityPanel(), TroublePanel()
+        self.keys, self.diagnostics = SettingsKeys(self._doors), TroublePanel()
+        self.identity, self.times = self.keys.signer, self.keys.times
         self._lay_out()
-        self.choices.chosen.connect(self._choose)
+        for panel in (self.choices, self.identity, self.times):
+            panel.chosen.connect(self._choose)
+        self.keys.said.connect(self._say)
+        self.keys.taken.connect(self._read_again)
         self.ledger.choose.clicked.connect(self.choose_ledger)
         self.ledger.usual.clicked.connect(lambda: self._choose("ledger", ""))
         self.identity.export.clicked.connect(self.choose_certificate_place)
@@ -74,7 +85,7 @@ class SettingsPage(Page):
     def enter(self) -> None:
         """Look at the ledger and the identity again."""
         self._do(lambda progress: self._doors.ledger(), self._show_ledger)
-        self._do(lambda progress: self._doors.identity(), self._show_identity)
+        self.keys.look()
 
     def change(self, **choices: object) -> None:
         """Make these choices, named as in Preferences, for the user or for another page."""
@@ -82,8 +93,9 @@ class SettingsPage(Page):
         self._write()
 
     def lock(self, busy: bool) -> None:
-        """The ledger stays where it is while something is being put into it."""
+        """Ledger and key stay what they are while something is being put into the one and signed with the other."""
         self.ledger.setEnabled(not busy)
+        self.keys.lock(busy)
 
     def remember(self, window: QWidget) -> None:
         """Keep where the window stands, and what is typed at this moment; the window is about to close."""
@@ -134,7 +146,7 @@ class SettingsPage(Page):
         row = QHBoxLayout(inner)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        for panels in ((self.choices, self.diagnostics), (self.ledger, self.identity)):
+        for panels in ((self.choices, self.ledger, self.diagnostics), (self.identity, self.times)):
             column = QVBoxLayout()
             column.setSpacing(12)
             for panel in panels:
@@ -149,8 +161,10 @@ class SettingsPage(Page):
         self.body.addWidget(area)
 
     def _hold(self, found: Preferences) -> None:
+        if any(getattr(found, name) != getattr(self.preferences, name) for name in KEY):
+            panel_of(self).forget()  # what was typed belongs to the key that was chosen before
         self.preferences = found
-        self.choices.show_choices(found)
+        self._show_choices(found)
         application = QApplication.instance()
         if isinstance(application, QApplication) and found.theme != self._worn:
             self._worn = found.theme
@@ -177,14 +191,17 @@ class SettingsPage(Page):
     def _written(self, found: object) -> None:
         assert isinstance(found, Preferences)
         moved = found.ledger != self.preferences.ledger
+        other_key = any(getattr(found, name) != getattr(self.preferences, name) for name in KEY)
         self._hold(found)
+        if other_key:
+            self.keys.look()
         if moved:
             self._do(lambda progress: self._doors.ledger(), self._show_ledger)
 
     @Slot(str)
     def _refused(self, sentence: str) -> None:
         self.notice.warn(sentence)
-        self.choices.show_choices(self.preferences)
+        self._show_choices(self.preferences)
 
     @Slot()
     def _ended(self) -> None:
@@ -208,10 +225,25 @@ class SettingsPage(Page):
         fixed = bool(os.environ.get("GPU_INSPECTOR_LEDGER"))
         self.ledger.show_place(*found, moved=bool(self.preferences.ledger), fixed=fixed)
 
-    @Slot(object)
-    def _show_identity(self, known: object) -> None:
-        assert known is None or isinstance(known, Known)
-        self.identity.show_identity(known, settings.identity_folder(), datetime.now(UTC))
+    def _show_choices(self, found: Preferences) -> None:
+        for panel in (self.choices, self.identity, self.times):
+            panel.show_choices(found)
+
+    @Slot(str, bool)
+    def _say(self, sentence: str, trouble: bool) -> None:
+        if not sentence:
+            self.notice.clear()
+        else:
+            (self.notice.warn if trouble else self.notice.tell)(sentence)
+
+    @Slot()
+    def _read_again(self) -> None:
+        """A key was taken in, which wrote the choices."""
+        found, trouble = self._doors.load()
+        if trouble:
+            self.notice.warn(trouble)
+        self._hold(found)
+        self.keys.look()
 
     def _open(self, path: Path) -> None:
         if not path.exists():

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QStac
 from gpu_inspector.gui import inspections
 from gpu_inspector.gui.card_view import CardView
 from gpu_inspector.gui.doors.verdict import VerdictDoors
-from gpu_inspector.gui.headline import Notice, enlarge, plain_label
+from gpu_inspector.gui.headline import Notice, plain_label, sheet
 from gpu_inspector.gui.inspections import InspectionsModel, Shown
 from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.report_bar import ReportBar
@@ -21,6 +21,7 @@ from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
 from gpu_inspector.language import N_, _
 from gpu_inspector.records import words
+from gpu_inspector.records.custody import What
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.inspection import CardJudgement
 from gpu_inspector.workflow.comparing import Earlier, Sighting
@@ -47,6 +48,9 @@ class VerdictPage(Page):
         "A check mark stands in a headline only where all three answers are good on a real card. A good answer beside"
         " an open question bears a ring, and says what is open.\n\n"
         "Compare holds a card against another inspection of it: intake and return of a repair are such a pair.\n\n"
+        "“Time stamp” asks the service of the settings; a report that waits for its stamp gets it then. “Countersign”"
+        " adds a second officer's signature where the report has a field for it. B-B, B-T and B-LTA say how long the"
+        " signatures can be proven.\n\n"
         "Ctrl+Shift+O opens the signed report, Ctrl+S saves it at another place, Ctrl+P prints the verdict with a"
         " preview. A print-out bears no signature."
     )
@@ -127,7 +131,9 @@ class VerdictPage(Page):
         if self._shown is not None and self._judged:
             from gpu_inspector.gui.preview import preview
 
-            preview(self._shown, max(0, self.cards.currentIndex()), self).open()
+            dialog = preview(self._shown, max(0, self.cards.currentIndex()), self)
+            dialog.accepted.connect(lambda: self.report.note(What.PRINTED))
+            dialog.open()
 
     @property
     def _judged(self) -> tuple[CardJudgement, ...]:
@@ -161,6 +167,8 @@ class VerdictPage(Page):
         if shown.done.failure:
             kept = _("The inspection is kept in the ledger; Save makes its report again.")
             self.notice.warn(f"{safe(shown.done.failure)} {kept}")
+        elif shown.done.remark:
+            self.notice.tell(safe(shown.done.remark, 2000))
         self.view.tree.setFocus()
 
     def _point_at_shown(self) -> None:
@@ -265,7 +273,7 @@ class VerdictPage(Page):
         self.body.addWidget(self._heading)
         self.body.addLayout(self._stack, 1)
         self.body.addWidget(self.report)
-        self._stack.addWidget(_sheet(plain_label(_(QUESTION)), plain_label(_(WELCOME))))
+        self._stack.addWidget(sheet(plain_label(_(QUESTION)), plain_label(_(WELCOME))))
         result = QWidget()
         layout = QVBoxLayout(result)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -278,21 +286,6 @@ class VerdictPage(Page):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setAccessibleName(_("Verdict on the card"))
         self._stack.addWidget(area)
-        self._stack.addWidget(_sheet(plain_label(_("No card")), plain_label(_("This inspection has no judged card."))))
+        self._stack.addWidget(sheet(plain_label(_("No card")), plain_label(_("This inspection has no judged card."))))
         for part in (self._heading, self.report):
             part.hide()
-
-
-def _sheet(heading: QLabel, text: QLabel) -> QWidget:
-    """What stands where there is no card to show."""
-    enlarge(heading, 1.6)
-    enlarge(text, 1.1)
-    page = QWidget()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(80, 0, 80, 0)
-    layout.setSpacing(18)
-    layout.addStretch(2)
-    layout.addWidget(heading)
-    layout.addWidget(text)
-    layout.addStretch(3)
-    return page

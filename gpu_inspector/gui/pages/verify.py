@@ -28,7 +28,7 @@ from gpu_inspector.gui.settings_panels import push
 from gpu_inspector.gui.text import grouped, safe
 from gpu_inspector.gui.verified_detail import VerifiedDetail
 from gpu_inspector.gui.verified_list import VerifiedModel
-from gpu_inspector.gui.verified_signers import SignersPanel
+from gpu_inspector.gui.verified_signers import AsOf, SignersPanel
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job, Task
 from gpu_inspector.language import N_, _
@@ -49,6 +49,8 @@ class VerifyPage(Page):
         "Intact, signer not known here: compare the fingerprint with the office that sent the report, by telephone or"
         " on paper. Then accept its certificate, and its reports are intact with a signer that you accept.\n\n"
         "Altered: do not rely on anything in the file.\n\n"
+        "A second officer's signature and time stamps are shown with their own trust. Certificates run out: “As of”"
+        " answers as it would have been answered at the end of another day.\n\n"
         "Keys: Ctrl+O chooses files, Ctrl+S saves the list as CSV, Del takes the chosen file off the list, Esc stops"
         " examining."
     )
@@ -69,6 +71,7 @@ class VerifyPage(Page):
         self.save = push(_("&Save list…"), _("Save the results as CSV for a spreadsheet (Ctrl+S)"))
         self.stop = push(_("S&top"), _("Stop examining (Esc)"))
         self.signers = SignersPanel()
+        self.as_of = AsOf()
         self._lay_out()
         self._connect()
         self._say()
@@ -167,6 +170,7 @@ class VerifyPage(Page):
         column.addLayout(_row(self.add, self.save, self.stop))
         column.addWidget(self.list, 1)
         column.addWidget(self.summary)
+        column.addWidget(self.as_of)
         column.addWidget(self.signers)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
@@ -183,6 +187,8 @@ class VerifyPage(Page):
         self.signers.choose.clicked.connect(self.choose_certificate)
         self.signers.changed.connect(self._examine_again)
         self.signers.kept.connect(self.accepted)
+        self.as_of.changed.connect(self._examine_again)
+        self.as_of.misread.connect(self.notice.warn)
         self.list.selectionModel().currentChanged.connect(self._show_chosen)
         self.reports.dataChanged.connect(self._refresh)
         take_off = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.list)
@@ -192,9 +198,9 @@ class VerifyPage(Page):
     def _next(self) -> None:
         """Examine the file that waits longest, where none is being examined."""
         if self._job is None and self._queue:
-            path, trust = self._queue.popleft(), self.signers.files
+            path, trust, at = self._queue.popleft(), self.signers.files, self.as_of.moment
             self._current = path
-            self._job = Job(lambda progress: self._doors.verify(path, trust, progress), self)
+            self._job = Job(lambda progress: self._doors.verify(path, trust, at, progress), self)
             self._job.done.connect(self._examined)
             self._job.failed.connect(self._failed)
             self._job.ended.connect(self._ended)
