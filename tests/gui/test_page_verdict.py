@@ -913,5 +913,5 @@ def test_what_a_clean_result_does_not_rule_out_stands_on_the_page(page: VerdictP
     named = done.inspection.judgement.cards[0].would_pass
     assert named and page.view.passing.isVisible()
     assert named[0].split()[0] in page.view.passing.text()
-    page.show_done(_judged(done, would_pass=()))
+    page.view.show_card(_judged(done, would_pass=()).inspection, 0)
     assert not page.view.passing.isVisible()
