@@ -45,7 +45,8 @@ def attachments(reader: PdfFileReader) -> dict[str, bytes]:
         found[name] = _contents(spec["/EF"]["/F"], _media_type(name))
     if not {RECORD_NAME, LEDGER_NAME} <= set(found):
         raise Altered("The record or its place in the ledger is not attached.")
-    if references(reader.root["/AF"]) != references(tree["/Names"]):
+    associated = reader.root["/AF"]
+    if references(associated) != references(tree["/Names"]) or 2 * len(associated) != len(names):
         raise Altered("The file associates other attachments than it lists.")
     return found
 

@@ -116,23 +116,24 @@ def _stamped(step: _Step) -> Iterator[str]:
         yield f"The time stamp's field of {name} is not as this program writes it."
     if any(float(side) for side in field["/Rect"]):
         yield f"The time stamp's field of {name} draws on the page."
-    fields, earlier = (_references(one.root["/AcroForm"]["/Fields"]) for one in (step.now, step.before))
-    if fields[:-1] != earlier or _written(step.now.root["/AcroForm"]["/Fields"][-1]) != _written(field):
+    fields, earlier = (_entries(one.root["/AcroForm"]["/Fields"]) for one in (step.now, step.before))
+    place = strict.references(step.now.root["/AcroForm"]["/Fields"])[-1]
+    if fields != [*earlier, _pointer(place)] or _written(_of(step.now, place)) != _written(field):
         yield f"The fields of {name} are not those before it and its own."
     yield from _stored(step.now, name)
     earlier_store, store = (store_of(one) for one in (step.before, step.now))
     if not all(set(getattr(earlier_store, one)) <= set(getattr(store, one)) for one in Store.__slots__):
         yield f"{name.capitalize()} takes proofs out of the security store."
-    pages = _references(step.now.root["/Pages"]["/Kids"])
+    pages = strict.references(step.now.root["/Pages"]["/Kids"])
     allowed = {
         step.now.root_ref.idnum: {"/DSS", "/AcroForm"},
         **{number: {"/Annots"} for number in pages},
         **_form_numbers(step.now),
         **_store_numbers(step.now),
     }
-    new = {fields[-1], _number(field.raw_get("/V")), *_store_numbers(step.now)}
+    new = {place, _number(field.raw_get("/V")), *_store_numbers(step.now)}
     yield from _accounted(step, allowed, new, name)
-    yield from _annotations(step, fields[-1], name)
+    yield from _annotations(step, place, name)
 
 
 def _countersigned(step: _Step) -> Iterator[str]:
@@ -143,10 +144,11 @@ def _countersigned(step: _Step) -> Iterator[str]:
         yield f"The signature of {name} stands in a field that no report has."
     if set(held) - strict.SIGNATURE_TEXTS != _COUNTERSIGNED or not strict.bears(held, _COUNTERSIGNED_VALUES):
         yield f"The countersignature of {name} is not as this program writes it."
-    fields, earlier = (_references(one.root["/AcroForm"]["/Fields"]) for one in (step.now, step.before))
+    fields, earlier = (_entries(one.root["/AcroForm"]["/Fields"]) for one in (step.now, step.before))
     if fields != earlier:
         yield f"The fields of {name} are not those before it."
-    place = next((number for number in fields if _of(step.now, number).get("/T") == REVIEWER), -1)
+    numbers = strict.references(step.now.root["/AcroForm"]["/Fields"])
+    place = next((number for number in numbers if _of(step.now, number).get("/T") == REVIEWER), -1)
     allowed = {place: {"/V"}, **_form_numbers(step.now)}
     yield from _accounted(step, allowed, {_number(field.raw_get("/V"))}, name)
 
@@ -180,8 +182,8 @@ def _differs_only(before: Any, now: Any, keys: set[str]) -> bool:
 def _annotations(step: _Step, field: int, name: str) -> Iterator[str]:
     """The new field hangs on one page; every other page bears what it bore."""
     for before, now in zip(_pages(step.before), _pages(step.now), strict=True):
-        earlier, notes = (_references(one["/Annots"]) if "/Annots" in one else [] for one in (before, now))
-        if notes not in (earlier, [*earlier, field]):
+        earlier, notes = (_entries(one["/Annots"]) if "/Annots" in one else [] for one in (before, now))
+        if notes not in (earlier, [*earlier, _pointer(field)]):
             yield f"{name.capitalize()} puts something on a page."
 
 
@@ -204,7 +206,7 @@ def _store_numbers(reader: PdfFileReader) -> dict[int, set[str]]:
     numbers = {_number(reader.root.raw_get("/DSS"))}
     for key in _LISTS:
         if key in held:
-            numbers |= {_number(held.raw_get(key)), *_references(held[key])}
+            numbers |= {_number(held.raw_get(key)), *strict.references(held[key])}
     return {number: {"*"} for number in numbers if number is not None}
 
 
@@ -227,8 +229,13 @@ def _of(reader: PdfFileReader, number: int) -> Any:
     return reader.get_object(generic.Reference(number, 0, reader))  # type: ignore[no-untyped-call]
 
 
-def _references(array: Any) -> list[int]:
-    return strict.references(array)
+def _entries(array: Any) -> list[bytes]:
+    """What stands in an array, as it is written there: what is no reference counts as well."""
+    return [_written(array.raw_get(index)) for index in range(len(array))]
+
+
+def _pointer(number: int) -> bytes:
+    return b"%d 0 R" % number
 
 
 def _number(value: Any) -> int | None:

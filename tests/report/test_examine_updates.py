@@ -167,6 +167,30 @@ def _noted(writer: Any) -> None:
     writer.register_annotation(writer.find_page_for_modification(0)[0], writer.add_object(note))
 
 
+def _noted_in_place(writer: Any) -> None:
+    """An annotation that is written into the page's own list: no object of its own gives it away."""
+    pages = writer.root["/Pages"]["/Kids"]
+    page = pages[len(pages) - 1]
+    note = generic.DictionaryObject(  # type: ignore[no-untyped-call]
+        {
+            generic.pdf_name("/Type"): generic.pdf_name("/Annot"),
+            generic.pdf_name("/Subtype"): generic.pdf_name("/FreeText"),
+            generic.pdf_name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 600, 800))),
+            generic.pdf_name("/Contents"): generic.pdf_string("CONSISTENT"),
+        }
+    )
+    page["/Annots"].append(note)
+    writer.update_container(page)
+
+
+def _field_in_place(writer: Any) -> None:
+    """A form field that is written into the form's own list."""
+    form = writer.root["/AcroForm"]
+    field = {generic.pdf_name("/FT"): generic.pdf_name("/Tx"), generic.pdf_name("/T"): generic.pdf_string("Verdict")}
+    form["/Fields"].append(generic.DictionaryObject(field))  # type: ignore[no-untyped-call]
+    writer.update_container(form)
+
+
 def _swapped(writer: Any) -> None:
     spec = writer.root["/Names"]["/EmbeddedFiles"]["/Names"][1]
     stream = generic.StreamObject(stream_data=b"{}")
@@ -186,13 +210,22 @@ HIDDEN: dict[str, Callable[[Any], None]] = {
     "page-mode": _other_outlines,
     "loose-object": _loose,
     "annotation": _noted,
+    "annotation-in-the-list": _noted_in_place,
+    "field-in-the-list": _field_in_place,
     "attachment": _swapped,
     "information": _information,
 }
 
 
-@pytest.mark.parametrize("change", HIDDEN.values(), ids=HIDDEN.keys())
-@pytest.mark.parametrize("kind", ["stamp", "countersignature"])
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        pytest.param(kind, change, id=f"{kind}-{name}")
+        for kind in ("stamp", "countersignature")
+        for name, change in HIDDEN.items()
+        if (kind, name) != ("stamp", "field-in-the-list")  # the library that writes the stamp's field refuses it
+    ],
+)
 def test_what_an_update_hides_under_a_true_seal_is_found(
     change: Callable[[Any], None], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
