@@ -124,7 +124,7 @@ def _sealed_update(_whole: bytes, chance: random.Random) -> bytes:
     class Hiding(signature._Writer):
         def write(self, stream: BytesIO) -> None:
             change(self)
-            super().write(stream)
+            super().write(stream)  # type: ignore[no-untyped-call]
 
     with pytest.MonkeyPatch.context() as patch:
         if chance.random() < 0.5 and name != "field-in-the-list":  # the writer of the stamp's field refuses that form
