@@ -268,3 +268,46 @@ def test_a_simulation_that_calls_itself_real_is_told(report: Path, capsys: pytes
     capsys.readouterr()
     assert main(["verify", str(report)]) == 3
     assert "bears marks of one: the note" in capsys.readouterr().out
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, report: Path) -> Path:
+    """The bench's own certificate, in a folder beside something that is none."""
+    folder = tmp_path / "trusted"
+    folder.mkdir()
+    (folder / "office.pem").write_bytes((settings.identity_folder() / "certificate.pem").read_bytes())
+    (folder / "notes.txt").write_text("not looked at")
+    return folder / "office.pem"
+
+
+@pytest.mark.parametrize("folder", [False, True], ids=["file", "folder"])
+def test_trust_is_a_certificate_or_a_folder_of_them(folder: bool, report: Path, certificate: Path) -> None:
+    assert main(["verify", str(report), "--trust", str(certificate.parent if folder else certificate)]) == 0
+
+
+def test_a_folder_without_a_certificate_is_a_sentence(
+    report: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["verify", str(report), "--trust", str(tmp_path / "empty")]) == 1
+    assert "holds no certificate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [("2027-01-01", 0), ("2050-06-30", 3), ("2050-06-30T12:00:00+02:00", 3), ("tomorrow", 2)],
+)
+def test_the_answer_as_of_another_day(moment: str, status: int, report: Path, certificate: Path) -> None:
+    """The bench's certificate runs for ten years; later nothing but a time stamp could prove that it signed within."""
+    assert main(["verify", str(report), "--trust", str(certificate), "--at", moment]) == status
+
+
+def test_programs_get_every_signature_with_its_own_trust(
+    report: Path, certificate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["verify", str(report), "--trust", str(certificate), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    (seal,) = told["signatures"]
+    assert (told["level"], told["attached"]) == ("B-B", ["checkpoint.json"])
+    assert (seal["kind"], seal["trusted"], seal["fingerprint"]) == ("report", True, told["fingerprint"])
