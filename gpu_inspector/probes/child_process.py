@@ -33,6 +33,8 @@ _KILLED_S = 1.0
 _PIECE = 65536
 _COMPLAINTS = 1024 * 1024
 """Bytes of complaints that are kept on the disk at most, between two looks."""
+_HOLD_LOOKS, _HOLD_PAUSE_S = 10, 0.002
+"""How often, and how far apart, it is looked whether a child stands still."""
 _LAST_WORDS = 4096
 _QUEUE_PIECES = 64
 """Pieces that wait to be read; a child that floods is slowed down by it, and memory stays bounded."""
@@ -116,10 +118,7 @@ class ChildProcess:
         deserted = self._ended_s is not None and now - self._ended_s > _ORPHANED_PIPE_S
         self.over = self.wedged or deserted or (self._ended_s is not None and self._voiceless_s is not None)
         if os.fstat(self._complaints.fileno()).st_size > _COMPLAINTS:
-            kept = self._tail()
-            self._complaints.truncate(0)
-            with suppress(OSError):  # a full disk may cost us its last words, not the measurement
-                os.write(self._complaints.fileno(), kept)
+            self._shorten()
 
     def hurry(self) -> None:
         """From now on it is given little time to end."""
@@ -156,6 +155,35 @@ class ChildProcess:
         size = os.fstat(self._complaints.fileno()).st_size
         self._complaints.seek(max(0, size - _LAST_WORDS))
         return self._complaints.read(_LAST_WORDS)
+
+    def _shorten(self) -> None:
+        """Keep the end of what it complained. It is held meanwhile: a word between reading and cutting would be lost."""
+        held = self._hold()
+        if held or self._ended_s is not None:
+            kept = self._tail()
+            self._complaints.truncate(0)
+            with suppress(OSError):  # a full disk may cost us its last words, not the measurement
+                os.write(self._complaints.fileno(), kept)
+        if held and sys.platform != "win32":
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGCONT)
+
+    def _hold(self) -> bool:
+        """Stop it for a moment. One that does not stop soon (a driver's call holds it) is left alone until later."""
+        if sys.platform == "win32":
+            return self._ended_s is None  # nothing holds a process there: the word that is lost is the smaller harm
+        if self._ended_s is not None or self._has_ended():
+            return False
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGSTOP)
+            for _look in range(_HOLD_LOOKS):
+                with suppress(ChildProcessError):
+                    wanted = os.WSTOPPED | os.WEXITED | os.WNOWAIT | os.WNOHANG
+                    if os.waitid(os.P_PID, self._process.pid, wanted) is not None:
+                        return True
+                time.sleep(_HOLD_PAUSE_S)
+            os.killpg(self._process.pid, signal.SIGCONT)
+        return False
 
     def _signal(self, *, kill: bool) -> None:
         if self._has_ended():
