@@ -157,7 +157,7 @@ class ChildProcess:
         return self._complaints.read(_LAST_WORDS)
 
     def _shorten(self) -> None:
-        """Keep the end of what it complained. It is held meanwhile: a word between reading and cutting would be lost."""
+        """Keep the end of what it complained. It is held meanwhile, or a word between reading and cutting were lost."""
         held = self._hold()
         if held or self._ended_s is not None:
             kept = self._tail()
