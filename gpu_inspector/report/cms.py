@@ -15,6 +15,7 @@ signing stands in the PDF's signature dictionary, as PAdES wants it.
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Protocol
 
 from asn1crypto import algos, cms, core, tsp, x509
@@ -49,9 +50,7 @@ def sign(certificate: bytes, key: AnyKey, digest: bytes, chain: tuple[bytes, ...
     before.
     """
     parsed = x509.Certificate.load(certificate)
-    return assemble(
-        certificate, digest, value_of(parsed, key, _signed_attributes(certificate, digest, chain).dump()), chain
-    )
+    return assemble(certificate, digest, value_of(parsed, key, _attributes(certificate, digest, chain)), chain)
 
 
 def value_of(certificate: x509.Certificate, key: AnyKey, data: bytes) -> bytes:
@@ -80,7 +79,7 @@ def assemble(certificate: bytes, digest: bytes, value: bytes, chain: tuple[bytes
                 cms.IssuerAndSerialNumber({"issuer": parsed.issuer, "serial_number": parsed.serial_number}),
             ),
             "digest_algorithm": algos.DigestAlgorithm(sha256),
-            "signed_attrs": _signed_attributes(certificate, digest, chain),
+            "signed_attrs": cms.CMSAttributes.load(_attributes(certificate, digest, chain)),
             "signature_algorithm": _algorithm(parsed),
             "signature": value,
         }
@@ -98,6 +97,7 @@ def assemble(certificate: bytes, digest: bytes, value: bytes, chain: tuple[bytes
     return whole
 
 
+@lru_cache(maxsize=64)
 def largest(certificate: bytes, chain: tuple[bytes, ...] = ()) -> int:
     """Bytes that the envelope of this signer needs at most."""
     key = x509.Certificate.load(certificate).public_key
@@ -135,7 +135,7 @@ def _bound_certificates(signer: cms.SignerInfo) -> list[tsp.ESSCertIDv2]:
 def signature_fits(certificate: bytes, digest: bytes, value: bytes, chain: tuple[bytes, ...] = ()) -> bool:
     """Whether the value is the certificate's key's signature over the attributes that carry this digest."""
     parsed = x509.Certificate.load(certificate)
-    signed = _signed_attributes(certificate, digest, chain).dump()
+    signed = _attributes(certificate, digest, chain)
     key = serialization.load_der_public_key(parsed.public_key.dump())
     try:
         if isinstance(key, rsa.RSAPublicKey):
@@ -165,6 +165,13 @@ def _algorithm(certificate: x509.Certificate) -> algos.SignedDigestAlgorithm:
     if kind not in ("rsa", "ec"):
         raise ValueError(f"a key of the kind {kind} signs no reports")
     return algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa" if kind == "rsa" else "sha256_ecdsa"})
+
+
+@lru_cache(maxsize=64)
+def _attributes(certificate: bytes, digest: bytes, chain: tuple[bytes, ...]) -> bytes:
+    """Their DER, remembered: signing and examining each need it several times, and making it takes milliseconds."""
+    whole: bytes = _signed_attributes(certificate, digest, chain).dump()
+    return whole
 
 
 def _signed_attributes(certificate: bytes, digest: bytes, chain: tuple[bytes, ...]) -> cms.CMSAttributes:
