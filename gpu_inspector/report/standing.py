@@ -138,6 +138,11 @@ def _timely(certificate: bytes, claimed: datetime | None, proven: datetime | Non
         yield "The signature bears a time later than the time stamp that covers it: one of the clocks is wrong."
     if proven is None and today > end:
         yield _ran_out("signer", certificate)
+    elif proven is not None and proven > end:
+        yield (
+            f"The signer's certificate ran out on {end:%Y-%m-%d}, before the first time stamp that is known here"
+            f" ({proven:%Y-%m-%d}): nothing proves that it signed in time."
+        )
 
 
 def _ran_out(whose: str, certificate: bytes) -> str:

@@ -263,3 +263,12 @@ def test_a_second_report_of_the_same_key_does_not_follow_the_first() -> None:
     """The revisions of one report behind those of another are no file of ours."""
     first, second = plain(), plain(who=office().second)
     assert not examine(first + second).intact
+
+
+def test_a_stamp_that_came_too_late_is_said_to_be_late() -> None:
+    """The certificate had run out when the report was stamped: its own clock is no proof, and neither is the stamp."""
+    here = office()
+    short = party("Officer Short", here.issuing, begin=datetime.now(UTC) - timedelta(days=20), days=10)
+    found = examine(stamped(plain(who=short)), here.roots)
+    assert found.intact and not found.trusted
+    assert any("before the first time stamp" in remark for remark in found.remarks)
