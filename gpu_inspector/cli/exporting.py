@@ -76,27 +76,19 @@ def _written(kept: Ledger, target: Path, form: str, span: Span, signed: bool) ->
 
 @click.command("check-export")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, readable=False))
-@click.option(
-    "--trust",
-    multiple=True,
-    type=click.Path(path_type=Path, readable=False),
-    metavar="CERT",
-    help="A certificate (PEM or DER) whose signatures are accepted.",
-)
+@options.trust_option
 @options.json_option
-def check_export(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
+def check_export(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
     """Check a signed export without its ledger: every row, the rows' order, and the signature over all.
 
     Exit status: 0 sound and trusted, 3 sound but the signer is not known here, 4 altered, 1 it could not be read, 2.
     """
-    from gpu_inspector.probes import incoming
     from gpu_inspector.workflow import signed_export
 
-    certificates = tuple(incoming.open_file(one, None) for one in trust)
     if not path.is_file():
         raise signed_export.ExportError(f"{path} is no file that can be read.", "Look at the name.")
     try:
-        found = signed_export.check(path, certificates)
+        found = signed_export.check(path, trust)
     except signed_export.ExportError as error:
         if as_json:
             write_json({"format": 1, "state": "altered", "problem": str(error)})

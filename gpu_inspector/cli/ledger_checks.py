@@ -32,29 +32,21 @@ EXIT_ALTERED = 4
     help="Hold the ledger against an exported checkpoint, too.",
 )
 @click.option("--all", "everything", is_flag=True, help="Read every row and examine every signature again.")
-@click.option(
-    "--trust",
-    multiple=True,
-    type=click.Path(path_type=Path, readable=False),
-    metavar="CERT",
-    help="A certificate (PEM or DER); only what it signed vouches for the ledger.",
-)
+@options.trust_option
 @options.ledger_option
 @options.json_option
 def verify(
     report: Path | None,
     checkpoint: Path | None,
     everything: bool,
-    trust: tuple[Path, ...],
+    trust: tuple[bytes, ...],
     ledger: Path,
     as_json: bool,
 ) -> None:
     """Check every row, the chain, and the checkpoints. Exit status: 0 whole, 4 altered (the row is named), 1, 2."""
-    from gpu_inspector.probes import incoming
     from gpu_inspector.workflow import custody, ledger_checks
 
-    certificates = tuple(incoming.open_file(one, None) for one in trust)
-    done = ledger_checks.verify(ledger, report=report, checkpoint=checkpoint, everything=everything, trust=certificates)
+    done = ledger_checks.verify(ledger, report=report, checkpoint=checkpoint, everything=everything, trust=trust)
     if as_json:
         _write(done)
     else:

@@ -49,15 +49,9 @@ def prove(reference: str, out: Path | None, digest_only: bool, ledger: Path) -> 
 
 @click.command("check-proof")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, readable=False))
-@click.option(
-    "--trust",
-    multiple=True,
-    type=click.Path(path_type=Path, readable=False),
-    metavar="CERT",
-    help="A certificate (PEM or DER) whose signatures are accepted.",
-)
+@options.trust_option
 @options.json_option
-def check_proof(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
+def check_proof(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
     """Check a proof without any ledger.
 
     Exit status: 0 it holds and the signer is trusted, 3 it holds and the signer is not known here, 4 it does not hold,
@@ -67,11 +61,10 @@ def check_proof(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
     from gpu_inspector.workflow import row_proofs
     from gpu_inspector.workflow.statements import StatementError
 
-    certificates = tuple(incoming.open_file(one, None) for one in trust)
     proof = row_proofs.read(incoming.open_file(path, None, empty=True).rstrip(b"\n"))
     checked = None
     try:
-        shown = row_proofs.check(proof, certificates)
+        shown = row_proofs.check(proof, trust)
         checked, problem = shown.checked, shown.problem
     except (CaptureError, StatementError) as error:
         problem = f"Its checkpoint is not sound: {error.message}"

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from gpu_inspector import preferences
+from gpu_inspector.errors import CaptureError
 from gpu_inspector.records.declaration import Binding, Case, Declaration
 
 Command = Callable[..., Any]
@@ -43,6 +44,45 @@ def ledger_option(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """`--json`: one JSON document on stdout, for programs."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+
+
+_CERTIFICATES = {".pem", ".crt", ".cer", ".der"}
+
+
+def trust_option(command: Command) -> Command:
+    """`--trust CERT|FOLDER`, any number of times; the command gets the files' bytes as `trust`."""
+
+    @click.option(
+        "--trust",
+        "places",
+        multiple=True,
+        type=click.Path(path_type=Path, readable=False),
+        metavar="CERT|FOLDER",
+        help="A certificate (PEM or DER) whose signatures are accepted, or its issuer's; or a folder of them.",
+    )
+    @functools.wraps(command)
+    def wrapped(*arguments: Any, places: tuple[Path, ...], **options: Any) -> Any:
+        return command(*arguments, trust=_trusted(places), **options)
+
+    return wrapped
+
+
+def _trusted(places: tuple[Path, ...]) -> tuple[bytes, ...]:
+    """Of a folder, all its files of the usual endings. Raises CaptureError: unreadable, or a folder without any."""
+    from gpu_inspector.probes import incoming
+
+    files: list[Path] = []
+    for place in places:
+        if not place.is_dir():
+            files.append(place)
+            continue
+        inside = sorted(one for one in place.iterdir() if one.suffix.casefold() in _CERTIFICATES and one.is_file())
+        if not inside:
+            raise CaptureError(
+                f"The folder {place} holds no certificate.", "Name a folder of .pem, .crt or .der files."
+            )
+        files += inside
+    return tuple(incoming.open_file(one, None) for one in files)
 
 
 _DECLARED_TEXTS = (

@@ -11,13 +11,11 @@ import click
 
 from gpu_inspector.cli import options
 from gpu_inspector.cli.inspecting import write_json
-from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
 from gpu_inspector.records import words
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.finding import Identity
 
-_CERTIFICATES = {".pem", ".crt", ".cer", ".der"}
 _LEVELS = {
     "B-B": "the time of signing is by the signer's own clock",
     "B-T": "a time-stamp service vouches for the time; proofs on revocation are missing or incomplete",
@@ -46,13 +44,7 @@ class Moment(click.ParamType[datetime]):
 
 @click.command()
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, readable=False))
-@click.option(
-    "--trust",
-    multiple=True,
-    type=click.Path(path_type=Path, readable=False),
-    metavar="CERT",
-    help="A certificate (PEM or DER) whose signatures are accepted, or a folder of them.",
-)
+@options.trust_option
 @click.option(
     "--at",
     type=Moment(),
@@ -60,7 +52,7 @@ class Moment(click.ParamType[datetime]):
     help="Answer as of this time (2036-11-25 or 2036-11-25T12:00:00+01:00) in the place of now.",
 )
 @options.json_option
-def verify(path: Path, trust: tuple[Path, ...], at: datetime | None, as_json: bool) -> None:
+def verify(path: Path, trust: tuple[bytes, ...], at: datetime | None, as_json: bool) -> None:
     """Check a signed report: the signatures over the whole file, additions, the evidence judged again, the pages.
 
     Each signature and time stamp is told with its own trust. No network is asked.
@@ -71,8 +63,7 @@ def verify(path: Path, trust: tuple[Path, ...], at: datetime | None, as_json: bo
     from gpu_inspector.probes import incoming
     from gpu_inspector.workflow import verifying
 
-    certificates = trusted_files(trust)
-    found = verifying.verify(incoming.open_file(path, None, empty=True), certificates, load(), at)
+    found = verifying.verify(incoming.open_file(path, None, empty=True), trust, load(), at)
     if as_json:
         write_json(
             {
@@ -97,27 +88,6 @@ def verify(path: Path, trust: tuple[Path, ...], at: datetime | None, as_json: bo
     else:
         _tell(found)
     sys.exit(verifying.EXITS[found.state])
-
-
-def trusted_files(places: tuple[Path, ...]) -> tuple[bytes, ...]:
-    """The certificate files of `--trust`; of a folder, all its files of the usual endings.
-
-    Raises CaptureError where a file cannot be read, or a folder holds none.
-    """
-    from gpu_inspector.probes import incoming
-
-    files: list[Path] = []
-    for place in places:
-        if not place.is_dir():
-            files.append(place)
-            continue
-        inside = sorted(one for one in place.iterdir() if one.suffix.casefold() in _CERTIFICATES and one.is_file())
-        if not inside:
-            raise CaptureError(
-                f"The folder {place} holds no certificate.", "Name a folder of .pem, .crt or .der files."
-            )
-        files += inside
-    return tuple(incoming.open_file(one, None) for one in files)
 
 
 def _seal(one: Seal) -> dict[str, Any]:

@@ -130,20 +130,13 @@ def _item(text: str, reason: str) -> records.WatchItem:
 
 @watch_group.command("import")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, readable=False))
-@click.option(
-    "--trust",
-    multiple=True,
-    type=click.Path(path_type=Path, readable=False),
-    metavar="CERT",
-    help="The signer's certificate, or that of an authority that issued it (PEM or DER).",
-)
+@options.trust_option
 @options.json_option
-def import_list(path: Path, trust: tuple[Path, ...], as_json: bool) -> None:
+def import_list(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
     """Take in the watch-list FILE of another office; without --trust it is kept as one of a signer not known here."""
-    from gpu_inspector.probes import incoming
     from gpu_inspector.workflow import watching
 
-    held = watching.take_in(path, tuple(incoming.open_file(one, None) for one in trust))
+    held = watching.take_in(path, trust)
     if as_json:
         write_json({**_document(held), "format": 1})
         return

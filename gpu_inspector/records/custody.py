@@ -24,6 +24,7 @@ class What(StrEnum):
     """What was done."""
 
     INSPECTED = "inspected"
+    LOOKED_AT = "looked at"
     REPORT_MADE = "report made"
     REPORT_OPENED = "report opened"
     EXPORTED = "exported"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, ObjectIdentifier
 
@@ -19,6 +19,7 @@ from gpu_inspector.errors import ReportError
 from gpu_inspector.report import revoked
 from gpu_inspector.report.certificate import UNREADABLE, SigningIdentity, issued_by, name_of
 from gpu_inspector.report.cms import MOST_CERTIFICATES
+from gpu_inspector.report.trust import BROKEN_HASHES
 
 SMALLEST_RSA_BITS = 2048
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
@@ -39,8 +40,6 @@ _PURPOSES = {
     ExtendedKeyUsageOID.TIME_STAMPING: "time stamps",
     ExtendedKeyUsageOID.OCSP_SIGNING: "answers on revocation",
 }
-_BROKEN = (hashes.MD5, hashes.SHA1)
-"""Two certificates can be made to bear one signature over these."""
 _ASK_ANOTHER = "Ask the authority for a certificate that is made for signing documents."
 
 
@@ -142,7 +141,7 @@ def _refuse_weak(certificate: x509.Certificate, what: str) -> None:
         )
     # A root's own signature proves nothing and is looked at by nobody.
     rooted = certificate.issuer == certificate.subject and what != "certificate"
-    if not rooted and isinstance(certificate.signature_hash_algorithm, _BROKEN):
+    if not rooted and isinstance(certificate.signature_hash_algorithm, BROKEN_HASHES):
         name = certificate.signature_hash_algorithm.name.upper()
         raise _UnfitError(f"The {what} is signed over {name}, which can be forged.", "Ask for a newer one.")
 

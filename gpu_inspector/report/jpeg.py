@@ -8,8 +8,8 @@ stands in the way (another process than PDF readers know, a cut file, a size tha
 import re
 from dataclasses import dataclass
 
-LARGEST_PIXELS = 80_000_000
-"""As many as a photograph of a case may have."""
+from gpu_inspector.records.pictures import LARGEST_PIXELS
+
 _MOST_SEGMENTS = 20_000
 _START, _END, _SCAN, _ADOBE = 0xD8, 0xD9, 0xDA, 0xEE
 _FRAMES = (0xC0, 0xC1, 0xC2)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gpu_inspector.records.declaration import Photograph
-from gpu_inspector.report.jpeg import LARGEST_PIXELS, Header, Unfit, header_of
+from gpu_inspector.records.pictures import LARGEST_PIXELS
+from gpu_inspector.report.jpeg import Header, Unfit, header_of
 from gpu_inspector.report.layout import Image
 from gpu_inspector.report.pixels import pixels_of, size_of
 

@@ -5,13 +5,12 @@ compares them unpacked. Everything that libraries may round in their own way (sc
 here, in whole numbers. What would not come out alike everywhere is refused in words; the file itself is attached.
 """
 
-import struct
-import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from gpu_inspector.report.jpeg import LARGEST_PIXELS, Unfit
+from gpu_inspector.records.pictures import BROKEN, LARGEST_PIXELS, webp_pixels
+from gpu_inspector.report.jpeg import Unfit
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -26,11 +25,6 @@ _EXACT_TIFF = frozenset(
 """Not JPEG or WebP in a TIFF file: libraries may differ in the last bit of those."""
 _PLAIN = ("1", "L", "RGB", "RGBA", "LA", "P", "PA", "I;16", "I;16L", "I;16B", "I;16N", "I", "CMYK")
 _WHITE = 255
-BROKEN = (
-    *(OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError),
-    *(RuntimeError, AssertionError, MemoryError, struct.error, zlib.error, Warning),
-)
-"""What Pillow's readers raise on files that are not what they should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,7 @@ def _opened(data: bytes, kind: str, most: int) -> "Image.Image":
     from PIL import Image
 
     too_many = f"it has more than {LARGEST_PIXELS // 10**6} million pixels"
-    if kind == "WEBP" and _webp_pixels(data) > most:  # Pillow would make room for it before it tells
+    if kind == "WEBP" and webp_pixels(data) > most:  # Pillow would make room for it before it tells
         raise Unfit(too_many)
     try:
         picture = Image.open(BytesIO(data), formats=(kind,))
@@ -86,17 +80,6 @@ def _opened(data: bytes, kind: str, most: int) -> "Image.Image":
     if not exact:
         raise Unfit("its pixels are packed in a way that not every machine unpacks alike")
     return picture
-
-
-def _webp_pixels(data: bytes) -> int:
-    """As its first part says."""
-    first, body = data[12:16], data[20:30]
-    if first == b"VP8X":
-        return (int.from_bytes(body[4:7], "little") + 1) * (int.from_bytes(body[7:10], "little") + 1)
-    if first == b"VP8L":
-        bits = int.from_bytes(body[1:5], "little")
-        return ((bits & 0x3FFF) + 1) * ((bits >> 14 & 0x3FFF) + 1)
-    return (int.from_bytes(body[6:8], "little") & 0x3FFF) * (int.from_bytes(body[8:10], "little") & 0x3FFF)
 
 
 def _lossless(data: bytes) -> bool:

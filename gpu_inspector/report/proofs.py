@@ -16,7 +16,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from gpu_inspector.report import revoked
-from gpu_inspector.report.certificate import UNREADABLE
+from gpu_inspector.report.certificate import UNREADABLE, issued_by
 
 CLOCKS_APART = timedelta(minutes=10)
 """How far the clocks of a bench, an authority and a time-stamp service may be apart."""
@@ -107,10 +107,9 @@ def _signed(response: ocsp.OCSPResponse, authority: x509.Certificate) -> bool:
 def _named(responder: x509.Certificate, authority: x509.Certificate) -> bool:
     try:
         purposes = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        responder.verify_directly_issued_by(authority)
-    except (x509.ExtensionNotFound, InvalidSignature, *UNREADABLE):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return False
-    return ExtendedKeyUsageOID.OCSP_SIGNING in purposes
+    return ExtendedKeyUsageOID.OCSP_SIGNING in purposes and issued_by(responder, authority)
 
 
 def _verifies(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:

@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, ObjectIdentifier
+
+from gpu_inspector.report.certificate import issued_by
 
 MOST_LINKS = 5
 """Certificates between the signer's and the offered one, both counted."""
@@ -30,7 +31,7 @@ _DOCUMENTS = frozenset(
 _TIMES = frozenset({ExtendedKeyUsageOID.TIME_STAMPING})
 _UNDERSTOOD = frozenset({ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE, ExtensionOID.EXTENDED_KEY_USAGE})
 """RFC 5280, 4.2: a certificate with any other critical extension must be refused by who does not apply it."""
-_BROKEN = (hashes.MD5, hashes.SHA1)
+BROKEN_HASHES = (hashes.MD5, hashes.SHA1)
 """Two certificates can be made to bear one signature over these."""
 
 Kind = TypeVar("Kind", bound=x509.ExtensionType)
@@ -79,11 +80,6 @@ def chain_to(offered: bytes, signer: Signer) -> tuple[bytes, ...] | None:
     return _onwards((signer.certificate,), offered, links[:MOST_OTHERS], signer, set())
 
 
-def issued(certificate: bytes, issuer: bytes) -> bool:
-    """Whether the issuer's key signed this certificate (DER both), whatever it may do besides."""
-    return _signed_by(certificate, issuer)
-
-
 def _onwards(
     chain: tuple[bytes, ...], offered: bytes, links: tuple[bytes, ...], signer: Signer, tried: set[tuple[bytes, int]]
 ) -> tuple[bytes, ...] | None:
@@ -116,7 +112,7 @@ def _valid_at(certificate: bytes, moment: datetime | None) -> bool:
 
 def _issued(certificate: bytes, issuer: bytes, below: int, purpose: Purpose) -> bool:
     """Whether this authority may issue, with so many authorities below it, and issued this certificate."""
-    return _may_issue(_loaded(issuer), below, purpose) and _signed_by(certificate, issuer)
+    return _may_issue(_loaded(issuer), below, purpose) and issued(certificate, issuer)
 
 
 def _may_issue(authority: x509.Certificate, below: int, purpose: Purpose) -> bool:
@@ -154,16 +150,13 @@ def _plain(certificate: x509.Certificate, purpose: Purpose) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _signed_by(certificate: bytes, issuer: bytes) -> bool:
-    """Remembered: whoever fills a file with certificates that vouch for each other costs each pair once."""
-    leaf, authority = _loaded(certificate), _loaded(issuer)
-    if isinstance(leaf.signature_hash_algorithm, _BROKEN):
-        return False
-    try:
-        leaf.verify_directly_issued_by(authority)
-    except (InvalidSignature, ValueError, TypeError):
-        return False
-    return True
+def issued(certificate: bytes, issuer: bytes) -> bool:
+    """Whether the issuer's key signed this certificate (DER both), whatever it may do besides.
+
+    Remembered: whoever fills a file with certificates that vouch for each other costs each pair once.
+    """
+    leaf = _loaded(certificate)
+    return not isinstance(leaf.signature_hash_algorithm, BROKEN_HASHES) and issued_by(leaf, _loaded(issuer))
 
 
 def _value(certificate: x509.Certificate, kind: type[Kind]) -> Kind | None:

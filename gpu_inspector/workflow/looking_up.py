@@ -55,7 +55,11 @@ def repeats(path: Path, seq: int) -> tuple[Repeat, ...]:
 
 
 def kept(path: Path, seq: int) -> Kept:
-    """A row as a finished inspection, with what the ledger proves of it. Raises LedgerError where it was altered."""
+    """A row as a finished inspection, with what the ledger proves of it.
+
+    That it was looked at goes into the custody log; where it cannot, the text says so. Raises LedgerError where the row
+    was altered.
+    """
     with Ledger(path, readonly=True) as ledger:
         proof = ledger.proof(seq)
         entry, inspection = ledger.inspection(seq)
@@ -79,7 +83,8 @@ def kept(path: Path, seq: int) -> Kept:
         if done.report
         else ("No report file of it lies in the report folder.")
     )
-    return Kept(done, f"{said} {where}")
+    noted = custody.note(path, custody.What.LOOKED_AT, seq)
+    return Kept(done, f"{said} {where} {noted}".rstrip())
 
 
 def report_again(path: Path, seq: int, ask: Ask = nobody) -> Path:

@@ -5,8 +5,6 @@ and kept as the bytes that were handed in, without what could tell where it was 
 """
 
 import hashlib
-import struct
-import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gpu_inspector import settings
 from gpu_inspector.errors import PhotographError
 from gpu_inspector.records.declaration import Case, Photograph
+from gpu_inspector.records.pictures import BROKEN, LARGEST_PIXELS, webp_pixels
 from gpu_inspector.workflow.barcodes import codes_in
 from gpu_inspector.workflow.picture_parts import without_place
 from gpu_inspector.workflow.whole_files import read_at_most, write_whole
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one file."""
-LARGEST_PIXELS = 80_000_000
-"""Below the number at which Pillow itself begins to warn of bombs."""
 ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "TIFF": "tif"}
 THUMBNAIL = 320
 """Pixels of its longer side."""
@@ -36,12 +33,6 @@ _TURNS = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANS
     8: "ROTATE_90",
 }
 _EXPOSURE, _TAKEN, _OFFSET, _CHANGED, _ORIENTATION = 0x8769, 0x9003, 0x9011, 0x0132, 0x0112
-
-BROKEN = (
-    *(OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError),
-    *(RuntimeError, AssertionError, MemoryError, struct.error, zlib.error, Warning),
-)
-"""What Pillow's readers raise on files that are not what they should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +150,7 @@ def _open(data: bytes, kind: str, name: str) -> "Image.Image":
     """The picture, decoded to its end. Raises PhotographError for one that is too large, and any of BROKEN."""
     from PIL import Image
 
-    if kind == "WEBP" and _webp_pixels(data) > LARGEST_PIXELS:  # Pillow would make room for it before it tells
+    if kind == "WEBP" and webp_pixels(data) > LARGEST_PIXELS:  # Pillow would make room for it before it tells
         raise _too_many(name)
     try:
         picture = Image.open(BytesIO(data), formats=(kind,))
@@ -177,17 +168,6 @@ def _too_many(name: str) -> PhotographError:
     return PhotographError(
         f"{name} has more than {LARGEST_PIXELS // 10**6} million pixels.", "Save it in a smaller size."
     )
-
-
-def _webp_pixels(data: bytes) -> int:
-    """As its first part says; 0 where that is none that holds a size."""
-    first, body = data[12:16], data[20:30]
-    if first == b"VP8X":
-        return (int.from_bytes(body[4:7], "little") + 1) * (int.from_bytes(body[7:10], "little") + 1)
-    if first == b"VP8L":
-        bits = int.from_bytes(body[1:5], "little")
-        return ((bits & 0x3FFF) + 1) * ((bits >> 14 & 0x3FFF) + 1)
-    return (int.from_bytes(body[6:8], "little") & 0x3FFF) * (int.from_bytes(body[8:10], "little") & 0x3FFF)
 
 
 def _told(data: bytes, kind: str) -> tuple[str, int]:

@@ -99,7 +99,8 @@ def test_a_proof_holds_without_the_ledger(
     certificate = str(settings.identity_folder() / "certificate.pem")
     ledger.unlink()
     assert main(["ledger", "check-proof", str(proof)]) == 3
-    assert main(["ledger", "check-proof", str(proof), "--trust", certificate]) == 0
+    for trusted in (certificate, str(settings.identity_folder())):  # the certificate, or the folder that it lies in
+        assert main(["ledger", "check-proof", str(proof), "--trust", trusted]) == 0
     found = shown(capsys, "ledger", "check-proof", str(proof))
     assert (found["number"], found["problem"], found["rows"], found["record"]) == (int(row), None, 3, not options)
     assert ("record" in json.loads(proof.read_text())) and (json.loads(proof.read_text())["record"] is None) == bool(

@@ -43,10 +43,7 @@ def test_without_the_roots_nobody_is_known_and_nothing_is_altered(shape: str) ->
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
 def test_an_attack_on_any_shape_is_found(attack: Callable[[bytes], bytes], shape: str) -> None:
     signed = SHAPES[shape]()
-    try:
-        changed = attack(signed)
-    except ValueError:
-        pytest.skip("this attack needs a gap that is not there")
+    changed = attack(signed)
     assert changed != signed
     found = examine(changed, office().roots)
     assert not found.intact and not found.trusted and found.record is None

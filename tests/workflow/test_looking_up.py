@@ -17,9 +17,10 @@ from gpu_inspector.ledger import schema
 from gpu_inspector.ledger.query import Query
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.custody import What
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.inspection import Inspection
-from gpu_inspector.workflow import inspecting, looking_up
+from gpu_inspector.workflow import custody, inspecting, looking_up
 from gpu_inspector.workflow.dates import days
 from gpu_inspector.workflow.progress import Cancelled, silent
 
@@ -54,6 +55,18 @@ def test_a_row_comes_with_its_proof_and_its_report(path: Path, inspections: tupl
     assert f"A report file lies at {report}" in again.proof
     last = looking_up.kept(path, 3)
     assert "it follows row 2, it is the last row" in last.proof
+
+
+def test_that_a_row_was_looked_at_is_noted(path: Path) -> None:
+    looking_up.kept(path, 2)
+    with Ledger(path, readonly=True) as ledger:
+        assert [(line.event.what, line.event.seq) for line in ledger.custody.lines(2)] == [(What.LOOKED_AT, 2)]
+        assert ledger.verify().problem is None
+
+
+def test_a_look_that_cannot_be_noted_is_a_look_that_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(custody, "note", lambda *_told: "This is not noted in the custody log.")
+    assert looking_up.kept(path, 2).proof.endswith("This is not noted in the custody log.")
 
 
 def test_a_report_that_is_there_is_never_replaced(path: Path) -> None:
