@@ -12,6 +12,17 @@ BROKEN = (
 """What Pillow's readers raise on files that are not what they should be."""
 
 
+def kind_of(data: bytes) -> str:
+    """JPEG, PNG, WEBP or TIFF by how the bytes begin; "" for anything else."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    return "TIFF" if data[:4] in (b"II*\0", b"MM\0*") else ""
+
+
 def webp_pixels(data: bytes) -> int:
     """How many a WebP file has, as its first part says; 0 where that is none that holds a size.
 

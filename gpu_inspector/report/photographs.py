@@ -14,7 +14,8 @@ from pyhanko.pdf_utils import generic  # noqa: TID251
 from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: TID251
 
 from gpu_inspector.records.declaration import Photograph
-from gpu_inspector.report.pictures import Pictures, at_hand, counted, kind_of, stands_itself
+from gpu_inspector.records.pictures import kind_of
+from gpu_inspector.report.pictures import Pictures, at_hand, counted, stands_itself
 from gpu_inspector.report.signature import Attachment
 
 DESCRIPTION = "A photograph of the case, as it was kept; its digest stands in the record"

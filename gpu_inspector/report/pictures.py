@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gpu_inspector.records.declaration import Photograph
-from gpu_inspector.records.pictures import LARGEST_PIXELS
+from gpu_inspector.records.pictures import LARGEST_PIXELS, kind_of
 from gpu_inspector.report.jpeg import Header, Unfit, header_of
 from gpu_inspector.report.layout import Image
 from gpu_inspector.report.pixels import pixels_of, size_of
@@ -80,17 +80,6 @@ def shown(photographs: Sequence[Photograph], pictures: Mapping[str, bytes]) -> t
         except Unfit as reason:
             found.append(Shown(photograph, words=f"The picture cannot be printed: {reason}. The file is attached."))
     return tuple(found)
-
-
-def kind_of(data: bytes) -> str:
-    """JPEG, PNG, WEBP or TIFF by how the bytes begin; "" for anything else."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WEBP"
-    return "TIFF" if data[:4] in (b"II*\0", b"MM\0*") else ""
 
 
 def counted(photographs: Sequence[Photograph]) -> list[tuple[Photograph, bool]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gpu_inspector import settings
 from gpu_inspector.errors import PhotographError
 from gpu_inspector.records.declaration import Case, Photograph
-from gpu_inspector.records.pictures import BROKEN, LARGEST_PIXELS, webp_pixels
+from gpu_inspector.records.pictures import BROKEN, LARGEST_PIXELS, kind_of, webp_pixels
 from gpu_inspector.workflow.barcodes import codes_in
 from gpu_inspector.workflow.picture_parts import without_place
 from gpu_inspector.workflow.whole_files import read_at_most, write_whole
@@ -108,17 +108,6 @@ def thumbnail_of(photograph: Photograph) -> bytes:
         return _thumbnail(_open(data, kind_of(data), photograph.name), photograph.orientation, kind_of(data))
     except BROKEN as error:
         raise PhotographError(f"The picture {photograph.name} cannot be shown.", _ADVICE) from error
-
-
-def kind_of(data: bytes) -> str:
-    """A key of ENDINGS by how the bytes begin; "" for anything else."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WEBP"
-    return "TIFF" if data[:4] in (b"II*\0", b"MM\0*") else ""
 
 
 def _taken(data: bytes, name: str, kind: str, keep_location: bool) -> Taken:
