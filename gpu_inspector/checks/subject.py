@@ -15,7 +15,7 @@ from gpu_inspector.checks.facts import (
     MemoryClaim,
     Missing,
 )
-from gpu_inspector.checks.silicon_facts import SiliconFacts
+from gpu_inspector.checks.firmware_facts import FirmwareFacts
 from gpu_inspector.records.catalogue import normalise
 from gpu_inspector.records.evidence import (
     CardEvidence,
@@ -30,7 +30,7 @@ _LONGEST_BRANCH = 4
 """Digits of a driver's branch, "550"; more is no version."""
 
 
-class Subject(SiliconFacts):
+class Subject(FirmwareFacts):
     """One card of the evidence, with the declaration and the reference data it is held against."""
 
     @cached_property

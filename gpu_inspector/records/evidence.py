@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gpu_inspector.records.canonical import FORMAT
+from gpu_inspector.records.firmware import AttestationReading, KnownImage, RmReading, VbiosReading
 from gpu_inspector.records.sighting import LedgerAsked, ListAsked, Sighting, Watched
 from gpu_inspector.records.silicon import SiliconReading
 
@@ -234,6 +235,10 @@ class CardEvidence:
     nvml: NvmlReading | None = None
     nvidia_smi: SmiReading | None = None
     silicon: SiliconReading | None = None
+    vbios: tuple[VbiosReading, ...] = ()
+    """Images that were read out of the card or handed in as its own, two at most."""
+    rm: RmReading | None = None
+    attestation: AttestationReading | None = None
     gaps: tuple[Gap, ...] = ()
 
 
@@ -265,4 +270,6 @@ class Evidence:
     watched: tuple[Watched, ...] = ()
     """Entries of other offices' watch-lists that name a number of these cards."""
     lists_asked: tuple[ListAsked, ...] = ()
+    known_images: tuple[KnownImage, ...] = ()
+    """vBIOS images of the office's own collection that resemble those of these cards."""
     format: int = field(default=FORMAT)

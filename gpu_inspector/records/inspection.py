@@ -10,6 +10,20 @@ from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Iden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RankedProduct:
+    """One genuine product, and how it fits what was claimed and measured of a card, without any declaration."""
+
+    name: str
+    """In words, with size and die: "NVIDIA GeForce RTX 4090 24 GB (AD102)"."""
+    fits: tuple[str, ...] = ()
+    """What speaks for it, each in words with its column."""
+    against: tuple[str, ...] = ()
+    """What speaks against it, each in words with its column: claimed or measured."""
+    unknown: tuple[str, ...] = ()
+    """What was not seen, or is not in the reference data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardJudgement:
     """The three headlines of one card and all that led to them."""
 
@@ -21,6 +35,8 @@ class CardJudgement:
     control: str = NOT_ASSESSED
     compatible: tuple[str, ...] = ()
     """Genuine variants that the claims fit, each in words."""
+    ranking: tuple[RankedProduct, ...] = ()
+    """Genuine products, the best fitting first: by what was claimed and measured, whatever was declared."""
     findings: tuple[Finding, ...] = ()
     would_pass: tuple[str, ...] = ()
     """Known forgeries that no check of this card could have shown, in words (records/forgery.py)."""
