@@ -1,9 +1,8 @@
 """What firmware images and the driver's inner calls say of one card: claims, read apart from the driver's word.
 
 An image is what an EEPROM holds or what a file is said to be a copy of; who can program the EEPROM can write all of
-it, but for the parts that the chip checks the signature of. Offsets are bytes from the start of the file as it was
-read, unless a field says otherwise. Hexadecimal ids are upper-case digits without a prefix; digests are SHA-256 in
-lower-case hexadecimal digits. The layout's sources stand in `probes/vbios.py`.
+it, but for what the chip checks the signature of. Offsets are bytes from the start of the file as it was read, unless
+a field says otherwise. Ids are upper-case hexadecimal digits; digests are SHA-256 in lower-case ones.
 """
 
 from dataclasses import dataclass
@@ -25,13 +24,16 @@ class EfiPart:
     """Whether it bears an Authenticode signature; None where it could not be looked for."""
     signers: tuple[str, ...] = ()
     """Common names of the signer and of its issuers, as the certificates in the image give them."""
+    fingerprints: tuple[str, ...] = ()
+    """SHA-256 of these certificates, in the same order: a name can be given to any certificate."""
+    issuer: str = ""
+    """Common name of who issued the last of them; that certificate itself is not in any image seen so far."""
     digest_matches: bool | None = None
-    """Whether the signed digest is that of the driver's bytes; None where there is no signature or it is of a kind
-    that this program does not read."""
+    """Whether the signed digest is that of the driver's bytes; None where there is none of a kind that is read."""
     signature_sound: bool | None = None
     """Whether the signature over that digest is the named certificate's own."""
     chain_sound: bool | None = None
-    """Whether each certificate in the image was signed by the next; no root is compared: none is shipped."""
+    """Whether each certificate in the image was signed by the next; None for one alone. No root is compared."""
     version: str = ""
     """The driver's version text, "GOP 0x60016" or such, where one was found."""
     remark: str = ""
@@ -61,6 +63,7 @@ class RomImage:
     code_type: int
     vendor_id: str
     device_id: str
+    """The card's own in code type 0 alone: UEFI parts may have "0000", extensions have the id of a whole family."""
     device_list: tuple[str, ...] = ()
     """More device ids that the image serves, of PCI 3.0 headers."""
     class_code: str = ""
@@ -77,7 +80,8 @@ class RomImage:
     checksum_ok: bool | None = None
     """Of code type 0: whether its bytes sum to 0; None where there is no such sum."""
     subsystem: str | None = None
-    """Of code type 0: "10DE:147F", what the chip loads into PCI configuration space."""
+    """Of code type 0: "10DE:147F", from NVIDIA's own header, or in older images from their byte 0x54 on; None where
+    neither has one."""
     sha256: str = ""
     efi: EfiPart | None = None
 
@@ -98,9 +102,10 @@ class MemoryRow:
     """What the image knows of one kind of memory."""
 
     strap: int
-    """The value of RAM_CFG that selects it, after the translation table."""
+    """The value of the strap RAM_CFG that selects it, as it is read from the board: where there are rows, the
+    translation table is not asked (nouveau's `bios/ramcfg.c`)."""
     type: int
-    """The number of the type as it stands there."""
+    """The number of the type as it stands there; 15 marks a row that is not used."""
     type_name: str = ""
     """"GDDR6" and so on; "" for a number that no source names."""
     group: int = 0
@@ -145,6 +150,8 @@ class BitReading:
     bridged_device_id: str | None = None
     board_text: str = ""
     """The twelve characters of the token 'i'."""
+    project: str = ""
+    """Number and SKU of the board out of these, "G142-0010"; "" where they are something else."""
     sign_on: str = ""
     """"NVIDIA GeForce RTX 2080 Ti VGA BIOS V6360" or such."""
     copyright: str = ""
@@ -180,6 +187,9 @@ class VbiosReading:
     """Over the images of the chain alone: two dumps of one EEPROM have the same, with or without wrapper."""
     ends: bool = True
     """Whether the chain came to an image that calls itself the last."""
+    partial: bool = False
+    """Whether the file ends with a whole image behind which others should follow: the system's kernel reads only as
+    far as the standard headers go. The images that are there can be compared, `images_sha256` cannot."""
     trailing_bytes: int = 0
     bit: BitReading | None = None
     remarks: tuple[str, ...] = ()
@@ -211,6 +221,10 @@ class KnownImage:
     product: str = ""
     clean: bool = False
     """Whether that inspection had nothing against the card, and was of a card on a bench that vouched for itself."""
+    from_card: bool = False
+    """It was read out of the earlier card; what was handed in as a file counts for nothing."""
+    same_card: bool = False
+    """The earlier card bears a number of this one: it is the same card, as far as numbers tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
