@@ -1,0 +1,236 @@
+"""Where the fuzzer begins: what our own generators write, made when it starts; nothing of a real card or machine.
+
+What is made anew each time (keys, times) needs no place in the kept corpus.
+"""
+
+import ctypes
+import re
+import struct
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from gpu_inspector.records import canonical
+
+MOST_WORDS = 400
+_NAMES = ("NVIDIA GeForce RTX 4090", "NVIDIA A100-SXM4-80GB")
+
+
+def seeds_of(name: str) -> list[bytes]:
+    """The inputs that the fuzzer of a target starts from."""
+    return _SEEDS[name]()
+
+
+def words_of(name: str) -> list[bytes]:
+    """Words and tags that stand in the seeds: what mere chance would take long to spell."""
+    found: dict[bytes, None] = {}
+    for seed in seeds_of(name):
+        for word in re.finditer(rb"[<\"/]{0,2}[A-Za-z_][A-Za-z0-9_ -]{2,28}[>\":=]{0,2}", seed):
+            found.setdefault(word[0])
+    return list(islice(found, MOST_WORDS))
+
+
+def _images() -> list[bytes]:
+    import efi_builder
+    import rom_builder
+
+    small: dict[str, Any] = {"x86_blocks": 5, "code": bytes(range(64)), "extensions": 1}
+    roms = [rom_builder.Rom(**small, wrapper=wrapper) for wrapper in (0, 1, 3)]
+    roms += [
+        rom_builder.Rom(**small, power_in_extension=True, descriptor_version=2, translation=None),
+        rom_builder.Rom(**small, extended_header=False, header=b"NPDS", device_list=(0x2684, 0x2685)),
+        rom_builder.Rom(**small, standard_ends_early=True, trailing=b"\xff" * 40, mobile=True),
+    ]
+    built = [rom_builder.build(rom) for rom in roms]
+    signed = rom_builder.build(rom_builder.Rom(**small, efi_driver=efi_builder.driver()))
+    return [*(one.data for one in built), signed.data, built[0].data[: built[0].places["image 1"] + 100]]
+
+
+def _drivers() -> list[bytes]:
+    import efi_builder
+
+    changes = ("", "twice", "elliptic", "no attributes", "other entry", "not an authority", "damaged certificate")
+    images = [efi_builder.option_rom(change=change) for change in changes]
+    return [*images, *(efi_builder.option_rom(compressed=True, change=one) for one in changes[:2])]
+
+
+def _dumps(form: str) -> list[bytes]:
+    from cards import row_of
+
+    from gpu_inspector.probes import sample
+    from gpu_inspector.records.catalogue import load
+
+    rows = [(row, load().die_of(row.device_ids[0])) for row in map(row_of, _NAMES)]
+    pairs = [(row, die) for row, die in rows if die is not None]
+    assert pairs
+    texts = [sample.write(row, die, form=form) for row, die in pairs] + [sample.write_many(pairs, form=form)]
+    whole = [text.encode() for text in texts]
+    return [*whole, texts[0].encode("utf-16"), "\n".join(f"> {line}" for line in texts[0].splitlines()).encode()]
+
+
+def _tables() -> list[bytes]:
+    table = (
+        "| NVIDIA-SMI 550.54.14      Driver Version: 550.54.14      CUDA Version: 12.4     |\n"
+        "|   0  NVIDIA A100-SXM4-80GB          On  |   00000000:01:00.0 Off |                    0 |\n"
+        "| N/A   35C    P0             63W /  400W |       0MiB /  81920MiB |      0%      Default |\n"
+        "|                                         |                      |             Disabled |\n"
+    )
+    return [table.encode(), table.replace("|", "│").replace("A100-SXM4-80GB", "A100-SXM4-8...").encode()]
+
+
+def _captures() -> list[bytes]:
+    import rom_builder
+    from cards import genuine, row_of
+    from report.report_records import inspection
+    from silicon_records import silicon_of_row, with_silicon
+
+    from gpu_inspector.probes import vbios
+
+    found = []
+    for name in _NAMES:
+        row = row_of(name)
+        evidence = genuine(row)
+        (card,) = evidence.cards
+        image = vbios.parse(rom_builder.image_for(row), source="card")
+        found.append(replace(with_silicon(evidence, silicon_of_row(row)), cards=(replace(card, vbios=(image,)),)))
+        found.append(with_silicon(evidence, silicon_of_row(row)))
+    return [*map(canonical.encode, found), *(canonical.encode(one) for one in (inspection(),)), *_dumps("xml")[:1]]
+
+
+@cache
+def _bare() -> bytes:
+    """A report's pages with nothing on them: what is drawn there would only take the fuzzer's time."""
+    import pikepdf
+
+    with pikepdf.open(BytesIO(_drawn())) as pages:
+        del pages.pages[1:]
+        (page,) = pages.pages
+        page.Contents = pages.make_stream(b"")
+        page.Resources = pikepdf.Dictionary()
+        pages.Root.StructTreeRoot = pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot)
+        del pages.Root.Outlines
+        pages.remove_unreferenced_resources()
+        held = BytesIO()
+        pages.save(held)
+        return held.getvalue()
+
+
+@cache
+def _reports() -> tuple[bytes, ...]:
+    from report.report_records import entry_of, inspection
+    from report.sealed import countersigned, office, plain, stamped
+
+    from gpu_inspector.report.signature import sign
+
+    body, entry, identity = canonical.encode(inspection()), entry_of(inspection()), office().identity(office().officer)
+    small, reviewed = (
+        sign(_bare(), body, entry, identity, reason="r", place="Köln", reviewer=reviewer) for reviewer in (False, True)
+    )
+    return small, stamped(small), countersigned(reviewed), small[: len(small) // 2], plain()
+
+
+def _bodies() -> list[bytes]:
+    from report.report_records import inspection
+
+    return [canonical.encode(inspection())]
+
+
+@cache
+def _drawn() -> bytes:
+    from report.report_records import entry_of, inspection
+    from report.sealed import office
+
+    from gpu_inspector.report.document import draw
+
+    record = inspection()
+    return draw(record, entry_of(record), signer=office().identity(office().officer).fingerprint)
+
+
+def sealed_around(body: bytes) -> bytes:
+    """A soundly signed report whose record is `body`, and whose pages are those of an honest one."""
+    from report.sealed import office
+
+    from gpu_inspector.records.chain import GENESIS, entry_for
+    from gpu_inspector.report.signature import sign
+
+    identity = office().identity(office().officer)
+    return sign(_drawn(), body, entry_for(17, GENESIS, body), identity, reason="r", place="Köln")
+
+
+def _answers() -> list[bytes]:
+    from gpu_inspector.probes import rm_layout
+
+    kinds = {
+        rm_layout.GPU_GET_CHIP_DETAILS: rm_layout.ChipDetails,
+        rm_layout.BIOS_GET_SKU_INFO: rm_layout.SkuInfo,
+        rm_layout.GPU_GET_OEM_BOARD_INFO: rm_layout.BoardInfo,
+        rm_layout.MC_GET_ARCH_INFO: rm_layout.ArchInfo,
+    }
+    pairs = [(number, ctypes.sizeof(kind)) for number, kind in kinds.items()]
+    fillings = (b"\0", b"G139", b"\xff", b"2022\x17 SHI")
+    found = [number.to_bytes(4, "little") + (filling * size)[:size] for number, size in pairs for filling in fillings]
+    facts = b"".join(struct.pack("<II", index, 7 * index) for index in range(0x20))
+    return [*found, struct.pack("<II", rm_layout.FB_GET_INFO_V2, 0x20) + facts]
+
+
+def _photographs() -> list[bytes]:
+    import zxingcpp
+    from PIL import Image
+
+    bars = zxingcpp.create_barcode("0325219012345", zxingcpp.BarcodeFormat.Code128)
+    picture = Image.fromarray(zxingcpp.write_barcode_to_image(bars, scale=2)).convert("L")
+    fields = Image.Exif()
+    fields[0x0112], fields[0x0132], fields[0x010F] = 6, "2026:01:02 03:04:05", "Test"
+    found = []
+    for form in ("JPEG", "PNG", "WEBP", "TIFF"):
+        held = BytesIO()
+        picture.save(held, form, exif=fields)
+        found.append(held.getvalue())
+    return found
+
+
+def _checkpoints() -> list[bytes]:
+    from ledger.conftest import _inspection
+    from report.sealed import office
+
+    from gpu_inspector.ledger.store import Ledger
+    from gpu_inspector.workflow import checkpoints
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "l" / "ledger.sqlite"
+        with Ledger(path) as ledger:
+            entry = ledger.append(_inspection())
+        return [checkpoints.after_append(path, entry, office().identity(office().officer)).data]
+
+
+def _lines() -> list[bytes]:
+    from cards import row_of
+    from silicon_records import silicon_of_row
+
+    from gpu_inspector.measure import messages
+
+    silicon = silicon_of_row(row_of(_NAMES[0]))
+    said: list[messages.Message] = [messages.Missing("die", "why"), messages.Result(silicon)]
+    said.append(messages.Part(silicon))
+    return [b"".join(map(messages.encode, said)), messages.encode(said[1])]
+
+
+_SEEDS: dict[str, Callable[[], list[bytes]]] = {
+    "vbios": _images,
+    "efi": _drivers,
+    "nvidia-smi-xml": lambda: _dumps("xml"),
+    "nvidia-smi-text": lambda: _dumps("text"),
+    "nvidia-smi-table": _tables,
+    "capture": _captures,
+    "pdf": lambda: list(_reports()),
+    "sealed-record": _bodies,
+    "inner-calls": _answers,
+    "label": _photographs,
+    "checkpoint": _checkpoints,
+    "child": _lines,
+}

@@ -1,0 +1,159 @@
+"""What is fuzzed: every reader of foreign bytes, each ending in a reading or in a sentence, and in nothing else.
+
+A target raises where a reader does anything but that: another exception, a reading that no record can hold, a check
+that broke on what was read. The same functions replay the kept corpus in every test run.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.records import canonical
+from gpu_inspector.records.catalogue import Catalogue, load
+from gpu_inspector.records.declaration import UNDECLARED
+from gpu_inspector.records.evidence import Evidence
+
+WHEN = datetime(2026, 1, 1, tzinfo=UTC)
+BROKE = "This check failed inside the program"
+
+
+@cache
+def catalogue() -> Catalogue:
+    return load()
+
+
+def _holds(reading: Any) -> None:
+    """A record can hold it, and gives it back."""
+    text = canonical.encode(reading)
+    assert canonical.decode_plain(text, type(reading), "reading") == reading, "the reading does not come back"
+
+
+def _judged(evidence: Evidence) -> None:
+    """No check breaks on it, and the findings can be kept."""
+    from gpu_inspector.workflow.judging import judge
+
+    judgement = judge(evidence, UNDECLARED, catalogue())
+    broken = [one.check for card in judgement.cards for one in card.findings if one.text.startswith(BROKE)]
+    assert not broken, f"checks broke: {broken}"
+    canonical.encode(judgement)
+
+
+def vbios(data: bytes) -> None:
+    from gpu_inspector.probes import vbios as reader
+
+    reader.looks_like(data)
+    _holds(reader.parse(data, source="file", file_name="image.rom"))
+
+
+def efi(data: bytes) -> None:
+    from gpu_inspector.probes import efi as reader
+
+    _holds(reader.parse(data))
+
+
+def nvidia_smi(data: bytes) -> None:
+    """All three forms: which one it is, the reader tells by the content."""
+    from gpu_inspector.probes import nvidia_smi as reader
+
+    reader.recognise(data)
+    for reading in reader.parse(data).readings:
+        _holds(reading)
+
+
+def handed_in(data: bytes) -> None:
+    """A capture, or a dump, as `judge` takes it: recognised, read, judged."""
+    from gpu_inspector.probes import incoming
+
+    incoming.recognise(data)
+    evidence = incoming.to_evidence(
+        data, "file", tool_version="0", reference_version=catalogue().version, collected_at=WHEN
+    )
+    canonical.encode(evidence)
+    _judged(evidence)
+
+
+def inner_calls(data: bytes) -> None:
+    """Four bytes of the call's number, then the structure that answered it."""
+    from gpu_inspector.probes import rm_answers
+    from gpu_inspector.records.firmware import RmReading
+
+    fields: dict[str, Any] = rm_answers.decode(int.from_bytes(data[:4], "little"), data[4:])
+    _holds(RmReading(driver_version="", headers_version="", **fields))
+
+
+def pdf(data: bytes) -> None:
+    """A foreign report, as `verify` examines it: signatures, attachments, pages drawn again."""
+    from gpu_inspector.workflow.verifying import State, verify
+
+    found = verify(data, (), catalogue(), WHEN, words=True)
+    assert (found.state is State.ALTERED) == bool(found.problems)
+
+
+def sealed_record(data: bytes) -> None:
+    """The record of a liar, soundly signed: whatever it is, it is examined like any other."""
+    from fuzz.seeds import sealed_around
+
+    from gpu_inspector.workflow.verifying import State, verify
+
+    found = verify(sealed_around(data), (), catalogue(), WHEN)
+    assert (found.state is State.ALTERED) == bool(found.problems)
+
+
+def label(data: bytes) -> None:
+    """A photograph of a label, with what is written in its bar codes."""
+    from gpu_inspector.workflow import photographs
+
+    taken = photographs.take(data, "label.jpg")
+    _holds(taken.photograph)
+
+
+def checkpoint(data: bytes) -> None:
+    """A signed checkpoint of somebody's ledger."""
+    from gpu_inspector.workflow import checkpoints
+
+    checkpoints.check(data)
+
+
+def child_lines(data: bytes) -> None:
+    """What the measuring child writes, which may come from another machine; in pieces, as a pipe hands it on."""
+    from gpu_inspector.measure.messages import Lines, Result
+    from gpu_inspector.probes import child_reading
+
+    lines = Lines()
+    for at in range(0, len(data), 100):
+        for message in lines.feed(data[at : at + 100]):
+            if isinstance(message, Result):
+                reading, _dropped = child_reading.fit(message.reading)
+                if reading is not None:
+                    _holds(reading)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "vbios": vbios,
+    "efi": efi,
+    "nvidia-smi-xml": nvidia_smi,
+    "nvidia-smi-text": nvidia_smi,
+    "nvidia-smi-table": nvidia_smi,
+    "capture": handed_in,
+    "pdf": pdf,
+    "sealed-record": sealed_record,
+    "inner-calls": inner_calls,
+    "label": label,
+    "checkpoint": checkpoint,
+    "child": child_lines,
+}
+"""Three of one reader: each form has seeds, words and a corpus of its own."""
+LONGEST = {"vbios": 160_000, "efi": 40_000, "pdf": 100_000, "sealed-record": 60_000, "capture": 60_000}
+"""Bytes of an input; the rest takes `USUAL`."""
+USUAL = 20_000
+
+
+def run(name: str, data: bytes) -> None:
+    """One input through one target; raises where it ends in anything but a reading or a sentence."""
+    try:
+        TARGETS[name](data)
+    except GpuInspectorError as error:
+        assert error.message, "a fault of the world without a sentence"
+        assert isinstance(str(error).encode("utf-8"), bytes)
