@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,10 +20,13 @@ from gpu_inspector.probes.smi_masks import MASKED
 from gpu_inspector.probes.smi_reading import MOST_CARDS
 from gpu_inspector.records import canonical
 from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, Evidence, Gap
+from gpu_inspector.records.firmware import RmReading
 from gpu_inspector.records.inspection import Inspection
 
 IDENTIFYING = ("serial", "uuid", "device_identifier")
 """Fields of CardClaims that name one single card."""
+NAMES_ONE = "2080013F"
+"""The inner call whose answer holds the board's serial number, GPU_GET_OEM_BOARD_INFO."""
 _HIDDEN = "[masked]"
 _SHORTEST = 6
 """Characters of a text that may be searched for in others: a serial "1" would erase every 1."""
@@ -124,6 +127,7 @@ def mask(evidence: Evidence) -> Evidence:
         ledger_asked=None,
         watched=(),
         lists_asked=(),
+        known_images=(),
         masked=True,
     )
 
@@ -135,8 +139,20 @@ def _mask_card(card: CardEvidence, clean: Callable[[str], str]) -> CardEvidence:
         nvml=_mask_claims(card.nvml, clean) if card.nvml is not None else None,
         nvidia_smi=_mask_claims(card.nvidia_smi, clean) if card.nvidia_smi is not None else None,
         silicon=replace(card.silicon, uuid="") if card.silicon is not None else None,
+        vbios=tuple(replace(image, file_name=clean(image.file_name)) for image in card.vbios),
+        rm=_mask_calls(card.rm, clean) if card.rm is not None else None,
+        # Its certificates name the one chip that they were made for.
+        attestation=None,
         gaps=_clean_gaps(card.gaps, clean),
     )
+
+
+def _mask_calls(reading: RmReading, clean: Callable[[str], str]) -> RmReading:
+    """Without the bytes of the board's record, which hold its serial number; what was made of them stays."""
+    calls = tuple(replace(one, raw="") if one.command == NAMES_ONE else one for one in reading.calls)
+    texts = {one.name: getattr(reading, one.name) for one in fields(reading)}
+    cleaned: dict[str, Any] = {name: clean(text) for name, text in texts.items() if isinstance(text, str)}
+    return replace(reading, calls=calls, **cleaned)
 
 
 def _mask_claims(claims: Claims, clean: Callable[[str], str]) -> Claims:

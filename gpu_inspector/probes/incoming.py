@@ -24,6 +24,12 @@ ASK = "Ask for the output of `nvidia-smi -q -x`, saved as it is."
 SAMPLE_MARK = "sample written by GPU Inspector; no real card"
 """By this line a sample is known; whoever takes it off has a file of unknown origin."""
 _LONGEST_NAME = 200
+IMAGE = "vbios"
+"""The form of a file that is a vBIOS image."""
+_IMAGES = (b"\x55\xaa", b"NVGI")
+_HEAD = 512
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_LOOKED, _ADVICE = "Not looked at: the evidence is a file.", "Inspect the card itself."
 _BINARY = (
     (b"%PDF-", "a PDF", "For a signed report use `gpu-inspector verify` or `gpu-inspector judge`."),
     (b"\x89PNG", "a picture", "A photograph of a screen cannot be read; " + ASK[0].lower() + ASK[1:]),
@@ -37,7 +43,6 @@ _BINARY = (
     (b"{\\rtf", "a word processor's document", "Save it as plain text."),
     (b"\x7fELF", "a program", "It was not run. " + ASK),
     (b"MZ", "a program", "It was not run. " + ASK),
-    (b"\x55\xaa", "a firmware image", "This version reads dumps of nvidia-smi and captures only."),
 )
 """Beginnings of files that are handed in by mistake: what each is, and what to do instead."""
 
@@ -102,9 +107,11 @@ def _too_large(size: int | None, limit: int) -> CaptureError:
 
 
 def recognise(data: bytes) -> str | None:
-    """Which of the forms that this program reads: "capture", "xml", "text", "table"; None for none of them."""
+    """Which of the forms that this program reads: "capture", "vbios", "xml", "text", "table"; None for none of them."""
     if _mistaken(data) is not None:
         return None
+    if _is_image(data):
+        return IMAGE
     return "capture" if _is_json(data) else nvidia_smi.recognise(data)
 
 
@@ -122,22 +129,28 @@ def to_evidence(
         raise mistaken
     if _is_json(data):
         return _of_capture(data, name, sha256)
+    form, sample = IMAGE, False
+    notes: tuple[str, ...] = ()
+    cards: tuple[CardEvidence, ...]
     try:
-        log = nvidia_smi.parse(data)
-        text, _ = decode(data)
+        if _is_image(data):
+            cards = (_of_image(data, name),)
+        else:
+            log = nvidia_smi.parse(data)
+            form, notes, sample = log.form, log.notes, SAMPLE_MARK in decode(data)[0]
+            cards = tuple(_card(number, reading) for number, reading in enumerate(log.readings, start=1))
     except ProbeError as error:
         raise CaptureError(error.message, error.advice) from error
-    is_sample = SAMPLE_MARK in text
     return Evidence(
         collected_at=collected_at,
         tool_version=tool_version,
         reference_version=reference_version,
-        origin=Origin.SAMPLE if is_sample else Origin.FILE,
-        cards=tuple(_card(number, reading) for number, reading in enumerate(log.readings, start=1)),
+        origin=Origin.SAMPLE if sample else Origin.FILE,
+        cards=cards,
         file_name=name,
         file_sha256=sha256,
-        file_form=log.form,
-        notes=log.notes,
+        file_form=form,
+        notes=notes,
         gaps=(
             Gap(
                 "host",
@@ -148,14 +161,35 @@ def to_evidence(
     )
 
 
-def _card(number: int, reading: SmiReading) -> CardEvidence:
-    looked = "Not looked at: the evidence is a file."
-    advice = "Inspect the card itself."
+def _is_image(data: bytes) -> bool:
+    """Whether it is a vBIOS image, with or without the block that flashing tools keep before it."""
+    if data.startswith(_IMAGES):
+        return True
+    if b"\0" not in data[:_HEAD] or data.startswith(_UTF16):
+        return False  # a text, as nearly every dump is
+    from gpu_inspector.probes import vbios
+
+    return vbios.looks_like(data)
+
+
+def _of_image(data: bytes, name: str) -> CardEvidence:
+    """A card of which nothing is known but the image that somebody calls its own."""
+    from gpu_inspector.probes import vbios  # most files are dumps of the driver's tool
+
     return CardEvidence(
-        label=reading.pci_bus_id or f"card {number} of the file",
-        nvidia_smi=reading,
-        gaps=(Gap("pci", looked, advice), Gap("nvml", looked, advice)),
+        label="the image of the file",
+        gaps=_gaps("pci", "nvml", "driver"),
+        vbios=(vbios.parse(data, source="file", file_name=name),),
     )
+
+
+def _card(number: int, reading: SmiReading) -> CardEvidence:
+    label = reading.pci_bus_id or f"card {number} of the file"
+    return CardEvidence(label=label, nvidia_smi=reading, gaps=_gaps("pci", "nvml"))
+
+
+def _gaps(*sources: str) -> tuple[Gap, ...]:
+    return tuple(Gap(source, _LOOKED, _ADVICE) for source in sources)
 
 
 def _of_capture(data: bytes, name: str, sha256: str) -> Evidence:

@@ -5,8 +5,9 @@ is a claim: a dump is a text that anyone can edit.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import smi_live, smi_table, smi_text, smi_xml
@@ -40,6 +41,8 @@ _FORMS = (
 )
 """From the form that says most to the one that says least: a file with several is read in the first."""
 _CORRUPTED = re.compile(r"WARNING: infoROM is corrupted at gpu ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7])")
+_ADDRESS = len("0000:01:00.0")
+"""Characters of an address as readings have it; old drivers write the domain with eight digits."""
 _TAIL = 8192
 """Characters at the end of a dump, where nvidia-smi prints its warnings."""
 _COMPLAINTS = (
@@ -79,10 +82,21 @@ def parse(data: bytes) -> SmiLog:
     notes = [*undone, *lines.notes]
     if lines.announced > len(cards):
         notes.append(f"the dump speaks of {lines.announced} cards and holds {len(cards)}")
-    notes += (
-        f"nvidia-smi warns that the InfoROM of {one[1]} is corrupted" for one in _CORRUPTED.finditer(text[-_TAIL:])
+    warned = [one[1] for one in _CORRUPTED.finditer(text[-_TAIL:])]
+    notes += (f"nvidia-smi warns that the InfoROM of {address} is corrupted" for address in warned)
+    return SmiLog(_with_warnings(cards, warned), form.name, tuple(notes))
+
+
+def _with_warnings(cards: tuple[SmiReading, ...], warned: list[str]) -> tuple[SmiReading, ...]:
+    """The cards with what the warnings behind the dump say of them; of two cards at one address it says nothing."""
+    places = {address.lower()[-_ADDRESS:] for address in warned}
+    counted = Counter(card.pci_bus_id for card in cards)
+    return tuple(
+        replace(card, inforom_valid=False)
+        if card.pci_bus_id is not None and counted[card.pci_bus_id] == 1 and card.pci_bus_id in places
+        else card
+        for card in cards
     )
-    return SmiLog(cards, form.name, tuple(notes))
 
 
 def read(program: str = "nvidia-smi") -> SmiLog:

@@ -92,10 +92,10 @@ def read(library: ModuleType | None = None) -> tuple[tuple[NvmlReading, ...], tu
     """
     readings: list[NvmlReading] = []
     gaps: list[Gap] = []
-    with _session(library) as binding:
+    with session(library) as binding:
         try:
             count = min(int(binding.nvmlDeviceGetCount()), MOST_CARDS)
-        except (binding.NVMLError, *_MALFORMED) as error:
+        except (binding.NVMLError, *MALFORMED) as error:
             raise _refused(error) from error
         driver = _driver_claims(binding)
         for index in range(count):
@@ -110,14 +110,14 @@ def read(library: ModuleType | None = None) -> tuple[tuple[NvmlReading, ...], tu
 def library_version(library: ModuleType | None = None) -> str:
     """NVML's version as it names itself, "12.550.54.14"; "" where it cannot be had, since no inspection needs it."""
     try:
-        with _session(library) as binding, suppress(binding.NVMLError, *_MALFORMED):
+        with session(library) as binding, suppress(binding.NVMLError, *MALFORMED):
             return text(binding.nvmlSystemGetNVMLVersion())
     except ProbeError:
         pass
     return ""
 
 
-_MALFORMED = (
+MALFORMED = (
     Unfit,
     AttributeError,
     TypeError,
@@ -131,7 +131,7 @@ _MALFORMED = (
 
 
 @contextmanager
-def _session(library: ModuleType | None) -> Iterator[ModuleType]:
+def session(library: ModuleType | None) -> Iterator[ModuleType]:
     """NVML, opened and in any case closed again. Raises ProbeError where it cannot be opened."""
     binding = _binding() if library is None else library
     try:
@@ -141,12 +141,12 @@ def _session(library: ModuleType | None) -> Iterator[ModuleType]:
     except (OSError, AttributeError) as error:
         # An OSError is a library of another machine type or a damaged one; the binding itself lets it through.
         raise ProbeError(*WHOLE[12]) from error
-    except _MALFORMED as error:
+    except MALFORMED as error:
         raise _refused(error) from error
     try:
         yield binding
     finally:
-        with suppress(binding.NVMLError, *_MALFORMED):
+        with suppress(binding.NVMLError, *MALFORMED):
             binding.nvmlShutdown()
 
 
@@ -191,7 +191,7 @@ def _card(binding: ModuleType, index: int, driver: dict[str, object], absent: li
         handle = binding.nvmlDeviceGetHandleByIndex(index)
     except binding.NVMLError as error:
         return _gap(getattr(error, "value", None), name)
-    except _MALFORMED:
+    except MALFORMED:
         return _gap(None, name)
     desk = _Desk(binding, (handle,))
     values: dict[str, Any] = {}
@@ -232,7 +232,7 @@ class _Desk:
                 except Unfit as error:
                     reason = reason or str(error)
                     continue
-                except _MALFORMED:
+                except MALFORMED:
                     reason = reason or "unreadable answer"
                     continue
                 if question is PCI_ADDRESS:
@@ -261,6 +261,6 @@ class _Desk:
                 self._failures[call] = (code, REASONS.get(code, f"NVML error {code}"))
             except AttributeError:
                 self._failures[call] = (None, "this program's NVML binding does not have this call")
-            except _MALFORMED:
+            except MALFORMED:
                 self._failures[call] = (None, "unreadable answer")
         return call in self._answers

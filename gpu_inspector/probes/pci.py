@@ -6,24 +6,18 @@ drivers that rename a card leave them alone. Every value is still a claim, and c
 
 import errno
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from gpu_inspector.errors import ProbeError
-from gpu_inspector.records.evidence import Absence, Bar, PciReading
+from gpu_inspector.probes import pci_bars, pci_place
+from gpu_inspector.records.evidence import Absence, PciReading
 
 NVIDIA = "0x10de"
 DISPLAY_CLASSES = ("0300", "0302", "0380")
 """PCI base and sub class: VGA controller, 3D controller, other display controller."""
 LARGEST = 64 * 1024
 """Bytes of one sysfs file; the kernel writes at most one page."""
-BASE_ADDRESS_REGISTERS = 6
-"""Rows of the `resource` file that are base address registers; the seventh is the expansion ROM."""
-PREFETCHABLE = 0x2000
-"""IORESOURCE_PREFETCH of the kernel's include/linux/ioport.h."""
-REGION_KIND = 0x300
-"""IORESOURCE_IO and IORESOURCE_MEM: a row with neither is unused, or the upper half of a 64-bit register."""
-LARGEST_REGION = 2**53 - 1
-"""Bytes; the largest whole number that canonical JSON keeps exactly, 8 PiB."""
 GENERATIONS = {"2.5": 1, "5": 2, "8": 3, "16": 4, "32": 5, "64": 6, "128": 7}
 """GT/s for each lane -> PCIe generation (PCI Express Base Specification 7.0)."""
 WIDTHS = (1, 2, 4, 8, 12, 16, 32)
@@ -57,6 +51,7 @@ FILES = (
     "max_link_width",
     "current_link_width",
     "numa_node",
+    *pci_bars.RESIZE_FILES,
 )
 
 
@@ -83,7 +78,8 @@ def read(sysfs: Path = Path("/sys")) -> tuple[PciReading, ...]:
         # A function whose class cannot be read is kept: to lose a card is worse than to show a sound chip.
         if code is None or code[:4] in DISPLAY_CLASSES:
             driver, reason = _driver(place / "driver")
-            readings.append(parse(address, {name: _text(place / name) for name in FILES}, driver, reason))
+            reading = parse(address, {name: _text(place / name) for name in FILES}, driver, reason)
+            readings.append(_placed(reading, place, sysfs))
     return tuple(readings)
 
 
@@ -106,8 +102,10 @@ def parse(address: str, files: Files, driver: str | None = None, driver_unknown:
     for field, name, convert in LINKS:
         links[field] = convert(files.get(name))
         note(field, name, links[field], "unknown to the system")
-    bars = _bars(files.get("resource"))
+    bars, no_sizes = pci_bars.parse(files.get("resource"), files)
     note("bars", "resource", bars)
+    if no_sizes:
+        absent.append(Absence("bar_sizes", no_sizes))
     numa_node = _numa_node(files.get("numa_node"))
     note("numa_node", "numa_node", numa_node, "none assigned")
     if driver_unknown:
@@ -129,6 +127,20 @@ def parse(address: str, files: Files, driver: str | None = None, driver_unknown:
         numa_node=numa_node,
         absent=tuple(absent),
     )
+
+
+def _placed(reading: PciReading, place: Path, sysfs: Path) -> PciReading:
+    """The reading with what the kernel knows around the card: the port above it, and its display connectors."""
+    absent = list(reading.absent)
+    port = pci_place.port_above(place)
+    generation = _generation(_text(port / "max_link_speed")) if port is not None else None
+    width = _width(_text(port / "max_link_width")) if port is not None else None
+    if generation is None or width is None:
+        absent.append(Absence("port", "no port above the card" if port is None else "unknown to the system"))
+    names, reason = pci_place.connectors(place, reading.driver, sysfs)
+    if names is None:
+        absent.append(Absence("connectors", reason))
+    return replace(reading, port_gen_max=generation, port_width_max=width, connectors=names, absent=tuple(absent))
 
 
 def _text(path: Path) -> str | None:
@@ -181,31 +193,6 @@ def _numa_node(text: str | None) -> int | None:
 def _decimal(text: str | None) -> int | None:
     match = re.fullmatch(r"-?[0-9]{1,9}", (text or "").strip())
     return int(match[0]) if match else None
-
-
-def _bars(text: str | None) -> tuple[Bar, ...] | None:
-    """The regions in use, from lines of "start end flags"; None where the text has another shape.
-
-    A 64-bit register takes two rows: its size stands in the first, the second is all zeros and so no region.
-    """
-    if text is None:
-        return None
-    bars: list[Bar] = []
-    lines = text.splitlines()[:BASE_ADDRESS_REGISTERS]
-    if len(lines) < BASE_ADDRESS_REGISTERS:
-        return None
-    for index, line in enumerate(lines):
-        matches = [_HEXADECIMAL.fullmatch(word) for word in line.split()]
-        values = [int(match[1], 16) for match in matches if match is not None]
-        if len(matches) != 3 or len(values) != 3:
-            return None
-        start, end, flags = values
-        if not flags & REGION_KIND:
-            continue
-        if not 0 <= end - start < LARGEST_REGION:
-            return None
-        bars.append(Bar(index, end - start + 1, bool(flags & PREFETCHABLE)))
-    return tuple(bars)
 
 
 LINKS = (

@@ -176,6 +176,12 @@ _HEXADECIMAL = frozenset(
     f"pci/{tag}" for tag in ("pci_bus", "pci_device", "pci_domain", "pci_device_id", "pci_sub_system_id")
 )
 """What the text form writes with "0x", and the XML without."""
+_BRANCHES = {
+    line.path: (max(one.since for one in family), min(one.until for one in family))
+    for line in LINES
+    for family in [[one for one in LINES if one.path == line.path or line.path.startswith(f"{one.path}/")]]
+}
+"""The first and last driver branch that print a line, and the sections that it stands in."""
 SECTIONS = frozenset(line.path.rpartition("/")[0] for line in LINES)
 PATHS = frozenset(line.path for line in LINES)
 
@@ -190,7 +196,8 @@ def chosen(values: Mapping[str, str | None], branch: int) -> Iterator[Line]:
         above = ["/".join(steps[:length]) for length in range(1, len(steps))]
         if any(path in values for path in above) or values.get(line.path, "") is None:
             continue
-        if all(one.since <= branch <= one.until for one in LINES if one.path == line.path or one.path in above):
+        since, until = _BRANCHES[line.path]
+        if since <= branch <= until:
             yield line
 
 

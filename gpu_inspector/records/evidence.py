@@ -40,6 +40,10 @@ class Bar:
     index: int
     size_bytes: int
     prefetchable: bool
+    wide: bool | None = None
+    """Whether it is a 64-bit register."""
+    sizes_bytes: tuple[int, ...] = ()
+    """The sizes that its resizable-BAR capability offers, ascending; () where the system lists none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class PciReading:
     driver: str | None = None
     """The bound kernel driver, None where no driver claims the card."""
     numa_node: int | None = None
+    port_gen_max: int | None = None
+    """Of the port above the card (the slot, or a switch): the generation that its own link capability allows."""
+    port_width_max: int | None = None
+    connectors: tuple[str, ...] | None = None
+    """Display connectors of the card, "DP-1"; () is none at all, None where no display driver lists them."""
     absent: tuple[Absence, ...] = ()
 
 
@@ -236,7 +245,7 @@ class CardEvidence:
     nvidia_smi: SmiReading | None = None
     silicon: SiliconReading | None = None
     vbios: tuple[VbiosReading, ...] = ()
-    """Images that were read out of the card or handed in as its own, two at most."""
+    """Images that were read out of the card or handed in as its own, three at most."""
     rm: RmReading | None = None
     attestation: AttestationReading | None = None
     gaps: tuple[Gap, ...] = ()

@@ -25,6 +25,7 @@ from gpu_inspector.records.evidence import (
     SmiReading,
 )
 from gpu_inspector.records.finding import Identity
+from gpu_inspector.records.firmware import AttestationReading, RmCall, RmReading, VbiosReading
 from gpu_inspector.records.inspection import Inspection, Judgement
 
 UUID = "GPU-513536b6-7d19-9063-b049-1e69664bb298"
@@ -42,6 +43,20 @@ EVIDENCE = Evidence(
             nvidia_smi=SmiReading(
                 name="NVIDIA A100-SXM4-80GB", uuid=UUID, absent=(Absence("serial", "no permission"),)
             ),
+            vbios=(VbiosReading(source="file", file_name=f"{SERIAL}.rom", size_bytes=2, sha256="00"),),
+            rm=RmReading(
+                driver_version="580.95.05",
+                headers_version="595.45.04",
+                calls=(
+                    RmCall(name="GPU_GET_CHIP_DETAILS", command="208001A4", status=0, raw="84260000"),
+                    RmCall(
+                        name="GPU_GET_OEM_BOARD_INFO", command="2080013F", status=0, raw=SERIAL.encode().hex() + "00"
+                    ),
+                ),
+                memory_part="K4ZAF325BC",
+                memory_date_code=SERIAL,
+            ),
+            attestation=AttestationReading(nonce="00" * 32, report="QUJD", certificate_chain="REVG"),
             gaps=(Gap("vbios", f"no image of {UUID} could be read", f"ask for {SERIAL}"),),
         ),
         CardEvidence(label=UUID, nvml=NvmlReading(serial="7")),
@@ -72,7 +87,7 @@ def test_masking_takes_out_all_that_names_one_card_wherever_it_stands(tmp_path: 
     path = tmp_path / "capture.json"
     capture.write(EVIDENCE, path, True)
     text = path.read_text()
-    for secret in (UUID, UUID.removeprefix("GPU-"), SERIAL, PDI):
+    for secret in (UUID, UUID.removeprefix("GPU-"), SERIAL, SERIAL.encode().hex(), PDI, "REVG"):
         assert not re.search(secret, text, re.IGNORECASE), secret
     read = capture.parse(text.encode())
     assert read.masked
@@ -83,6 +98,14 @@ def test_masking_takes_out_all_that_names_one_card_wherever_it_stands(tmp_path: 
     assert {absence.reason for absence in first.nvml.absent} == {"masked"}
     assert second.nvml.serial is None
     assert "7 lines were passed over" in read.notes
+
+
+def test_masking_keeps_what_the_inner_calls_said_of_the_kind_of_card() -> None:
+    first = capture.mask(EVIDENCE).cards[0]
+    assert first.rm is not None
+    assert [call.raw for call in first.rm.calls] == ["84260000", ""]
+    assert (first.rm.memory_part, first.rm.memory_date_code) == ("K4ZAF325BC", "[masked]")
+    assert (first.attestation, first.vbios[0].file_name) == (None, "[masked].rom")
 
 
 def test_masking_leaves_the_reason_of_what_was_absent_before() -> None:

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rom_builder import Rom, build
 
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.probes import incoming, sample
@@ -130,7 +131,7 @@ def test_an_empty_file_may_be_asked_for(tmp_path: Path) -> None:
         pytest.param(b"PK\x03\x04....", "Unpack it first", id="archive"),
         pytest.param(b"\x1f\x8b\x08....", "Unpack it first", id="compressed"),
         pytest.param(b"SQLite format 3\0....", "ledger verify", id="ledger"),
-        pytest.param(b"\x55\xaa\x7f....", "firmware image", id="vBIOS"),
+        pytest.param(b"\x55\xaa\x7f....", "image", id="the beginning of a vBIOS image and no more"),
         pytest.param(b"\x7fELF\x02....", "It was not run", id="program"),
         pytest.param(bytes(range(256)) * 8, "is not text", id="noise"),
         pytest.param(b"good morning", "no output of nvidia-smi", id="prose"),
@@ -151,11 +152,23 @@ def test_forms_are_recognised_whatever_the_name() -> None:
     assert incoming.recognise(XML) == "xml"
     assert incoming.recognise(sample.write(PRODUCT, DIE, form="text").encode()) == "text"
     assert incoming.recognise(canonical.encode(evidence_of(XML))) == "capture"
+    assert incoming.recognise(build(Rom()).data) == "vbios"
+    assert incoming.recognise(build(Rom(wrapper=2)).data) == "vbios"
+    assert incoming.recognise(bytes(1024) + build(Rom()).data) == "vbios"
     assert incoming.recognise(b"%PDF-1.7") is None
     assert incoming.recognise(b"prose") is None
 
 
 # Evidence
+
+
+def test_an_image_by_itself_is_a_card_of_which_nothing_else_is_known() -> None:
+    evidence = evidence_of(build(Rom()).data, "/home/colleague/dump.rom")
+    (card,) = evidence.cards
+    assert (evidence.origin, evidence.file_form, evidence.file_name) == (Origin.FILE, "vbios", "dump.rom")
+    assert card.vbios[0].source == "file"
+    assert (card.pci, card.nvml, card.nvidia_smi) == (None, None, None)
+    assert {gap.source for gap in card.gaps} == {"pci", "nvml", "driver"}
 
 
 def test_a_dump_is_evidence_of_a_file_of_unknown_origin() -> None:

@@ -291,6 +291,19 @@ def test_the_table_of_a_windows_driver_names_its_model() -> None:
 def test_a_warning_behind_the_dump_is_noted() -> None:
     log = nvidia_smi.parse(dump().encode() + b"WARNING: infoROM is corrupted at gpu 0000:01:00.0\n")
     assert log.notes == ("nvidia-smi warns that the InfoROM of 0000:01:00.0 is corrupted",)
+    assert [one.inforom_valid for one in log.readings] == [False]
+
+
+@pytest.mark.parametrize("address", ["0000:02:00.0", "00000001:01:00.0"])
+def test_a_warning_about_another_card_says_nothing_of_this_one(address: str) -> None:
+    log = nvidia_smi.parse(dump().encode() + f"WARNING: infoROM is corrupted at gpu {address}\n".encode())
+    assert [one.inforom_valid for one in log.readings] == [None]
+
+
+def test_a_warning_about_one_of_two_cards_at_one_address_is_a_note_only() -> None:
+    log = nvidia_smi.parse((dump() + dump()).encode() + b"WARNING: infoROM is corrupted at gpu 00000000:01:00.0\n")
+    assert {one.inforom_valid for one in log.readings} == {None}
+    assert any("is corrupted" in note for note in log.notes)
 
 
 # Few lines

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpu_inspector.errors import ProbeError
-from gpu_inspector.probes import pci
+from gpu_inspector.probes import pci, pci_bars
 from gpu_inspector.records.evidence import Bar
 
 RESOURCE_4090 = """0x00000000f6000000 0x00000000f6ffffff 0x0000000000040200
@@ -31,13 +31,23 @@ FILES = {
     "max_link_width": "16\n",
     "current_link_width": "8\n",
     "numa_node": "0\n",
+    "resource1_resize": "000000000000ffc0\n",
 }
+PORT = "0000:00:01.0"
 
 
 def function(sysfs: Path, address: str = "0000:01:00.0", driver: str | None = "nvidia", **changes: str) -> Path:
-    """A function of the tree; a change to "" removes the file."""
-    place = sysfs / "bus/pci/devices" / address
-    place.mkdir(parents=True)
+    """A function of the tree, below a port of 16 lanes, with two connectors; a change to "" removes the file."""
+    port = sysfs / "devices/pci0000:00" / PORT
+    place = port / address
+    for name in ("card0-DP-1", "card0-HDMI-A-1", "card0-Writeback-1", "dev", "power"):
+        (place / "drm/card0" / name).mkdir(parents=True)
+    (place / "drm/renderD128").mkdir()
+    (port / "max_link_speed").write_text("32.0 GT/s PCIe\n")
+    (port / "max_link_width").write_text("16\n")
+    list_of_all = sysfs / "bus/pci/devices"
+    list_of_all.mkdir(parents=True, exist_ok=True)
+    (list_of_all / address).symlink_to(place)
     for name, text in {**FILES, **changes}.items():
         if text:
             (place / name).write_bytes(text.encode("latin-1"))
@@ -61,11 +71,90 @@ def test_64_bit_regions_count_once_and_the_rom_not_at_all(tmp_path: Path) -> Non
     function(tmp_path)
     (reading,) = pci.read(tmp_path)
     assert reading.bars == (
-        Bar(0, 16 << 20, False),
-        Bar(1, 32 << 30, True),
-        Bar(3, 32 << 20, True),
-        Bar(5, 128, False),
+        Bar(0, 16 << 20, False, False),
+        Bar(1, 32 << 30, True, True, tuple(1 << power for power in range(26, 36))),
+        Bar(3, 32 << 20, True, True),
+        Bar(5, 128, False, False),
     )
+
+
+def test_the_kernels_own_example_of_offered_sizes() -> None:
+    """Documentation/ABI/testing/sysfs-bus-pci: 1c0 is 64, 128 and 256 MiB."""
+    bars, reason = pci_bars.parse(RESOURCE_4090, {"resource1_resize": "00000000000001c0\n"})
+    assert bars is not None
+    assert (bars[1].sizes_bytes, reason) == ((64 << 20, 128 << 20, 256 << 20), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("", "the system lists no resizable register", id="old-kernel-or-no-capability"),
+        pytest.param("0000000000000000\n", "malformed", id="no-size-at-all"),
+        pytest.param("ffffffffffffffff\n", "malformed", id="sizes-beyond-any-register"),
+        pytest.param("1c0 7\n", "malformed", id="two-numbers"),
+    ],
+)
+def test_offered_sizes_that_cannot_be_told(tmp_path: Path, text: str, reason: str) -> None:
+    function(tmp_path, resource1_resize=text)
+    (reading,) = pci.read(tmp_path)
+    assert all(bar.sizes_bytes == () for bar in reading.bars)
+    assert [(one.field, one.reason) for one in reading.absent] == [("bar_sizes", reason)]
+
+
+def test_the_port_above_says_what_the_slot_can_do(tmp_path: Path) -> None:
+    function(tmp_path, max_link_width="16\n")
+    (tmp_path / "devices/pci0000:00" / PORT / "max_link_width").write_text("4\n")
+    (reading,) = pci.read(tmp_path)
+    assert (reading.port_gen_max, reading.port_width_max) == (5, 4)
+
+
+def test_a_card_on_a_root_bus_has_no_port(tmp_path: Path) -> None:
+    place = function(tmp_path)
+    moved = tmp_path / "devices/pci0000:00/0000:01:00.0"
+    place.rename(moved)
+    link = tmp_path / "bus/pci/devices/0000:01:00.0"
+    link.unlink()
+    link.symlink_to(moved)
+    (reading,) = pci.read(tmp_path)
+    assert (reading.port_gen_max, reading.port_width_max) == (None, None)
+    assert [(one.field, one.reason) for one in reading.absent] == [("port", "no port above the card")]
+
+
+def test_connectors_that_take_a_plug(tmp_path: Path) -> None:
+    function(tmp_path)
+    (reading,) = pci.read(tmp_path)
+    assert reading.connectors == ("DP-1", "HDMI-A-1")
+
+
+@pytest.mark.parametrize(
+    ("driver", "modeset", "connectors"),
+    [
+        pytest.param("nvidia", None, None, id="nvidia-that-may-set-no-modes"),
+        pytest.param("nvidia", "N\n", None, id="nvidia-without-mode-setting"),
+        pytest.param("nvidia", "Y\n", (), id="nvidia-with-mode-setting"),
+        pytest.param("nouveau", None, (), id="nouveau"),
+    ],
+)
+def test_no_connector_counts_only_where_one_would_be_listed(
+    tmp_path: Path, driver: str, modeset: str | None, connectors: tuple[str, ...] | None
+) -> None:
+    place = function(tmp_path, driver=driver)
+    for name in ("DP-1", "HDMI-A-1"):
+        (place / "drm/card0" / f"card0-{name}").rmdir()
+    if modeset is not None:
+        parameters = tmp_path / "module/nvidia_drm/parameters"
+        parameters.mkdir(parents=True)
+        (parameters / "modeset").write_text(modeset)
+    (reading,) = pci.read(tmp_path)
+    assert reading.connectors == connectors
+    assert (connectors is None) is ("connectors" in {one.field for one in reading.absent})
+
+
+def test_a_card_that_no_display_driver_lists(tmp_path: Path) -> None:
+    (function(tmp_path) / "drm").rename(tmp_path / "elsewhere")
+    (reading,) = pci.read(tmp_path)
+    assert reading.connectors is None
+    assert [one.field for one in reading.absent] == ["connectors"]
 
 
 def test_a_card_that_no_driver_claims_is_listed(tmp_path: Path) -> None:
