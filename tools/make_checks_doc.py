@@ -2,6 +2,8 @@
 
     python -m tools.make_checks_doc [--to FILE]
 
+Beside it, in the same folder, docs/heuristics.md is written, from the table of rules on rework.
+
 Everything is read out of the source text: which helpers a check calls, which constants these use, which outcomes they
 can give. So nothing in the page can say other than the code; a test fails where the committed page is stale.
 """
@@ -10,24 +12,28 @@ import argparse
 import ast
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from gpu_inspector.checks import ALL_CHECKS
+from gpu_inspector.checks import ALL_CHECKS, thresholds
+from gpu_inspector.checks.limit import Limit
 from gpu_inspector.checks.runner import Check
 from gpu_inspector.records.accuracy import NOT_TRIED, cells, of
 from gpu_inspector.records.words import ROLES
+from tools import heuristics_page
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TARGET = REPOSITORY / "docs" / "checks.md"
+HEURISTICS = "heuristics.md"
+"""The page beside it."""
 PACKAGE = "gpu_inspector.checks"
 LONGEST = 160
 """Characters of a value or a source that are shown."""
-FRAME = ("answer", "runner", "subject")
+FRAME = ("answer", "runner", "subject", "limit")
 """Modules of the checks that every check goes through, and that judge nothing."""
 ANSWERS = {
     "consistent": "CONSISTENT",
@@ -43,7 +49,17 @@ Made by `tools/make_checks_doc.py` from the code; do not edit. A finding in a re
 stands here the function that gave the answer, with the limits and the sources that it and its helpers name. `sign`
 gives NOTED for a weak or medium sign and SUSPICIOUS ("unexplained deviation") for a strong one; a check whose needs are
 missing, or that fails, answers INCONCLUSIVE by [the runner](../gpu_inspector/checks/runner.py). The outcomes
-are the most that the code can give. How often each check was tried is explained in [accuracy.md](accuracy.md).
+are the most that the code can give. How often each check was tried is explained in [accuracy.md](accuracy.md); the
+rules on rework, and how far each of them may go, stand in [heuristics.md](heuristics.md); every threshold stands
+[at the end](#thresholds).
+"""
+THRESHOLDS = """## thresholds
+
+Every number that a check compares with, with its unit, its reason and its source, from the `thresholds*.py` of
+`gpu_inspector/checks/`. Shares are of 1. A test fails where a check compares with a number of its own.
+
+| name | value | unit | why | source |
+|---|---|---|---|---|
 """
 
 
@@ -54,6 +70,8 @@ class Reach:
     functions: list[str] = field(default_factory=list)
     constants: dict[str, str] = field(default_factory=dict)
     """Module and name -> value and comment."""
+    limits: dict[str, Limit] = field(default_factory=dict)
+    """Thresholds by name."""
     outcomes: set[str] = field(default_factory=set)
     sources: list[str] = field(default_factory=list)
 
@@ -158,10 +176,15 @@ def _note_constant(one: ast.Name | ast.Attribute, module: ModuleType, reach: Rea
     elif name in imported_by(module):
         place, name = imported_by(module)[name]
         owner = import_module(place)
-    if not name or name not in constants_of(owner):
+    limit = vars(owner).get(name) if name else None
+    if isinstance(limit, Limit):
+        reach.limits[name] = limit
+    elif isinstance(limit, Mapping):
+        reach.limits |= {f"{name}[{key}]": each for key, each in limit.items() if isinstance(each, Limit)}
+    if not name or name not in constants_of(owner) or owner.__name__.removeprefix(f"{PACKAGE}.") in FRAME:
         return
     value, told = constants_of(owner)[name]
-    if _is_limit(value):
+    if not isinstance(limit, Limit) and _is_limit(value):
         key = f"{owner.__name__.removeprefix(f'{PACKAGE}.')}.{name}"
         reach.constants[key] = f"`{_cut(value)}`" + (f": {' '.join(told.split())}" if told else "")
 
@@ -221,7 +244,8 @@ def entry(check: Check) -> str:
         f"- Needs: {needs}",
         f"- Can answer: {', '.join(one for one in order if one in reach.outcomes)}",
     ]
-    lines += [f"- Limit `{name}` = {told}" for name, told in sorted(reach.constants.items())]
+    lines += [f"- {heuristics_page.limit_words(name, limit)}" for name, limit in sorted(reach.limits.items())]
+    lines += [f"- List `{name}` = {told}" for name, told in sorted(reach.constants.items())]
     lines += [f"- Source: {_cut(source)}" for source in reach.sources]
     if len(reach.functions) > 1:
         lines.append(f"- Through: {', '.join(f'`{name}`' for name in reach.functions[1:])}")
@@ -235,15 +259,25 @@ def entry(check: Check) -> str:
 def page() -> str:
     """docs/checks.md."""
     index = "\n".join(f"- [{check.id}](#{check.id}): {check.title}" for check in ALL_CHECKS)
-    return "\n".join((HEAD, f"{index}\n", *map(entry, ALL_CHECKS)))
+    return "\n".join((HEAD, f"{index}\n", *map(entry, ALL_CHECKS), _thresholds()))
+
+
+def _thresholds() -> str:
+    """One table of all thresholds."""
+    rows = (
+        f"| `{name}` | {float(limit):g} | {limit.unit} | {limit.why} | {limit.source} |"
+        for name, limit in sorted(thresholds.all_limits().items())
+    )
+    return THRESHOLDS + "\n".join(rows) + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Always 0; a check that cannot be read is a defect and raises."""
-    parser = argparse.ArgumentParser(description="Write docs/checks.md from the code.")
+    parser = argparse.ArgumentParser(description="Write docs/checks.md and docs/heuristics.md from the code.")
     parser.add_argument("--to", type=Path, default=TARGET)
     options = parser.parse_args(arguments)
     options.to.write_text(page(), encoding="utf-8")
+    options.to.with_name(HEURISTICS).write_text(heuristics_page.page(), encoding="utf-8")
     return 0
 
 

@@ -1,14 +1,15 @@
-"""The board: who made it, what it draws, and the one check that adds up medium signs.
+"""The board: who made it, and what it draws.
 
 Datacentre boards are NVIDIA's own, under its subsystem vendor or that of a server maker; a maker of gaming cards
 under such a name is foreign. What fools these checks: an image with the right subsystem. Power limits are
 information: partners move them. Source: research note on modified cards, section 2 (subsystem vendors), RW-21, RW-22.
 """
 
-from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks import thresholds_board as limits
+from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
-from gpu_inspector.records.finding import Finding, Outcome, Strength
+from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.product import Product
 
 # Makers of gaming boards; none of them has sold a datacentre board under its own subsystem vendor (pci.ids).
@@ -49,13 +50,6 @@ _DATACENTRE_MAKERS = {
     *("10DE", "1028", "103C", "1590", "17AA", "1D49", "15D9", "1BD4", "19E5", "1734", "1170", "152D", "1414"),
     *("1137", "1CB8", "1D0F", "1AE0"),
 }
-
-_POWER_SHARE = 0.25
-"""Share by which partners move the default limit (RW-21)."""
-_LAPTOP_MINIMUM_W = 5
-"""A lowest limit of 1 W was seen on laptop dies on desktop boards (RW-21)."""
-_SMALL_BAR1_MIB = 64
-"""BAR1 of the CMP family."""
 
 
 @check("board-subsystem", N_("Maker of the board"))
@@ -116,17 +110,17 @@ def bar1(bar1_mib: int | None, datacentre: bool | None, inforom_image: str | Non
         return not_applicable("BAR1 is judged only beside a foreign InfoROM.")
     if bar1_mib is None:
         return inconclusive("The size of BAR1 is not known.")
-    if bar1_mib > _SMALL_BAR1_MIB:
+    if bar1_mib > limits.SMALL_BAR1_MIB:
         return consistent(
             "BAR1 has {size} MiB.",
-            expected=f"more than {_SMALL_BAR1_MIB} MiB",
+            expected=f"more than {limits.SMALL_BAR1_MIB:.0f} MiB",
             observed=f"{bar1_mib} MiB",
             size=bar1_mib,
         )
     return sign(
         Strength.MEDIUM,
         "BAR1 has {size} MiB, as mining cards have, under a datacentre product's name.",
-        expected=f"more than {_SMALL_BAR1_MIB} MiB",
+        expected=f"more than {limits.SMALL_BAR1_MIB:.0f} MiB",
         observed=f"{bar1_mib} MiB",
         source="BAR1 of observed boards",
         witness="PCI",
@@ -151,7 +145,7 @@ def power(
         return not_applicable("Several dies share this board's power; the limit is one die's share.")
     known = sorted({watts for row in products for watts in (row.tdp_w, *row.power_observed_w) if watts})
     expected = " or ".join(f"{watts} W" for watts in known)
-    near = any(abs(power_default_w - watts) <= watts * _POWER_SHARE for watts in known)
+    near = any(abs(power_default_w - watts) <= watts * limits.POWER_SHARE for watts in known)
     if near or not known:
         return consistent(
             "The default limit is {watts} W.",
@@ -159,7 +153,7 @@ def power(
             observed=f"{power_default_w} W",
             watts=power_default_w,
         )
-    laptop = power_min_w is not None and power_min_w <= _LAPTOP_MINIMUM_W
+    laptop = power_min_w is not None and power_min_w <= limits.LAPTOP_MINIMUM_W
     return sign(
         Strength.MEDIUM if laptop else Strength.WEAK,
         "The default limit is {watts} W; the product's is {expected}.",
@@ -170,45 +164,4 @@ def power(
         cause="laptop image" if laptop else "power limit",
         innocent=(N_("a partner's or a cloud's own limit"),),
         values={"watts": power_default_w, "expected": expected},
-    )
-
-
-def _independent(one: Finding, other: Finding) -> bool:
-    """Other witness, other cause, and not two expectations that one table's error would have made."""
-    return one.witness != other.witness and one.cause != other.cause and {one.source, other.source} != {ONE_TABLE}
-
-
-@check("board-signs", N_("Medium signs added up"))
-def signs(findings: tuple[Finding, ...]) -> Answer:
-    """Two medium signs add up when they come from other sources and other physical causes; weak ones never."""
-    # What is broken or worn says nothing about what the card is.
-    signs = [one for one in findings if one.outcome is Outcome.NOTED and one.condition is None]
-    medium = [one for one in signs if one.strength is Strength.MEDIUM]
-    pair = next(
-        ((a, b) for a in medium for b in medium if _independent(a, b)),
-        None,
-    )
-    if pair is None:
-        return consistent(
-            "{count} medium signs; no two of them are independent of each other.",
-            expected="fewer than two independent medium signs",
-            observed=f"{len(medium)}",
-            count=len(medium),
-        )
-    first, second = pair
-    return sign(
-        Strength.STRONG,
-        "Two independent signs together: “{first}” (from {first_witness}) and “{second}” (from {second_witness}).",
-        expected="fewer than two independent medium signs",
-        observed=f"{first.check}, {second.check}",
-        source="the rule of combination: other source and other cause",
-        witness="several",
-        cause="combination",
-        innocent=tuple(dict.fromkeys((*first.innocent, *second.innocent))),
-        values={
-            "first": first.title,
-            "first_witness": first.witness,
-            "second": second.title,
-            "second_witness": second.witness,
-        },
     )

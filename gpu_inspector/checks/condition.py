@@ -12,6 +12,7 @@ from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_ap
 from gpu_inspector.checks.facts import CONSUMER_SEGMENTS
 from gpu_inspector.checks.runner import check
 from gpu_inspector.checks.silicon_facts import WearClaim
+from gpu_inspector.checks.thresholds_silicon import NAMED_PLACES
 from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Condition, Outcome
 from gpu_inspector.records.measured import flaw, is_page_fold, missing_bytes, proved, sized
@@ -26,8 +27,6 @@ from gpu_inspector.records.measured_words import (
 from gpu_inspector.records.product import Product
 from gpu_inspector.records.silicon import WORD_BYTES, MemoryReading, SiliconReading
 
-_NAMED = 4
-"""Lanes and places that a sentence names; how many more there are is said."""
 _SOURCE = "what was written and read back"
 _REACH = {
     "quick": N_("quick: one polarity, so a lane that is stuck shows in half of the words only"),
@@ -104,7 +103,7 @@ def _defects(reading: MemoryReading) -> list[str]:
     signs = [group_words(reading)] if reading.group is not None else []
     signs += _counted([lane_words(lane) for lane in reading.lanes], "lanes")
     if reading.address_bits:
-        bits = ", ".join(map(str, reading.address_bits[:_NAMED]))
+        bits = ", ".join(map(str, reading.address_bits[: int(NAMED_PLACES)]))
         exchanged = size_words(reading.aliased_words * WORD_BYTES)
         signs.append(
             f"words were exchanged inside of pages, by bit {bits} of the offset ({exchanged}): an address line"
@@ -129,7 +128,7 @@ def _defects(reading: MemoryReading) -> list[str]:
 
 
 def _pages(reading: MemoryReading) -> str:
-    places = [offset_words(offset) for offset in reading.bad_page_offsets[:_NAMED]]
+    places = [offset_words(offset) for offset in reading.bad_page_offsets[: int(NAMED_PLACES)]]
     more = f" and {reading.bad_pages - len(places):,} more" if reading.bad_pages > len(places) else ""
     where = f" (at offset {', '.join(places)}{more})" if places else ""
     again = [word for word in reading.kept if word.second is not None and word.owner_offset_bytes is None]
@@ -152,8 +151,8 @@ def _wear(reading: MemoryReading) -> list[str]:
 
 
 def _counted(names: list[str], what: str) -> list[str]:
-    more = len(names) - _NAMED
-    return [*names[:_NAMED], *([f"{more} more {what}"] if more > 0 else [])]
+    more = len(names) - int(NAMED_PLACES)
+    return [*names[: int(NAMED_PLACES)], *([f"{more} more {what}"] if more > 0 else [])]
 
 
 @check("condition-wear", N_("Memory errors in the card's own counters"))

@@ -10,37 +10,11 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from gpu_inspector.checks import thresholds_silicon as limits
+from gpu_inspector.checks.limit import MIB
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.product import Die, DieVector, Product
 from gpu_inspector.records.silicon import DieReading, SpeedReading
-
-RATE_ERROR = 0.05
-"""Of a rate per clock; the rates of neighbouring dies are a factor of 2 apart (note, 3.4)."""
-L2_ERROR = 0.06
-"""Steps of a chase lay 7 % below to 3 % above the nominal size, on five dies (note, 3.2)."""
-BUS_ERROR = 0.08
-"""Of a width that is implied by bandwidth and claimed clock; neighbouring widths are 16 % apart (note, 3.1)."""
-COUNT_ERROR = 0.05
-"""How far a count of multiprocessors may be from every product's on a die before that ranks the die lower."""
-COUNT_MOST = 2.9
-"""What a count can weigh, in errors: lists of products are never complete, so that alone it tells no dies apart."""
-FAMILY = 4.0
-"""FP64 of another family is 8 times off or more; 2 against 4 is a matter of sources (note, 3.3)."""
-LANES = 1.5
-"""FP32 lanes are 64 or 128: what is further off than this is the other."""
-TENSOR_RATE = 512.0
-"""Operations per clock and multiprocessor between the slowest tensor unit (1024) and the FP16 units that stand in for
-it on TU116 (256 by 64 fused operations on two halves), accumulated in FP16."""
-THROTTLED = 0.7
-"""A fused multiply-add is as fast as an addition on every die; mining cards hold it back to 1/16 (note, 3.3)."""
-L2_BEYOND, BUS_BEYOND = 1.12, 1.16
-"""More than twice the errors above the full die's own size."""
-STEPS_WEIGHT = 2.0
-"""Of two steps of L2 where one is known, or the other way round, in errors: on its own it tells no dies apart."""
-_NOTHING = 1e-9
-"""Of what is expected: less than this is as far off as this."""
-TOLD = 3.0
-"""Dies whose distances differ by less than three errors cannot be told from each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +94,7 @@ def fit(reading: DieReading, capability: str, dies: tuple[Candidate, ...], speed
     distances = {one.die.name: math.sqrt(far) for far, one in scored}
     if not fitting:
         return Fit(None, excluded=against, distances=distances)
-    limit = fitting[0][0] + TOLD**2
+    limit = fitting[0][0] + limits.TOLD**2
     # Of dies that fit alike the smallest is named: larger ones are rarely cut down so far.
     alike = sorted((one for far, one in fitting if far < limit), key=lambda one: one.die.full_sm or 0)
     best, close = alike[0], tuple(one.die.name for one in alike[1:])
@@ -153,7 +127,7 @@ def rates_of(reading: DieReading) -> Rates:
         fp64=found.get("fp64-fma"),
         tensor=found.get("tensor-f16-f16"),
         fp8="tensor-fp8" in found,
-        throttled=bool(plain) and fma is not None and fma < THROTTLED * max(plain),
+        throttled=bool(plain) and fma is not None and fma < limits.THROTTLED * max(plain),
     )
 
 
@@ -166,20 +140,26 @@ def _against(
     one: Candidate, reading: DieReading, capability: str, rates: Rates, speed: SpeedReading | None
 ) -> Iterator[str]:
     """What excludes a die, the firmest fact first."""
-    die, vector = one.die, one.vector
+    die = one.die
     if capability != die.compute_capability:
         yield f"compute capability {capability}, not {die.compute_capability}"
     count, full = count_of(reading), die.full_sm
     if count is not None and full is not None and count > full:
         yield f"{count} multiprocessors, more than the {full} of the full die"
-    if rates.fp32 is not None and "fp32" not in vector.from_memory and _ratio(rates.fp32, vector.fp32) > LANES:
+    yield from rates_against(one, reading, rates, speed)
+
+
+def rates_against(one: Candidate, reading: DieReading, rates: Rates, speed: SpeedReading | None) -> Iterator[str]:
+    """What excludes a die apart from its capability and its count, the firmest fact first."""
+    die, vector = one.die, one.vector
+    if rates.fp32 is not None and "fp32" not in vector.from_memory and _ratio(rates.fp32, vector.fp32) > limits.LANES:
         yield f"{rates.fp32:.0f} FP32 operations per clock, not {vector.fp32}"
     if rates.fp64 is not None and vector.fp64 and "fp64" not in vector.from_memory:
-        low, high = min(vector.fp64) / FAMILY, max(vector.fp64) * FAMILY
+        low, high = min(vector.fp64) / limits.FAMILY, max(vector.fp64) * limits.FAMILY
         if rates.fp64 >= high or (rates.fp64 <= low and not rates.throttled):
             yield f"{rates.fp64:.3g} FP64 operations per clock, not {_choice(vector.fp64)}"
     if rates.tensor is not None:
-        fast = rates.tensor > TENSOR_RATE
+        fast = rates.tensor > limits.TENSOR_RATE
         if fast and not vector.tensor_units:
             yield f"tensor units ({rates.tensor:.0f} operations per clock), which it lacks"
         elif not fast and vector.tensor_units and not rates.throttled:
@@ -187,10 +167,10 @@ def _against(
     if rates.fp8 and not vector.fp8:
         yield "FP8, which it lacks"
     l2 = _known(die, "full_l2_bytes")
-    if reading.l2_bytes is not None and l2 is not None and reading.l2_bytes > L2_BEYOND * l2:
+    if reading.l2_bytes is not None and l2 is not None and reading.l2_bytes > limits.L2_BEYOND * l2:
         yield f"L2 of {mib(reading.l2_bytes)} MiB, more than the {mib(l2)} MiB of the full die"
     bits, bus = speed.bus_bits_implied if speed is not None else None, _known(die, "full_bus_bits")
-    if bits is not None and bus is not None and bits > BUS_BEYOND * bus:
+    if bits is not None and bus is not None and bits > limits.BUS_BEYOND * bus:
         yield f"bandwidth of about {bits:.0f} bits, more than the {bus} of the full die"
 
 
@@ -206,22 +186,22 @@ def _terms(
     ]
     for value, name, expected in measured:
         if value is not None and expected and name not in vector.from_memory and not rates.throttled:
-            yield _off(value, expected) / RATE_ERROR, f"{value:.4g} {name} per clock, not {_choice(expected)}"
+            yield _off(value, expected) / limits.RATE_ERROR, f"{value:.4g} {name} per clock, not {_choice(expected)}"
     if reading.l2_bytes is not None and one.l2_bytes:
         sizes = sorted(one.l2_bytes)
         text = " or ".join(mib(size) for size in sizes)
-        yield _off(reading.l2_bytes, sizes) / L2_ERROR, f"L2 of {mib(reading.l2_bytes)} MiB, not {text} MiB"
+        yield _off(reading.l2_bytes, sizes) / limits.L2_ERROR, f"L2 of {mib(reading.l2_bytes)} MiB, not {text} MiB"
     if vector.l2_halves is not None and reading.l2_bytes is not None:
         halves = reading.l2_first_step_bytes is not None
         word = "two steps" if halves else "one step"
-        yield (0.0 if halves == vector.l2_halves else STEPS_WEIGHT), f"{word} in the chase"
+        yield (0.0 if halves == vector.l2_halves else limits.STEPS_WEIGHT), f"{word} in the chase"
     bits = speed.bus_bits_implied if speed is not None else None
     if bits is not None and bits > 0 and one.bus_bits:
         widths = sorted(one.bus_bits)
-        yield _off(bits, widths) / BUS_ERROR, f"bandwidth of about {bits:.0f} bits, not {_choice(widths)}"
+        yield _off(bits, widths) / limits.BUS_ERROR, f"bandwidth of about {bits:.0f} bits, not {_choice(widths)}"
     count = count_of(reading)
     if count is not None and one.counts:
-        weight = min(_off(count, one.counts) / COUNT_ERROR, COUNT_MOST)
+        weight = min(_off(count, one.counts) / limits.COUNT_ERROR, limits.COUNT_MOST)
         yield weight, f"{count} multiprocessors, as no product of it has"
 
 
@@ -237,7 +217,7 @@ def _generations(one: Die, other: Die) -> int:
 
 
 def _off(value: float, expected: Iterable[float]) -> float:
-    return min(abs(math.log(max(value / one, _NOTHING))) for one in expected)
+    return min(abs(math.log(max(value / one, limits.NOTHING))) for one in expected)
 
 
 def _ratio(value: float, expected: float) -> float:
@@ -259,4 +239,4 @@ def _choice(numbers: Iterable[int]) -> str:
 
 def mib(size_bytes: int) -> str:
     """A size in MiB, as short as it can be said."""
-    return f"{size_bytes / (1 << 20):.3g}"
+    return f"{size_bytes / MIB:.3g}"

@@ -8,8 +8,9 @@ whoever controls the machine. Source: research note on-device tests, 3.3 to 3.5.
 
 from collections.abc import Iterator
 
+from gpu_inspector.checks import thresholds_silicon as limits
 from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, contradicted, inconclusive, sign
-from gpu_inspector.checks.die_fit import FAMILY, LANES, TENSOR_RATE, count_of, mib, rates_of
+from gpu_inspector.checks.die_fit import count_of, mib, rates_of
 from gpu_inspector.checks.die_signs import Bin, Seen, bin_of, lacks_tensor_units, signs_of
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
@@ -17,9 +18,6 @@ from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.finding import Role, Strength, Value
 from gpu_inspector.records.product import Die, Product
 from gpu_inspector.records.silicon import DieReading, SiliconReading, SpeedReading
-
-_NAMED = 3
-"""Products that are named at most."""
 
 
 @check("die-measured", N_("Die measured on the card"), Role.CORE)
@@ -114,16 +112,16 @@ def _beyond(seen: Seen) -> Iterator[tuple[str, str, str]]:
     count = count_of(seen.reading) or 0
     if die.full_sm is not None and count > die.full_sm and "full_sm" not in unsure:
         yield f"{count} multiprocessors", f"{die.full_sm} multiprocessors at most", "full_sm"
-    if rates.fp32 is not None and rates.fp32 > LANES * vector.fp32 and "fp32" not in unsure:
+    if rates.fp32 is not None and rates.fp32 > limits.LANES * vector.fp32 and "fp32" not in unsure:
         yield f"{rates.fp32:.0f} FP32 operations per clock", f"{vector.fp32}", "fp32"
     if rates.fp64 is not None and vector.fp64 and "fp64" not in unsure:
         expected = " or ".join(map(str, vector.fp64))
-        low = rates.fp64 <= min(vector.fp64) / FAMILY and not rates.throttled and not seen.held_back
-        if low or rates.fp64 >= FAMILY * max(vector.fp64):
+        low = rates.fp64 <= min(vector.fp64) / limits.FAMILY and not rates.throttled and not seen.held_back
+        if low or rates.fp64 >= limits.FAMILY * max(vector.fp64):
             yield f"{rates.fp64:.3g} FP64 operations per clock", expected, "fp64"
     if rates.tensor is not None and "tensor_units" not in unsure:
         found = f"{rates.tensor:.0f} tensor operations per clock"
-        if rates.tensor > TENSOR_RATE and not vector.tensor_units:
+        if rates.tensor > limits.TENSOR_RATE and not vector.tensor_units:
             yield found, "no tensor units", "tensor_units"
         elif lacks_tensor_units(seen) and not rates.throttled and not seen.held_back:
             yield found, "tensor units", "tensor_units"
@@ -180,7 +178,7 @@ def _not_known(seen: Seen) -> Answer | None:
             " {fit}",
             advice="Look the product up by hand, or update the reference data.",
             count=count_of(seen.reading),
-            names=" or ".join(sorted({row.name for row in seen.meant})[:_NAMED]),
+            names=" or ".join(sorted({row.name for row in seen.meant})[: int(limits.NAMED_OF_DIE)]),
             **seen.fit_values,
         )
     return None

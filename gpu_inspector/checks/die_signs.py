@@ -11,31 +11,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 
-from gpu_inspector.checks.die_fit import (
-    FAMILY,
-    L2_BEYOND,
-    LANES,
-    TENSOR_RATE,
-    Fit,
-    candidates,
-    count_of,
-    fit,
-    mib,
-    rates_of,
-)
+from gpu_inspector.checks import thresholds_silicon as limits
+from gpu_inspector.checks.die_fit import Fit, candidates, count_of, fit, mib, rates_of
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.product import Die, DieVector, Product
 from gpu_inspector.records.silicon import DieReading, SpeedReading
-
-L2_FAR = 2.0
-"""Only a factor of two is more than a soft deviation (note, 3.4): steps of a chase are known of five dies."""
-COUNT_FAR = 1.5
-"""No table errs so far in a count of multiprocessors: neighbouring products of one die are nearer to each other."""
-_NEAREST = 6
-"""Dies that are held beside each other."""
-_NAMES = 3
-"""Products that are named at most."""
 
 
 class Bin(Enum):
@@ -107,8 +88,9 @@ class Seen:
         """
         found = self.fit
         excluded = found.excluded or {}
+        most = int(limits.NEAREST_DIES)
         kept = ([found.best.name] if found.best is not None else []) + [*found.not_told_from, found.neighbour]
-        kept = [name for name in dict.fromkeys((*kept[:_NEAREST], *found.distances)) if name][:_NEAREST]
+        kept = [name for name in dict.fromkeys((*kept[:most], *found.distances)) if name][:most]
         kept.sort(key=lambda name: (name in excluded, found.distances[name]))
         lines = (f"{name}: {found.distances[name]:.1f}" for name in kept)
         facts = (f", {excluded[name]}" if name in excluded else "" for name in kept)
@@ -119,21 +101,22 @@ class Seen:
         """The products of a die with as many multiprocessors, and as much L2 where some have."""
         count, l2 = count_of(self.reading), self.reading.l2_bytes
         rows = [row for row in self.catalogue.products if row.die == die and row.sm == count and count]
-        same = [row for row in rows if l2 and row.l2_bytes and 1 / L2_BEYOND <= l2 / row.l2_bytes <= L2_BEYOND]
+        beyond = limits.L2_BEYOND
+        same = [row for row in rows if l2 and row.l2_bytes and 1 / beyond <= l2 / row.l2_bytes <= beyond]
         claimed = {row.name for row in self.products}
         # The claimed product comes first where it is among them.
         ordered = sorted(same or rows, key=lambda row: (row.name not in claimed, row.name))
         names = list(dict.fromkeys(row.name.removeprefix("NVIDIA ") for row in ordered))
         if not names:
             return f" ({count} multiprocessors)" if count else ""
-        more = f" or {len(names) - _NAMES} others" if len(names) > _NAMES else ""
-        return f" ({count} multiprocessors, as {' or '.join(names[:_NAMES])}{more})"
+        more = f" or {len(names) - int(limits.NAMED_OF_DIE)} others" if len(names) > int(limits.NAMED_OF_DIE) else ""
+        return f" ({count} multiprocessors, as {' or '.join(names[: int(limits.NAMED_OF_DIE)])}{more})"
 
 
 def lacks_tensor_units(seen: Seen) -> bool:
     """Tensor rates as low as those of units that stand in for tensor units, on a die that has them."""
     tensor = rates_of(seen.reading).tensor
-    return tensor is not None and tensor <= TENSOR_RATE and bool(seen.vector.tensor_f16_f16)
+    return tensor is not None and tensor <= limits.TENSOR_RATE and bool(seen.vector.tensor_f16_f16)
 
 
 def bin_of(seen: Seen) -> Bin:
@@ -159,7 +142,7 @@ def _signs(seen: Seen) -> Iterator[Sign]:
         known = [row for row in seen.products if row.sm is not None and "sm" not in row.from_memory]
         counts = sorted({row.sm for row in known if row.sm is not None})
         single = all("sm" in row.single_source for row in known)
-        far = all(_apart(count or 0, one) >= COUNT_FAR for one in counts)
+        far = all(_apart(count or 0, one) >= limits.COUNT_FAR for one in counts)
         strength = Strength.MEDIUM if single and not far and small_l2 is None else Strength.STRONG
         yield Sign(strength, f"{count} multiprocessors", f"the product has {' or '.join(map(str, counts))}", single)
     if reading.multiprocessors_claimed is not None and reading.multiprocessors_claimed != count:
@@ -183,7 +166,7 @@ def _apart(count: int, expected: int) -> float:
 def _held_back(seen: Seen) -> Iterator[Sign]:
     """Rates below the die's, as the makers of mining cards set them."""
     rates, vector = rates_of(seen.reading), seen.vector
-    if rates.fp32 is not None and "fp32" not in vector.from_memory and rates.fp32 * LANES < vector.fp32:
+    if rates.fp32 is not None and "fp32" not in vector.from_memory and rates.fp32 * limits.LANES < vector.fp32:
         found, expected = f"{rates.fp32:.3g} FP32 operations per clock", f"{seen.die.name} does {vector.fp32}"
         yield Sign(Strength.STRONG, found, expected)
     if rates.throttled:
@@ -194,7 +177,7 @@ def _held_back(seen: Seen) -> Iterator[Sign]:
             "both alike; so held back are mining cards",
         )
         return
-    if rates.fp64 is not None and vector.fp64 and rates.fp64 <= min(vector.fp64) / FAMILY:
+    if rates.fp64 is not None and vector.fp64 and rates.fp64 <= min(vector.fp64) / limits.FAMILY:
         expected = f"{seen.die.name} does {' or '.join(map(str, vector.fp64))}"
         yield Sign(Strength.STRONG, f"{rates.fp64:.3g} FP64 operations per clock", expected)
     if lacks_tensor_units(seen):
@@ -210,9 +193,9 @@ def _small_l2(seen: Seen) -> Sign | None:
         return None
     known = [row for row in seen.products if row.l2_bytes is not None and "l2_bytes" not in row.from_memory]
     smallest = min((row.l2_bytes for row in known if row.l2_bytes is not None), default=None)
-    if l2 is None or l2 <= 0 or smallest is None or l2 * L2_BEYOND >= smallest:
+    if l2 is None or l2 <= 0 or smallest is None or l2 * limits.L2_BEYOND >= smallest:
         return None
     single = all("l2_bytes" in row.single_source for row in known)
-    far = L2_FAR * (1.0 if seen.vector.l2_halves is False else L2_BEYOND)
+    far = limits.L2_FAR * (1.0 if seen.vector.l2_halves is False else limits.L2_BEYOND)
     strength = Strength.STRONG if smallest / l2 >= far and not single else Strength.MEDIUM
     return Sign(strength, f"L2 of {mib(l2)} MiB", f"the product has {mib(smallest)}", single)

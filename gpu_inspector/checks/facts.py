@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 CONSUMER_SEGMENTS = ("GeForce", "CMP")
 """Segments whose products have neither MIG, nor virtual GPUs, nor counters of memory errors."""
+FIRST_MAXWELL_ID = "1340"
+"""Device ids below are those of older dies, which the reference tables do not have."""
 BESIDE_KEPLER = {"GM107", "GM108"}
 """Dies whose product names Kepler cards bear as well (GTX 860M)."""
 

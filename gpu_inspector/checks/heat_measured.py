@@ -9,14 +9,13 @@ from dataclasses import replace
 
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, sign
 from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.thresholds_silicon import CONTACT
 from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Condition, Strength, Value
 from gpu_inspector.records.product import Die
 from gpu_inspector.records.silicon import HeatReading, MemoryReading
 
-_LIMIT = 45.0
-"""K*mm2/W; 20 to 30 is thought to be usual. From memory (note, 4.2)."""
-_SOURCE = "research note on heat, 4.2 (from memory, calibrated on no card yet)"
+_SOURCE = CONTACT.source
 _INNOCENT = (
     N_("a limit that no card has calibrated yet"),
     N_("paste that has dried with age, or an uneven cooler: a repair, not a forgery"),
@@ -40,20 +39,20 @@ def heat(measured_heat: HeatReading, die: Die | None, mobile: bool, measured_mem
         return _slowed(reading, slowed) if slowed else _unknown(reading, die)
     values: dict[str, Value] = {
         "contact": f"{contact:.0f}",
-        "limit": f"{_LIMIT:.0f}",
+        "limit": f"{CONTACT:.0f}",
         "drop": f"{(reading.drop_k_per_w or 0) * (reading.power_w or 0):.0f}",
         "power": f"{reading.power_w or 0:.0f}",
         "peak": f"{reading.peak_c or 0:.0f}",
         "throttled": _throttled(slowed),
     }
-    if contact > _LIMIT:
+    if contact > CONTACT:
         return replace(_noted(values), condition=Condition.WORN)
     if slowed:
         return _slowed(reading, slowed)
     answer = consistent(
         "The temperature fell by {drop} K in 3 s after a load of {power} W ended: {contact} K·mm²/W of the die,"
         " below {limit}. The limit is a guess, calibrated on no card yet.",
-        expected=f"at most {_LIMIT:.0f} K·mm²/W",
+        expected=f"at most {CONTACT:.0f} K·mm²/W",
         observed=f"{contact:.0f} K·mm²/W",
         source=_SOURCE,
         **values,
@@ -116,7 +115,7 @@ def _noted(values: dict[str, Value]) -> Answer:
         "The temperature fell by {drop} K in 3 s after a load of {power} W ended: {contact} K·mm²/W of the die;"
         " more than {limit} points to a poor contact between die and cooler. The limit is a guess, calibrated on no"
         " card yet.{throttled}",
-        expected=f"at most {_LIMIT:.0f} K·mm²/W",
+        expected=f"at most {CONTACT:.0f} K·mm²/W",
         observed=f"{values['contact']} K·mm²/W, {values['peak']} °C at the highest",
         source=_SOURCE,
         witness="silicon",

@@ -5,15 +5,13 @@ may be the slot's. What fools this check: a host that masks capabilities. Source
 RW-16 and RW-17.
 """
 
+from gpu_inspector.checks import thresholds_board as limits
 from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.facts import LinkClaim
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Strength, Value
 from gpu_inspector.records.product import Product
-
-_MINING_GEN = 1
-_MODERN_GEN = 3
 
 
 @check("link-maximum", N_("PCIe link, the device's own maximum"))
@@ -33,7 +31,7 @@ def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool) -> Ans
 
 
 def _deviation(link: LinkClaim, gens: list[int], widths: list[int], values: dict[str, Value]) -> Answer | None:
-    if link.gen == _MINING_GEN and min(gens) >= _MODERN_GEN:
+    if link.gen == int(limits.MINING_GEN) and min(gens) >= limits.MODERN_GEN:
         return sign(
             Strength.STRONG,
             "The card's own maximum is {observed}; the product has {expected}. Mining cards have the first generation.",

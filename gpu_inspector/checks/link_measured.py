@@ -1,11 +1,15 @@
 """The PCIe link while it works: what it was trained to, how fast it is, whether packets had to be sent again.
 
-Never a sign against identity: a slot, a riser or a dirty contact makes the same numbers as a narrow card, and what
-the card itself can do is the question of `link-maximum`. Source: research note on-device tests, 4.1.
+A slot, a riser or a dirty contact makes the same numbers as a narrow card, and what the card itself can do is the
+question of `link-maximum`. Where both the card and the port above it can carry more lanes than were trained, the
+lanes between are at fault: a medium sign of work on the board, and first of all a defect, so that it never counts
+together with another sign that a defect would explain. Sources: research notes on-device tests, 4.1, and on modified
+cards, RW-15 and RW-18 (the latter's limit, 100 packets in 10 GiB, is laxer than the one used here).
 """
 
 from dataclasses import dataclass, field, replace
 
+from gpu_inspector.checks import thresholds_silicon as limits
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, sign
 from gpu_inspector.checks.facts import LinkClaim
 from gpu_inspector.checks.runner import check
@@ -13,22 +17,6 @@ from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Condition, Strength, Value
 from gpu_inspector.records.silicon import LinkReading, MemoryReading
 
-_LANE_BYTES_PER_S = {
-    1: 2.5e9 * 8 / 10 / 8,
-    2: 5e9 * 8 / 10 / 8,
-    3: 8e9 * 128 / 130 / 8,
-    4: 16e9 * 128 / 130 / 8,
-    5: 32e9 * 128 / 130 / 8,
-    6: 64e9 * 242 / 256 / 8,
-}
-"""Transfers per second of each generation of PCI Express, less its encoding."""
-_SLOW = 0.60
-"""Of the raw rate; 0.72 to 0.88 is usual (note, 4.1)."""
-_WORN_EVERY_BYTES = 10e9
-"""More than one packet sent again in so many bytes: contacts or riser (note, 4.1)."""
-_NOTED_EVERY_BYTES = 100e9
-_LEAST_REPLAYS = 3
-"""A link that has just been trained may repeat one or two packets."""
 _TRY_ANOTHER_SLOT = N_("Slot, riser or contacts: try another slot.")
 _SEE_MEMORY = N_("Read first what the memory's own test found; where it found nothing, try another machine.")
 
@@ -40,6 +28,8 @@ class _Remarks:
     texts: list[str] = field(default_factory=list)
     innocent: list[str] = field(default_factory=list)
     values: dict[str, Value] = field(default_factory=dict)
+    lanes_lost: bool = False
+    """Lanes that both ends have were not trained."""
     of_memory: int = 0
     """How many of the sentences blame the memory rather than the link."""
 
@@ -56,7 +46,11 @@ class _Remarks:
 
 @check("link-measured", N_("PCIe link under load"))
 def under_load(
-    measured_link: LinkReading, link: LinkClaim | None, mobile: bool, measured_memory: MemoryReading | None
+    measured_link: LinkReading,
+    link: LinkClaim | None,
+    mobile: bool,
+    measured_memory: MemoryReading | None,
+    slot_width: int | None,
 ) -> Answer:
     """Numbers for the condition of contacts and slot; they accuse nobody."""
     reading = measured_link
@@ -69,7 +63,7 @@ def under_load(
         )
     remarks = _Remarks()
     if not mobile:
-        _narrow(reading, own_gen, own_width, remarks)
+        _narrow(reading, own_gen, own_width, slot_width, remarks)
     _slow(reading, remarks)
     _changed(reading, remarks)
     worn = _repeated(reading, remarks)
@@ -78,13 +72,13 @@ def under_load(
     if not remarks.texts:
         return replace(_fine(values, own_gen, own_width), condition=_sound(reading, measured_memory))
     answer = sign(
-        Strength.WEAK,
+        Strength.MEDIUM if remarks.lanes_lost else Strength.WEAK,
         " ".join(("Under load: {seen}{rates}.", *remarks.texts)),
         expected=own,
         observed=f"{seen}{values['rates']}",
         source="PCI Express; research note on the link, 4.1",
         witness="silicon",
-        cause="link under load",
+        cause="link trained down" if remarks.lanes_lost else "link under load",
         innocent=tuple(remarks.innocent),
         advice=_SEE_MEMORY if remarks.of_memory_alone else _TRY_ANOTHER_SLOT,
         values={**values, **remarks.values},
@@ -110,15 +104,22 @@ def _rates(reading: LinkReading) -> str:
     return f", {there / 1e9:.3g} GB/s to the card and {back / 1e9:.3g} GB/s back"
 
 
-def _narrow(reading: LinkReading, own_gen: int | None, own_width: int | None, remarks: _Remarks) -> None:
+def _narrow(
+    reading: LinkReading, own_gen: int | None, own_width: int | None, slot_width: int | None, remarks: _Remarks
+) -> None:
     gen, width = reading.gen_under_load, reading.width_under_load
     if width is not None and own_width is not None and width < own_width:
+        remarks.lanes_lost = slot_width is not None and width < min(slot_width, own_width)
         remarks.add(
-            "The card can do x{own_width}, and x{width} of it is connected: slot, riser or contacts.",
+            "The card can do x{own_width} and the port above it x{slot_width}, and only x{width} is connected: lanes"
+            " between them are lost."
+            if remarks.lanes_lost
+            else "The card can do x{own_width}, and x{width} of it is connected: slot, riser or contacts.",
             N_("a slot with fewer lanes, or one that shares its lanes with another"),
             N_("a riser, a dirty edge connector, or a broken capacitor of one lane"),
             own_width=own_width,
             width=width,
+            **({"slot_width": slot_width} if remarks.lanes_lost else {}),
         )
     if gen is not None and own_gen is not None and gen < own_gen:
         remarks.add(
@@ -130,12 +131,12 @@ def _narrow(reading: LinkReading, own_gen: int | None, own_width: int | None, re
 
 
 def _slow(reading: LinkReading, remarks: _Remarks) -> None:
-    lane = _LANE_BYTES_PER_S.get(reading.gen_under_load or 0)
+    lane = limits.LANE_BYTES_PER_S.get(reading.gen_under_load or 0)
     rates = [rate for rate in (reading.to_device_bytes_per_s, reading.to_host_bytes_per_s) if rate is not None]
     if lane is None or not reading.width_under_load or not rates:
         return
     share = min(rates) / (lane * reading.width_under_load)
-    if share < _SLOW:
+    if share < limits.LINK_SLOW:
         remarks.add(
             "That is {share} % of what such a link carries; 72 to 88 % is usual: a problem of the host.",
             N_("a slot behind the chipset, another processor's slot, an IOMMU, other traffic"),
@@ -161,8 +162,8 @@ def _repeated(reading: LinkReading, remarks: _Remarks) -> bool:
     if not reading.replays or reading.replays < 0 or not reading.moved_bytes:
         return False
     loaded = reading.to_device_bytes_per_s is not None
-    often = reading.replays * _WORN_EVERY_BYTES > reading.moved_bytes
-    if often or reading.replays * _NOTED_EVERY_BYTES > reading.moved_bytes:
+    often = reading.replays * limits.REPLAYS_WORN_BYTES > reading.moved_bytes
+    if often or reading.replays * limits.REPLAYS_NOTED_BYTES > reading.moved_bytes:
         remarks.add(
             "{replays} packets were sent again over {moved} GB, {rate} in 100 GB.",
             N_("a riser, a dirty edge connector, a slot"),
@@ -170,7 +171,7 @@ def _repeated(reading: LinkReading, remarks: _Remarks) -> bool:
             moved=f"{reading.moved_bytes / 1e9:.3g}",
             rate=f"{reading.replays * 1e11 / reading.moved_bytes:.2g}",
         )
-    return loaded and often and reading.replays >= _LEAST_REPLAYS
+    return loaded and often and reading.replays >= limits.LEAST_REPLAYS
 
 
 def _fine(values: dict[str, Value], own_gen: int | None, own_width: int | None) -> Answer:

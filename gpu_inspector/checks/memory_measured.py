@@ -6,8 +6,10 @@ the condition. What fools this check: a driver that slips in the host's memory (
 driver altogether, which the bench's checks look for. Source: research note on tests on the card, sections 1.2 to 1.4.
 """
 
+from gpu_inspector.checks import thresholds_silicon as limits
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
 from gpu_inspector.checks.facts import MemoryClaim
+from gpu_inspector.checks.limit import MIB, MIB_PER_GIB
 from gpu_inspector.checks.runner import check
 from gpu_inspector.checks.sizes import next_smaller_mib, size_class_mib
 from gpu_inspector.language import N_
@@ -18,17 +20,7 @@ from gpu_inspector.records.measured_words import comparator_words, fold_words, m
 from gpu_inspector.records.product import Die, Product
 from gpu_inspector.records.silicon import WORD_BYTES, MemoryReading
 
-COVERED_SHARE = 0.97
-"""Share of the claimed total that must have been verified where no display is attached (note, 1.4)."""
-COVERED_SHARE_DISPLAY = 0.85
-"""The same where a display's surfaces lie in the card's memory (note, 1.4)."""
-FORGED_SHARE = 0.01
-"""Below this share of the tested memory, lost addresses are a strong sign only: no two genuine sizes of one die lie so
-close together (94 and 96 GB, the closest pair of the reference data, are 2 % apart)."""
-_NAMED = 2
-"""Products that a sentence names."""
 _AGAINST = "what was written and read back"
-_MIB = 1 << 20
 
 
 @check("memory-measured", N_("Memory measured on the card"), Role.CORE)
@@ -44,7 +36,7 @@ def measured(
 ) -> Answer:
     """Only writing all of it and reading it back shows how much memory there is."""
     reading = measured_memory
-    claimed = max(memory.total_mib * _MIB, reading.claimed_bytes)
+    claimed = max(memory.total_mib * MIB, reading.claimed_bytes)
     rows = _rows(products or (), die, catalogue)
     return (
         _flawed(reading)
@@ -91,7 +83,7 @@ def _not_there(
         )
     share = missing / max(tested, missing)
     values: dict[str, Value] = {"claimed": mib_words(claimed), "fold": fold_words(reading)}
-    if share < FORGED_SHARE:
+    if share < limits.FORGED_SHARE:
         return sign(
             Strength.STRONG,
             "{missing} of the tested memory has no cells of its own: {fold}. That is too little for a smaller size.",
@@ -108,7 +100,7 @@ def _not_there(
         true_class = size_class_mib(reading.true_bytes, claimed - reading.covered_bytes, rows)
         genuine = _nearest(tuple(row for row in rows if row.memory_mib == true_class), name)
         kind = f", as a genuine {genuine} has ({die.name})" if genuine and die is not None else ""
-        return _contradicted(reading, claimed, {**values, "gib": f"{true_class / 1024:g}", "kind": kind})
+        return _contradicted(reading, claimed, {**values, "gib": f"{true_class / MIB_PER_GIB:g}", "kind": kind})
     return contradicted(
         "The driver claims {claimed}; of the places that a first probe wrote to, {percent} % do not exist: {fold}.",
         expected=f"{mib_words(claimed)}, every address with cells of its own",
@@ -196,13 +188,13 @@ def _covered(reading: MemoryReading, claimed: int, rows: tuple[Product, ...], di
     # Words that were wrong beyond any lane prove nothing, so only distinct owners count.
     verified = max(min(reading.covered_bytes - _lost_to_defects(reading), reading.true_bytes), 0)
     lost = reading.covered_bytes - verified
-    gate = COVERED_SHARE_DISPLAY if display_active else COVERED_SHARE
-    smaller = next_smaller_mib(claimed, rows) * _MIB
+    gate = limits.COVERED_SHARE_DISPLAY if display_active else limits.COVERED_SHARE
+    smaller = next_smaller_mib(claimed, rows) * MIB
     values = {
         "verified": mib_words(reading.covered_bytes),
         "there": mib_words(verified),
         "claimed": mib_words(claimed),
-        "smaller": f"{smaller / _MIB / 1024:g} GB",
+        "smaller": f"{smaller / MIB / MIB_PER_GIB:g} GB",
         "rest": _rest(reading, claimed),
         "defects": f"; {size_words(lost)} of it is lost to defects (see condition)" if lost else _see(reading),
         "proof": comparator_words(reading),
@@ -269,11 +261,11 @@ def _rest(reading: MemoryReading, claimed: int) -> str:
     if rest <= 0:
         return ""
     unseen, own = claimed - reading.claimed_bytes, reading.claimed_bytes - reading.free_bytes
-    parts = [f"{mib_words(unseen)} are not offered to programs"] if unseen >= _MIB else []
+    parts = [f"{mib_words(unseen)} are not offered to programs"] if unseen >= MIB else []
     if reading.refused:
         parts.append(reading.refused.rstrip("."))
     else:
-        parts += [f"{mib_words(own)} were not free when the test began"] if own >= _MIB else []
+        parts += [f"{mib_words(own)} were not free when the test began"] if own >= MIB else []
         parts += [f"{mib_words(reading.host_bytes)} were as slow as the host's memory"] if reading.host_bytes else []
     said = f" ({'; '.join(parts)})" if parts else ""
     return f"{mib_words(rest)} was not verified{said}; "
@@ -288,8 +280,9 @@ def _nearest(rows: tuple[Product, ...], claimed: str) -> str:
     like = [row for row in rows if wanted & _parts(row.name)]
     fixed = {row.name for row in like if not row.mobile} or {row.name for row in like}
     ordered = sorted(fixed, key=lambda name: (-len(wanted & _parts(name)), name))
-    shown = " or ".join(ordered[:_NAMED])
-    return f"{shown} (or {len(ordered) - _NAMED} more)" if len(ordered) > _NAMED else shown
+    most = int(limits.NAMED_PRODUCTS)
+    shown = " or ".join(ordered[:most])
+    return f"{shown} (or {len(ordered) - most} more)" if len(ordered) > most else shown
 
 
 def _parts(name: str) -> set[str]:

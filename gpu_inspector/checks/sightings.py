@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.facts import IN_A_GUEST
+from gpu_inspector.checks.limit import MIB
 from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.thresholds_claims import SAME_MEMORY_PART
 from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.records.finding import Identity, Outcome, Strength, Value
@@ -31,9 +33,6 @@ _UNASKED = {
 }
 _WORDS = {"uuid": "UUID", "serial": "serial", "device_identifier": "device identifier"}
 _OF_THE_DIE = frozenset({"uuid", "device_identifier"})
-_MEMORY_SHARE = 8
-"""Totals differ where they lie apart by more than this part of the larger: ECC takes a sixteenth, old drivers 5 %."""
-_MIB = 1 << 20
 _ORDER = (Strength.STRONG, Strength.MEDIUM, Strength.WEAK, Strength.NONE)
 _NO_NUMBER = "The card gives no number by which it could be known again: absent or masked."
 _READ_IT = N_("Read serial and UUID on a bench of your own, and compare the board's sticker.")
@@ -170,11 +169,11 @@ def _differ(then: str | None, now: str | None) -> bool:
 
 
 def _memory_differs(then: int | None, now: int | None) -> bool:
-    return then is not None and now is not None and abs(then - now) * _MEMORY_SHARE > max(then, now)
+    return then is not None and now is not None and abs(then - now) * int(SAME_MEMORY_PART) > max(then, now)
 
 
 def _mib(size: int | None) -> str:
-    return f"{(size or 0) // _MIB:,} MiB"
+    return f"{(size or 0) // MIB:,} MiB"
 
 
 def _place(one: Sighting) -> str:

@@ -1,4 +1,4 @@
-"""Memory sizes: which total a driver shows for a nominal size. Every threshold about size stands here.
+"""Memory sizes: which total a driver shows for a nominal size.
 
 F1 Maxwell to Turing and GeForce Ampere: the nominal size; with ECC on GDDR 15/16 of it.
 F2 Ada and professional Ampere: less 1 MiB for each 32-bit channel. F3 GB20x and F4 Hopper: about 0.5 % less.
@@ -6,21 +6,10 @@ Drivers before R510 subtract what they reserve, up to 5 %, and never add. Source
 section 4, derived from totals of more than 60 boards; its rule for a contradiction is a deviation above 2 %.
 """
 
+from gpu_inspector.checks import thresholds_claims as limits
 from gpu_inspector.checks.facts import MemoryClaim
+from gpu_inspector.checks.limit import MIB, MIB_PER_GIB
 from gpu_inspector.records.product import Product
-
-TOLERANCE = 0.02
-"""Share by which a total may miss its formula before the size is another one."""
-MIB = 1 << 20
-HALF = 2
-"""A forger's usual size is half of the claimed one: it must be excluded even where no product of the die has it."""
-OLD_DRIVER = 510
-OLD_DRIVER_RESERVE = 0.05
-"""Largest share that drivers before R510 subtract."""
-ECC_SHARE = 15 / 16
-"""What ECC leaves of GDDR memory."""
-SMALLEST_SHARE = 0.93
-"""Smallest share of a nominal size that any genuine board of today's drivers shows (B200: 183,359 MiB of 192 GiB)."""
 
 _THIRD_PARTY = {"T", "W", "AK", "pciids"}
 _NVIDIAS_OWN = ("N", "VG", "O", "D")
@@ -44,7 +33,8 @@ def expected_totals(claim: MemoryClaim, product: Product) -> tuple[int, ...]:
     """The totals in MiB that the row's formula gives; of both ECC states where the state is not known."""
     nominal = product.memory_mib or 0
     off = product.total_mib_ecc_off or nominal
-    on = product.total_mib_ecc_on or (off if (product.memory_type or "").startswith("HBM") else int(off * ECC_SHARE))
+    stacked = (product.memory_type or "").startswith("HBM")
+    on = product.total_mib_ecc_on or (off if stacked else int(off * limits.ECC_SHARE))
     observed = product.totals_observed_mib
     if claim.ecc is True:
         return (on, *(total for total in observed if total <= on))
@@ -54,20 +44,20 @@ def expected_totals(claim: MemoryClaim, product: Product) -> tuple[int, ...]:
 
 
 def _within(claim: MemoryClaim, expected: int, nominal: int) -> bool:
-    new = abs(claim.total_mib - expected) <= expected * TOLERANCE
-    old = expected * (1 - OLD_DRIVER_RESERVE) <= claim.total_mib <= nominal
+    new = abs(claim.total_mib - expected) <= expected * limits.SIZE_TOLERANCE
+    old = expected * (1 - limits.OLD_DRIVER_RESERVE) <= claim.total_mib <= nominal
     if claim.driver_major is None:
         return new or old
-    return new if claim.driver_major >= OLD_DRIVER else old
+    return new if claim.driver_major >= limits.OLD_DRIVER else old
 
 
 def is_of_size(claim: MemoryClaim, nominal_mib: int) -> bool:
     """Whether the total is of a nominal size, whatever the product and its formula."""
-    lowest = SMALLEST_SHARE
-    if claim.driver_major is None or claim.driver_major < OLD_DRIVER:
-        lowest = 1 - OLD_DRIVER_RESERVE
+    lowest: float = limits.SMALLEST_SHARE
+    if claim.driver_major is None or claim.driver_major < limits.OLD_DRIVER:
+        lowest = 1 - limits.OLD_DRIVER_RESERVE
         if claim.ecc is not False:
-            lowest *= ECC_SHARE
+            lowest *= limits.ECC_SHARE
     return nominal_mib * lowest <= claim.total_mib <= nominal_mib
 
 
@@ -77,9 +67,9 @@ def size_class_gib(claim: MemoryClaim, products: tuple[Product, ...]) -> int:
     A size that no product has (22 GB) is the total rounded up to a whole GiB.
     """
     for size in sorted({row.memory_mib for row in products if row.memory_mib is not None}):
-        if is_of_size(claim, size) and size % 1024 == 0:
-            return size // 1024
-    return -(-claim.total_mib // 1024)
+        if is_of_size(claim, size) and size % MIB_PER_GIB == 0:
+            return size // MIB_PER_GIB
+    return -(-claim.total_mib // MIB_PER_GIB)
 
 
 def size_class_mib(true_bytes: int, untested_bytes: int, rows: tuple[Product, ...]) -> int:
@@ -90,9 +80,9 @@ def size_class_mib(true_bytes: int, untested_bytes: int, rows: tuple[Product, ..
     """
     found, most = true_bytes / MIB, (true_bytes + max(untested_bytes, 0)) / MIB
     for size in sorted({row.memory_mib for row in rows if row.memory_mib is not None}):
-        if found <= size <= most / SMALLEST_SHARE:
+        if found <= size <= most / limits.SMALLEST_SHARE:
             return size
-    return -(-true_bytes // (1024 * MIB)) * 1024
+    return -(-true_bytes // (MIB_PER_GIB * MIB)) * MIB_PER_GIB
 
 
 def next_smaller_mib(claimed_bytes: int, rows: tuple[Product, ...]) -> int:
@@ -102,7 +92,7 @@ def next_smaller_mib(claimed_bytes: int, rows: tuple[Product, ...]) -> int:
     """
     nominal = claimed_bytes / MIB
     sizes = {row.memory_mib for row in rows if row.memory_mib is not None and row.memory_mib < nominal}
-    return max(sizes | {int(nominal) // HALF})
+    return max(sizes | {int(nominal) // int(limits.HALF_SIZE)})
 
 
 def solid(product: Product, device_id: str | None) -> bool:

@@ -8,20 +8,13 @@ note on-device tests, 3.1; the efficiencies were taken from published measuremen
 import math
 from dataclasses import dataclass
 
+from gpu_inspector.checks import thresholds_silicon as limits
 from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Strength, Value
 from gpu_inspector.records.product import Product
 from gpu_inspector.records.silicon import DieReading, MemoryReading, SpeedReading
-
-_ERROR = 0.08
-"""Of the implied width; neighbouring widths lie 16 % apart or more (note, 3.1)."""
-_NEXT_WIDTH = 0.16
-_FAR = 0.70
-"""No pair of neighbouring widths is so far apart: below it the product's own bus would have to stand idle."""
-_WRITE_SHARE = 0.98
-"""The share of the theoretical rate that writing reaches (note, 3.1), where only a claimed clock is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +56,7 @@ def bus_measured(
         "product": " or ".join(str(bits) for bits in sorted({one.bus_bits or 0 for one in known})),
         "share": f"{100 * share:.0f}",
     }
-    if 1 - _ERROR <= share <= 1 + _ERROR:
+    if 1 - limits.BUS_ERROR <= share <= 1 + limits.BUS_ERROR:
         return consistent(
             "{rate} GB/s at {clock} MHz: as a bus of {product} bits carries ({share} %).",
             expected=f"{values['product']} bits",
@@ -83,7 +76,7 @@ def _width(speed: SpeedReading) -> _Width | None:
     clock = speed.memory_clock_claimed_mhz
     if clock is None or clock <= 0 or _fastest(speed) <= 0:
         return None
-    return _Width(_fastest(speed) * 8 / (2e6 * clock * _WRITE_SHARE), False)
+    return _Width(_fastest(speed) * 8 / (2e6 * clock * limits.WRITE_SHARE), False)
 
 
 def _fastest(speed: SpeedReading) -> float:
@@ -123,7 +116,7 @@ def _wider(values: dict[str, Value], share: float, known: list[Product]) -> Answ
         innocent=(
             N_("a clock that the driver gave too low, or too late"),
             N_("a variant that the reference data does not have yet"),
-            *((N_("the error of the method"),) if share < 1 + _NEXT_WIDTH else ()),
+            *((N_("the error of the method"),) if share < 1 + limits.BUS_NEXT_WIDTH else ()),
         ),
         advice="Measure again, with no other program on the card.",
         values=values,
@@ -133,9 +126,9 @@ def _wider(values: dict[str, Value], share: float, known: list[Product]) -> Answ
 def _narrower(values: dict[str, Value], share: float, known: list[Product], excuse: str) -> Answer:
     """Strong only where it is far off, and nothing that was seen explains it, and two sources give the width."""
     single = _sources(known) == ONE_TABLE
-    if excuse or share >= 1 - _NEXT_WIDTH:
+    if excuse or share >= 1 - limits.BUS_NEXT_WIDTH:
         strength = Strength.WEAK
-    elif share >= _FAR or single:
+    elif share >= limits.BUS_FAR or single:
         strength = Strength.MEDIUM
     else:
         strength = Strength.STRONG

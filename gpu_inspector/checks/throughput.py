@@ -9,6 +9,7 @@ note on export control; nothing is judged here.
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive
 from gpu_inspector.checks.die_fit import count_of
 from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.thresholds_silicon import FASTEST_MHZ, MOST_PER_CLOCK
 from gpu_inspector.language import N_
 from gpu_inspector.records.silicon import DieReading
 
@@ -23,10 +24,6 @@ _OPERATIONS = {
     "tensor-f64": 64,
 }
 """Tensor operations, where a multiply-add counts as two already. Bits of their factors."""
-
-
-FASTEST_MHZ, MOST_PER_CLOCK = 10_000.0, 1e6
-"""No multiprocessor is near these: beyond them a record is broken."""
 
 
 @check("die-throughput", N_("Throughput reached, a lower bound of TPP"))

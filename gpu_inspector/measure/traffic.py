@@ -4,6 +4,7 @@ A display's watchdog ends kernels after some seconds, and a broken card can be a
 one; so the first launches are small, and their measured times set the size of the next.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -196,6 +197,7 @@ class Traffic:
             moved_bytes=before.moved_bytes + piece.size_bytes,
             seconds=before.seconds + seconds,
             bad_pages=before.bad_pages + bad_pages,
+            temperature_c=_hotter(before.temperature_c, self._temperature_c),
         )
         self._paces[kernel].learn(piece.pages, seconds)
         self.moved_bytes += piece.size_bytes
@@ -214,6 +216,11 @@ class Traffic:
         if self.ends_s is not None:
             share = min(share, 1 - max(self.ends_s - now, 0.0) / (self.run.minutes * 60))
         self.run.tell(share, expected_s, **figures)
+
+
+def _hotter(one: float | None, other: float | None) -> float | None:
+    """The higher of two looks at a sensor, which may give nothing or nonsense."""
+    return max((float(each) for each in (one, other) if each is not None and math.isfinite(each)), default=None)
 
 
 def traffic_of(device: Device, run: Run) -> Traffic:

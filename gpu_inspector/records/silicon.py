@@ -3,7 +3,6 @@
 Everything here was read back from the device as words and times; nothing is a claim, but for the few fields that say
 so, kept beside the measurement that they are held against. Offsets count from the start of the tested area and are
 never physical addresses. A part that was not measured is None; the card's gaps say why.
-
 Sizes are bytes, rates are bytes per second, clocks MHz, temperatures degrees Celsius, power watts, times seconds.
 """
 
@@ -92,6 +91,8 @@ class PassReading:
     seconds: float
     bad_pages: int = 0
     """Of a verification: pages with a wrong word. 0 for a writing pass."""
+    temperature_c: float | None = None
+    """The highest that the die's sensor showed meanwhile, or just before a pass that was over within a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +141,8 @@ class MemoryReading:
     map: str = ""
     """One letter for each of equal stretches of the tested area: MAP_LETTERS."""
     injected: int = 0
-    """Wrong words that this program planted to prove its comparator."""
     found: int = 0
-    """How many of them the comparator found."""
+    """How many of the wrong words that were planted to prove the comparator (`injected`) it found."""
     ecc_corrected: int | None = None
     """By how much the card's own counters rose during the test."""
     ecc_uncorrected: int | None = None

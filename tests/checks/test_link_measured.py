@@ -27,9 +27,13 @@ WHOLE = MemoryReading(claimed_bytes=1, free_bytes=1, covered_bytes=1, complete=T
 
 
 def judged(
-    link: LinkReading, claim: LinkClaim | None = None, mobile: bool = False, memory: MemoryReading | None = WHOLE
+    link: LinkReading,
+    claim: LinkClaim | None = None,
+    mobile: bool = False,
+    memory: MemoryReading | None = WHOLE,
+    slot: int | None = None,
 ) -> Answer:
-    return under_load.answer(measured_link=link, link=claim, mobile=mobile, measured_memory=memory)
+    return under_load.answer(measured_link=link, link=claim, mobile=mobile, measured_memory=memory, slot_width=slot)
 
 
 def words(answer: Answer) -> str:
@@ -59,6 +63,28 @@ def test_a_narrow_slot_is_noted_with_the_numbers(link: LinkReading) -> None:
     assert (answer.outcome, answer.strength, answer.condition) == (Outcome.NOTED, Strength.WEAK, None)
     assert "x16, and x8" in words(answer)
     assert "another slot" in answer.advice
+
+
+@pytest.mark.parametrize(
+    ("slot", "strength", "cause", "said"),
+    [
+        pytest.param(16, Strength.MEDIUM, "link trained down", "port above it x16, and only x8", id="slot of x16"),
+        pytest.param(32, Strength.MEDIUM, "link trained down", "only x8", id="a switch of x32"),
+        pytest.param(8, Strength.WEAK, "link under load", "slot, riser or contacts", id="slot of x8"),
+        pytest.param(None, Strength.WEAK, "link under load", "slot, riser or contacts", id="slot not known"),
+    ],
+)
+def test_lanes_that_card_and_port_have_and_that_were_not_trained_weigh_more(
+    slot: int | None, strength: Strength, cause: str, said: str
+) -> None:
+    answer = judged(replace(GOOD, width_under_load=8, to_device_bytes_per_s=13e9, to_host_bytes_per_s=13e9), slot=slot)
+    assert (answer.outcome, answer.strength, answer.cause) == (Outcome.NOTED, strength, cause)
+    assert said in words(answer)
+
+
+def test_a_narrow_product_in_a_wide_slot_is_whole() -> None:
+    link = replace(GOOD, width_under_load=8, width_max=8, to_device_bytes_per_s=13e9, to_host_bytes_per_s=13e9)
+    assert judged(link, slot=16).outcome is Outcome.CONSISTENT
 
 
 def test_the_cards_own_maximum_counts_where_the_driver_gives_the_slots() -> None:

@@ -28,6 +28,7 @@ def test_a_profile_moves_each_byte_twice_a_pass(profile: str, names: list[str]) 
     assert [one.name for one in reading.passes] == [f"{verb} {name}" for name in names for verb in ("write", "verify")]
     assert {one.moved_bytes for one in reading.passes} == {8 * PAGE_BYTES}
     assert all(one.seconds > 0 for one in reading.passes)
+    assert all(one.temperature_c is not None and 0 < one.temperature_c < 120 for one in reading.passes)
 
 
 def test_progress_rises_and_every_launch_was_announced() -> None:

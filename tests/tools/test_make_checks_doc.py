@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gpu_inspector.checks import ALL_CHECKS
+from gpu_inspector.checks import ALL_CHECKS, thresholds
 from gpu_inspector.checks.runner import Check
-from tools import make_checks_doc
+from tools import heuristics_page, make_checks_doc
 
 PAGE = make_checks_doc.page()
 
@@ -38,14 +38,29 @@ def test_a_check_has_its_anchor_its_reason_and_its_line(check: Check) -> None:
 @pytest.mark.parametrize(
     ("check", "words"),
     [
-        pytest.param("memory-total", "Limit `sizes.TOLERANCE` = `0.02`", id="a limit of a helper in another module"),
-        pytest.param("board-power", "Limit `board._POWER_SHARE` = `0.25`", id="a limit of its own"),
-        pytest.param("condition-heat", "From memory", id="the comment below a limit"),
+        pytest.param(
+            "memory-total", "Limit `SIZE_TOLERANCE` = `0.02` of the expected total:", id="of a helper's module"
+        ),
+        pytest.param("board-power", "Limit `POWER_SHARE` = `0.25` of the product's limit:", id="of its own module"),
+        pytest.param("condition-heat", "Limit `CONTACT` = `45` K·mm²/W:", id="brought in by name"),
+        pytest.param("condition-heat", "(from memory, calibrated on no card yet)", id="the source of a limit"),
+        pytest.param("link-measured", "Limit `LANE_BYTES_PER_S[4]` = `1.96923e+09` bytes per", id="of a table"),
+        pytest.param("identity-sources", "List `identity._AGREE` = ", id="a list"),
         pytest.param("identity-counterfeit-id", "- Source: pci.ids", id="a source"),
     ],
 )
 def test_limits_and_sources_stand_with_the_check(check: str, words: str) -> None:
     assert words in _part(next(one for one in ALL_CHECKS if one.id == check))
+
+
+def test_every_threshold_stands_in_one_table() -> None:
+    table = PAGE[PAGE.index("\n## thresholds\n") :]
+    for name, limit in thresholds.all_limits().items():
+        assert f"| `{name}` | {float(limit):g} | {limit.unit} | {limit.why} | {limit.source} |" in table
+
+
+def test_conversions_of_units_are_no_limits() -> None:
+    assert "`limit.MIB" not in PAGE
 
 
 @pytest.mark.parametrize(
@@ -68,3 +83,4 @@ def test_what_a_check_can_answer_is_read_from_its_code(
 def test_it_is_written_where_it_is_told(tmp_path: Path) -> None:
     assert make_checks_doc.main(["--to", str(tmp_path / "checks.md")]) == 0
     assert (tmp_path / "checks.md").read_text(encoding="utf-8") == PAGE
+    assert (tmp_path / "heuristics.md").read_text(encoding="utf-8") == heuristics_page.page()

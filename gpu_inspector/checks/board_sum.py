@@ -1,0 +1,127 @@
+"""The one check that adds up medium signs, and that prints its addition: which count together, which not, and why.
+
+The rule (DESIGN, section 1): two medium signs together are as much as a strong one when they come from other sources
+*and* have other physical causes. Weak signs never add up, however many. What is kept apart, so that one thing is never
+counted twice:
+
+- one source: what the driver says of name, total and limits it has out of the card's firmware, and the subsystem that
+  PCI shows was loaded from the vBIOS image, so all these are one;
+- one cause;
+- one table: two expectations that a single table's error would have made;
+- one defect: a broken card shows wrong words on a channel and a link that lost lanes, and nobody worked on it;
+- hearsay: an image that somebody handed in, and the driver's inner calls, which no card has answered yet.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from gpu_inspector.checks import thresholds_board as limits
+from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, sign
+from gpu_inspector.checks.runner import check
+from gpu_inspector.language import N_
+from gpu_inspector.records.finding import Finding, Outcome, Strength
+
+FIRMWARE = frozenset({"driver", "vBIOS"})
+"""Witnesses that speak out of one firmware: the driver tells name, total and limits as the card's firmware has them."""
+FROM_IMAGE = frozenset({"subsystem", "laptop image"})
+"""Causes of signs that PCI shows and the vBIOS image made."""
+DEFECTS = frozenset(
+    {
+        "memory channel",
+        "memory retention",
+        "memory when hot",
+        "memory heat",
+        "heat",
+        "link under load",
+        "link trained down",
+    }
+)
+"""Causes that a broken or worn card has as well: of two such signs, one defect is explanation enough."""
+HEARSAY = frozenset({"vBIOS file", "driver calls", "watch-list"})
+"""Witnesses whose word is never counted: nothing ties it to this card, or no card has shown yet what it is worth."""
+
+
+def kept_apart(one: Finding, other: Finding) -> str:
+    """Every reason why two signs do not count together, as one phrase; "" where they do."""
+    both = (one, other)
+    reasons = [f"“{each.witness}” is hearsay" for each in both if each.witness in HEARSAY]
+    if one.witness == other.witness:
+        reasons.append(f"one source ({one.witness})")
+    elif all(each.witness in FIRMWARE or each.cause in FROM_IMAGE for each in both):
+        reasons.append("one source (name, total, limits and subsystem come out of one firmware)")
+    if one.cause == other.cause:
+        reasons.append(f"one cause ({one.cause})")
+    if one.source == other.source == ONE_TABLE:
+        reasons.append("one table's error would explain both")
+    if {one.cause, other.cause} <= DEFECTS:
+        reasons.append("one defect would explain both")
+    return ", ".join(dict.fromkeys(reasons))
+
+
+@check("board-signs", N_("Medium signs added up"))
+def signs(findings: tuple[Finding, ...]) -> Answer:
+    """Two medium signs add up when they come from other sources and other physical causes; weak ones never."""
+    # What is broken or worn says nothing about what the card is.
+    noted = [one for one in findings if one.outcome is Outcome.NOTED and one.condition is None]
+    medium = [one for one in noted if one.strength is Strength.MEDIUM]
+    weak = [one for one in noted if one.strength is Strength.WEAK]
+    pairs = list(combinations(medium, 2))
+    together = next(((one, other) for one, other in pairs if not kept_apart(one, other)), None)
+    values = {"addition": " ".join(_addition(medium, weak, pairs))}
+    expected = "fewer than two independent medium signs"
+    if together is None:
+        return consistent(
+            "Medium signs: {count}; no two of them are independent of each other. {addition}",
+            expected=expected,
+            observed=f"{len(medium)}",
+            count=len(medium),
+            **values,
+        )
+    first, second = together
+    return sign(
+        Strength.STRONG,
+        "Two independent signs together: “{first}” (from {first_witness}) and “{second}” (from {second_witness})."
+        " {addition}",
+        expected=expected,
+        observed=f"{first.check}, {second.check}",
+        source="the rule of combination: other source and other cause",
+        witness="several",
+        cause="combination",
+        innocent=tuple(dict.fromkeys((*first.innocent, *second.innocent))),
+        values={
+            "first": first.title,
+            "first_witness": first.witness,
+            "second": second.title,
+            "second_witness": second.witness,
+            **values,
+        },
+    )
+
+
+def _addition(medium: list[Finding], weak: list[Finding], pairs: list[tuple[Finding, Finding]]) -> Iterator[str]:
+    """The sum in sentences: the signs with source and cause, every pair with its reason, the weak ones last."""
+    if medium:
+        yield f"Medium: {_listed([_with_source(one) for one in medium], int(limits.SIGNS_TOLD))}."
+    sums = [(f"{_cut(one.check)} + {_cut(other.check)}", kept_apart(one, other)) for one, other in pairs]
+    counted = [names for names, why in sums if not why]
+    apart = [f"{names}: {_cut(why)}" for names, why in sums if why]
+    if counted:
+        yield f"Counted together: {_listed(counted, int(limits.PAIRS_TOLD))}."
+    if apart:
+        yield f"Not counted together: {_listed(apart, int(limits.PAIRS_TOLD))}."
+    if weak:
+        yield f"Weak, never counted: {_listed([_cut(one.check) for one in weak], int(limits.WEAK_TOLD))}."
+
+
+def _with_source(one: Finding) -> str:
+    return f"{_cut(one.check)} (source: {_cut(one.witness) or '?'}; cause: {_cut(one.cause) or '?'})"
+
+
+def _listed(said: list[str], most: int) -> str:
+    more = f"; and {len(said) - most} more" if len(said) > most else ""
+    return "; ".join(said[:most]) + more
+
+
+def _cut(text: str) -> str:
+    most = int(limits.LONGEST_WORD)
+    return text if len(text) <= most else f"{text[:most]}…"
