@@ -23,9 +23,13 @@ _VERSION = re.compile(r"^[0-9A-F]{2}(\.[0-9A-F]{2}){4}$")
 @check("firmware-vbios-prefix", N_("vBIOS version against the die"))
 def vbios_prefix(vbios: str, die: Die, catalogue: Catalogue) -> Answer:
     """An image of another die does not even start; a version that names one was written by hand."""
-    version = vbios.upper()
+    return prefix_answer(vbios.upper(), die, catalogue)
+
+
+def prefix_answer(version: str, die: Die, catalogue: Catalogue) -> Answer:
+    """What the first two bytes of a version say, whoever told it; `version` is in upper case."""
     if not _VERSION.match(version):
-        return inconclusive("“{version}” is no vBIOS version of the usual form.", version=vbios)
+        return inconclusive("“{version}” is no vBIOS version of the usual form.", version=version)
     prefix = version[:5]
     row = catalogue.vbios_prefixes.get(prefix)
     if row is not None and row.die == die.name and not row.observed:

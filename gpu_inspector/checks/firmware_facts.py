@@ -4,7 +4,9 @@ from functools import cached_property
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.silicon_facts import SiliconFacts
-from gpu_inspector.records.firmware import BitReading, KnownImage, RmReading, VbiosReading
+from gpu_inspector.records.evidence import Origin
+from gpu_inspector.records.firmware import BitReading, KnownImage, PowerLimits, RmReading, VbiosReading
+from gpu_inspector.records.image_parts import FROM_CARD, own_first
 
 
 class FirmwareFacts(SiliconFacts):
@@ -13,8 +15,7 @@ class FirmwareFacts(SiliconFacts):
     @cached_property
     def vbios_images(self) -> tuple[VbiosReading, ...] | Missing:
         """Every image of this card that was read, the card's own first."""
-        ordered = sorted(self.card.vbios, key=lambda one: one.source != "card")
-        return tuple(ordered) or Missing(
+        return own_first(self.card.vbios) or Missing(
             "No vBIOS image was read.",
             "Read the image out of the card (--read-vbios), or hand in a dump of it (--vbios FILE).",
         )
@@ -23,6 +24,13 @@ class FirmwareFacts(SiliconFacts):
     def vbios_image(self) -> VbiosReading | Missing:
         images = self.vbios_images
         return images if isinstance(images, Missing) else images[0]
+
+    @cached_property
+    def handed_in(self) -> bool:
+        """Whether the image that is judged is a file that somebody handed in beside a card in this machine."""
+        image = self.vbios_image
+        live = self.evidence.origin is Origin.MACHINE
+        return live and not isinstance(image, Missing) and image.source != FROM_CARD
 
     @cached_property
     def image_table(self) -> BitReading | Missing:
@@ -36,6 +44,27 @@ class FirmwareFacts(SiliconFacts):
     def known_images(self) -> tuple[KnownImage, ...]:
         """Images of the office's own collection that bear the same version as this card's."""
         return tuple(one for one in self.evidence.known_images if one.card == self.card.label)
+
+    @cached_property
+    def power_claims(self) -> PowerLimits | Missing:
+        """The limits as the driver tells them."""
+        values = [self.claim(name) for name in ("power_min_mw", "power_default_mw", "power_max_mw")]
+        lowest, default, highest = (value if isinstance(value, int) else None for value in values)
+        if default is None:
+            return self._not_given("power_default_mw", "the default power limit")
+        return PowerLimits(lowest_mw=lowest, default_mw=default, highest_mw=highest)
+
+    # InfoROM
+
+    @cached_property
+    def inforom_valid(self) -> bool | Missing:
+        """Whether the driver found the checksums of the InfoROM in order."""
+        value = self.claim("inforom_valid")
+        return value if isinstance(value, bool) else self._not_given("inforom_valid", "the InfoROM's validation")
+
+    @cached_property
+    def board_part_number(self) -> str | Missing:
+        return self._text("board_part_number", "the board's part number")
 
     @cached_property
     def rm(self) -> RmReading | Missing:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger import repeats, schema, supersession
+from gpu_inspector.ledger import image_index, repeats, schema, supersession
 from gpu_inspector.ledger.clauses import Plan, Value, plan_of
 from gpu_inspector.ledger.connection import ledger_errors, snapshot
 from gpu_inspector.ledger.listing import SHOWN, columns_of, row_of
@@ -73,6 +73,19 @@ class Finder:
         """
         with self._reading():
             return repeats.rows_of(self._connection, numbers, limit)
+
+    def keeps_images(self) -> bool:
+        """Whether the file has a table of vBIOS images: since schema 4."""
+        with self._reading():
+            return image_index.there(self._connection)
+
+    def images(self, version: str, digest: str, limit: int) -> tuple[tuple[int, ...], int]:
+        """The newest rows with an image of a version, at most `limit` of the same digest and of others; how many more.
+
+        Looked up in an index; () and 0 in a ledger of an older schema.
+        """
+        with self._reading():
+            return image_index.rows_of(self._connection, version, digest, limit)
 
     def superseded_by(self, seq: int) -> int:
         """The last row that replaces row `seq`; 0 where none does."""

@@ -2,9 +2,9 @@
 
 The chain lives in `inspection`, and its triggers stop mistakes: UPDATE, DELETE, REPLACE, gaps. They do not stop
 a forger, who can drop them: what stops a forger is that the digest of a row stands in signed reports and checkpoints
-elsewhere. `checkpoint` and `custody` are append-only as well. `listing`, `listing_words`, `number` and `supersession`
-serve searching alone and can be made again from the bodies. Never `transform` a table here: that drops its triggers
-without a word.
+elsewhere. `checkpoint` and `custody` are append-only as well. `listing`, `listing_words`, `number`, `supersession` and
+`vbios` serve searching alone and can be made again from the bodies. Never `transform` a table here: that drops its
+triggers without a word.
 """
 
 import sqlite3
@@ -14,15 +14,15 @@ from pathlib import Path
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.connection import immediate
 from gpu_inspector.ledger.database import Database, Migrations
-from gpu_inspector.ledger.tables import FIRST, SECOND, SECOND_LISTING, TABLE, THIRD, THIRD_ADDED
+from gpu_inspector.ledger.tables import FIRST, FOURTH, FOURTH_ADDED, SECOND, SECOND_LISTING, TABLE, THIRD, THIRD_ADDED
 
 APPLICATION_ID = 0x47505549
 """The letters "GPUI" in the file's header: this SQLite file is ours."""
 
-VERSION = 3
+VERSION = 4
 """The schema's number in the file's header; one migration more, one number more."""
 
-OBJECTS: dict[str, str] = THIRD
+OBJECTS: dict[str, str] = FOURTH
 """Every table, index and trigger of ours, and the text by which it was made."""
 
 _JOURNAL = Migrations.migrations_table
@@ -71,7 +71,12 @@ def _all_of(objects: dict[str, str]) -> tuple[_Made, ...]:
     )
 
 
-EXPECTED: dict[int, tuple[_Made, ...]] = {1: _all_of(FIRST), 2: _all_of(SECOND), VERSION: _all_of(OBJECTS)}
+EXPECTED: dict[int, tuple[_Made, ...]] = {
+    1: _all_of(FIRST),
+    2: _all_of(SECOND),
+    3: _all_of(THIRD),
+    VERSION: _all_of(OBJECTS),
+}
 """All that a ledger's file of each schema holds, and nothing beside it."""
 
 _EXPECTED_BYTES = {
@@ -110,8 +115,16 @@ def checkpoints_and_custody(database: Database) -> None:
         database.conn.execute(text)
 
 
+@migrations()
+def images_read_out(database: Database) -> None:
+    """Which rows hold a vBIOS image; no older row does."""
+    for text in FOURTH_ADDED.values():
+        database.conn.execute(text)
+
+
 _STEPS = tuple(
-    (migrations.name, step.__name__) for step in (first_schema, all_headlines_and_numbers, checkpoints_and_custody)
+    (migrations.name, step.__name__)
+    for step in (first_schema, all_headlines_and_numbers, checkpoints_and_custody, images_read_out)
 )
 """What sqlite-utils notes of each migration, schema by schema."""
 

@@ -1,9 +1,10 @@
 """Finding rows again: a listing and its words, made from the bodies and never believed over them."""
 
 import sqlite3
+from dataclasses import dataclass
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger import repeats, supersession, word_index
+from gpu_inspector.ledger import image_index, repeats, supersession, word_index
 from gpu_inspector.ledger.database import Database
 from gpu_inspector.ledger.listing import COLUMNS, SHOWN, columns_of, inspection_of, listing_of, row_of
 from gpu_inspector.ledger.query import HistoryRow
@@ -29,6 +30,7 @@ def _put(connection: sqlite3.Connection, seq: int, inspection: Inspection) -> No
     values = tuple(getattr(listing, name) for name in COLUMNS)
     connection.execute(f"INSERT INTO listing({names}) VALUES ({marks})", values)  # noqa: S608 - the names are our own
     repeats.add(connection, seq, inspection.evidence)
+    image_index.add(connection, seq, inspection.evidence)
     supersession.add(connection, seq, inspection)
 
 
@@ -47,7 +49,7 @@ def beyond(connection: sqlite3.Connection) -> str | None:
         "SELECT (SELECT coalesce(min(seq), 1) FROM listing), (SELECT coalesce(max(seq), 0) FROM listing),"
         " (SELECT coalesce(max(id), 0) FROM listing_words_docsize), (SELECT count(*) FROM inspection)"
     ).fetchone()
-    last = max(last, words, repeats.last(connection))
+    last = max(last, words, repeats.last(connection), image_index.last(connection))
     if first >= 1 and last <= rows:
         return None
     return (
@@ -64,6 +66,7 @@ def rebuild(database: Database) -> None:
     connection = database.conn
     connection.execute("DELETE FROM listing")
     repeats.clear(connection)
+    image_index.clear(connection)
     supersession.clear(connection)
     for seq, body in connection.execute("SELECT seq, body FROM inspection ORDER BY seq"):
         _put(connection, seq, inspection_of(seq, body))
@@ -128,6 +131,14 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What side tables say of rows; None for a table that the file's schema does not have."""
+
+    replaced: dict[int, object] | None
+    images: dict[int, list[tuple[object, object]]] | None
+
+
 def disagreement(connection: sqlite3.Connection, after: int = 0) -> tuple[int | None, str] | None:
     """The first row behind row `after` of which the search tables say something else than its body, and what; or None.
 
@@ -140,9 +151,9 @@ def disagreement(connection: sqlite3.Connection, after: int = 0) -> tuple[int | 
         (after,),
     )
     numbered = repeats.there(connection)
-    replaced = supersession.kept(connection)
+    sides = _Sides(supersession.kept(connection), image_index.kept(connection))
     for seq, body in connection.execute("SELECT seq, body FROM inspection WHERE seq > ? ORDER BY seq", (after,)):
-        problem = _disagreement(connection, seq, body, names, listings.fetchone(), replaced)
+        problem = _disagreement(connection, seq, body, names, listings.fetchone(), sides)
         if problem is not None:
             return seq, problem
     if listings.fetchone() is not None:
@@ -151,16 +162,19 @@ def disagreement(connection: sqlite3.Connection, after: int = 0) -> tuple[int | 
         return None
     if not numbered:
         return _word_disagreement(connection, FIRST_WORD_COLUMNS, FIRST_WORDS_OPTIONS)
-    if replaced is not None and (lost := supersession.lost(connection)) is not None:
+    if sides.replaced is not None and (lost := supersession.lost(connection)) is not None:
+        return None, lost
+    if sides.images is not None and (lost := image_index.lost(connection)) is not None:
         return None, lost
     return repeats.disagreement(connection) or _word_disagreement(connection, WORD_COLUMNS, WORDS_OPTIONS)
 
 
 def disagreement_at(connection: sqlite3.Connection, seq: int, body: bytes) -> str | None:
-    """What the listing and the table of numbers say else of one row than its body; None where they agree."""
+    """What the listing and the other search tables say else of one row than its body; None where they agree."""
     names = columns_of(connection)
     listed = connection.execute(f"SELECT {', '.join(names)} FROM listing WHERE seq = ?", (seq,))  # noqa: S608
-    return _disagreement(connection, seq, body, names, listed.fetchone(), supersession.kept(connection, seq))
+    sides = _Sides(supersession.kept(connection, seq), image_index.kept(connection, seq))
+    return _disagreement(connection, seq, body, names, listed.fetchone(), sides)
 
 
 def _disagreement(
@@ -169,7 +183,7 @@ def _disagreement(
     body: bytes,
     names: tuple[str, ...],
     listed: object,
-    replaced: dict[int, object] | None,
+    sides: _Sides,
 ) -> str | None:
     try:
         inspection = inspection_of(seq, body)
@@ -180,8 +194,10 @@ def _disagreement(
         return f"The search table says something else of row {seq} than the row itself."
     if names == COLUMNS and not repeats.agree(connection, seq, inspection.evidence):
         return f"The table of numbers says something else of row {seq} than the row itself."
-    if not supersession.agree(replaced, seq, inspection):
+    if not supersession.agree(sides.replaced, seq, inspection):
         return f"The table of replaced rows says something else of row {seq} than the row itself."
+    if not image_index.agree(sides.images, seq, inspection.evidence):
+        return f"The table of vBIOS images says something else of row {seq} than the row itself."
     return None
 
 

@@ -193,3 +193,17 @@ THIRD_ADDED: dict[str, str] = {
 
 THIRD: dict[str, str] = {**SECOND, **THIRD_ADDED}
 """Schema 3."""
+
+FOURTH_ADDED: dict[str, str] = {
+    "vbios": """CREATE TABLE vbios(
+    version TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY(version, sha256, seq)
+) STRICT, WITHOUT ROWID""",
+    "vbios_seq": "CREATE INDEX vbios_seq ON vbios(seq)",
+}
+"""What schema 4 has beside schema 3: which rows hold a vBIOS image that was read out of a card (for searching)."""
+
+FOURTH: dict[str, str] = {**THIRD, **FOURTH_ADDED}
+"""Schema 4."""

@@ -145,9 +145,23 @@ KNOWN: tuple[Forgery, ...] = (
     Forgery(
         id="foreign-vbios",
         name=N_("a vBIOS of another chip"),
-        text=N_("The first two numbers of the version belong to a chip."),
-        source="2 vBIOS version prefix",
-        seen_by=("firmware-vbios-prefix",),
+        text=N_("The first two numbers of the version belong to a chip, and so do the ids within the image."),
+        source="2 vBIOS version prefix; 4.2",
+        seen_by=("firmware-vbios-prefix", "firmware-image-ids"),
+    ),
+    Forgery(
+        id="other-boards-vbios",
+        name=N_("a vBIOS of another board of the same chip"),
+        text=N_("The image carries the subsystem of the board it was made for."),
+        source="3 RW-26; 4.3",
+        seen_by=("firmware-image-subsystem",),
+    ),
+    Forgery(
+        id="edited-vbios",
+        name=N_("a vBIOS whose texts, limits or tables were edited"),
+        text=N_("Done with care it fits its own sums: only the same version from other cards shows what was changed."),
+        source="3 RW-27; 4.5",
+        seen_by=("firmware-image-known",),
     ),
     Forgery(
         id="cloned-firmware",

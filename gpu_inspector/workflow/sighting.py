@@ -34,10 +34,10 @@ def real(evidence: Evidence) -> bool:
 
 
 def informed(evidence: Evidence, ledger_path: Path) -> Evidence:
-    """The evidence with all that is known of its cards' numbers beforehand: earlier inspections and watch-lists."""
-    from gpu_inspector.workflow import watching
+    """The evidence with all that is known of its cards beforehand: earlier inspections, their images, watch-lists."""
+    from gpu_inspector.workflow import known_images, watching
 
-    return watching.with_watched(with_sightings(evidence, ledger_path))
+    return watching.with_watched(known_images.with_known_images(with_sightings(evidence, ledger_path), ledger_path))
 
 
 def with_sightings(evidence: Evidence, ledger_path: Path) -> Evidence:
@@ -131,11 +131,11 @@ def _in_row(evidence: Evidence, card: CardEvidence, entry: LedgerEntry, inspecti
         row=entry.seq,
         inspection=inspection.id,
         digest=entry.digest,
-        made_at=_in_utc(inspection.made_at),
+        made_at=in_utc(inspection.made_at),
         office=inspection.case.office,
         place=inspection.case.place,
         from_file=earlier.origin is Origin.FILE,
-        bench_doubted=judged is None or _doubted(judged),
+        bench_doubted=judged is None or doubted(judged),
         same_file=bool(evidence.file_sha256) and evidence.file_sha256 == earlier.file_sha256,
         label=earlier.cards[index].label,
         bearers=len(bearers),
@@ -145,7 +145,7 @@ def _in_row(evidence: Evidence, card: CardEvidence, entry: LedgerEntry, inspecti
     )
 
 
-def _doubted(judged: CardJudgement) -> bool:
+def doubted(judged: CardJudgement) -> bool:
     """Whether the bench of an earlier inspection was not found sound, or not looked at."""
     bench = [finding for finding in judged.findings if finding.check.startswith("bench-")]
     return not bench or any(
@@ -161,7 +161,7 @@ def shared(one: CardEvidence, other: CardEvidence) -> tuple[str, ...]:
     return tuple(sorted(kind for kind in FIELDS if any(value.casefold() in folded[kind] for value in theirs[kind])))
 
 
-def _in_utc(moment: datetime) -> datetime:
+def in_utc(moment: datetime) -> datetime:
     """A row that another program wrote may hold a time without a zone, or at the end of all time."""
     try:
         return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

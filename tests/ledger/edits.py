@@ -38,6 +38,7 @@ COLUMNS = {
     ),
     "number": ("kind", "value", "seq", "repeated"),
     "supersession": ("seq", "replaced"),
+    "vbios": ("version", "sha256", "seq"),
     "checkpoint": ("number", "seq", "digest", "frontier", "body"),
     "custody": ("number", "prev", "digest", "body"),
     "_sqlite_migrations": ("id", "migration_set", "name"),
@@ -55,6 +56,7 @@ _SAID = {
     "listing": "search table|search words",
     "number": "numbers|marked wrongly",
     "supersession": "replaced rows|row",
+    "vbios": "vBIOS images",
     "checkpoint": "[Cc]heckpoint",
     "custody": "custody log",
     "_sqlite_migrations": "list of migrations",
@@ -63,6 +65,10 @@ _SAID = {
     "listing_words_idx": "search|damaged",
     "listing_words_config": "search|damaged",
 }
+
+
+_KEYS = {"number": "kind, value, seq", "vbios": "version, sha256, seq"}
+"""Of tables whose first column alone names no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def cell(path: Path, chance: random.Random, _material: Material) -> Edit:
     column = chance.choice(COLUMNS[table])
 
     def edit(connection: sqlite3.Connection) -> Edit:
-        keys = COLUMNS[table][0] if table != "number" else "kind, value, seq"
+        keys = _KEYS.get(table, COLUMNS[table][0])
         rows = connection.execute(f"SELECT {keys}, {column} FROM {table}").fetchall()
         while True:
             *key, value = chance.choice(rows)
@@ -163,11 +169,11 @@ def removed(path: Path, chance: random.Random, material: Material) -> Edit:
 
 def inserted(path: Path, chance: random.Random, material: Material) -> Edit:
     """A row more in any table of ours, a copy of one under another number."""
-    table = chance.choice(("inspection", "listing", "number", "supersession", "checkpoint", "custody"))
+    table = chance.choice(("inspection", "listing", "number", "supersession", "vbios", "checkpoint", "custody"))
 
     def edit(connection: sqlite3.Connection) -> Edit:
         rows = connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
-        first = 2 if table == "number" else 0
+        first = 2 if table in _KEYS else 0
         while True:
             row = list(chance.choice(rows))
             row[first] = chance.choice((len(rows) + 1, len(rows) + 2, 0, -3, 10**6))

@@ -17,6 +17,7 @@ from gpu_inspector.ledger.checkpoints import Ground
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import canonical, checkpoint
 from gpu_inspector.records.custody import Event, What
+from gpu_inspector.records.firmware import BitReading, VbiosReading
 from gpu_inspector.records.inspection import Inspection, LedgerEntry, Supersession
 
 NewInspection = Callable[..., Inspection]
@@ -43,6 +44,17 @@ def _sign(ground: Ground) -> bytes:
     return checkpoint.file_of(canonical.encode(statement), b"signature " * 150)
 
 
+def _with_image(inspection: Inspection, digit: str) -> Inspection:
+    """A vBIOS image was read out of its first card."""
+    table = BitReading(offset=0, checksum_ok=True, version="95.02.18.80.5F")
+    image = VbiosReading(
+        source="card", size_bytes=512, sha256=digit * 64, images_sha256="ab" * 31 + digit * 2, bit=table
+    )
+    first, *others = inspection.evidence.cards
+    evidence = replace(inspection.evidence, cards=(replace(first, vbios=(image,)), *others))
+    return replace(inspection, evidence=evidence)
+
+
 def _made(path: Path, new_inspection: NewInspection) -> tuple[list[LedgerEntry], bytes, bytes]:
     """A ledger of six rows with its custody log: the entries, the last checkpoint's file, the file after four rows."""
     entries: list[LedgerEntry] = []
@@ -51,6 +63,8 @@ def _made(path: Path, new_inspection: NewInspection) -> tuple[list[LedgerEntry],
         for number in range(1, ROWS + 1):
             # Two cards are alike, and one inspection takes another's place.
             inspection = new_inspection(serial=f"13245210{number // 2:05}", cards=1 + number % 2)
+            if number % 3 == 0:
+                inspection = _with_image(inspection, str(number))
             if number == 5:
                 first = entries[1]
                 replaced = Supersession(seq=2, id="a" * 8, digest=first.digest, made_at=MOMENT, reason="data")

@@ -1,0 +1,165 @@
+"""One vBIOS image against another: a second one of the same card, and those of the office's own collection.
+
+An image holds nothing that belongs to one card alone, so two cards of one board with one version should hold the same
+bytes. Where they do not, one of the two is not as it was delivered; which of them, no comparison can tell: a collection
+that began with an altered image calls the genuine one different. So this is never more than a medium sign. Images of
+earlier inspections count only where they were read out of a card of this machine, on a bench that vouched for itself,
+with nothing against the card. Not seen before is no pass: every new version is that.
+Sources: research note on modified cards, sections 3 (RW-27) and 4.5.
+"""
+
+from gpu_inspector.checks import thresholds
+from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.firmware_weight import WITNESS, WITNESS_FILE, weighed
+from gpu_inspector.checks.runner import check
+from gpu_inspector.language import N_
+from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.finding import Strength
+from gpu_inspector.records.firmware import KnownImage, VbiosReading
+from gpu_inspector.records.firmware_compared import compared
+from gpu_inspector.records.image_parts import (
+    FROM_CARD,
+    differing_parts,
+    ids_of,
+    lacking_parts,
+    version_of,
+    whole,
+)
+
+COLLECTION = "known images"
+"""How the gap of a collection that could not be asked is called."""
+_ALTERED = "vBIOS image altered"
+_EDITED = N_("an owner's own edit of one of the two")
+_DAMAGED = N_("a dump that was damaged when it was read or stored")
+_REVISED = N_("a maker who changed an image and kept its version")
+
+
+@check("firmware-images-compared", N_("Two vBIOS images of one card"))
+def images_compared(vbios_images: tuple[VbiosReading, ...]) -> Answer:
+    """One EEPROM gives one image: what two readings of it differ in was changed between them, or is of another card."""
+    if not vbios_images[1:]:
+        return not_applicable("There is no second image of this card to compare.")
+    one, other = vbios_images[0], vbios_images[1]
+    if one.images_sha256 and one.images_sha256 == other.images_sha256:
+        return consistent(
+            "Both images are the same, byte for byte.",
+            expected=one.images_sha256,
+            observed=other.images_sha256,
+            source="the two images",
+        )
+    fields = [found for found in compared(one, other) if found.field not in ("chain", "images", "ends")]
+    parts, lacking = differing_parts(one, other), lacking_parts(one, other)
+    if not parts and whole(one) and whole(other) and (one.partial or other.partial):
+        return consistent(
+            "Both images are the same, byte for byte, as far as both were read; one of them alone has: {lacking}.",
+            expected=N_("two readings of one image"),
+            observed=N_("the same parts"),
+            source="the two images",
+            lacking=", ".join(lacking) or "its end",
+        )
+    if not parts and not (whole(one) and whole(other)):
+        return inconclusive(
+            "The images agree as far as both go; one is cut, or lacks: {lacking}.",
+            lacking=", ".join(lacking) or "its end",
+        )
+    most = int(thresholds.IMAGE_FIELDS_NAMED)
+    named = ", ".join(found.field for found in fields[:most]) + (" and others" if fields[most:] else "")
+    same_version = version_of(one) == version_of(other) != ""
+    strength = Strength.MEDIUM if same_version and parts and ids_of(one) == ids_of(other) else Strength.WEAK
+    both_of_card = one.source == other.source == FROM_CARD
+    return sign(
+        # A file beside what the card holds may be any image of any day.
+        strength if both_of_card else Strength.WEAK,
+        "The two images differ in {count} fields, {versions}: {named}.",
+        expected=N_("two readings of one image"),
+        observed=", ".join((*parts, *(f"{name} in one alone" for name in lacking))) or named,
+        source="the two images, field by field",
+        witness=WITNESS if both_of_card else WITNESS_FILE,
+        cause=_ALTERED if same_version else "another version",
+        innocent=(
+            *((_EDITED, _DAMAGED) if same_version else (N_("an image of another day, before or after an update"),)),
+            N_("a file that is no copy of what this card holds"),
+        ),
+        values={
+            "count": len(fields),
+            "named": named or "bytes alone",
+            "versions": "of one version" if same_version else "of two versions",
+        },
+    )
+
+
+@check("firmware-image-known", N_("vBIOS image against the office's collection"))
+def known(
+    vbios_image: VbiosReading, known_images: tuple[KnownImage, ...], evidence: Evidence, handed_in: bool
+) -> Answer:
+    """The same version on the same board is the same bytes, on every card that nobody altered."""
+    gap = next((one for one in evidence.gaps if one.source == COLLECTION), None)
+    if gap is not None:
+        return inconclusive("{reason}", advice="{help}", reason=gap.reason, help=gap.advice)
+    version = version_of(vbios_image)
+    if not version:
+        return inconclusive("The image gives no version by which it could be looked up.")
+    # Labels may repeat in a forged file: what is not of this version is not of this image.
+    about = [one for one in known_images if one.version == version]
+    counted = [one for one in about if one.clean and one.from_card]
+    if not counted and evidence.ledger_asked is None:
+        return not_applicable("No ledger was asked for earlier images, which is no pass.")
+    if not counted:
+        return not_applicable(
+            "No earlier inspection that counts holds an image of version {version} ({others} that do not count),"
+            " which is no pass.",
+            version=version,
+            others=len(about),
+        )
+    other = [one for one in counted if one.differing and one.sha256 != vbios_image.images_sha256]
+    equal = [one for one in counted if one not in other]
+    if other:
+        return weighed(_differs(vbios_image, equal, other), handed_in=handed_in)
+    if not whole(vbios_image):
+        return inconclusive(
+            "The image is cut; as far as it goes, it is that of {count} earlier ones.", count=len(equal)
+        )
+    strangers = [one for one in equal if not one.same_card]
+    answer = consistent(
+        "The same image of version {version} was seen on {cards} other cards{again}; the last is inspection {last}.",
+        expected=equal[0].sha256,
+        observed=vbios_image.images_sha256,
+        source="earlier inspections of this ledger",
+        version=version,
+        cards=len(strangers),
+        again=", and on this one before" if len(strangers) < len(equal) else "",
+        last=equal[0].row,
+    )
+    return weighed(answer, handed_in=handed_in)
+
+
+def _differs(image: VbiosReading, equal: list[KnownImage], other: list[KnownImage]) -> Answer:
+    """Medium where it is the same device and subsystem and nobody else has these bytes; weak otherwise."""
+    device, subsystem = ids_of(image)
+    alike = [one for one in other if (one.device_id, one.subsystem) == (device, subsystem)]
+    first = (alike or other)[0]
+    alone = not [one for one in equal if not one.same_card]
+    own = first.same_card
+    return sign(
+        Strength.MEDIUM if alike and alone else Strength.WEAK,
+        "{count} earlier inspections hold another image of version {version}; inspection {row} differs in: {parts}."
+        " {equal} hold this one.",
+        expected=first.sha256,
+        observed=image.images_sha256,
+        source="earlier inspections of this ledger",
+        witness=WITNESS,
+        cause=_ALTERED,
+        innocent=(
+            *((N_("an image that its owner changed between the two inspections"),) if own else (_EDITED,)),
+            _REVISED,
+            N_("the earlier card was the altered one"),
+        ),
+        advice="Compare both images field by field, and with one from the maker.",
+        values={
+            "count": len(other),
+            "version": first.version,
+            "row": first.row,
+            "parts": ", ".join(first.differing),
+            "equal": len(equal),
+        },
+    )
