@@ -10,18 +10,15 @@ import argparse
 import csv
 import json
 import sys
-import tomllib
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from gpu_inspector.records.product import Counterfeit, Modification, Prototype
 from tools.reference_rows import (
     ARCHITECTURES,
     die_of,
     names_of,
-    nominal,
     prefixes_of,
     products_of,
     same_names,
@@ -37,7 +34,8 @@ TABLES = (
     "vbios_prefix.csv",
     "same_name_other_die.csv",
 )
-KEPT_BY_HAND = Path(__file__).with_name("known_modifications.toml")
+DATA_DATE = "2026-11-23"
+"""The day on which the reference tables were last gathered; it opens the version of the data."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +62,6 @@ def main(arguments: list[str] | None = None) -> int:
 def make(source: Path) -> dict[str, str]:
     """The text of each data file, by its name."""
     tables = {name: read(source / name) for name in TABLES}
-    kept = tomllib.loads(KEPT_BY_HAND.read_text(encoding="utf-8"))
     dies = sorted((die_of(row) for row in tables["chips.csv"]), key=lambda die: die.name)
     folders = {row["codename"]: ARCHITECTURES[row["architecture"]][1] for row in tables["chips.csv"]}
     products = products_of(tables["skus.csv"], tables["device_variants.csv"])
@@ -75,11 +72,8 @@ def make(source: Path) -> dict[str, str]:
     made["chips.jsonl"] = lines(dies)
     made["names.jsonl"] = lines(names_of(tables["pciids.csv"]))
     made["vbios_prefixes.jsonl"] = lines(prefixes_of(tables["vbios_prefix.csv"]))
-    made["modifications.jsonl"] = lines(Modification(**nominal(row)) for row in kept["modification"])
-    made["prototypes.jsonl"] = lines(Prototype(**nominal(row)) for row in kept["prototype"])
-    made["counterfeits.jsonl"] = lines(Counterfeit(**row) for row in kept["counterfeit"])
     made["same_name.json"] = pretty(same_names(tables["same_name_other_die.csv"], products))
-    made["about.json"] = pretty({"date": kept["data_date"]})
+    made["about.json"] = pretty({"date": DATA_DATE})
     return made
 
 

@@ -27,15 +27,6 @@ ARCHITECTURES = {
 ECC = {"on (default)": "on", "supported, default off": "off", "n/a": "none"}
 
 
-def nominal(row: dict[str, Any]) -> dict[str, Any]:
-    """A row kept by hand, its size in MiB and its lists fixed."""
-    named = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    return {
-        **{key: value for key, value in named.items() if key != "memory_gib"},
-        "memory_mib": row["memory_gib"] * 1024,
-    }
-
-
 def number(text: str) -> int | None:
     """A whole number from a cell, None from an empty one."""
     return round(float(text)) if text else None
@@ -227,11 +218,30 @@ def plain_name(text: str) -> str:
     return inside if chip or re.search(r"GeForce|Quadro|Tesla|RTX|GTX", inside) else before
 
 
+SEEN_PREFIXES = {
+    "84.04": "GeForce GTX 980, device 13C0 (public dump of 500farm/prometheus-nvidiasmi)",
+    "86.04": "GeForce GTX 1070, 1070 Ti and Quadro P4000, devices 1B81, 1B82, 1BB1 (public dumps of"
+    " kristophjunge/docker-prometheus-nvidiasmi, f1shl3gs/vertex, b3rs3rk/gpustat-unraid)",
+    "86.02": "GeForce GTX 1080 Ti, device 1B06 (public vBIOS image)",
+    "86.08": "GeForce GT 1030, device 1D01 (public vBIOS image)",
+    "90.17": "GeForce GTX 1650, devices 1F82 and 1F99 (public vBIOS images)",
+    "95.06": "GeForce RTX 4060 Ti, device 2803 (public dump of thamada/gls)",
+    "95.07": "RTX 2000 Ada Generation, device 28B0 (public dump of thamada/gls)",
+    "98.06": "GeForce RTX 5060 Ti, device 2D04 (public vBIOS image)",
+}
+"""Prefixes that the table has from memory, and dumps and images that showed them beside their device id."""
+
+
 def prefixes_of(table: list[dict[str, str]]) -> list[VbiosPrefix]:
     """The vBIOS prefixes."""
     rows = sorted(table, key=lambda row: row["prefix"])
     return [
-        VbiosPrefix(prefix=row["prefix"], die=row["die"], observed=row["source"] == "O", source=row["evidence"])
+        VbiosPrefix(
+            prefix=row["prefix"],
+            die=row["die"],
+            observed=row["source"] == "O" or row["prefix"] in SEEN_PREFIXES,
+            source=SEEN_PREFIXES.get(row["prefix"], row["evidence"]),
+        )
         for row in rows
     ]
 

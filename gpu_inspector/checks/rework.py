@@ -1,19 +1,28 @@
-"""Known reworks: more memory on a genuine die, in a shape that was seen before.
+"""Known modifications: does the card fit one that was seen before?
 
 A match *identifies*: it tells the inspector what to look for on the board. It accuses nobody by itself; what
-contradicts is the catalogue (`memory-total`) or the declaration. Source: research note on modified cards, 1A.
+contradicts is the catalogue (`memory-total`) or the declaration. Prototypes and samples are genuine and were never
+sold; mining cards and boards of cars are products of their own, and only their papers can be wrong. Source: research
+note on modified cards, section 1, kept as `resources/modifications.toml`.
 """
 
-from gpu_inspector.checks import sizes
-from gpu_inspector.checks.answer import Answer, consistent, sign
+from gpu_inspector.checks.answer import Answer, consistent, inconclusive, sign
 from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.signature import Match
+from gpu_inspector.checks.thresholds import MODIFICATIONS_NAMED
 from gpu_inspector.language import N_
-from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.finding import Strength
-from gpu_inspector.records.product import Modification, Product
+from gpu_inspector.records.finding import Strength, Value
+from gpu_inspector.records.modification import ABOUT, OF_MEMORY, Kind
+from gpu_inspector.records.product import Product
 from gpu_inspector.records.product_names import take_apart
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_NEVER_SOLD = N_("Fits the {title}, made by {made_by}: {topics} from {agree} of {spoke}.{others}")
+_LOOK = N_("Look at the board: {look}")
+_LOOK_ANYWHERE = N_("Look at the board, and compare it with what the list of known modifications says of it.")
 
 
 def declared_openly(declaration: Declaration, gib: int) -> bool:
@@ -23,57 +32,124 @@ def declared_openly(declaration: Declaration, gib: int) -> bool:
     return declaration.modified and gib in sizes_said
 
 
-@check("memory-known-rework", N_("Known rework with more memory"))
+@check("memory-known-rework", N_("Known rework of the memory"))
 def known_rework(
-    memory: MemoryClaim,
-    products: tuple[Product, ...],
-    device_id: str | None,
-    subsystem: str | None,
+    whole_card: bool,
+    known_matches: tuple[Match, ...],
+    memory: MemoryClaim | None,
     declaration: Declaration | None,
     catalogue: Catalogue,
 ) -> Answer:
     """Known reworks have a shape: this device id with that much memory. The name helps, and accuses nobody."""
-    # Where the id is masked, the ids of the name stand for it.
-    ids = (device_id,) if device_id is not None else tuple(one for row in products for one in row.device_ids)
-    fits = any(sizes.fits(memory, row) for row in products)
-    match = None if fits else _rework(memory, ids, subsystem, catalogue)
-    if match is None:
-        return consistent(
-            "{names} with {total} MiB is no known rework.",
-            expected="no known rework",
-            observed=f"{memory.total_mib:,} MiB",
-            names=", ".join(sorted({row.name for row in products})),
-            total=memory.total_mib,
-        )
-    openly = declaration is not None and declared_openly(declaration, match.memory_mib // 1024)
+    found = tuple(one for one in known_matches if one.row.kind in OF_MEMORY)
+    if not found and memory is None:
+        return inconclusive("No source gave the memory total: no rework of the memory could be recognised.")
+    listed = sum(row.kind in OF_MEMORY for row in catalogue.modifications)
+    if not found:
+        return _none(listed)
+    gib = (found[0].row.memory_mib or 0) // 1024
+    openly = declaration is not None and gib > 0 and declared_openly(declaration, gib)
+    return _identified(found, openly)
+
+
+@check("identity-known-modification", N_("Known modification of card, firmware or driver"))
+def known_modification(
+    not_a_guest: bool,
+    known_matches: tuple[Match, ...],
+    device_id: str | None,
+    name: str | None,
+    products: tuple[Product, ...] | None,
+    declaration: Declaration | None,
+    catalogue: Catalogue,
+) -> Answer:
+    """Relabelled, unlocked and reflashed cards were seen before; several sources together tell them from others."""
+    others = tuple(one for one in known_matches if one.row.kind not in OF_MEMORY)
+    found = tuple(one for one in others if not one.row.product)
+    if found:
+        return _identified(found, declaration is not None and _said(declaration, found[0], products, catalogue))
+    if others:
+        return _a_product(others[0])
+    if device_id is None and name is None:
+        return inconclusive("No source gave a device id or a name: no known modification could be recognised.")
+    return _none(sum(row.kind not in OF_MEMORY for row in catalogue.modifications))
+
+
+def _said(declaration: Declaration, match: Match, products: tuple[Product, ...] | None, catalogue: Catalogue) -> bool:
+    """Whether the paper says it openly: that the card was modified, or of a laptop's die that it is one."""
+    if declaration.modified or match.row.kind is not Kind.LAPTOP or declaration.product is None:
+        return declaration.modified
+    meant = {normalise(row.name) for row in catalogue.resolve(declaration.product)}
+    return bool(meant & {normalise(row.name) for row in products or ()})
+
+
+def _none(listed: int) -> Answer:
+    return consistent(
+        "No known modification of {listed} in the list fits.",
+        expected="no known modification",
+        observed="none that fits",
+        listed=listed,
+    )
+
+
+def _a_product(match: Match) -> Answer:
+    """A product of its own, that is known to be passed off as another: that is the papers' matter."""
+    row = match.row
+    return consistent(
+        "This is: {title} ({made_from}). It is known to be offered as {sold_as}.",
+        expected="no known modification",
+        observed=row.title,
+        source="; ".join(row.sources),
+        **_values(match),
+    )
+
+
+def _identified(found: tuple[Match, ...], openly: bool) -> Answer:
+    best, others = found[0], found[1 : int(MODIFICATIONS_NAMED)]
+    row = best.row
+    unreleased = row.kind is Kind.SAMPLE
+    # A paper that names no product may only be vague; one that names another is the declaration's own check.
+    slight = openly or unreleased or row.kind is Kind.PAPERS
+    about = ABOUT[best.telling.fact]
+    text = N_("Fits the {title}: {topics} from {agree} of {spoke}.{others}")
+    also = "; ".join(
+        f"{one.row.title} ({_number(len(one.sources))} of {_number(len(one.spoke))} sources)" for one in others
+    )
     return sign(
-        # What the paper says openly is no sign that adds up with others.
-        Strength.WEAK if openly else Strength.MEDIUM,
-        "This is the shape of a known rework: {title} ({made_by}).",
-        expected="no known rework",
-        observed=f"{match.title}: {memory.total_mib:,} MiB",
-        source=match.source,
-        witness="driver",
-        cause="memory size",
-        innocent=(N_("a rework that was sold and declared as one"),),
-        advice="Look at the board: memory chips on both sides, a blower without a brand, moved resistors.",
-        values={"title": match.title, "made_by": match.made_by, "id": match.id},
+        # What the paper says openly is no sign that adds up with others, and a prototype is genuine.
+        Strength.WEAK if slight else Strength.MEDIUM,
+        _NEVER_SOLD if unreleased else text,
+        expected="no known modification",
+        observed="; also as described: ".join(part for part in (row.title, ", ".join(best.described)) if part),
+        source="; ".join(row.sources),
+        witness=about.witness,
+        cause=about.cause,
+        innocent=(row.honest,),
+        advice=_LOOK if row.look else _LOOK_ANYWHERE,
+        values={**_values(best), "others": f" Also fits: {also}." if also else ""},
     )
 
 
-def _rework(
-    memory: MemoryClaim, ids: tuple[str, ...], subsystem: str | None, catalogue: Catalogue
-) -> Modification | None:
-    if any(
-        row.device_id in ids and row.subsystem == subsystem and sizes.is_of_size(memory, row.memory_mib)
-        for row in catalogue.prototypes
-    ):
-        return None
-    return next(
-        (
-            row
-            for row in catalogue.modifications
-            if set(ids) & set(row.device_ids) and sizes.is_of_size(memory, row.memory_mib)
-        ),
-        None,
-    )
+def _values(match: Match) -> dict[str, Value]:
+    row = match.row
+    one = len(match.topics) == 1
+    return {
+        "id": row.id,
+        "title": row.title,
+        "made_from": row.made_from,
+        "made_by": row.made_by,
+        "sold_as": ", ".join(row.sold_as),
+        "look": row.look,
+        "topics": f"{_listed(match.topics)} {'agrees' if one else 'agree'}",
+        "agree": f"{_number(len(match.sources))} independent source{'' if len(match.sources) == 1 else 's'}",
+        "spoke": _number(len(match.spoke)),
+        "sources": ", ".join(match.sources),
+    }
+
+
+def _number(count: int) -> str:
+    """A small number in words, as a sentence has it."""
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else "nothing"

@@ -1,10 +1,12 @@
 """The reference data as one thing that checks, lists and papers can ask.
 
-It is read once, from `resources/products/`, and never changes while the program runs. Asking for a product
-gives *every* genuine variant that fits: a checker then asks whether any of them explains the card.
+It is read once, from `resources/products/` and `resources/modifications.toml`, and never changes while the program
+runs. Asking for a product gives *every* genuine variant that fits: a checker then asks whether any of them explains
+the card.
 """
 
 import hashlib
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
@@ -15,25 +17,16 @@ import msgspec
 
 from gpu_inspector import resources
 from gpu_inspector.errors import DataError
-from gpu_inspector.records.product import (
-    Counterfeit,
-    DeviceName,
-    Die,
-    DieVector,
-    Modification,
-    Product,
-    Prototype,
-    VbiosPrefix,
-)
+from gpu_inspector.records.modification import KnownList
+from gpu_inspector.records.product import DeviceName, Die, DieDate, DieVector, Product, VbiosPrefix
 from gpu_inspector.records.product_finder import NameFinder
 from gpu_inspector.records.product_names import normalise
 
 __all__ = ["Catalogue", "load", "normalise", "read_catalogue"]
 
 FOLDER = "products"
-NOT_PRODUCTS = frozenset(
-    {"chips", "die_vectors", "names", "vbios_prefixes", "modifications", "prototypes", "counterfeits"}
-)
+KNOWN_LIST = "modifications.toml"
+NOT_PRODUCTS = frozenset({"chips", "die_vectors", "die_dates", "names", "vbios_prefixes"})
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -43,7 +36,7 @@ class Catalogue:
     """The reference data. Hexadecimal ids are taken in any case; sizes are MiB."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        """Read the data files, given by their names ("ada.jsonl").
+        """Read the data files, given by their names ("ada.jsonl"), and the list of known modifications.
 
         Raises DataError where one is missing or is not what it should be.
         """
@@ -56,12 +49,14 @@ class Catalogue:
         self.products: Final = tuple(product for name in products for product in self._rows(name, Product))
         self.dies: Final = MappingProxyType({die.name: die for die in self._rows("chips", Die)})
         self.die_vectors: Final = MappingProxyType({row.die: row for row in self._rows("die_vectors", DieVector)})
+        self.die_dates: Final = MappingProxyType({row.die: row for row in self._rows("die_dates", DieDate)})
         self.vbios_prefixes: Final = MappingProxyType(
             {row.prefix: row for row in self._rows("vbios_prefixes", VbiosPrefix)}
         )
-        self.modifications: Final = tuple(self._rows("modifications", Modification))
-        self.prototypes: Final = tuple(self._rows("prototypes", Prototype))
-        self.counterfeits: Final = tuple(self._rows("counterfeits", Counterfeit))
+        known = self._known_list()
+        self.modifications: Final = known.modification
+        self.prototypes: Final = known.prototype
+        self.counterfeits: Final = known.counterfeit
         self.same_name: Final = frozenset(normalise(name) for name in self._json("same_name.json", list[str]))
         """Names, normalised, that genuine cards of more than one die bear."""
         self.version: Final = f"{self._json('about.json', dict[str, str]).get('date', 'undated')}+{_digest(files)}"
@@ -180,6 +175,13 @@ class Catalogue:
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise _damaged(name, error) from error
 
+    def _known_list(self) -> KnownList:
+        try:
+            read = tomllib.loads(self._bytes(KNOWN_LIST).decode())
+            return msgspec.convert(read, KnownList, strict=True)
+        except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise _damaged(KNOWN_LIST, error) from error
+
     def _bytes(self, name: str) -> bytes:
         if name not in self._files:
             raise _damaged(name, "it is missing")
@@ -195,7 +197,8 @@ def load() -> Catalogue:
 def read_catalogue() -> Catalogue:
     """The catalogue as it lies on the disk now. Raises DataError where it is missing or damaged."""
     names = resources.names(FOLDER, ".jsonl") + resources.names(FOLDER, ".json")
-    return Catalogue({name.removeprefix(f"{FOLDER}/"): resources.read(name) for name in names})
+    files = {name.removeprefix(f"{FOLDER}/"): resources.read(name) for name in names}
+    return Catalogue({**files, KNOWN_LIST: resources.read(KNOWN_LIST)})
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

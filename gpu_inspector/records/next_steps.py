@@ -15,9 +15,11 @@ from gpu_inspector.records.words import Clean
 
 HEADING = N_("What you may do next")
 NOTHING = N_("No finding asks for anything more. This is no clearance: read what was not examined.")
-MODIFICATION = N_("Known modification that fits")
+MODIFICATION = N_("Known modification")
 DIE_FITS = N_("Die that fits what was measured")
 _DEVIATING = (*words.GRAVE, Outcome.NOTED)
+_KNOWN = ("memory-known-rework", "identity-known-modification")
+"""Checks that hold the card against the list of known modifications."""
 _SILENT = (Outcome.CONSISTENT, Outcome.NOT_APPLICABLE)
 """Outcomes that ask for nothing."""
 
@@ -54,12 +56,12 @@ def steps_of(card: CardJudgement, gaps: tuple[Gap, ...], clean: Clean) -> tuple[
 
 
 def modifications_of(card: CardJudgement, clean: Clean) -> tuple[str, ...]:
-    """Sentences on what the card seems to be made of, where a check says so: a known rework, another die."""
+    """Sentences on what the card seems to be made of, where a check says so: a known modification, another die."""
     found = []
     for finding in card.findings:
         if finding.outcome not in _DEVIATING:
             continue
-        if finding.check == "memory-known-rework":
+        if finding.check in _KNOWN:
             found.append(f"{MODIFICATION}: {words.filled(finding.text, finding, clean)}")
         elif finding.check == "die-measured" and (fit := _fit(finding)):
             found.append(f"{DIE_FITS}: {clean(fit)}")

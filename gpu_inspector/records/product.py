@@ -116,6 +116,20 @@ class DieVector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DieDate:
+    """When the first product of a die became known: firmware of much earlier days is not this die's."""
+
+    die: str
+    first_public: str
+    """ISO, a day."""
+    product: str
+    source: str
+    """In words, as a finding names it."""
+    from_memory: bool = False
+    """Nobody has verified it: never more than a weak sign."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceName:
     """A name that a register gives to a device id, or to one subsystem of it."""
 
@@ -136,36 +150,3 @@ class VbiosPrefix:
     observed: bool
     """False for a row from memory."""
     source: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Modification:
-    """A known rework: more memory on a genuine die. A match identifies; it accuses nobody by itself."""
-
-    id: str
-    title: str
-    device_ids: tuple[str, ...]
-    memory_mib: int
-    """Nominal size after the rework."""
-    made_by: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prototype:
-    """A genuine, unreleased board: its size is no rework on this very subsystem."""
-
-    device_id: str
-    subsystem: str
-    memory_mib: int
-    title: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counterfeit:
-    """A device id that registers list as forged."""
-
-    device_id: str
-    title: str
-    source: str

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gpu_inspector import resources
 from gpu_inspector.errors import DataError, GpuInspectorError, LedgerError
-from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.catalogue import KNOWN_LIST, Catalogue
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.records.inspection import CardJudgement, Inspection, LedgerEntry, Supersession
 from gpu_inspector.workflow import inspecting, signing
@@ -86,12 +87,15 @@ class Unreadable:
 
 
 def data_of(folder: Path) -> Catalogue:
-    """The reference data of a folder, in the form of resources/products. Raises DataError."""
+    """The reference data of a folder, in the form of resources/products. Raises DataError.
+
+    Known modifications are those of the folder where it has a list, and the program's own where it has none.
+    """
     files: dict[str, bytes] = {}
     left = _LARGEST_DATA
     try:
         for path in sorted(folder.iterdir()):
-            if path.suffix not in (".jsonl", ".json") or not path.is_file():
+            if path.suffix not in (".jsonl", ".json", ".toml") or not path.is_file():
                 continue
             with path.open("rb") as file:
                 files[path.name] = file.read(left + 1)
@@ -100,6 +104,7 @@ def data_of(folder: Path) -> Catalogue:
                 raise DataError(f"The files of {folder} are larger than any reference data.", _FORM)
     except OSError as error:
         raise DataError(f"{folder} cannot be read ({error.strerror}).", _FORM) from error
+    files.setdefault(KNOWN_LIST, resources.read(KNOWN_LIST))
     try:
         return Catalogue(files)
     except DataError as error:

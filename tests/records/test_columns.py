@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from cards import genuine, row_of
+from firmware_by_hand import FILE, IMAGE, INNER, with_part, with_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from silicon_records import folded, memory_of, silicon_of_row
@@ -12,6 +13,8 @@ from silicon_records import folded, memory_of, silicon_of_row
 from gpu_inspector.records import columns
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import Absence, CardEvidence, Gap, NvmlReading, Origin, PciReading, SmiReading
+from gpu_inspector.records.firmware import MemoryRow, MemoryTable, VbiosReading
+from gpu_inspector.records.firmware_claims import BOARD, MAKERS, SIGN_ON, TYPES
 from gpu_inspector.records.silicon import MemoryReading, SiliconReading
 
 MIB = 1 << 20
@@ -251,3 +254,105 @@ def test_every_foreign_text_is_cleaned_and_compared_as_it_was_said(one: str, oth
     assert product.differ is (one.casefold() != other.casefold())
     expected = ("NVML: cleaned", "nvidia-smi: cleaned") if product.differ else ("cleaned  (NVML, nvidia-smi)",)
     assert product.claimed == expected
+
+
+# --- firmware as a source of claims
+
+
+def _with_images(*images: VbiosReading, card: CardEvidence | None = None) -> CardEvidence:
+    """The genuine card, whose subsystem and power limit these images have as well."""
+    seen = card or _card()
+    assert seen.pci is not None
+    own = f"{seen.pci.subsystem_vendor}:{seen.pci.subsystem_id}"
+    return replace(seen, vbios=tuple(with_part(one, subsystem=own) for one in images))
+
+
+def _agreeing(image: VbiosReading) -> VbiosReading:
+    nvml = _card().nvml
+    assert nvml is not None and nvml.vbios_version is not None
+    return with_table(image, version=nvml.vbios_version)
+
+
+def test_without_firmware_no_line_of_it_stands() -> None:
+    labels = {line.label for line in columns.lines_of(_card(), Declaration(), str, Origin.MACHINE)}
+    assert not labels & {SIGN_ON, BOARD, TYPES, MAKERS, "L2 cache"}
+
+
+def test_an_image_joins_the_sources_that_agree() -> None:
+    card = _with_images(_agreeing(IMAGE), _agreeing(FILE))
+    assert _line("Device id", card).claimed == ("10DE:2684  (PCI, NVML, nvidia-smi, vBIOS image, vBIOS file)",)
+    assert _line("Default power limit", card).claimed == ("450 W  (NVML, nvidia-smi, vBIOS image, vBIOS file)",)
+    assert _line("vBIOS version", card).claimed[0].endswith("(NVML, nvidia-smi, vBIOS image, vBIOS file)")
+    assert _line(SIGN_ON, card).claimed == (
+        "NVIDIA GeForce RTX 4090 VGA BIOS PG139 SKU 330  (vBIOS image, vBIOS file)",
+    )
+    assert _line(TYPES, card).claimed == ("GDDR6X  (vBIOS image, vBIOS file)",)
+    assert [line.label for line in columns.lines_of(card, Declaration(), str, Origin.MACHINE) if line.differ] == []
+
+
+def test_a_file_that_disagrees_is_shown_as_such() -> None:
+    card = _with_images(_agreeing(IMAGE), with_table(FILE, version="95.02.00.00.01"))
+    line = _line("vBIOS version", card)
+    assert line.claimed[-1] == "vBIOS file: 95.02.00.00.01"
+    assert line.differ
+    other = _line("Device id", _with_images(with_part(IMAGE, device_id="2206")))
+    assert other.claimed[-1] == "vBIOS image: 10DE:2206"
+    assert other.differ
+
+
+def test_two_files_are_told_apart_by_number() -> None:
+    card = _with_images(_agreeing(FILE), with_table(FILE, version="95.02.00.00.01"))
+    assert _line("vBIOS version", card).claimed[-1] == "vBIOS file 2: 95.02.00.00.01"
+
+
+def test_an_image_that_serves_several_devices_agrees_with_each_of_them() -> None:
+    image = with_part(IMAGE, device_id="2685", device_list=("2684",))
+    line = _line("Device id", _with_images(image))
+    assert line.claimed[-1] == "vBIOS image: 10DE:2685"
+    assert not line.differ
+    assert _line("Device id", _with_images(with_part(IMAGE, device_id="2685", device_list=("2686",)))).differ
+
+
+def test_the_ids_of_extensions_are_no_claim_of_the_card() -> None:
+    image = with_part(IMAGE, 2, device_id="2200")
+    first = replace(image, images=(image.images[2], *image.images[:2], image.images[3]))
+    card = replace(_card(), vbios=(first,))
+    assert _line("Device id", card).claimed == ("10DE:2684  (PCI, NVML, nvidia-smi, vBIOS image)",)
+    assert _line("Device id", replace(card, vbios=(replace(first, images=first.images[:1]),))).claimed == (
+        "10DE:2684  (PCI, NVML, nvidia-smi)",
+    )
+
+
+def test_a_subsystem_before_the_chain_is_a_claim_of_its_own_where_it_differs() -> None:
+    image = replace(IMAGE, ifr_subsystem="1043:889A")
+    line = _line("Subsystem", _with_images(image))
+    assert line.claimed[-1] == "vBIOS image, before its chain: 1043:889A"
+    assert line.differ
+
+
+def test_inner_calls_are_shown_and_held_against_nothing() -> None:
+    card = replace(_card(), rm=replace(INNER, bus_width_bits=192))
+    line = _line("Memory bus", card)
+    assert line.claimed == ("384 bit  (NVML)", "driver, inner calls (not yet seen on hardware): 192 bit")
+    assert not line.differ
+    assert line.values == {"384 bit"}
+    assert _line("L2 cache", card).claimed == ("driver, inner calls (not yet seen on hardware): 72 MiB",)
+    assert _line(BOARD, card).values == frozenset()
+    seen = replace(card, rm=replace(INNER, bus_width_bits=192, seen_on_hardware=True))
+    assert _line("Memory bus", seen).differ
+
+
+def test_a_kind_of_memory_among_those_of_the_image_does_not_differ() -> None:
+    both = MemoryTable(rows=(MemoryRow(strap=0, type=9, type_name="GDDR6"), MemoryRow(strap=1, type=10, type_name="X")))
+    card = replace(_card(), vbios=(with_table(IMAGE, memory=both),), rm=replace(INNER, ram_type=17))
+    seen = replace(card, rm=replace(INNER, ram_type=17, seen_on_hardware=True))
+    assert not _line(TYPES, seen).differ
+    assert _line(TYPES, replace(seen, rm=replace(INNER, ram_type=18, seen_on_hardware=True))).differ
+    assert _line(TYPES, replace(card, vbios=(IMAGE, with_table(FILE, memory=both)))).differ
+
+
+def test_a_board_number_is_the_same_with_and_without_its_letter() -> None:
+    card = replace(_card(), vbios=(IMAGE,), rm=replace(INNER, seen_on_hardware=True))
+    line = _line(BOARD, card)
+    assert line.claimed == ("vBIOS image: PG139", "driver, inner calls: G139")
+    assert not line.differ

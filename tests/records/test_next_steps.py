@@ -49,12 +49,13 @@ def test_a_known_rework_and_another_die_are_named() -> None:
     rework = forged(genuine(row_of("NVIDIA GeForce RTX 4090")), memory_total_bytes=49140 * MIB)
     card = judge(rework, Declaration(), load()).cards[0]
     (said,) = modifications_of(card, str)
-    assert said.startswith("Known modification that fits: This is the shape of a known rework: ")
+    assert said.startswith("Known modification: Fits the RTX 4090 48 GB rework: ")
     other = silicon_of_row(row_of("NVIDIA GeForce RTX 3080 Ti"))
     swapped = with_silicon(genuine(row_of("NVIDIA GeForce RTX 4090")), other)
-    said = modifications_of(judge(swapped, Declaration(), load()).cards[0], str)[0]
-    assert said.startswith("Die that fits what was measured: ")
-    assert "3080 Ti" in said
+    shape, die = modifications_of(judge(swapped, Declaration(), load()).cards[0], str)
+    assert shape.startswith("Known modification: Fits the RTX 4090 with a GA102 die: ")
+    assert die.startswith("Die that fits what was measured: ")
+    assert "3080 Ti" in die
 
 
 def test_a_genuine_card_is_given_no_modification() -> None:

@@ -1,0 +1,62 @@
+"""The ranking of products as people read it: the same words on the terminal, in the window and on paper."""
+
+from dataclasses import dataclass
+
+from gpu_inspector.language import N_
+from gpu_inspector.records.inspection import RankedProduct
+from gpu_inspector.records.words import Clean
+
+HEADING = N_("Products that fit what was claimed and measured")
+RULE = N_(
+    "Whatever was declared. First stands the product with the fewest measured facts against it; then with the fewest"
+    " independent sources of claims against it; then with the most facts for it. A place in this list is no verdict."
+)
+COLUMNS = (N_("Product"), N_("Speaks for it"), N_("Speaks against it"))
+NOTHING = N_("nothing that was seen")
+UNKNOWN = N_("not known")
+NO_PRODUCT = N_("Nothing that was seen points at a product of the reference data.")
+MOST = 5
+"""Products that are shown: a forged record may hold any number."""
+_MOST_FACTS = 24
+"""Facts of one product that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One product, in cleaned words."""
+
+    place: int
+    product: str
+    fits: tuple[str, ...]
+    """One text for each column and source."""
+    against: tuple[str, ...]
+    unknown: str
+    """What is not known of it, "" where all is."""
+    facts_against: int
+
+
+def lines_of(ranking: tuple[RankedProduct, ...], clean: Clean) -> tuple[Line, ...]:
+    """The products in their order."""
+    return tuple(
+        Line(
+            place,
+            clean(one.name),
+            _grouped(one.fits, clean),
+            _grouped(one.against, clean),
+            ", ".join(clean(fact) for fact in one.unknown[:_MOST_FACTS]),
+            len(one.against),
+        )
+        for place, one in enumerate(ranking[:MOST], 1)
+    )
+
+
+def _grouped(facts: tuple[str, ...], clean: Clean) -> tuple[str, ...]:
+    """Facts of one column and source behind each other: "measured: 128 multiprocessors, L2 of 72 MiB"."""
+    groups: dict[str, list[str]] = {}
+    for fact in facts[:_MOST_FACTS]:
+        who, colon, what = fact.partition(": ")
+        groups.setdefault(who if colon else "", []).append(clean(what if colon else fact))
+    texts = [f"{clean(who)}: {'; '.join(what)}" if who else "; ".join(what) for who, what in groups.items()]
+    if len(facts) > _MOST_FACTS:
+        texts.append(f"… {len(facts) - _MOST_FACTS}")
+    return tuple(texts)
