@@ -4,7 +4,9 @@ A "4090" of compute capability 8.6 is a GA102. What fools these checks is a driv
 measured column answers that. Source: research note on reference data, sections 2 and 5.
 """
 
+from gpu_inspector.checks import thresholds_claims as limits
 from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, contradicted, inconclusive, sign
+from gpu_inspector.checks.facts import BESIDE_KEPLER
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
@@ -15,12 +17,12 @@ _BEFORE_THE_TABLES = {"tesla", "fermi", "kepler"}
 
 
 @check("die-architecture", N_("Architecture against the die of the device id"))
-def architecture(architecture: str, die: Die, named: tuple[Product, ...] | None, catalogue: Catalogue) -> Answer:
+def architecture(architecture: str, die: Die | None, named: tuple[Product, ...] | None, catalogue: Catalogue) -> Answer:
     """One die has one architecture; neither a name nor an id can change it."""
     known = {one.architecture.casefold() for one in catalogue.dies.values()} | _BEFORE_THE_TABLES
     if architecture.casefold() not in known:
         return inconclusive("“{found}” is no architecture of the reference data.", found=architecture)
-    if architecture.casefold() != die.architecture.casefold():
+    if die is not None and architecture.casefold() != die.architecture.casefold():
         return contradicted(
             "The driver finds the architecture {found}; device id and die {die} are {expected}.",
             expected=die.architecture,
@@ -31,8 +33,8 @@ def architecture(architecture: str, die: Die, named: tuple[Product, ...] | None,
             advice="Have the die measured.",
             values={"found": architecture, "die": die.name, "expected": die.architecture},
         )
-    families = {found.architecture for row in named or () if (found := catalogue.dies.get(row.die)) is not None}
-    if families and die.architecture not in families:
+    families = _families(named or (), catalogue)
+    if families and architecture.casefold() not in {one.casefold() for one in families}:
         return contradicted(
             "The card has the architecture {found}; every product of the name it bears is {expected}.",
             expected=", ".join(sorted(families)),
@@ -43,6 +45,8 @@ def architecture(architecture: str, die: Die, named: tuple[Product, ...] | None,
             advice="Have the die measured.",
             values={"found": architecture, "expected": ", ".join(sorted(families))},
         )
+    if die is None:
+        return inconclusive("Neither a device id nor the name tells which die this is.")
     return consistent(
         "{found}, as {die} is.",
         expected=die.architecture,
@@ -50,6 +54,14 @@ def architecture(architecture: str, die: Die, named: tuple[Product, ...] | None,
         source="NVIDIA's chip tables",
         found=architecture,
         die=die.name,
+    )
+
+
+def _families(named: tuple[Product, ...], catalogue: Catalogue) -> set[str]:
+    """The architectures of every product of a name; none where Kepler cards, which no table has, bear it as well."""
+    dies = {row.die for row in named}
+    return (
+        set() if dies & BESIDE_KEPLER else {catalogue.dies[die].architecture for die in dies if die in catalogue.dies}
     )
 
 
@@ -80,10 +92,8 @@ def compute_capability(compute_capability: str, die: Die) -> Answer:
 @check("die-cores", N_("Cores against the full die and the product"))
 def cores(cores: int, die: Die, products: tuple[Product, ...]) -> Answer:
     """No die has more multiprocessors than it was made with; a product has a fixed number of them left on."""
-    if die.full_sm is None or "full_sm" in die.from_memory:
-        return inconclusive("The size of the full {die} is not known well enough.", die=die.name)
-    full = die.full_sm * die.lanes_per_sm
-    if cores > full:
+    full = None if die.full_sm is None or "full_sm" in die.from_memory else die.full_sm * die.lanes_per_sm
+    if full is not None and cores > full:
         return contradicted(
             "The driver shows {cores} cores; the full {die} has {full}.",
             expected=f"{full} at most",
@@ -106,8 +116,9 @@ def cores(cores: int, die: Die, products: tuple[Product, ...]) -> Answer:
             cores=cores,
         )
     single = all("sm" in row.single_source for row in known)
+    far = all(_far(cores, one, die) for one in counts)
     return sign(
-        Strength.MEDIUM if single else Strength.STRONG,
+        Strength.MEDIUM if single and not far else Strength.STRONG,
         "The driver shows {cores} cores; the product has {expected}.",
         expected=" or ".join(map(str, counts)),
         observed=str(cores),
@@ -117,3 +128,9 @@ def cores(cores: int, die: Die, products: tuple[Product, ...]) -> Answer:
         innocent=(N_("a variant that the reference data does not have yet"),),
         values={"cores": cores, "expected": " or ".join(map(str, counts))},
     )
+
+
+def _far(cores: int, expected: int, die: Die) -> bool:
+    """Farther off than tables err: on the smallest dies they err by a whole multiprocessor."""
+    apart = abs(cores - expected) > die.lanes_per_sm
+    return apart and max(cores, expected) >= min(cores, expected) * limits.CORES_FAR

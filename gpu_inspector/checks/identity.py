@@ -10,18 +10,19 @@ import re
 from collections.abc import Iterator
 
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, not_applicable, sign
-from gpu_inspector.checks.facts import BESIDE_KEPLER
+from gpu_inspector.checks.facts import BESIDE_KEPLER, FIRST_MAXWELL_ID
+from gpu_inspector.checks.limit import MIB
 from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.thresholds_claims import NAMES_OF_ID, ROUNDING_MIB
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.evidence import CardClaims, CardEvidence, PciReading
 from gpu_inspector.records.finding import Role, Strength
-from gpu_inspector.records.product import Product
+from gpu_inspector.records.product import DeviceName, Product
 
 _GENERIC = re.compile(r"^(nvidia )?(graphics device|device [0-9a-f]{4}|gpu|(tesla )?pg\d{3}.*)$", re.IGNORECASE)
 """Names that a driver makes up for a card younger than itself; a PG name is an old driver before it is a sample."""
 
-_FIRST_MAXWELL_ID = "1340"
 _NVIDIA_TABLES = frozenset({"nvreleased", "nvjson", "nvreadme"})
 
 
@@ -60,7 +61,7 @@ def device(device_id: str, known_device: bool, catalogue: Catalogue) -> Answer:
         observed=device_id,
         source="NVIDIA's id tables, pci.ids",
         device_id=device_id,
-        names=", ".join(names[:6]) + (", ..." if len(names) > 6 else ""),
+        names=", ".join(names[: int(NAMES_OF_ID)]) + (", ..." if len(names) > NAMES_OF_ID else ""),
     )
 
 
@@ -83,19 +84,11 @@ def name(name: str, device_id: str, subsystem: str | None, catalogue: Catalogue)
         if expected == "?":
             return _unregistered(name, device_id, catalogue)
         return _strange_name(name, device_id, expected, catalogue)
-    own = [row for row in rows if row.subsystem == subsystem and _NVIDIA_TABLES & set(row.sources)]
-    if subsystem and own and all(row.subsystem and row.subsystem != subsystem for row in bearing) and bearing:
-        return sign(
-            Strength.MEDIUM,
-            "The name “{name}” belongs to another subsystem of device id {device_id}.",
-            expected=", ".join(sorted({row.name for row in own})),
-            observed=name,
-            source="NVIDIA's id tables",
-            witness="driver",
-            cause="name",
-            innocent=(N_("a driver of another age, whose table differs"),),
-            values={"name": name, "device_id": device_id},
-        )
+    own = [row for row in rows if subsystem is not None and row.subsystem == subsystem]
+    if own and not any(normalise(row.name) == normalise(name) for row in own):
+        nvidias = [row for row in own if _NVIDIA_TABLES & set(row.sources)]
+        if nvidias or all(catalogue.by_name(row.name) for row in own):
+            return _another_subsystem(name, device_id, nvidias, own)
     return consistent(
         "The name “{name}” belongs to device id {device_id}.",
         expected=expected,
@@ -106,10 +99,26 @@ def name(name: str, device_id: str, subsystem: str | None, catalogue: Catalogue)
     )
 
 
+def _another_subsystem(name: str, device_id: str, nvidias: list[DeviceName], own: list[DeviceName]) -> Answer:
+    """The tables have the board's very subsystem, under another name of the same device id."""
+    named = ", ".join(sorted({row.name for row in nvidias or own}))
+    return sign(
+        Strength.MEDIUM if nvidias else Strength.WEAK,
+        "The name “{name}” belongs to another subsystem of device id {device_id}; subsystem {subsystem} is {named}.",
+        expected=named,
+        observed=name,
+        source="NVIDIA's id tables" if nvidias else "pci.ids",
+        witness="driver",
+        cause="name",
+        innocent=(N_("a driver of another age, whose table differs"),),
+        values={"name": name, "device_id": device_id, "named": named, "subsystem": own[0].subsystem},
+    )
+
+
 def _unknown_id(name: str, device_id: str, catalogue: Catalogue) -> Answer:
     """An id older than every die of the name: the classic fake, a Fermi card that calls itself a newer one."""
     dies = {row.die for row in catalogue.by_name(name)}
-    old = device_id < _FIRST_MAXWELL_ID
+    old = device_id < FIRST_MAXWELL_ID
     if not old or not dies or dies & BESIDE_KEPLER:
         return inconclusive(
             "Device id {device_id} is not in the reference tables, which begin with Maxwell (2014)."
@@ -132,10 +141,15 @@ def _unknown_id(name: str, device_id: str, catalogue: Catalogue) -> Answer:
 
 
 def _unregistered(name: str, device_id: str, catalogue: Catalogue) -> Answer:
-    """NVIDIA's tables do not name the id: only a name of another die can be held against it."""
+    """NVIDIA's tables do not name the id: a name of another die, or another kind of product, is held against it."""
     die = catalogue.die_of(device_id)
     dies = {row.die for row in catalogue.by_name(name)}
     known = ", ".join(sorted({row.name for row in catalogue.names_of(device_id)}))
+    # A mining card (CMP 170HX) is in no table of NVIDIA's, and on the die of what it is passed off as (A100).
+    of_id = {row.segment for row in catalogue.by_device(device_id)}
+    of_name = {row.segment for row in catalogue.by_name(name)}
+    if of_id and of_name and not of_id & of_name:
+        return _strange_name(name, device_id, known, catalogue)
     if die is not None and dies and die.name not in dies:
         return _strange_name(name, device_id, known, catalogue)
     return inconclusive(
@@ -185,8 +199,6 @@ def _strange_name(name: str, device_id: str, expected: str, catalogue: Catalogue
     )
 
 
-_ROUNDING_MIB = 1
-"""nvidia-smi prints whole MiB of what NVML gives in bytes."""
 _DOUBLED = "given twice"
 """How the readers of dumps name a value that stands twice and differs."""
 _AGREE = (
@@ -220,7 +232,7 @@ def sources(card: CardEvidence, drivers: tuple[tuple[str, CardClaims], ...] | No
         )
     compared, differing = 0, []
     for field, said in _fields(card.pci, drivers or ()):
-        if len(said) < 2:
+        if len(said) <= 1:
             continue
         compared += 1
         if len({value.casefold() for value in said.values()}) > 1:
@@ -255,7 +267,7 @@ def _fields(
     for field in _AGREE:
         said = {who: getattr(reading, field, None) for who, reading in readings}
         yield field, {who: str(value) for who, value in said.items() if value is not None}
-    totals = {who: one.memory_total_bytes // 2**20 for who, one in drivers if one.memory_total_bytes is not None}
-    if totals and max(totals.values()) - min(totals.values()) <= _ROUNDING_MIB:
+    totals = {who: one.memory_total_bytes // MIB for who, one in drivers if one.memory_total_bytes is not None}
+    if totals and max(totals.values()) - min(totals.values()) <= ROUNDING_MIB:
         totals = dict.fromkeys(totals, max(totals.values()))
     yield "memory total", {who: f"{total} MiB" for who, total in totals.items()}

@@ -9,15 +9,18 @@ drivers; all are kept out or reckoned with. Sources: research notes on modified 
 from dataclasses import replace
 
 from gpu_inspector.checks import sizes
+from gpu_inspector.checks import thresholds_claims as limits
 from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, contradicted, inconclusive, sign
 from gpu_inspector.checks.facts import MemoryClaim
+from gpu_inspector.checks.limit import MIB_PER_GIB
 from gpu_inspector.checks.rework import declared_openly
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.finding import Outcome, Strength
-from gpu_inspector.records.product import SOURCES, Die, Product, Prototype
+from gpu_inspector.records.modification import Prototype
+from gpu_inspector.records.product import SOURCES, Die, Product
 from gpu_inspector.records.silicon import MemoryReading
 
 _MEASURE = N_("Have the memory measured, and compare with what was declared.")
@@ -44,20 +47,23 @@ def total(
             "A change of the ECC mode is pending: the total may belong to either mode.",
             advice="Restart the machine, so that the pending mode takes effect, and inspect again.",
         )
-    if fitting:
-        return _fits(memory, fitting)
-    if (prototype := _prototype(memory, device_id, subsystem, catalogue)) is not None:
+    if fitting and (sisters := _of_another_name(fitting, products, named or ())):
         return _deviation(
             Strength.MEDIUM,
             memory,
-            products,
+            sisters,
             catalogue,
-            N_("{observed} is the size of a genuine board that was never sold: {title}."),
-            (N_("an NVIDIA prototype that left the laboratory"),),
-            title=prototype.title,
+            N_("{observed} is the size of {others}, which bears the same device id; the card calls itself {names}."),
+            (N_("a board whose subsystem the driver does not know, and so calls by its sister's name"),),
+            others=_words(fitting),
         )
-    turned = tuple(row for row in products if sizes.fits_other_ecc(memory, row))
-    if turned:
+    if fitting:
+        return _fits(memory, fitting)
+    if (prototype := _prototype(memory, device_id, subsystem, catalogue)) is not None:
+        text = N_("{observed} is the size of a genuine board that was never sold: {title}.")
+        innocent = (N_("an NVIDIA prototype that left the laboratory"),)
+        return _deviation(Strength.MEDIUM, memory, products, catalogue, text, innocent, title=prototype.title)
+    if any(sizes.fits_other_ecc(memory, row) for row in products):
         return _deviation(
             Strength.WEAK,
             memory,
@@ -70,6 +76,14 @@ def total(
     if answer.outcome is Outcome.CONTRADICTED and measured_memory is not None and measured_memory.complete:
         return replace(answer, advice=_COMPARE)
     return answer
+
+
+def _of_another_name(
+    fitting: tuple[Product, ...], products: tuple[Product, ...], named: tuple[Product, ...]
+) -> tuple[Product, ...]:
+    """The products of the id that bear the claimed name, where the size is another one's; () where it is theirs."""
+    own = tuple(row for row in products if row in named)
+    return () if any(row in own for row in fitting) or any(row.memory_mib is None for row in own) else own
 
 
 def _prototype(
@@ -221,7 +235,7 @@ def _gib(memory: MemoryClaim, catalogue: Catalogue) -> int:
 def _words(products: tuple[Product, ...]) -> str:
     sized = {(row.name, row.memory_mib) for row in products}
     return "; ".join(
-        f"{name} {size / 1024:g} GB" if size else f"{name} (size not known)"
+        f"{name} {size / MIB_PER_GIB:g} GB" if size else f"{name} (size not known)"
         for name, size in sorted(sized, key=lambda pair: (pair[0], pair[1] or 0))
     )
 
@@ -257,8 +271,9 @@ def bus_width(bus_width: int, products: tuple[Product, ...], die: Die) -> Answer
             width=bus_width,
         )
     single = all("bus_bits" in row.single_source for row in known)
+    far = all(max(bus_width, one) >= min(bus_width, one) * limits.WIDTH_FAR for one in widths)
     return sign(
-        Strength.MEDIUM if single else Strength.STRONG,
+        Strength.MEDIUM if single and not far else Strength.STRONG,
         "The driver shows a bus of {width} bits; the product has {expected}.",
         expected=" or ".join(map(str, widths)),
         observed=f"{bus_width} bits",

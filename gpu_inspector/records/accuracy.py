@@ -6,7 +6,7 @@ upper bound of the error's rate after Clopper and Pearson (Biometrika 26, 1934),
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from gpu_inspector import resources
@@ -29,6 +29,12 @@ class Trials:
     """Independent genuine machines on whose cards the check looked."""
     accused: int = 0
     """Of these, how many it called an unexplained deviation or contradicted."""
+    suspicious: int = 0
+    """Of these, how many it called an unexplained deviation."""
+    contradicted: int = 0
+    """Of these, how many it called contradicted."""
+    noted: int = 0
+    """Of these, how many it noted something on, which accuses nobody."""
     altered: int = 0
     """Independent altered cards or files on which the check looked, and whose alteration is of its kind."""
     missed: int = 0
@@ -46,6 +52,8 @@ class Accuracy:
     accused_machines: int = 0
     """Accused by any check: the sum of careful checks is less careful than each."""
     altered_dumps: int = 0
+    classes: dict[str, Trials] = field(default_factory=dict)
+    """Class of product ("GeForce desktop") -> its machines, and what all checks together said of them."""
     format: int = canonical.FORMAT
 
 

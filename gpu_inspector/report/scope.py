@@ -19,6 +19,8 @@ TRIALS_MEANING = N_(
     "the bounds are optimistic. Simulations and samples of the program's own are not counted. “Not tried” is no "
     "promise at all. More in docs/accuracy.md."
 )
+CLASSES = N_("By class of product, all checks together")
+OF_CLASS = N_("{name} {genuine} machines, {accused} accused (at most {bound})")
 NEVER = N_("Never tried on cards of which the truth was known")
 LISTED = 40
 """Sentences on alterations, of which each card has three at most; names of checks that were not tried."""
@@ -68,7 +70,12 @@ def trials(sheet: Sheet, inspection: Inspection) -> None:
         bound=accuracy.bound_words(whole.accused_machines, whole.genuine_machines),
         altered=whole.altered_dumps,
     )
-    sheet.place(lines(said, SMALL, 0, sheet.width))
+    classes = "; ".join(
+        OF_CLASS.format(name=name, genuine=of.genuine, accused=of.accused, bound=bound)
+        for name, of in whole.classes.items()
+        for bound in [accuracy.bound_words(of.accused, of.genuine)]
+    )
+    sheet.place([*lines(said, SMALL, 0, sheet.width), *lines(f"{CLASSES}: {classes}.", SMALL, 0, sheet.width)])
     run = list({finding.check: None for card in inspection.judgement.cards for finding in card.findings})
     tried = [check for check in run if check in whole.checks]
     untried = [check for check in run if check not in whole.checks]

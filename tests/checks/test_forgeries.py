@@ -96,8 +96,8 @@ CONTRADICTED, SUSPICIOUS, NOTED = Outcome.CONTRADICTED, Outcome.SUSPICIOUS, Outc
             id="vBIOS of another generation, its die from memory",
         ),
         pytest.param(
-            *("NVIDIA GeForce RTX 4090", "2684", 24, {"vbios_version": "95.06.18.80.5F"}),
-            *("firmware-vbios-prefix", NOTED, "95.02"),
+            *("NVIDIA GeForce RTX 3080", "2206", 10, {"vbios_version": "94.07.18.80.5F"}),
+            *("firmware-vbios-prefix", NOTED, "94.02"),
             id="vBIOS of another die of the generation, from memory",
         ),
         pytest.param(
