@@ -41,6 +41,7 @@ accuracy: $(READY)
 # docs/checks.md from the code: after any change in checks/.
 documents: $(READY)
 	$(BIN)/python -m tools.make_checks_doc
+	$(BIN)/python -m tools.make_modifications_doc
 
 # The picture in README, from a sample, marked so.
 screenshots: $(READY)

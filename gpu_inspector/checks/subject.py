@@ -6,6 +6,7 @@ a virtual GPU, a card cut into MIG slices - the facts that would mislead are mis
 
 from functools import cached_property
 
+from gpu_inspector.checks.board_facts import BoardFacts
 from gpu_inspector.checks.facts import (
     BESIDE_KEPLER,
     CONSUMER_SEGMENTS,
@@ -15,22 +16,23 @@ from gpu_inspector.checks.facts import (
     MemoryClaim,
     Missing,
 )
-from gpu_inspector.checks.firmware_facts import FirmwareFacts
+from gpu_inspector.checks.limit import MIB
+from gpu_inspector.checks.shown import shown_by
+from gpu_inspector.checks.signature import Match, Shown, matches
+from gpu_inspector.checks.thresholds_claims import BRANCH_DIGITS
 from gpu_inspector.records.catalogue import normalise
 from gpu_inspector.records.evidence import (
     CardEvidence,
     Virtualization,
 )
+from gpu_inspector.records.modification import Fact
 from gpu_inspector.records.product import Die, Product
 
-_MIB = 1024 * 1024
 _DENIED = "not supported"
 """How the probes name a value that the driver says the card does not have."""
-_LONGEST_BRANCH = 4
-"""Digits of a driver's branch, "550"; more is no version."""
 
 
-class Subject(FirmwareFacts):
+class Subject(BoardFacts):
     """One card of the evidence, with the declaration and the reference data it is held against."""
 
     @cached_property
@@ -193,19 +195,19 @@ class Subject(FirmwareFacts):
         now, pending = self.claim("ecc_now"), self.claim("ecc_pending")
         changing = pending is not None and pending != now
         ecc = now if isinstance(now, bool) and not changing else None
-        return MemoryClaim(total // _MIB, ecc, self.driver_major, changing)
+        return MemoryClaim(total // MIB, ecc, self.driver_major, changing)
 
     @cached_property
     def driver_major(self) -> int | None:
         version = str(self.claim("driver_version") or "").split(".")[0]
-        return int(version) if version.isascii() and version.isdigit() and len(version) <= _LONGEST_BRANCH else None
+        return int(version) if version.isascii() and version.isdigit() and len(version) <= BRANCH_DIGITS else None
 
     @cached_property
     def bar1_mib(self) -> int | Missing:
         if isinstance(self.whole_card, Missing):
             return self.whole_card
         size = self._number("bar1_total_bytes", "the size of BAR1")
-        return size if isinstance(size, Missing) else size // _MIB
+        return size if isinstance(size, Missing) else size // MIB
 
     # Firmware and board
 
@@ -259,6 +261,18 @@ class Subject(FirmwareFacts):
         if gen is None and width is None:
             return Missing("No source gave the card's own maximum of the PCIe link.")
         return LinkClaim(gen, width if isinstance(width, int) else None, own)
+
+    # Known modifications
+
+    @cached_property
+    def shown(self) -> dict[Fact, Shown]:
+        """What was seen of every fact that a known modification is told by."""
+        return shown_by(self)
+
+    @cached_property
+    def known_matches(self) -> tuple[Match, ...]:
+        """Known modifications that the card fits, the best fitting first."""
+        return matches(self)
 
     @property
     def others(self) -> tuple[CardEvidence, ...]:

@@ -20,6 +20,7 @@ from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.inspection import Judgement
 from gpu_inspector.workflow import collecting, inspecting, judging, measuring, sighting, targets
+from gpu_inspector.workflow.firmware import MOST_FILES, FirmwareWish, with_firmware
 
 if TYPE_CHECKING:
     from gpu_inspector.workflow.reviewing import Review
@@ -70,6 +71,7 @@ def _row(number: int, card: CardEvidence) -> dict[str, Any]:
 @click.argument("card", required=False)
 @click.option("--from", "source", metavar="FILE", help="Review a dump or capture instead; - reads standard input.")
 @options.measuring_options
+@options.firmware_options
 @options.declared_options
 @options.case_options
 @click.option(
@@ -92,6 +94,7 @@ def inspect(
     card: str | None,
     source: str | None,
     wanted: options.Measuring,
+    firmware: FirmwareWish,
     declaration: Declaration,
     case: Case,
     report: Path | None,
@@ -108,9 +111,10 @@ def inspect(
     13 CONSISTENT but FAULTY, 1 failed, 2 wrong usage, 130 stopped.
     """
     _check_usage(card, source, wanted, capture, mask)
-    _check_targets(report, capture, source, ledger)
+    _check_firmware(source, wanted, firmware)
+    _check_targets(report, capture, (source, *map(str, firmware.files)), ledger)
     with Meter() as meter:
-        evidence = _evidence(card, source, wanted, ledger, meter)
+        evidence = _evidence(card, source, wanted, firmware, ledger, meter)
     if capture is not None:
         from gpu_inspector.probes import capture as captures
 
@@ -143,17 +147,34 @@ def _check_usage(
         raise click.UsageError("A file holds no silicon that could be measured: leave --profile and --no-measure out.")
 
 
-def _check_targets(report: Path | None, capture: Path | None, source: str | None, ledger: Path) -> None:
-    """Before anything is collected: no output may fall on the ledger, the input, or another output."""
-    given = Path(source) if source not in (None, "-") else None
-    kept = (*targets.ledger_files(ledger), given)
+def _check_firmware(source: str | None, wanted: options.Measuring, firmware: FirmwareWish) -> None:
+    """Which cards have firmware to be asked. Raises click.UsageError."""
+    if wanted.simulate is not None and not firmware.empty:
+        raise click.UsageError("A simulation has no firmware: leave --vbios, --read-vbios and --control-calls out.")
+    if source is not None and (firmware.read or firmware.control_calls):
+        raise click.UsageError("A file is no card: leave --read-vbios and --control-calls out.")
+    if len(firmware.files) > MOST_FILES:
+        raise click.UsageError("--vbios can be given twice, not more often.")
+
+
+def _check_targets(report: Path | None, capture: Path | None, sources: tuple[str | None, ...], ledger: Path) -> None:
+    """Before anything is collected: no output may fall on the ledger, an input, or another output."""
+    given = (Path(source) for source in sources if source not in (None, "-"))
+    kept = (*targets.ledger_files(ledger), *given)
     if report is not None:
         targets.check(report, targets.PDF, kept=kept)
     if capture is not None:
         targets.check(capture, targets.JSON, kept=(*kept, report))
 
 
-def _evidence(card: str | None, source: str | None, wanted: options.Measuring, ledger: Path, meter: Meter) -> Evidence:
+def _evidence(
+    card: str | None,
+    source: str | None,
+    wanted: options.Measuring,
+    firmware: FirmwareWish,
+    ledger: Path,
+    meter: Meter,
+) -> Evidence:
     if wanted.simulate is not None:
         if wanted.profile is not None:
             inspecting.require_ledger(ledger)
@@ -161,14 +182,14 @@ def _evidence(card: str | None, source: str | None, wanted: options.Measuring, l
             wanted.simulate, wanted.seed, wanted.profile, load(), meter, wanted.minutes
         )
     if source is None:
-        evidence = collecting.collect_machine(load(), card, meter)
+        evidence = with_firmware(collecting.collect_machine(load(), card, meter), firmware, meter)
         if wanted.profile is None:
             return evidence
         inspecting.require_ledger(ledger)
         return measuring.measured(evidence, wanted.profile, meter, wanted.minutes)
     if source == "-":
-        return collecting.collect_file(None, sys.stdin.buffer, load())
-    return collecting.collect_file(Path(source), None, load())
+        return with_firmware(collecting.collect_file(None, sys.stdin.buffer, load(), keep=True), firmware)
+    return with_firmware(collecting.collect_file(Path(source), None, load(), keep=True), firmware)
 
 
 def _tell(done: inspecting.Done, evidence: Evidence, as_json: bool) -> None:

@@ -15,6 +15,7 @@ import click
 from gpu_inspector import __version__, settings
 from gpu_inspector.cli import (
     exporting,
+    firmware,
     inspecting,
     keeping,
     keys,
@@ -51,6 +52,7 @@ for command in (
     reporting.report,
     keeping.history,
     keeping.ledger_group,
+    firmware.vbios,
     knowing.products,
     knowing.checks,
     knowing.simulations,

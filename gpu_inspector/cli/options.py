@@ -11,6 +11,7 @@ import click
 from gpu_inspector import preferences
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.records.declaration import Binding, Case, Declaration
+from gpu_inspector.workflow.firmware import FirmwareWish
 
 Command = Callable[..., Any]
 PROFILES = ("quick", "standard", "deep")
@@ -179,6 +180,32 @@ def _taken(options: dict[str, Any], texts: tuple[tuple[str, str], ...]) -> dict[
     """These options, taken out of all that were given."""
     names = (name.removeprefix("--").replace("-", "_") for name, _about in texts)
     return {name: _whole(options.pop(name)) for name in names}
+
+
+def firmware_options(command: Command) -> Command:
+    """Firmware beside the driver's word; the command gets one `FirmwareWish` as `firmware`."""
+
+    @click.option(
+        "--vbios",
+        "files",
+        multiple=True,
+        type=click.Path(path_type=Path, readable=False),
+        metavar="FILE",
+        help="A vBIOS image handed in as this card's own; given twice, the two are compared as well.",
+    )
+    @click.option(
+        "--read-vbios", "read", is_flag=True, help="Read the vBIOS image out of the card; asks for the administrator."
+    )
+    @click.option(
+        "--control-calls",
+        is_flag=True,
+        help="Ask inner calls of the open driver, recorded only: not yet seen on hardware.",
+    )
+    @functools.wraps(command)
+    def wrapped(*arguments: Any, files: tuple[Path, ...], read: bool, control_calls: bool, **options: Any) -> Any:
+        return command(*arguments, firmware=FirmwareWish(files, read, control_calls), **options)
+
+    return wrapped
 
 
 def measuring_options(command: Command) -> Command:

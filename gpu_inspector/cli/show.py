@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from gpu_inspector.language import N_, fill, visible
-from gpu_inspector.records import canonical, measured_words, words
+from gpu_inspector.records import canonical, measured_words, ranked, words
 from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Finding, Outcome
 from gpu_inspector.records.inspection import CardJudgement, Judgement
@@ -13,6 +13,8 @@ from gpu_inspector.records.measured import silicon_of
 from gpu_inspector.records.silicon import SiliconReading
 
 MEASURED = N_("Measured")
+BEST_FIT = N_("Best fit")
+NEXT_FIT = N_("then, with facts against them")
 _SHOWN_FIRST = (*words.GRAVE, Outcome.NOTED)
 
 
@@ -56,6 +58,7 @@ def _card(card: CardJudgement, measured: tuple[str, ...] = ()) -> None:
         click.echo(f"  {'':<21} {visible(passing)}")
     for place, line in enumerate(measured):
         click.echo(f"  {'' if place else MEASURED:<21} {visible(line)}")
+    _ranking(card)
     for outcome in _SHOWN_FIRST:
         for finding in card.findings:
             if finding.outcome is outcome:
@@ -70,6 +73,18 @@ def _card(card: CardJudgement, measured: tuple[str, ...] = ()) -> None:
             reasons.setdefault(reason, []).append(finding.check)
         for reason, checks in reasons.items():
             click.echo(f"    {visible(', '.join(checks))}: {reason}")
+
+
+def _ranking(card: CardJudgement) -> None:
+    """The best fitting product and what speaks against it; of the others, their names."""
+    lines = ranked.lines_of(card.ranking, visible)
+    if not lines:
+        return
+    first = lines[0]
+    against = "; ".join(first.against) or ranked.NOTHING
+    click.echo(f"  {BEST_FIT:<21} {first.product} ({ranked.COLUMNS[2].lower()}: {against})")
+    if others := ", ".join(f"{line.product} ({line.facts_against})" for line in lines[1:]):
+        click.echo(f"  {'':<21} {NEXT_FIT}: {others}")
 
 
 def _finding(finding: Finding) -> None:
@@ -102,6 +117,7 @@ def json_of(found: Judgement) -> dict[str, Any]:
                 "control": card.control,
                 "product": card.product,
                 "compatible": list(card.compatible),
+                "ranking": [canonical.plain(one) for one in card.ranking],
                 "would_pass": list(card.would_pass),
                 "findings": [json_of_finding(finding) for finding in card.findings],
             }

@@ -1,4 +1,4 @@
-"""One card of one inspection: the three headlines, and behind three tabs all that they rest on."""
+"""One card of one inspection: the three headlines, and behind five tabs all that they rest on."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 from gpu_inspector.gui import answers, findings
 from gpu_inspector.gui.comparison import ComparisonView
 from gpu_inspector.gui.findings import Show
+from gpu_inspector.gui.firmware_view import FirmwareView
 from gpu_inspector.gui.headline import Headline, enlarge, plain_label
+from gpu_inspector.gui.ranking import RankingView
 from gpu_inspector.gui.steps import StepsList
 from gpu_inspector.gui.tables import ColumnsTable, FindingsTree
 from gpu_inspector.gui.text import breakable, safe
@@ -67,6 +69,8 @@ class CardView(QWidget):
         self.table = ColumnsTable()
         self.tree = FindingsTree()
         self.steps = StepsList()
+        self.firmware = FirmwareView()
+        self.ranking = RankingView()
         self.comparison = ComparisonView()
         self.filters: Final = {show: QPushButton() for show in Show}
         self.expand_button = QPushButton(_("&Expand"))
@@ -93,6 +97,8 @@ class CardView(QWidget):
         self.table.show_lines(columns.lines_of(seen, inspection.declaration, _value, evidence.origin))
         steps = next_steps.steps_of(card, self._gaps, safe)
         self.steps.show_steps(steps)
+        self.ranking.show_ranking(card.ranking)
+        self.firmware.show_card(seen)
         self.tabs.setTabText(1, _("What &you may do next ({n})").format(n=len(steps)))
         for show, button in self.filters.items():
             button.setText(f"{_(show.value)} ({findings.count_of(card, self._gaps, show)})")
@@ -160,6 +166,8 @@ class CardView(QWidget):
         self.tabs.addTab(split, _("Colu&mns and findings"))
         self.tabs.addTab(self.steps, _("What &you may do next"))
         self.tabs.addTab(self.comparison, _("&Compare"))
+        self.tabs.addTab(self.firmware, _("Firmwa&re"))
+        self.tabs.addTab(self.ranking, _("Products t&hat fit"))
         self.tabs.setDocumentMode(True)
         # As high as there is room, whatever its tables would like: the page must not scroll before it has to.
         self.tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)

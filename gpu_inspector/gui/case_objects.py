@@ -9,6 +9,7 @@ from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from gpu_inspector.gui.case_binding import BindingForm, short_words
+from gpu_inspector.gui.case_firmware import ImageBox
 from gpu_inspector.gui.case_intake import Intake, PhotographBox
 from gpu_inspector.gui.case_photographs import MOST
 from gpu_inspector.gui.doors.case import CaseDoors
@@ -50,6 +51,7 @@ class ObjectsPanel(QWidget):
         self.form = BindingForm()
         self.box = PhotographBox()
         self.photographs = self.box.list
+        self.images = ImageBox(doors)
         self._lay_out()
         self._connect()
         self._renew()
@@ -174,6 +176,10 @@ class ObjectsPanel(QWidget):
     def _described(self, photographs: tuple[object, ...]) -> None:
         self._set(replace(self._draft(self._key), photographs=photographs))  # type: ignore[arg-type]
 
+    @Slot(tuple)
+    def _handed_in(self, files: tuple[str, ...]) -> None:
+        self._set(replace(self._draft(self._key), firmware=files))
+
     @Slot(str, object)
     def _taken(self, key: str, taken: object) -> None:
         assert isinstance(taken, Taken)
@@ -216,6 +222,7 @@ class ObjectsPanel(QWidget):
         self._filling = True
         self.form.show_draft(draft, self._addresses(self._key), safe(self._titles.get(self._key, ""), 60))
         self.photographs.show_all(draft.photographs)
+        self.images.show_files(draft.firmware)
         where = ", ".join(safe(one, 60) for one in self._addresses(self._key))
         self.box.setTitle(
             _("Photographs of the object at {address}").format(address=where) if where else _("Photographs")
@@ -249,8 +256,10 @@ class ObjectsPanel(QWidget):
             self._reshow()
 
     def _renew(self) -> None:
-        for widget in (self.form, self.box):
+        for widget in (self.form, self.box, self.images):
             widget.setEnabled(not self._locked)
+        shown = next((one for one in self._subjects if one.key == self._key), None)
+        self.images.setHidden(shown is not None and bool(shown.simulation))  # a simulated card has no firmware
 
     def _lay_out(self) -> None:
         self.list.setModel(self._rows)
@@ -262,7 +271,7 @@ class ObjectsPanel(QWidget):
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.list, self.form, self.box):
+        for widget in (self.list, self.form, self.box, self.images):
             column.addWidget(widget)
         column.addStretch(1)
 
@@ -273,6 +282,8 @@ class ObjectsPanel(QWidget):
         self.photographs.wanted.connect(self.intake.want_small)
         self.photographs.serial_found.connect(self.form.take_serial)
         self.photographs.part_found.connect(self.form.take_part_number)
+        self.images.changed.connect(self._handed_in)
+        self.images.refused.connect(self._notice.warn)
         self.box.files_wanted.connect(self.take)
         self.box.picture_wanted.connect(self.take_bytes)
         self.box.nothing_there.connect(self._notice.warn)

@@ -29,10 +29,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from gpu_inspector.gui.inspections import Shown, time_of
+from gpu_inspector.gui.ranking import cells_of, fact
 from gpu_inspector.gui.text import safe
 from gpu_inspector.language import _
-from gpu_inspector.records import columns, next_steps, words
+from gpu_inspector.records import columns, next_steps, ranked, words
 from gpu_inspector.records.finding import Finding
+from gpu_inspector.records.inspection import RankedProduct
 from gpu_inspector.records.reserve import answers_of
 
 if TYPE_CHECKING:
@@ -186,6 +188,7 @@ class _Writer:
         if not steps:
             self._line(_(next_steps.NOTHING))
         self._columns(columns.lines_of(seen, inspection.declaration, _value, evidence.origin))
+        self._ranking(card.ranking)
         self._findings(card.findings)
         self._line(_(words.NOT_EXAMINED), 1.2, bold=True, space=True)
         for gap in gaps:
@@ -200,6 +203,17 @@ class _Writer:
             cells = (_(line.label), line.declared, "\n".join(line.claimed) + differ, line.measured)
             for column, text in enumerate(cells):
                 self._cell(table, row, column, text, bold=(line.differ and column == 2) or (line.amiss and column == 3))
+        self._leave()
+
+    def _ranking(self, ranking: tuple[RankedProduct, ...]) -> None:
+        if not (lines := ranked.lines_of(ranking, fact)):
+            return
+        self._line(_(ranked.HEADING), 1.2, bold=True, space=True)
+        self._line(_(ranked.RULE))
+        table = self._table(len(lines) + 1, (26, 38, 36), [_(one) for one in ranked.COLUMNS])
+        for row, line in enumerate(lines, 1):
+            for column, text in enumerate(cells_of(line)):
+                self._cell(table, row, column, text, bold=row == 1 and not column)
         self._leave()
 
     def _findings(self, findings: tuple[Finding, ...]) -> None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector.workflow.firmware import FirmwareWish
+
+NO_WISH = FirmwareWish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,5 @@ class Order:
     subject: Subject
     declaration: Declaration
     case: Case
+    firmware: FirmwareWish = NO_WISH
+    """What is wished beside what every inspection reads."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from gpu_inspector.language import N_
+from gpu_inspector.records.claim_words import MIB, link, pair, switch, unit, watts
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, Origin, PciReading
+from gpu_inspector.records.firmware_claims import BOARD, MAKERS, SIGN_ON, TYPES, Claim, claims_of
 from gpu_inspector.records.measured import bare_reason, gap_of, missing_bytes, silicon_of
 from gpu_inspector.records.measured_column import CLAIMED, DIFFERS, EXTRA, MEASURES
-from gpu_inspector.records.measured_words import counted
 from gpu_inspector.records.silicon import SiliconReading
 from gpu_inspector.records.words import Clean
 
@@ -33,7 +34,6 @@ CLAIM_ONLY = "–"
 """A fact that exists only as a claim."""
 CLAIM_ONLY_MEANING = N_("exists only as a claim: there is nothing on the silicon to measure it by.")
 DIFFER = N_("the sources differ")
-_MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +63,8 @@ class _Fact:
     comparable: bool = True
     """False where sources mean different things by it: a slot's maximum, a link that rests."""
     declared: Callable[[Declaration, Clean], str] | None = None
-
-
-def _unit(value: int | None, unit: str, divisor: int = 1) -> str | None:
-    return None if value is None else f"{value // divisor:,} {unit}".strip()
-
-
-def _watts(milliwatts: int | None) -> str | None:
-    """Rounded: nvidia-smi prints two decimals of what NVML gives in milliwatts."""
-    return _unit(None if milliwatts is None else milliwatts + 500, "W", 1000)
-
-
-def _pair(vendor: str | None, number: str | None) -> str | None:
-    return number if vendor is None or number is None else f"{vendor}:{number}"
-
-
-def _link(generation: int | None, lanes: int | None) -> str | None:
-    parts = [f"generation {generation}"] if generation is not None else []
-    parts += [counted(lanes, "lane", "lanes")] if lanes is not None else []
-    return ", ".join(parts) or None
-
-
-def _switch(value: bool | None) -> str | None:
-    return None if value is None else "on" if value else "off"
+    only_said: bool = False
+    """Stands only where a source gives it: most inspections ask no firmware."""
 
 
 def _declared_product(declaration: Declaration, clean: Clean) -> str:
@@ -109,49 +88,53 @@ _FACTS = (
     _Fact("Product", lambda c: c.name, ("name",), declared=_declared_product),
     _Fact(
         "Memory",
-        lambda c: _unit(c.memory_total_bytes, "MiB", _MIB),
+        lambda c: unit(c.memory_total_bytes, "MiB", MIB),
         ("memory_total_bytes",),
         declared=_declared_memory,
     ),
-    _Fact("Cores", lambda c: _unit(c.cores, ""), ("cores",)),
+    _Fact("Cores", lambda c: unit(c.cores, ""), ("cores",)),
     _Fact("Architecture", lambda c: c.architecture, ("architecture",)),
     _Fact("Compute capability", lambda c: c.compute_capability, ("compute_capability",)),
-    _Fact("Memory bus", lambda c: _unit(c.bus_width_bits, "bit"), ("bus_width_bits",)),
+    _Fact("Memory bus", lambda c: unit(c.bus_width_bits, "bit"), ("bus_width_bits",)),
     _Fact(
         "Device id",
-        lambda c: _pair(c.vendor_id, c.device_id),
+        lambda c: pair(c.vendor_id, c.device_id),
         ("device_id", "vendor_id"),
-        lambda p: _pair(p.vendor_id, p.device_id),
+        lambda p: pair(p.vendor_id, p.device_id),
     ),
     _Fact(
         "Subsystem",
-        lambda c: _pair(c.subsystem_vendor, c.subsystem_id),
+        lambda c: pair(c.subsystem_vendor, c.subsystem_id),
         ("subsystem_id", "subsystem_vendor"),
-        lambda p: _pair(p.subsystem_vendor, p.subsystem_id),
+        lambda p: pair(p.subsystem_vendor, p.subsystem_id),
     ),
     _Fact("vBIOS version", lambda c: c.vbios_version, ("vbios_version",)),
+    _Fact(SIGN_ON, lambda _c: None, only_said=True),
+    _Fact(BOARD, lambda _c: None, only_said=True),
     _Fact("InfoROM image", lambda c: c.inforom_image, ("inforom_image",)),
     _Fact("GPU part number", lambda c: c.gpu_part_number, ("gpu_part_number",)),
     _Fact("Board part number", lambda c: c.board_part_number, ("board_part_number",), declared=_declared_part),
     _Fact("Serial number", lambda c: c.serial, ("serial",), declared=_declared_serial),
     _Fact("UUID", lambda c: c.uuid, ("uuid",)),
-    _Fact("ECC", lambda c: _switch(c.ecc_now), ("ecc_now",)),
-    _Fact("BAR1", lambda c: _unit(c.bar1_total_bytes, "MiB", _MIB), ("bar1_total_bytes",)),
+    _Fact(TYPES, lambda _c: None, only_said=True),
+    _Fact(MAKERS, lambda _c: None, only_said=True),
+    _Fact("ECC", lambda c: switch(c.ecc_now), ("ecc_now",)),
+    _Fact("BAR1", lambda c: unit(c.bar1_total_bytes, "MiB", MIB), ("bar1_total_bytes",)),
     _Fact(
         "PCIe at most",
-        lambda c: _link(c.link_gen_device_max or c.link_gen_max, c.link_width_max),
+        lambda c: link(c.link_gen_device_max or c.link_gen_max, c.link_width_max),
         ("link_gen_device_max", "link_gen_max", "link_width_max"),
-        lambda p: _link(p.link_gen_max, p.link_width_max),
+        lambda p: link(p.link_gen_max, p.link_width_max),
         comparable=False,
     ),
     _Fact(
         "PCIe now",
-        lambda c: _link(c.link_gen_now, c.link_width_now),
+        lambda c: link(c.link_gen_now, c.link_width_now),
         ("link_gen_now", "link_width_now"),
-        lambda p: _link(p.link_gen_now, p.link_width_now),
+        lambda p: link(p.link_gen_now, p.link_width_now),
         comparable=False,
     ),
-    _Fact("Default power limit", lambda c: _watts(c.power_default_mw), ("power_default_mw",)),
+    _Fact("Default power limit", lambda c: watts(c.power_default_mw), ("power_default_mw",)),
     _Fact("Driver version", lambda c: c.driver_version, ("driver_version",)),
     _Fact("Kernel driver", lambda _c: None, ("driver",), lambda p: p.driver),
 )
@@ -165,8 +148,9 @@ def lines_of(card: CardEvidence | None, declaration: Declaration, clean: Clean, 
     is compared as they said it. `origin` tells whether a reading of the silicon counts: one in a file does not.
     """
     third = _Third(card, clean, origin)
-    lines = tuple(third.beside(_line(fact, card, declaration, clean)) for fact in _FACTS)
-    return (*lines, *(third.beyond(label) for label in EXTRA if third.measured))
+    facts = tuple(fact for fact in _FACTS if not fact.only_said or (card is not None and claims_of(fact.label, card)))
+    lines = tuple(third.beside(_line(fact, card, declaration, clean)) for fact in facts)
+    return (*lines, *(third.beyond(label) for label in EXTRA if third.measured or third.inner(label)))
 
 
 class _Third:
@@ -196,9 +180,15 @@ class _Third:
         return replace(line, measured=measured, amiss=memory is not None and missing_bytes(memory) > 0)
 
     def beyond(self, label: str) -> Line:
-        """A line that no source of the claims gives."""
+        """A line that no other source of the claims gives."""
         claimed = CLAIMED[label](self._silicon) if self._silicon is not None and label in CLAIMED else None
-        return Line(label, "", (self._clean(claimed) if claimed is not None else NOT_CLAIMED,), self.of(label))
+        texts = (*((self._clean(claimed),) if claimed is not None else ()), *self.inner(label))
+        return Line(label, "", texts or (NOT_CLAIMED,), self.of(label))
+
+    def inner(self, label: str) -> tuple[str, ...]:
+        """What the driver's inner calls claim of it."""
+        claims = claims_of(label, self._card) if self._card is not None else ()
+        return tuple(_each(one, self._clean) for one in claims)
 
     def of(self, label: str) -> str:
         part, measure = {**MEASURES, **EXTRA}.get(label, ("", None))
@@ -219,41 +209,58 @@ class _Third:
 
 def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clean: Clean) -> Line:
     said, silent = _asked(fact, card)
-    values = {value.casefold() for _source, value in said}
+    held = [one for one in said if one.counts]
+    values = {one.value.casefold() for one in held}
     if not said:
         reasons = "; ".join(f"{source}: {clean(reason)}" for source, reason in silent)
         claimed: tuple[str, ...] = (f"{NOT_GIVEN} ({reasons})" if reasons else NOT_GIVEN,)
     elif len(values) == 1:
-        claimed = (f"{clean(said[0][1])}  ({', '.join(source for source, _value in said)})",)
+        agreed = f"{clean(held[0].value)}  ({', '.join(one.source for one in held)})"
+        claimed = (agreed, *(_each(one, clean) for one in said if not one.counts))
     else:
-        claimed = tuple(f"{source}: {clean(value)}" for source, value in said)
+        claimed = tuple(_each(one, clean) for one in said)
     return Line(
         label=fact.label,
         declared=fact.declared(declaration, clean) if fact.declared is not None else "",
         claimed=claimed,
         measured=CLAIM_ONLY,
-        differ=fact.comparable and not all(_agree(fact, one, other) for one, other in combinations(values, 2)),
+        differ=fact.comparable and not all(_agree(fact, one, other) for one, other in combinations(held, 2)),
         values=frozenset(values),
     )
 
 
-def _agree(fact: _Fact, one: str, other: str) -> bool:
-    """Whether two values, folded, go together; an id without its vendor agrees with the same id of any vendor."""
-    if fact.label not in _IDS or (":" in one) == (":" in other):
-        return one == other
-    return one.rpartition(":")[2] == other.rpartition(":")[2]
+def _each(claim: Claim, clean: Clean) -> str:
+    """One source with its own value."""
+    return f"{claim.source}: {clean(claim.value)}"
 
 
-def _asked(fact: _Fact, card: CardEvidence | None) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """(source, value) of every source that speaks, and (source, reason) of those that say why they do not."""
-    said: list[tuple[str, str]] = []
+def _agree(fact: _Fact, one: Claim, other: Claim) -> bool:
+    """Whether two values go together; an id without its vendor agrees with the same id of any vendor.
+
+    Where one source names several values and the other a single one, that one must be among them.
+    """
+    mine, theirs = one.value.casefold(), other.value.casefold()
+    if mine == theirs:
+        return True
+    if fact.label in _IDS and (":" in mine) != (":" in theirs):
+        return mine.rpartition(":")[2] == theirs.rpartition(":")[2]
+    if fact.label == BOARD and mine.removeprefix("p") == theirs.removeprefix("p"):
+        return True
+    if bool(one.others) == bool(other.others):
+        return False
+    return theirs in one.others or mine in other.others
+
+
+def _asked(fact: _Fact, card: CardEvidence | None) -> tuple[list[Claim], list[tuple[str, str]]]:
+    """Every source that speaks, and (source, reason) of those that say why they do not."""
+    said: list[Claim] = []
     silent: list[tuple[str, str]] = []
     for source, value, absent in _answers(fact, card) if card is not None else ():
         if value:
-            said.append((source, value))
+            said.append(Claim(source, value))
         else:
             silent += [(source, absence.reason) for absence in absent if absence.field in fact.fields][:1]
-    return said, silent
+    return said + list(claims_of(fact.label, card) if card is not None else ()), silent
 
 
 def _answers(fact: _Fact, card: CardEvidence) -> list[tuple[str, str | None, tuple[Absence, ...]]]:

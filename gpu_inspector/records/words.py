@@ -115,6 +115,12 @@ SIGNER_UNKNOWN = N_(
     "The identity of this signer is not established by this program: compare the certificate's fingerprint out of "
     "band, by telephone or on paper, with the office that is named above."
 )
+_SOURCES = {
+    "vbios": N_("vBIOS image"),
+    "rm": N_("driver's inner calls"),
+    "attestation": N_("attestation"),
+}
+"""Sources of gaps that people know by another name."""
 _LISTED = 8
 """Names in one sentence; how many more there are is said."""
 
@@ -222,7 +228,7 @@ def source_words(source: str) -> str:
     if source == WHOLE:
         return N_("measurement")
     part = source.removeprefix(f"{WHOLE}: ") if source.startswith(f"{WHOLE}: ") else ""
-    return f"measurement of the {PART_WORDS[part]}" if part in PART_WORDS else source
+    return f"measurement of the {PART_WORDS[part]}" if part in PART_WORDS else _SOURCES.get(source, source)
 
 
 def with_advice(reason: str, advice: str) -> str:

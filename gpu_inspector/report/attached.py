@@ -1,7 +1,8 @@
 """The files inside of a report: which there may be, and what they hold.
 
-Two are always there, the record and its place in the ledger. A signed checkpoint of the ledger and photographs that the
-pages cannot carry as they are may stand beside them. Nothing else: whatever opens an attachment runs a stranger's file.
+Two are always there, the record and its place in the ledger. A signed checkpoint of the ledger, photographs that the
+pages cannot carry as they are, and firmware images may stand beside them. Nothing else: whatever opens an attachment
+runs a stranger's file.
 """
 
 import re
@@ -10,6 +11,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic  # noqa: TID251
 from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: TID251
 
+from gpu_inspector.report import firmware_files
 from gpu_inspector.report.signature import DESCRIPTIONS, FILE_TYPE, LEDGER_NAME, RECORD_NAME
 from gpu_inspector.report.strict import Altered, bears, items, references
 
@@ -55,6 +57,8 @@ def _media_type(name: str) -> str:
     """Raises Altered for a name that no attachment of a report has."""
     if name in (*DESCRIPTIONS, CHECKPOINT_NAME):
         return FILE_TYPE
+    if firmware_files.is_name(name):
+        return firmware_files.FILE_TYPE
     matched = _PHOTOGRAPH.fullmatch(name)
     if matched is None:
         raise Altered("The file holds an attachment that no report has.")
@@ -65,7 +69,8 @@ def _specified(name: str, spec: generic.DictionaryObject) -> bool:
     said = spec["/Desc"]
     plain = isinstance(said, generic.TextStringObject) and len(said) <= _LONGEST and str(said).isprintable()
     described = str(said) == DESCRIPTIONS[name] if name in DESCRIPTIONS else plain
-    related = spec["/AFRelationship"] in (_RELATIONSHIPS if _PHOTOGRAPH.fullmatch(name) else ("/Data",))
+    foreign = _PHOTOGRAPH.fullmatch(name) is not None or firmware_files.is_name(name)
+    related = spec["/AFRelationship"] in (_RELATIONSHIPS if foreign else ("/Data",))
     return described and related and bears(spec, {"/Type": "/Filespec", "/F": name, "/UF": name})
 
 

@@ -7,6 +7,7 @@ from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.finding import NOT_ASSESSED, Finding
 from gpu_inspector.records.inspection import CardJudgement, Inspection
 from gpu_inspector.report import signs
+from gpu_inspector.report.firmware_pages import firmware
 from gpu_inspector.report.layout import (
     BLACK,
     BODY,
@@ -31,6 +32,7 @@ from gpu_inspector.report.layout import (
     rule,
 )
 from gpu_inspector.report.measured import measured
+from gpu_inspector.report.ranking import ranking
 from gpu_inspector.report.sections import section
 from gpu_inspector.report.text import printable, shorten
 
@@ -102,7 +104,9 @@ def card(sheet: Sheet, inspection: Inspection, index: int) -> None:
         sheet.place([*lines(passing, BODY, 0, sheet.width), gap(4)])
     seen = evidence_of(inspection, index)
     _columns(sheet, inspection, seen)
+    ranking(sheet, judged)
     measured(sheet, seen, inspection.evidence.origin, judged.findings)
+    firmware(sheet, seen)
     _findings(sheet, judged)
 
 

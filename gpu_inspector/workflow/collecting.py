@@ -43,7 +43,8 @@ def collect_machine(
 
     Raises NoCard where there is none.
     """
-    from gpu_inspector.probes import host, nvidia_smi, pci  # a review of a file need not load them
+    # A review of a file need not load them.
+    from gpu_inspector.probes import attestation, host, nvidia_smi, pci
 
     gaps: list[Gap] = []
     progress("PCI configuration space", 0.0)
@@ -64,6 +65,7 @@ def collect_machine(
     if chosen is not None:
         one = _choose(cards, chosen)
         cards, bystanders = (one,), tuple(card for card in cards if card is not one)
+    cards = tuple(map(attestation.added, cards))
     progress("the bench", 0.5)
     bench: HostReading | None = _asked("host", host.read, None, gaps)
     if bench is not None:
@@ -201,10 +203,19 @@ def collect_simulation(
     )
 
 
-def collect_file(path: Path | None, stream: BinaryIO | None, catalogue: Catalogue) -> Evidence:
-    """What a handed-in dump or capture says: a file of unknown origin. Raises CaptureError or ProbeError."""
+def collect_file(path: Path | None, stream: BinaryIO | None, catalogue: Catalogue, *, keep: bool = False) -> Evidence:
+    """What a handed-in dump, capture or image says: a file of unknown origin. Raises CaptureError or ProbeError.
+
+    With `keep` the bytes of an image are kept for its report, as those of one that is handed in beside a card are.
+    """
     data = incoming.open_file(path, stream)
-    return collect_bytes(data, path.name if path is not None else "standard input", catalogue)
+    evidence = collect_bytes(data, path.name if path is not None else "standard input", catalogue)
+    if not keep or evidence.file_form != incoming.IMAGE:
+        return evidence
+    from gpu_inspector.workflow import firmware_files
+
+    missing = firmware_files.keep(data)
+    return evidence if missing is None else replace(evidence, gaps=(*evidence.gaps, missing))
 
 
 def collect_bytes(data: bytes, name: str, catalogue: Catalogue) -> Evidence:

@@ -12,6 +12,7 @@ from gpu_inspector.errors import CaptureError, SettingsError
 from gpu_inspector.records import canonical
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.declaration import NO_CASE, UNDECLARED, UNSAID, Binding, Case, Declaration, Photograph
+from gpu_inspector.workflow.firmware import MOST_FILES
 from gpu_inspector.workflow.whole_files import put_aside, read_at_most, write_whole
 
 LARGEST = 4 * 1024 * 1024
@@ -27,6 +28,8 @@ class ObjectDraft:
     serial: str = ""
     """As label or paper say."""
     part_number: str = ""
+    firmware: tuple[str, ...] = ()
+    """Paths of the vBIOS images that were handed in as this object's."""
 
     @property
     def empty(self) -> bool:
@@ -40,6 +43,7 @@ class ObjectDraft:
             photographs=(*self.photographs, *(one for one in other.photographs if one.sha256 not in mine)),
             serial=self.serial or other.serial,
             part_number=self.part_number or other.part_number,
+            firmware=tuple(dict.fromkeys((*self.firmware, *other.firmware)))[:MOST_FILES],
         )
 
     def not_in(self, inspected: "ObjectDraft") -> "ObjectDraft":
@@ -65,6 +69,10 @@ class Draft:
     declaration: Declaration = UNDECLARED
     case: Case = NO_CASE
     objects: tuple[NamedObject, ...] = ()
+    read_vbios: bool = False
+    """The image is to be read out of each card."""
+    control_calls: bool = False
+    """The driver's inner calls are to be asked."""
     format: int = field(default=FORMAT)
 
     @property

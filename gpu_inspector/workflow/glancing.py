@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from gpu_inspector.errors import GpuInspectorError
-from gpu_inspector.language import _
+from gpu_inspector.language import N_, _
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import CardClaims, CardEvidence, Evidence, Origin
 from gpu_inspector.workflow import collecting
@@ -18,7 +18,13 @@ from gpu_inspector.workflow.progress import Progress, silent
 from gpu_inspector.workflow.topics import Topic
 
 _UNKNOWN = "–"
-_FORMS = {"xml": "nvidia-smi -q -x", "text": "nvidia-smi -q", "table": "nvidia-smi", "capture": "capture"}
+_FORMS = {
+    "xml": "nvidia-smi -q -x",
+    "text": "nvidia-smi -q",
+    "table": "nvidia-smi",
+    "capture": "capture",
+    "vbios": N_("vBIOS image"),
+}
 
 
 class Standing(Enum):

@@ -19,7 +19,7 @@ from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report.deferred import LOADING
-from gpu_inspector.workflow import checkpoints, custody, photographs, signing, upgrading
+from gpu_inspector.workflow import checkpoints, custody, firmware_files, photographs, signing, upgrading
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.progress import Progress, silent
 
@@ -174,6 +174,7 @@ def write_report(
     """
     with LOADING:
         from gpu_inspector.report import document, signature
+        from gpu_inspector.report import firmware_files as carried
         from gpu_inspector.report import photographs as printed
 
     if page not in ("a4", "letter"):
@@ -192,7 +193,11 @@ def write_report(
         identity,
         reason=reason_of(entry),
         place=inspection.case.place,
-        more=(*(kept if checkpoint else ()), *printed.attachments(inspection.case.photographs, pictures)),
+        more=(
+            *(kept if checkpoint else ()),
+            *printed.attachments(inspection.case.photographs, pictures),
+            *carried.attachments(inspection.evidence, firmware_files.kept_bytes(inspection.evidence)),
+        ),
         reviewer=signing.choice().countersigned,
     )
     return upgrading.write_and_stamp(path, signed)

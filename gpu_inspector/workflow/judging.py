@@ -4,7 +4,7 @@ Anyone who holds a signed report can take the evidence out, judge it again, and 
 makes the arithmetic reproducible, not the observation.
 """
 
-from gpu_inspector.checks import ALL_CHECKS, sizes
+from gpu_inspector.checks import ALL_CHECKS, ranking, sizes
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.runner import run
 from gpu_inspector.checks.subject import Subject
@@ -13,6 +13,7 @@ from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.finding import Condition, Identity, condition_of, identity_of, worst
+from gpu_inspector.records.firmware import PC_AT
 from gpu_inspector.records.inspection import CardJudgement, Judgement
 from gpu_inspector.records.product import Product
 from gpu_inspector.version import build
@@ -48,6 +49,7 @@ def _judge_card(
         identity=identity_of(findings),
         condition=condition_of(findings),
         compatible=_compatible(subject),
+        ranking=ranking.rank(subject),
         findings=findings,
         would_pass=forgery.would_pass(findings, _called(subject, declaration)),
     )
@@ -66,7 +68,11 @@ def _product(subject: Subject) -> str:
     if not isinstance(name, Missing):
         return name
     rows = subject.products
-    return " / ".join(sorted({row.name for row in rows})) if not isinstance(rows, Missing) else "unknown product"
+    if not isinstance(rows, Missing):
+        return " / ".join(sorted({row.name for row in rows}))
+    image = subject.vbios_image
+    made_for = [] if isinstance(image, Missing) else [one.device_id for one in image.images if one.code_type == PC_AT]
+    return f"a vBIOS image for device id {made_for[0]}" if made_for else "unknown product"
 
 
 def _compatible(subject: Subject) -> tuple[str, ...]:
@@ -80,12 +86,7 @@ def _compatible(subject: Subject) -> tuple[str, ...]:
         rows = tuple(row for row in rows if normalise(row.name) == normalise(name))
     if not isinstance(memory, Missing):
         rows = tuple(row for row in rows if sizes.fits(memory, row))
-    return tuple(sorted({_words(row) for row in rows}))
-
-
-def _words(row: Product) -> str:
-    size = f" {row.memory_mib / 1024:g} GB" if row.memory_mib and "GB" not in row.name else ""
-    return f"{row.name}{size} ({row.die})"
+    return tuple(sorted({ranking.in_words(row) for row in rows}))
 
 
 def exit_status(judgement: Judgement) -> int:

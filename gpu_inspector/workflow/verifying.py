@@ -279,7 +279,7 @@ def _differences(before: Judgement, after: Judgement) -> tuple[str, ...]:
 
 def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
     with LOADING:
-        from gpu_inspector.report import document, examine, photographs
+        from gpu_inspector.report import document, examine, firmware_files, photographs
 
     signed = data[: found.signed_bytes]
     pictures = photographs.shown_in(signed)
@@ -291,6 +291,9 @@ def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, found: 
     attached = {name: held for name, held in found.attached.items() if photographs.is_name(name)}
     if attached != expected:
         return ["The attached photographs are not those that belong to the attached record."]
+    images = {name: held for name, held in found.attached.items() if firmware_files.is_name(name)}
+    if not firmware_files.belong(inspection.evidence, images):
+        return ["The attached firmware images are not those that belong to the attached record."]
     if examine.pages_match(signed, redrawn):
         return []
     return ["The printed pages are not those that belong to the attached record."]

@@ -72,7 +72,7 @@ def test_a_rework_exits_12_and_is_named(run: Run, reworked: Path) -> None:
     assert status == 12
     assert "CONTRADICTED: A fact does not agree with" in out
     assert re.search(r"^  Contradicted: .*, memory-total \(strong sign\): ", out, re.MULTILINE)
-    assert "reworked to 48 GB" in out
+    assert "RTX 4090 48 GB rework" in out
 
 
 def test_what_people_read_names_the_unexplained_deviation(run: Run, tmp_path: Path) -> None:

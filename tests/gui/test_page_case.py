@@ -734,11 +734,11 @@ def test_tab_goes_down_the_page_and_leaves_out_nothing(window: MainWindow, page:
     window.activateWindow()
     page.templates.name.setFocus()
     passed: list[QWidget | None] = []
-    for _ in range(25):
+    for _ in range(28):
         press(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         passed.append(QApplication.focusWidget())
     papers, case, form = page.declared, page.case, page.objects.form
-    assert passed[:23] == [
+    assert passed[:26] == [
         page.new_button,
         papers.product,
         papers.memory,
@@ -754,6 +754,8 @@ def test_tab_goes_down_the_page_and_leaves_out_nothing(window: MainWindow, page:
         case.place,
         case.seals,
         case.note,
+        page.wishes.read,
+        page.wishes.calls,
         page.objects.list,
         form.exhibit,
         form.slot,
@@ -762,8 +764,9 @@ def test_tab_goes_down_the_page_and_leaves_out_nothing(window: MainWindow, page:
         form.object,
         page.objects.box.add_button,
         page.objects.box.paste_button,
+        page.objects.images.add_button,
     ]
-    assert passed[23] is page.go_on_button
+    assert passed[26] is page.go_on_button
 
 
 def test_all_of_it_fits_a_small_screen(window: MainWindow, page: CasePage) -> None:

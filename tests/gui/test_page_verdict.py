@@ -41,6 +41,7 @@ from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Identity, Outcome, Role
 from gpu_inspector.records.inspection import CardJudgement, Inspection, LedgerEntry
 from gpu_inspector.records.next_steps import NOTHING
+from gpu_inspector.records.ranked import NO_PRODUCT
 from gpu_inspector.records.reserve import INDETERMINATE, NOT_CONTROLLED, Question, answers_of
 from gpu_inspector.records.words import NOT_EXAMINED
 from gpu_inspector.workflow import comparing
@@ -345,9 +346,24 @@ def test_where_no_finding_asks_for_anything_that_is_no_clearance(page: VerdictPa
 def test_a_known_modification_that_fits_has_a_line_of_its_own(page: VerdictPage) -> None:
     page.show_done(done_of(_bad()))
     assert page.view.modifications.isVisible()
-    assert page.view.modifications.text().startswith("Known modification that fits: ")
+    assert page.view.modifications.text().startswith("Known modification: Fits the RTX ")
     page.show_kept(Kept(done_of(_measured()), "whole"))
     assert not page.view.modifications.isVisible()
+
+
+def test_the_products_that_fit_stand_in_a_tab_with_their_reasons(page: VerdictPage) -> None:
+    done = done_of(_bad())
+    page.show_done(done)
+    ranking = done.inspection.judgement.cards[0].ranking
+    table = page.view.ranking.table
+    assert table.rowCount() == len(ranking) > 1
+    name, _fits, against = (table.model().index(0, column).data() for column in range(3))
+    assert ranking[0].name in name.replace("\u200b", "")
+    assert "memory" in against
+    assert not page.view.ranking.table.isHidden()
+    page.show_kept(Kept(_judged(done_of(_measured()), ranking=()), "whole"))
+    assert page.view.ranking.table.isHidden()
+    assert page.view.ranking.rule.text() == NO_PRODUCT
 
 
 # --- several inspections, several cards, and the ledger's
@@ -746,6 +762,8 @@ def test_paper_has_answers_columns_findings_and_what_was_not_examined() -> None:
     assert "The chain is whole." in text
     for finding in card.findings:
         assert f"[{finding.check}]" in text
+    for product in card.ranking:
+        assert product.name in text
     for gap in done.inspection.evidence.cards[0].gaps:
         assert gap.reason[:40] in text
 

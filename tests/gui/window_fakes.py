@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import firmware_by_hand
 from cards import genuine, row_of
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -271,6 +272,7 @@ WORK = FakeWork(
         take_file=lambda path, keep: taken_of(path.name),
         take_bytes=lambda data, name, keep: taken_of(name),
         thumbnail=lambda photograph: taken_of(photograph.name).thumbnail,
+        read_image=lambda path: replace(firmware_by_hand.FILE, file_name=path.name),
         labels_in=lambda path: ("0000:01:00.0",),
         templates=Shelf,
         save_template=lambda template: Shelf((template,)),
@@ -280,6 +282,7 @@ WORK = FakeWork(
         collect_machine=_collect_machine,
         collect_file=_collect_file,
         collect_simulation=_collect_simulation,
+        add_firmware=lambda evidence, wish, progress: evidence,
         measure=_measure,
         finish=_finish,
         save_sensors=sensor_table.write,

@@ -204,6 +204,8 @@ def test_the_detail_says_how_often_each_check_was_tried_and_which_never(tmp_path
     text = " ".join(out.decode().split())
     rest = text[text.index(scope.TRIALS) :]
     assert " ".join(("memory-total", *accuracy.cells(accuracy.of("memory-total")))) in rest
+    for name, of in accuracy.load().classes.items():
+        assert f"{name} {of.genuine} machines, {of.accused} accused" in rest
     never = rest[rest.index(scope.NEVER) :]
     assert "memory-measured" in never and "die-measured" in never
     assert "memory-total" not in never[: never.index(".")]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Photograph
-from gpu_inspector.workflow import drafts, photographs, templates
+from gpu_inspector.records.firmware import VbiosReading
+from gpu_inspector.workflow import drafts, firmware, photographs, templates
 from gpu_inspector.workflow.drafts import Draft, Found
 from gpu_inspector.workflow.photographs import Taken
 from gpu_inspector.workflow.templates import Shelf, Template
@@ -26,6 +27,8 @@ class CaseDoors:
     """A picture's bytes, and what to call it."""
     thumbnail: Callable[[Photograph], bytes]
     """The small upright picture (PNG) of one that was taken in before."""
+    read_image: Callable[[Path], VbiosReading]
+    """The vBIOS image that a file holds; raises where it holds none."""
     labels_in: Callable[[Path], tuple[str, ...]]
     """Under which labels a file tells of cards."""
     templates: Callable[[], Shelf]
@@ -43,6 +46,7 @@ def real() -> CaseDoors:
         take_file=lambda path, keep: photographs.take_file(path, keep_location=keep),
         take_bytes=lambda data, name, keep: photographs.take(data, name, keep_location=keep),
         thumbnail=photographs.thumbnail_of,
+        read_image=firmware.read_image,
         labels_in=_labels_in,
         templates=templates.load_all,
         save_template=templates.save,

@@ -13,7 +13,8 @@ from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.live import Live
-from gpu_inspector.workflow import collecting, inspecting, sensor_table, sighting
+from gpu_inspector.workflow import collecting, firmware, inspecting, sensor_table, sighting
+from gpu_inspector.workflow.firmware import FirmwareWish
 from gpu_inspector.workflow.inspecting import Done
 from gpu_inspector.workflow.progress import Cancelled, Progress
 from gpu_inspector.workflow.sensor_table import SensorRow
@@ -33,6 +34,8 @@ class RunDoors:
     collect_file: Callable[[Path, Progress], Evidence]
     collect_simulation: Callable[[str, int, str | None, Progress, Watch], Evidence]
     """By name, seed and profile; without a profile its claims alone."""
+    add_firmware: Callable[[Evidence, FirmwareWish, Progress], Evidence]
+    """The evidence with what an order wishes beside it: images handed in, read out, the driver's inner calls."""
     measure: Callable[[Evidence, str, Progress, Watch], Evidence]
     """The evidence of this machine's cards with what their silicon says, by a profile."""
     finish: Callable[[Evidence, Declaration, Case, Progress, Ask], Done]
@@ -53,10 +56,12 @@ class RunDoors:
 
         if subject.file is not None:
             evidence = self.collect_file(subject.file, between(0.0, collected))
+            evidence = self.add_firmware(evidence, order.firmware, between(collected, collected))
         elif subject.simulation:
             evidence = self.collect_simulation(subject.simulation, subject.seed, profile, between(0.0, measured), watch)
         else:
             evidence = self.collect_machine(subject.card, between(0.0, collected))
+            evidence = self.add_firmware(evidence, order.firmware, between(collected, collected))
             if profile is not None:
                 evidence = self.measure(evidence, profile, between(collected, measured), watch)
         return self.finish(evidence, order.declaration, order.case, between(measured, 1.0), ask)
@@ -75,6 +80,7 @@ def real() -> RunDoors:
         collect_machine=_collect_machine,
         collect_file=_collect_file,
         collect_simulation=_collect_simulation,
+        add_firmware=_add_firmware,
         measure=_measure,
         finish=_finish,
         save_sensors=sensor_table.write,
@@ -92,9 +98,21 @@ def _collect_machine(card: str | None, progress: Progress) -> Evidence:
         _asking.release()
 
 
+def _add_firmware(evidence: Evidence, wish: FirmwareWish, progress: Progress) -> Evidence:
+    """One after the other, too: the system asks a person for a password, and can ask but once at a time."""
+    if wish.empty:
+        return evidence
+    while not _asking.acquire(timeout=_LOOK_S):
+        progress("waiting until another card has been asked", 0.0)
+    try:
+        return firmware.with_firmware(evidence, wish, progress)
+    finally:
+        _asking.release()
+
+
 def _collect_file(path: Path, progress: Progress) -> Evidence:
     progress("reading the file", 0.0)
-    evidence = collecting.collect_file(path, None, load())
+    evidence = collecting.collect_file(path, None, load(), keep=True)
     progress("collected", 1.0)
     return evidence
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gpu_inspector.gui.case_draft import DraftKeeper
+from gpu_inspector.gui.case_firmware import WishForm
 from gpu_inspector.gui.case_forms import CaseForm, DeclarationForm, Form
 from gpu_inspector.gui.case_objects import ObjectsPanel
 from gpu_inspector.gui.case_templates import TemplateBar
@@ -24,6 +25,7 @@ from gpu_inspector.language import N_, _
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.declaration import UNDECLARED, Case
 from gpu_inspector.workflow.drafts import Draft, Found, ObjectDraft
+from gpu_inspector.workflow.firmware import FirmwareWish
 from gpu_inspector.workflow.inspecting import Done
 from gpu_inspector.workflow.templates import Template, lasting
 
@@ -41,6 +43,8 @@ class CasePage(Page):
         "Photographs are dropped on the window, pasted (Ctrl+V) or chosen from files (Alt+A). They are kept with their"
         " digest, without the place where they were taken. Codes on a label are read and can be used as the declared"
         " serial or part number.\n\n"
+        "A vBIOS file is held against its object; reading the image out of a card, and the driver's inner calls, are"
+        " asked for where they are ticked, of every chosen card.\n\n"
         "After an inspection the case stays for its next card; tag, photographs and serial are cleared for it."
     )
     wanted = Signal()
@@ -56,7 +60,7 @@ class CasePage(Page):
         self.draft_line = plain_label()
         self.new_button = TwiceButton(_("Ne&w case"), _("Discard this case? Press again"))
         self.templates = TemplateBar(self._doors, self._template)
-        self.declared, self.case = DeclarationForm(), CaseForm()
+        self.declared, self.case, self.wishes = DeclarationForm(), CaseForm(), WishForm()
         self.objects = ObjectsPanel(self._doors, self.notice)
         self.drafts = DraftKeeper(self._doors, self._draft, self)
         self.go_on_button = QPushButton(_("&Go on to the run"))
@@ -101,7 +105,7 @@ class CasePage(Page):
 
     def lock(self, locked: bool) -> None:
         """While inspections run, nothing is typed that they would not have."""
-        for form in (self.declared, self.case, self.templates, self.new_button):
+        for form in (self.declared, self.case, self.wishes, self.templates, self.new_button):
             form.setEnabled(not locked)
         self.objects.lock(locked)
 
@@ -115,8 +119,16 @@ class CasePage(Page):
             case = replace(common, binding=draft.binding, photographs=draft.photographs)
             declared = replace(declaration, serial=draft.serial, part_number=draft.part_number)
             self._ordered.append((subject, draft, case))
-            orders.append(Order(subject, declared, case))
+            orders.append(Order(subject, declared, case, self._wish(subject, draft)))
         return tuple(orders)
+
+    def _wish(self, subject: Subject, draft: ObjectDraft) -> FirmwareWish:
+        """What is wished of this subject's firmware; a file has no card to be asked, a simulation no firmware."""
+        if subject.simulation:
+            return FirmwareWish()
+        real, wishes = subject.file is None, self.wishes
+        files = tuple(map(Path, draft.firmware))
+        return FirmwareWish(files, real and wishes.read.isChecked(), real and wishes.calls.isChecked())
 
     @Slot(object)
     def stored(self, done: object) -> None:
@@ -153,6 +165,8 @@ class CasePage(Page):
             declaration=self.declared.declaration(),
             case=self.case.case(),
             objects=self.objects.objects(),
+            read_vbios=self.wishes.read.isChecked(),
+            control_calls=self.wishes.calls.isChecked(),
         )
 
     def _template(self, name: str) -> Template:
@@ -174,6 +188,7 @@ class CasePage(Page):
         self._filling = True
         self.declared.fill(draft.declaration)
         self.case.fill(draft.case)
+        self.wishes.fill(read=draft.read_vbios, calls=draft.control_calls)
         self._filling = False
         self.use(self._usual)
         self.objects.restore(draft.objects)
@@ -192,6 +207,7 @@ class CasePage(Page):
         self._filling = True
         self.declared.fill(UNDECLARED)
         self.case.fill(Case(inspector=self._usual.inspector, office=self._usual.office, place=self._usual.place))
+        self.wishes.fill(read=False, calls=False)
         self.objects.forget_all()
         self._filling = False
         self.draft_line.clear()
@@ -240,6 +256,7 @@ class CasePage(Page):
         papers, columns, inner = QVBoxLayout(), QHBoxLayout(), QWidget()
         papers.addWidget(self.declared)
         papers.addWidget(self.case)
+        papers.addWidget(self.wishes)
         papers.addStretch(1)
         columns.setContentsMargins(0, 0, 6, 0)
         columns.addLayout(papers, 9)
@@ -268,6 +285,7 @@ class CasePage(Page):
         self.drafts.failed.connect(self._draft_failed)
         self.declared.changed.connect(self._changed)
         self.case.changed.connect(self._changed)
+        self.wishes.changed.connect(self._changed)
         forms: tuple[Form, ...] = (self.declared, self.case, self.objects.form)
         for form in forms:
             form.full.connect(self._full)
