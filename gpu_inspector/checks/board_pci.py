@@ -51,10 +51,10 @@ def bar1_size(
             total=_size(memory.total_mib),
         )
     openly = declaration is not None and declared_openly(declaration, size_class_gib(memory, catalogue.products))
-    strength = Strength.WEAK if openly or not bare_metal else Strength.MEDIUM
     listed = top is not None and top > plain
     return sign(
-        Strength.STRONG if listed and not openly else strength,
+        # A present size alone is the machine's choice: old firmware maps what it has room for.
+        Strength.STRONG if listed and not openly else Strength.WEAK,
         "The card offers a BAR1 of {size} at most, less than its memory of {total}: as firmware for a smaller card"
         " does on a board that was given more memory."
         if listed

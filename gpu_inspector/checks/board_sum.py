@@ -8,7 +8,11 @@ counted twice:
   PCI shows was loaded from the vBIOS image, so all these are one;
 - one cause;
 - one table: two expectations that a single table's error would have made;
-- one defect: a broken card shows wrong words on a channel and a link that lost lanes, and nobody worked on it;
+- one defect: a broken card shows wrong words on a channel, a link that lost lanes and a worn InfoROM, and nobody worked
+  on it;
+- one chip, one link: a laptop's image and a card without outputs, a link of few lanes and one that trained to fewer;
+- one exchanged part: where vBIOS and InfoROM name two boards, one of them is foreign, and a sign that finds either
+  foreign says so once more;
 - hearsay: an image that somebody handed in, and the driver's inner calls, which no card has answered yet.
 """
 
@@ -17,6 +21,7 @@ from itertools import combinations
 
 from gpu_inspector.checks import thresholds_board as limits
 from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, sign
+from gpu_inspector.checks.firmware_weight import TWO_BOARDS
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Finding, Outcome, Strength
@@ -34,9 +39,15 @@ DEFECTS = frozenset(
         "heat",
         "link under load",
         "link trained down",
+        "InfoROM checksum",
     }
 )
 """Causes that a broken or worn card has as well: of two such signs, one defect is explanation enough."""
+ONE_THING = (
+    (frozenset({"laptop image", "display outputs"}), "a laptop's chip would explain both"),
+    (frozenset({"link generation", "link width", "link trained down", "link under load"}), "one link"),
+)
+"""Causes that are one thing seen twice, and how that is said."""
 HEARSAY = frozenset({"vBIOS file", "driver calls", "watch-list"})
 """Witnesses whose word is never counted: nothing ties it to this card, or no card has shown yet what it is worth."""
 
@@ -53,7 +64,11 @@ def kept_apart(one: Finding, other: Finding) -> str:
         reasons.append(f"one cause ({one.cause})")
     if one.source == other.source == ONE_TABLE:
         reasons.append("one table's error would explain both")
-    if {one.cause, other.cause} <= DEFECTS:
+    causes = {one.cause, other.cause}
+    if TWO_BOARDS in causes and {one.witness, other.witness} <= {*FIRMWARE, "InfoROM"}:
+        reasons.append("one exchanged part would explain both")
+    reasons += [words for those, words in ONE_THING if causes <= those]
+    if causes <= DEFECTS:
         reasons.append("one defect would explain both")
     return ", ".join(dict.fromkeys(reasons))
 

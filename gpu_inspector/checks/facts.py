@@ -1,6 +1,18 @@
 """What a fact may be: a claim with what its reading depends on, or Missing with the reason."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Given(StrEnum):
+    """Who gave the vBIOS image that is judged. Only what came out of the card itself is "", and so false."""
+
+    CARD = ""
+    FILE = "file"
+    """Somebody handed it in beside the card."""
+    HOST = "host"
+    """The host of a virtual machine, which gives its guest whatever image it was told to."""
+
 
 CONSUMER_SEGMENTS = ("GeForce", "CMP")
 """Segments whose products have neither MIG, nor virtual GPUs, nor counters of memory errors."""

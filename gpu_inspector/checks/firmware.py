@@ -194,24 +194,27 @@ def _board_has_ecc(named: tuple[Product, ...]) -> bool:
 
 @check("firmware-part-number", N_("GPU part number against the device id"))
 def part_number(
-    gpu_part_number: str, device_id: str | None, products: tuple[Product, ...], catalogue: Catalogue
+    gpu_part_number: str, device_id: str | None, products: tuple[Product, ...] | None, catalogue: Catalogue
 ) -> Answer:
     """A number like 2684-300-A1 is device id and die bin. A foreign id in it is a sign; an unlisted bin is none."""
     match = _DIE_BIN.match(gpu_part_number.upper())
     if match is None:
         return not_applicable("“{number}” does not have the form of a die bin.", number=gpu_part_number)
     # Where the id is masked, the ids of the name stand for it.
-    ids = {device_id} if device_id is not None else {one for row in products for one in row.device_ids}
+    rows = products or ()
+    ids = {device_id} if device_id is not None else {one for row in rows for one in row.device_ids}
+    if not ids:
+        return inconclusive("The device id is not given, and no product is known that could stand for it.")
     if match["device"] not in ids:
-        unknown = [one for one in (match["device"], *ids) if not catalogue.knows_device(one)]
-        if unknown:
+        if not catalogue.knows_device(match["device"]):
             return inconclusive(
                 "{number} names an id other than the card's, but {unknown} is in no table: masked, or too new.",
                 number=gpu_part_number,
-                unknown=", ".join(sorted(unknown)),
+                unknown=match["device"],
             )
-        return _foreign_number(gpu_part_number, match["device"], ids)
-    known = sorted({number for row in products for number in row.gpu_part_numbers})
+        unknown = device_id is not None and not catalogue.knows_device(device_id)
+        return _foreign_number(gpu_part_number, match["device"], ids, unknown=unknown)
+    known = sorted({number for row in rows for number in row.gpu_part_numbers})
     listed = gpu_part_number.upper() in {number.upper() for number in known}
     return consistent(
         "{number} belongs to the device id; its bin is {listed}.",
@@ -222,17 +225,23 @@ def part_number(
     )
 
 
-def _foreign_number(number: str, other: str, ids: set[str]) -> Answer:
+def _foreign_number(number: str, other: str, ids: set[str], *, unknown: bool) -> Answer:
+    """An id that no table has may be one that its publisher invented over his own: no more than weak."""
     expected = ", ".join(f"{one}-..." for one in sorted(ids))
     return sign(
-        Strength.STRONG,
-        "The GPU part number {number} belongs to device id {other}; the card's is {device_id}.",
+        Strength.WEAK if unknown else Strength.STRONG,
+        "The GPU part number {number} belongs to device id {other}; the card's is {device_id}, which is in no table."
+        if unknown
+        else "The GPU part number {number} belongs to device id {other}; the card's is {device_id}.",
         expected=expected,
         observed=number,
         source="the form of GPU part numbers: device id, bin, stepping",
         witness="vBIOS",
         cause="part number",
-        innocent=(N_("a genuine image of a sister product, flashed by an owner"),),
+        innocent=(
+            *((N_("a publisher who wrote other digits over the device id"),) if unknown else ()),
+            N_("a genuine image of a sister product, flashed by an owner"),
+        ),
         advice="Read the vBIOS image out and compare it with one of the product.",
         values={"number": number, "other": other, "device_id": ", ".join(sorted(ids))},
     )

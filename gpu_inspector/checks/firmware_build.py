@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from gpu_inspector.checks import thresholds
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.facts import Given
 from gpu_inspector.checks.firmware_weight import WITNESS, weighed
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
@@ -26,7 +27,7 @@ _INNER_CALLS = "driver calls"
 
 
 @check("firmware-image-date", N_("Build date in the vBIOS image"))
-def build_date(image_table: BitReading, die: Die, evidence: Evidence, handed_in: bool, catalogue: Catalogue) -> Answer:
+def build_date(image_table: BitReading, die: Die, evidence: Evidence, handed_in: Given, catalogue: Catalogue) -> Answer:
     """No image for a die is much older than the die, and none comes from tomorrow."""
     built = _day(image_table.build_date)
     if built is None:
@@ -69,7 +70,7 @@ def _day(text: str) -> date | None:
 def _dated(built: date, known: DieDate | None, today: date, *, what: str, witness: str, limit: Strength) -> Answer:
     if built > today + timedelta(days=int(thresholds.DATE_AHEAD)):
         return sign(
-            limit,
+            Strength.WEAK,  # the machine's clock says so, and no card answers for that
             "{what} on {built}, which lies after the day of the inspection, {today}.",
             expected=f"not after {today.isoformat()}",
             observed=built.isoformat(),
@@ -122,7 +123,7 @@ def memory(
     image_table: BitReading,
     named: tuple[Product, ...] | None,
     products: tuple[Product, ...] | None,
-    handed_in: bool,
+    handed_in: Given,
 ) -> Answer:
     """An image drives the memory it has a row for: without one for the product's type, it is another card's."""
     table = image_table.memory.rows if image_table.memory is not None else ()
@@ -175,7 +176,7 @@ def power(
     power_claims: PowerLimits,
     mobile: bool,
     multi_gpu_board: bool,
-    handed_in: bool,
+    handed_in: Given,
 ) -> Answer:
     """The driver takes the limits from the image: other ones mean another image, or a table that was read wrongly."""
     if mobile:

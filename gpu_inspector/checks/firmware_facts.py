@@ -2,9 +2,9 @@
 
 from functools import cached_property
 
-from gpu_inspector.checks.facts import Missing
+from gpu_inspector.checks.facts import Given, Missing
 from gpu_inspector.checks.silicon_facts import SiliconFacts
-from gpu_inspector.records.evidence import Origin
+from gpu_inspector.records.evidence import Origin, Virtualization
 from gpu_inspector.records.firmware import BitReading, KnownImage, PowerLimits, RmReading, VbiosReading
 from gpu_inspector.records.image_parts import FROM_CARD, own_first
 
@@ -26,11 +26,25 @@ class FirmwareFacts(SiliconFacts):
         return images if isinstance(images, Missing) else images[0]
 
     @cached_property
-    def handed_in(self) -> bool:
-        """Whether the image that is judged is a file that somebody handed in beside a card in this machine."""
+    def handed_in(self) -> Given:
+        """Whether the image that is judged is somebody's word beside the card: a handed-in file, or a host's image.
+
+        A capture of a card in a machine tells its file apart as that machine did: such a card has readings of its own.
+        """
         image = self.vbios_image
-        live = self.evidence.origin is Origin.MACHINE
-        return live and not isinstance(image, Missing) and image.source != FROM_CARD
+        if isinstance(image, Missing):
+            return Given.CARD
+        live = self.evidence.origin is Origin.MACHINE or self.card.pci is not None or self.card.nvml is not None
+        if image.source != FROM_CARD:
+            return Given.FILE if live else Given.CARD
+        return Given.HOST if self.virtual else Given.CARD
+
+    @cached_property
+    def virtual(self) -> bool:
+        """Whether a virtual machine stands between program and card, by the bench's or the driver's word."""
+        host = self.host
+        guest = self.claim("virtualization") in (Virtualization.PASS_THROUGH, Virtualization.GUEST)
+        return guest or (not isinstance(host, Missing) and bool(host.virtual_machine))
 
     @cached_property
     def image_table(self) -> BitReading | Missing:

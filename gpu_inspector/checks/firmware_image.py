@@ -10,12 +10,12 @@ Sources: research note on modified cards, 1B RELABEL-MOBILE, 1C M40-M6000, secti
 import re
 
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, sign
+from gpu_inspector.checks.facts import Given
 from gpu_inspector.checks.firmware import prefix_answer
-from gpu_inspector.checks.firmware_weight import WITNESS, weighed
+from gpu_inspector.checks.firmware_weight import TWO_BOARDS, WITNESS, weighed
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue, normalise
-from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Outcome, Strength
 from gpu_inspector.records.firmware import EFI, PC_AT, BitReading, RomImage, VbiosReading
 from gpu_inspector.records.product import Die, Product
@@ -42,7 +42,7 @@ def ids(
     die: Die | None,
     named: tuple[Product, ...] | None,
     products: tuple[Product, ...] | None,
-    handed_in: bool,
+    handed_in: Given,
     catalogue: Catalogue,
 ) -> Answer:
     """An image names the device it was made for; the one of another product gives away where it came from."""
@@ -152,7 +152,7 @@ def _laptop(device_id: str) -> Answer:
 
 
 @check("firmware-image-subsystem", N_("Subsystem in the vBIOS image against the card"))
-def subsystem(vbios_image: VbiosReading, subsystem: str, mobile: bool, handed_in: bool) -> Answer:
+def subsystem(vbios_image: VbiosReading, subsystem: str, mobile: bool, handed_in: Given) -> Answer:
     """The chip takes its subsystem from the image: another one there means another image than the one it began with."""
     if mobile or (vbios_image.bit is not None and vbios_image.bit.mobile is True):
         return inconclusive("A laptop's system firmware sets the subsystem by itself; the image's decides nothing.")
@@ -186,7 +186,8 @@ def _blank(subsystem: str) -> bool:
 
 def _other_subsystem(others: list[str], one_agrees: bool, subsystem: str) -> Answer:
     """Another maker's is strong, another board of the same maker medium; where one of two places agrees, weak."""
-    same_maker = all(one.partition(":")[0] == subsystem.upper().partition(":")[0] for one in others)
+    maker = subsystem.upper().partition(":")[0]
+    same_maker = _blank(subsystem) or all(one.partition(":")[0] == maker for one in others)
     strength = Strength.WEAK if one_agrees else Strength.MEDIUM if same_maker else Strength.STRONG
     return sign(
         strength,
@@ -203,7 +204,7 @@ def _other_subsystem(others: list[str], one_agrees: bool, subsystem: str) -> Ans
 
 
 @check("firmware-image-board", N_("Board in the vBIOS image against the InfoROM"))
-def board(image_table: BitReading, inforom_image: str, handed_in: bool) -> Answer:
+def board(image_table: BitReading, inforom_image: str, handed_in: Given) -> Answer:
     """Both name the board on the boards of NVIDIA's own numbers: vBIOS and InfoROM of two boards were put together."""
     project = image_table.project.upper()
     code = _PROJECT.fullmatch(project) or _BOARD_CODE.fullmatch(image_table.board_code.upper())
@@ -227,8 +228,11 @@ def board(image_table: BitReading, inforom_image: str, handed_in: bool) -> Answe
         observed=named,
         source="the image's project or sign-on; the InfoROM's image (RW-26)",
         witness=WITNESS,
-        cause=OTHER_BOARD,
-        innocent=(_FLASHED, N_("a board of another number that was made from this one")),
+        cause=TWO_BOARDS,
+        innocent=(
+            N_("a repair with another board's InfoROM, or an image of a sister board that an owner flashed"),
+            N_("a board of another number that was made from this one"),
+        ),
         advice=_COMPARE,
         values={"code": named, "own": own["board"]},
     )
@@ -236,9 +240,7 @@ def board(image_table: BitReading, inforom_image: str, handed_in: bool) -> Answe
 
 
 @check("firmware-image-version", N_("Version in the vBIOS image"))
-def version(
-    image_table: BitReading, vbios: str | None, die: Die, evidence: Evidence, handed_in: bool, catalogue: Catalogue
-) -> Answer:
+def version(image_table: BitReading, vbios: str | None, die: Die, handed_in: Given, catalogue: Catalogue) -> Answer:
     """The image bears its version as numbers and as text, and the driver tells one: all three are one version.
 
     The text may lack the last number, which is the OEM's.
@@ -247,11 +249,13 @@ def version(
     text = image_table.version_text.upper().removeprefix("VERSION").strip()
     if not number:
         return inconclusive("The image's table gives no version.")
+    answer = prefix_answer(number, die, catalogue)
+    if answer.outcome is Outcome.SUSPICIOUS:
+        return weighed(answer, handed_in=handed_in)  # no smaller sign stands before it
     if text and text not in (number, number.rpartition(".")[0]):
         return weighed(_texts_differ(number, text), handed_in=handed_in)
-    if vbios is not None and vbios.upper() != number:
-        return weighed(_driver_differs(number, vbios, evidence.origin), handed_in=handed_in)
-    answer = prefix_answer(number, die, catalogue)
+    if answer.outcome is not Outcome.NOTED and vbios is not None and vbios.upper() != number:
+        return weighed(_driver_differs(number, vbios), handed_in=handed_in)
     if answer.outcome is not Outcome.CONSISTENT:
         return weighed(answer, handed_in=handed_in)
     answer = consistent(
@@ -280,19 +284,17 @@ def _texts_differ(number: str, text: str) -> Answer:
     )
 
 
-def _driver_differs(number: str, claimed: str, origin: Origin) -> Answer:
+def _driver_differs(number: str, claimed: str) -> Answer:
+    """Weak: a switch that was moved, or an update before the next start, makes the same."""
     return sign(
-        Strength.MEDIUM,
+        Strength.WEAK,
         "The image is version {number}; the driver says {claimed}.",
         expected=claimed,
         observed=number,
         source="the image's table; the driver",
         witness=WITNESS,
         cause="another version",
-        innocent=(
-            _SWITCH,
-            *((N_("a dump and an image that were taken at different times"),) if origin is Origin.FILE else ()),
-        ),
+        innocent=(_SWITCH, N_("readings of driver and image that were taken at different times")),
         advice="Start the machine again, read the image out again, and compare.",
         values={"number": number, "claimed": claimed},
     )

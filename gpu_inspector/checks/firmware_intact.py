@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, sign
+from gpu_inspector.checks.facts import Given
 from gpu_inspector.checks.firmware_weight import WITNESS, weighed
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
@@ -35,7 +36,7 @@ _AGAIN = "Read the image out once more, with another tool as well, and compare t
 
 
 @check("firmware-image-intact", N_("vBIOS image unaltered"))
-def intact(vbios_image: VbiosReading, die: Die | None, handed_in: bool) -> Answer:
+def intact(vbios_image: VbiosReading, die: Die | None, handed_in: Given) -> Answer:
     """An edit leaves sums and signatures that do not fit, where it was not done with care."""
     if not vbios_image.images:
         return inconclusive("No image of the chain could be read.")

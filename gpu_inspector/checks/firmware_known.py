@@ -1,20 +1,25 @@
 """One vBIOS image against another: a second one of the same card, and those of the office's own collection.
 
 An image holds nothing that belongs to one card alone, so two cards of one board with one version should hold the same
-bytes. Where they do not, one of the two is not as it was delivered; which of them, no comparison can tell: a collection
-that began with an altered image calls the genuine one different. So this is never more than a medium sign. Images of
+bytes. Where they do not, one of the two is not as it was delivered, or the board has two images and a switch; which, no
+comparison can tell: a collection that began with an altered image calls the genuine one different. So this is a weak
+sign, and a medium one only where several other cards agree with each other and none with this one. Images of
 earlier inspections count only where they were read out of a card of this machine, on a bench that vouched for itself,
 with nothing against the card. Not seen before is no pass: every new version is that.
 Sources: research note on modified cards, sections 3 (RW-27) and 4.5.
 """
 
+from collections import Counter
+from itertools import combinations
+
 from gpu_inspector.checks import thresholds
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.facts import Given
 from gpu_inspector.checks.firmware_weight import WITNESS, WITNESS_FILE, weighed
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import Evidence
-from gpu_inspector.records.finding import Strength
+from gpu_inspector.records.finding import Outcome, Strength
 from gpu_inspector.records.firmware import KnownImage, VbiosReading
 from gpu_inspector.records.firmware_compared import compared
 from gpu_inspector.records.image_parts import (
@@ -32,6 +37,8 @@ _ALTERED = "vBIOS image altered"
 _EDITED = N_("an owner's own edit of one of the two")
 _DAMAGED = N_("a dump that was damaged when it was read or stored")
 _REVISED = N_("a maker who changed an image and kept its version")
+_SWITCH = N_("a board with two images and a switch, read at its other position")
+_LOT = N_("the earlier card was the altered one, or a lot of them")
 
 
 @check("firmware-images-compared", N_("Two vBIOS images of one card"))
@@ -39,19 +46,47 @@ def images_compared(vbios_images: tuple[VbiosReading, ...]) -> Answer:
     """One EEPROM gives one image: what two readings of it differ in was changed between them, or is of another card."""
     if not vbios_images[1:]:
         return not_applicable("There is no second image of this card to compare.")
-    one, other = vbios_images[0], vbios_images[1]
+    most = int(thresholds.IMAGES_COMPARED)
+    numbered = list(enumerate(vbios_images[:most], start=1))
+    answers = [_pair(one, other, (first, second)) for (first, one), (second, other) in combinations(numbered, 2)]
+    worst = max(answers, key=_gravity)
+    if vbios_images[most:] and worst.strength is Strength.NONE:
+        return inconclusive(
+            "There are {count} images of this card, more than any inspection has; the first {most} were compared.",
+            count=len(vbios_images),
+            most=most,
+        )
+    return worst
+
+
+def _gravity(answer: Answer) -> tuple[bool, ...]:
+    """Of several pairs the one that tells most against the card, or else the one that says least for it."""
+    return (
+        answer.strength is Strength.MEDIUM,
+        answer.strength is not Strength.NONE,
+        answer.outcome is Outcome.INCONCLUSIVE,
+        answer.outcome is Outcome.CONSISTENT,
+        "lacking" in answer.values,
+    )
+
+
+def _pair(one: VbiosReading, other: VbiosReading, places: tuple[int, int]) -> Answer:
+    """Two images of one card; `places` are their numbers in the order in which the record is read, from 1."""
+    if one.source != FROM_CARD and other.source != FROM_CARD and one.sha256 == other.sha256:
+        return not_applicable(
+            "The files that were handed in are the same in every byte: two copies of one dump say no more than one."
+        )
     if one.images_sha256 and one.images_sha256 == other.images_sha256:
         return consistent(
-            "Both images are the same, byte for byte.",
+            "The images of this card are the same, byte for byte.",
             expected=one.images_sha256,
             observed=other.images_sha256,
             source="the two images",
         )
-    fields = [found for found in compared(one, other) if found.field not in ("chain", "images", "ends")]
     parts, lacking = differing_parts(one, other), lacking_parts(one, other)
     if not parts and whole(one) and whole(other) and (one.partial or other.partial):
         return consistent(
-            "Both images are the same, byte for byte, as far as both were read; one of them alone has: {lacking}.",
+            "The images of this card are the same, byte for byte, as far as both were read; one alone has: {lacking}.",
             expected=N_("two readings of one image"),
             observed=N_("the same parts"),
             source="the two images",
@@ -62,6 +97,13 @@ def images_compared(vbios_images: tuple[VbiosReading, ...]) -> Answer:
             "The images agree as far as both go; one is cut, or lacks: {lacking}.",
             lacking=", ".join(lacking) or "its end",
         )
+    return _differ(one, other, places)
+
+
+def _differ(one: VbiosReading, other: VbiosReading, places: tuple[int, int]) -> Answer:
+    """The sign of two images that are not the same."""
+    parts, lacking = differing_parts(one, other), lacking_parts(one, other)
+    fields = [found for found in compared(one, other) if found.field not in ("chain", "images", "ends")]
     most = int(thresholds.IMAGE_FIELDS_NAMED)
     named = ", ".join(found.field for found in fields[:most]) + (" and others" if fields[most:] else "")
     same_version = version_of(one) == version_of(other) != ""
@@ -70,17 +112,23 @@ def images_compared(vbios_images: tuple[VbiosReading, ...]) -> Answer:
     return sign(
         # A file beside what the card holds may be any image of any day.
         strength if both_of_card else Strength.WEAK,
-        "The two images differ in {count} fields, {versions}: {named}.",
+        "Images {first} and {second} of this card differ in {count} fields, {versions}: {named}.",
         expected=N_("two readings of one image"),
         observed=", ".join((*parts, *(f"{name} in one alone" for name in lacking))) or named,
         source="the two images, field by field",
         witness=WITNESS if both_of_card else WITNESS_FILE,
         cause=_ALTERED if same_version else "another version",
         innocent=(
-            *((_EDITED, _DAMAGED) if same_version else (N_("an image of another day, before or after an update"),)),
+            *(
+                (_EDITED, _DAMAGED, _SWITCH)
+                if same_version
+                else (N_("an image of another day, before or after an update"),)
+            ),
             N_("a file that is no copy of what this card holds"),
         ),
         values={
+            "first": places[0],
+            "second": places[1],
             "count": len(fields),
             "named": named or "bytes alone",
             "versions": "of one version" if same_version else "of two versions",
@@ -90,7 +138,7 @@ def images_compared(vbios_images: tuple[VbiosReading, ...]) -> Answer:
 
 @check("firmware-image-known", N_("vBIOS image against the office's collection"))
 def known(
-    vbios_image: VbiosReading, known_images: tuple[KnownImage, ...], evidence: Evidence, handed_in: bool
+    vbios_image: VbiosReading, known_images: tuple[KnownImage, ...], evidence: Evidence, handed_in: Given
 ) -> Answer:
     """The same version on the same board is the same bytes, on every card that nobody altered."""
     gap = next((one for one in evidence.gaps if one.source == COLLECTION), None)
@@ -111,8 +159,11 @@ def known(
             version=version,
             others=len(about),
         )
-    other = [one for one in counted if one.differing and one.sha256 != vbios_image.images_sha256]
-    equal = [one for one in counted if one not in other]
+    other: list[KnownImage] = []
+    equal: list[KnownImage] = []
+    for one in counted:
+        differs = one.differing and one.sha256 != vbios_image.images_sha256
+        (other if differs else equal).append(one)
     if other:
         return weighed(_differs(vbios_image, equal, other), handed_in=handed_in)
     if not whole(vbios_image):
@@ -121,7 +172,8 @@ def known(
         )
     strangers = [one for one in equal if not one.same_card]
     answer = consistent(
-        "The same image of version {version} was seen on {cards} other cards{again}; the last is inspection {last}.",
+        "The same image of version {version} was seen on {cards} other cards, as far as their numbers tell{again}; the"
+        " last is inspection {last}.",
         expected=equal[0].sha256,
         observed=vbios_image.images_sha256,
         source="earlier inspections of this ledger",
@@ -134,14 +186,16 @@ def known(
 
 
 def _differs(image: VbiosReading, equal: list[KnownImage], other: list[KnownImage]) -> Answer:
-    """Medium where it is the same device and subsystem and nobody else has these bytes; weak otherwise."""
+    """Medium where several cards of the same device and subsystem hold one image, and none this one; else weak."""
     device, subsystem = ids_of(image)
     alike = [one for one in other if (one.device_id, one.subsystem) == (device, subsystem)]
     first = (alike or other)[0]
     alone = not [one for one in equal if not one.same_card]
     own = first.same_card
+    agreeing = Counter(one.sha256 for one in alike if not one.same_card)
+    several = max(agreeing.values(), default=0) >= thresholds.CARDS_AGREEING
     return sign(
-        Strength.MEDIUM if alike and alone else Strength.WEAK,
+        Strength.MEDIUM if several and alone else Strength.WEAK,
         "{count} earlier inspections hold another image of version {version}; inspection {row} differs in: {parts}."
         " {equal} hold this one.",
         expected=first.sha256,
@@ -152,7 +206,8 @@ def _differs(image: VbiosReading, equal: list[KnownImage], other: list[KnownImag
         innocent=(
             *((N_("an image that its owner changed between the two inspections"),) if own else (_EDITED,)),
             _REVISED,
-            N_("the earlier card was the altered one"),
+            _SWITCH,
+            _LOT,
         ),
         advice="Compare both images field by field, and with one from the maker.",
         values={

@@ -110,9 +110,9 @@ BOARD: tuple[Rule, ...] = (
         innocent=("a virtual machine, which shows no resizable BAR", "a host's firmware", "a Tesla T4: 256 MiB"),
         carriers=(Carrier("board-bar1-size", ("memory size",)), Carrier("board-bar1", ("mining board",))),
         limits=("PLAIN_BAR1_MIB", "SMALL_BAR1_MIB"),
-        here="Strong where the card's own list of sizes was read on a real machine; medium where only the present size"
-        " is known; weak in a file or a guest. Desktop cards of the GeForce line only, and never where BAR1 is not"
-        " resized at all.",
+        here="Strong where the card's own list of sizes was read on a real machine; weak where only the present size is"
+        " known, which is the machine's choice, and in a file or a guest. Desktop cards of the GeForce line only,"
+        " and never where BAR1 is not resized at all.",
     ),
     Rule(
         id="RW-23",
@@ -160,7 +160,7 @@ BOARD: tuple[Rule, ...] = (
         carriers=(
             Carrier("firmware-image-ids", ("vBIOS of another board",)),
             Carrier("firmware-image-subsystem", ("vBIOS of another board",)),
-            Carrier("firmware-image-board", ("vBIOS of another board",)),
+            Carrier("firmware-image-board", ("vBIOS and InfoROM of two boards",)),
             Carrier("board-sku-record", ("vBIOS of another board",)),
         ),
         here="An image handed in as a file is no part of the card: weak, never counted.",

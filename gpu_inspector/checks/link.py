@@ -15,7 +15,7 @@ from gpu_inspector.records.product import Product
 
 
 @check("link-maximum", N_("PCIe link, the device's own maximum"))
-def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool) -> Answer:
+def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool, virtual: bool) -> Answer:
     """A first-generation link on a product of the third or later is the mark of the mining families."""
     if mobile:
         return not_applicable("A laptop's maker decides how many lanes are wired.")
@@ -27,13 +27,16 @@ def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool) -> Ans
     expected = f"generation {' or '.join(map(str, gens))}, x{' or x'.join(map(str, widths))}"
     observed = f"generation {link.gen or '?'}, x{link.width or '?'}"
     values: dict[str, Value] = {"expected": expected, "observed": observed}
-    return _deviation(link, gens, widths, values) or _fits(link, expected, observed)
+    return _deviation(link, gens, widths, values, virtual=virtual) or _fits(link, expected, observed)
 
 
-def _deviation(link: LinkClaim, gens: list[int], widths: list[int], values: dict[str, Value]) -> Answer | None:
+def _deviation(
+    link: LinkClaim, gens: list[int], widths: list[int], values: dict[str, Value], *, virtual: bool
+) -> Answer | None:
     if link.gen == int(limits.MINING_GEN) and min(gens) >= limits.MODERN_GEN:
         return sign(
-            Strength.STRONG,
+            # In a virtual machine the capability is what its host writes there.
+            Strength.MEDIUM if virtual else Strength.STRONG,
             "The card's own maximum is {observed}; the product has {expected}. Mining cards have the first generation.",
             expected=str(values["expected"]),
             observed=str(values["observed"]),

@@ -62,7 +62,8 @@ def total(
     if (prototype := _prototype(memory, device_id, subsystem, catalogue)) is not None:
         text = N_("{observed} is the size of a genuine board that was never sold: {title}.")
         innocent = (N_("an NVIDIA prototype that left the laboratory"),)
-        return _deviation(Strength.MEDIUM, memory, products, catalogue, text, innocent, title=prototype.title)
+        # Genuine, and so no sign that counts together with another (`rework.py`).
+        return _deviation(Strength.WEAK, memory, products, catalogue, text, innocent, title=prototype.title)
     if any(sizes.fits_other_ecc(memory, row) for row in products):
         return _deviation(
             Strength.WEAK,

@@ -1,9 +1,12 @@
 """Which genuine products fit a card best, by what was claimed and measured and whatever was declared.
 
-The rule, without points or weights: fewest measured facts against it; then fewest independent sources of claims
-against it; then most facts for it; then by name. So what the silicon says outweighs all claims, and a source that lies
-five times lies once. Only products that something points at are held against the card: its id, its name, its part
-number, its InfoROM, the counts of its die, and the size of its memory on that die.
+The rule, without points or weights: fewest measured facts against it; then fewest independent sources against it; then
+most facts for it; then by name. So what the silicon says outweighs all claims, and a source that lies five times lies
+once. More memory than a product has is no fact of its die: it can be soldered on, and counts as one source against it,
+so that a rework stands as what it was made from, and not as the next product of that size.
+
+Only products that something points at are held against the card: its id, its name, its part number, its InfoROM, the
+counts of its die, and the size of its memory on that die.
 """
 
 from collections import defaultdict
@@ -122,7 +125,7 @@ def _place(row: Product, facts: tuple[Held, ...]) -> tuple[int, int, int]:
         verdict = fact.verdict(row)
         if verdict:
             speaking_for += 1
-        elif verdict is False and fact.column == MEASURED:
+        elif verdict is False and fact.column == MEASURED and not fact.added(row):
             measured += 1
         elif verdict is False:
             sources.add(source_of(fact.witness, fact.what))

@@ -39,6 +39,8 @@ class Held:
     verdict: Verdict
     has: Callable[[Product], str]
     """What the product has instead, in words."""
+    added: Callable[[Product], bool] = lambda row: False
+    """Whether there is more of it than the product has, and more can be added to a genuine one."""
 
     def in_words(self, row: Product, agrees: bool) -> str:
         """With its column and its source."""
@@ -123,6 +125,7 @@ def _true_memory(found: Found) -> Held:
         *(MEASURED, "silicon", "memory", f"{found.true_bytes // MIB:,} MiB of memory found"),
         verdict,
         size_of,
+        lambda row: found.true_bytes > (row.memory_mib or 0) * MIB,
     )
 
 

@@ -123,7 +123,7 @@ def _identified(found: tuple[Match, ...], openly: bool) -> Answer:
         source="; ".join(row.sources),
         witness=about.witness,
         cause=about.cause,
-        innocent=(row.honest,),
+        innocent=(row.honest.rstrip("."),),  # it stands in a list of several
         advice=_LOOK if row.look else _LOOK_ANYWHERE,
         values={**_values(best), "others": f" Also fits: {also}." if also else ""},
     )

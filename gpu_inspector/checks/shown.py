@@ -16,6 +16,7 @@ from gpu_inspector.checks.thresholds_silicon import FORGED_SHARE
 from gpu_inspector.records import measured
 from gpu_inspector.records.catalogue import normalise
 from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.image_parts import ids_of
 from gpu_inspector.records.modification import ABOUT, Fact
 from gpu_inspector.records.product_names import LONGEST
 from gpu_inspector.records.silicon import MemoryReading
@@ -88,8 +89,8 @@ def _of_firmware(subject: "Subject") -> Iterator[tuple[Fact, Seen]]:
     image, table = subject.vbios_image, subject.image_table
     if isinstance(image, Missing) or subject.handed_in:
         return
-    if image.images:
-        yield Fact.IMAGE_DEVICE, (image.images[0].device_id.casefold(),)
+    if device := ids_of(image)[0]:
+        yield Fact.IMAGE_DEVICE, (device.casefold(),)
     if not isinstance(table, Missing):
         if table.sign_on:
             yield from _text(Fact.SIGN_ON, table.sign_on)

@@ -106,8 +106,9 @@ def match(row: Modification, shown: Mapping[Fact, Shown]) -> Match | None:
             groups[feature.group] = groups.get(feature.group, False) or answer is True
         elif (feature.role is Role.KEY and answer is not True) or (feature.role is Role.FIRM and answer is False):
             return None
-        # Of several ways to see one thing, the one that does not show it says nothing against it.
-        if seen is not None and not (feature.group and answer is False):
+        # Of several ways to see one thing, the one that does not show it says nothing against it. And what only must
+        # not be so (no prototype's subsystem) speaks for nothing where it is not so.
+        if seen is not None and not (feature.group and answer is False) and not feature.only_excludes:
             answers.append((feature, seen.source, answer is True))
     return _weighed(row, answers) if answers and all(groups.values()) else None
 

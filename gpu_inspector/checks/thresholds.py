@@ -45,6 +45,18 @@ POWER_ROUNDING = Limit(
     "proposed by this project; not measured",
     "The driver rounds limits to whole or half watts.",
 )
+CARDS_AGREEING = Limit(
+    3,
+    "other cards",
+    "proposed by this project: one card against one other tells nobody which of the two was altered",
+    "Only against so many earlier cards of one image does another one of the same version count as a medium sign.",
+)
+IMAGES_COMPARED = Limit(
+    3,
+    "images",
+    "the program itself: one image that is read out of a card, and two files that can be handed in for it",
+    "Each is compared with each; a record with more of them was not made by an inspection.",
+)
 IMAGE_FIELDS_NAMED = Limit(
     12,
     "fields",

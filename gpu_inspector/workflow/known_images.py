@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 MOST = 16
 """Rows that are read for one card, of images that are the same and of others each: the newest ones."""
+MOST_OF_CARD = 3
+"""Images of an earlier card that are looked at: as many as an inspection holds; what a forged row has must not delay
+all later ones."""
 _AGAINST = (Identity.SUSPICIOUS, Identity.CONTRADICTED)
 
 
@@ -78,6 +81,7 @@ def _of_card(card: CardEvidence, ledger: "Ledger") -> Iterator[KnownImage]:
     if image is None:
         return
     rows, _more = ledger.finder.images(version_of(image), image.images_sha256, MOST)
+    told: list[tuple[str, CardEvidence]] = []
     for seq in rows:
         if ledger.finder.superseded_by(seq):
             continue  # the row that took its place tells
@@ -85,20 +89,32 @@ def _of_card(card: CardEvidence, ledger: "Ledger") -> Iterator[KnownImage]:
             entry, inspection = ledger.inspection(seq)
         except LedgerError:
             continue  # `ledger verify` names it; one damaged row does not hide the others
-        yield from _in_row(card, image, entry, inspection)
+        yield from _in_row(card, image, entry, inspection, told)
 
 
 def _in_row(
-    card: CardEvidence, image: VbiosReading, entry: LedgerEntry, inspection: Inspection
+    card: CardEvidence,
+    image: VbiosReading,
+    entry: LedgerEntry,
+    inspection: Inspection,
+    told: list[tuple[str, CardEvidence]],
 ) -> Iterator[KnownImage]:
-    """Each image of an earlier inspection that was read out of a card and is of the same version and board."""
+    """Each image of an earlier inspection that was read out of a card and is of the same version and board.
+
+    A card that counts and was inspected several times is told once, by the newest of them; `told` remembers them.
+    """
     judged = inspection.judgement.cards
     for index, earlier in enumerate(inspection.evidence.cards):
-        for one in earlier.vbios:
+        for one in earlier.vbios[:MOST_OF_CARD]:
             if one.source != FROM_CARD or version_of(one) != version_of(image) or board_of(one) != board_of(image):
                 continue
             device, subsystem = ids_of(one)
             judgement = judged[index] if index < len(judged) else None
+            clean = judgement is not None and whole(one) and _clean(inspection.evidence, judgement)
+            if clean and any(digest == one.images_sha256 and sighting.shared(earlier, old) for digest, old in told):
+                continue
+            if clean:
+                told.append((one.images_sha256, earlier))
             yield KnownImage(
                 card=card.label,
                 sha256=one.images_sha256,
@@ -112,7 +128,7 @@ def _in_row(
                 digest=entry.digest,
                 made_at=sighting.in_utc(inspection.made_at).isoformat(),
                 product=judgement.product if judgement is not None else "",
-                clean=judgement is not None and whole(one) and _clean(inspection.evidence, judgement),
+                clean=clean,
                 from_card=True,
                 same_card=bool(sighting.shared(card, earlier)),
             )

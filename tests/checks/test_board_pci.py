@@ -59,9 +59,9 @@ def test_a_genuine_card_in_many_machines_is_not_accused(
     assert finding_of(with_bar(_4090, now, offered), "board-bar1-size", catalogue).outcome is outcome
 
 
-def test_only_the_present_size_is_a_medium_sign(catalogue: Catalogue) -> None:
+def test_the_present_size_alone_is_the_machines_choice(catalogue: Catalogue) -> None:
     found = finding_of(forged(with_bar(_4090, 32, ()), memory_total_bytes=49140 * MIB), "board-bar1-size", catalogue)
-    assert (found.outcome, found.strength) == (Outcome.NOTED, Strength.MEDIUM)
+    assert (found.outcome, found.strength) == (Outcome.NOTED, Strength.WEAK)
     assert found.cause == "memory size", "the total shows the same thing, and both must not count twice"
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gpu_inspector.checks.answer import ONE_TABLE
 from gpu_inspector.checks.board_sum import DEFECTS, FIRMWARE, HEARSAY, kept_apart, signs
+from gpu_inspector.checks.firmware_weight import TWO_BOARDS
 from gpu_inspector.language import fill
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
@@ -63,6 +64,11 @@ def test_two_of_other_sources_and_causes_count_together_and_the_sum_is_printed()
         ),
         pytest.param(("PCI", "memory size"), ("driver", "memory size"), "one cause (memory size)", id="one cause"),
         pytest.param(("silicon", "memory channel"), ("PCI", "link trained down"), "one defect", id="one defect"),
+        pytest.param(("silicon", "memory channel"), ("InfoROM", "InfoROM checksum"), "one defect", id="a dying board"),
+        pytest.param(("PCI", "display outputs"), ("vBIOS", "laptop image"), "a laptop's chip", id="a laptop's chip"),
+        pytest.param(("PCI", "link width"), ("silicon", "link trained down"), "one link", id="one link"),
+        pytest.param(("vBIOS", TWO_BOARDS), ("InfoROM", "InfoROM"), "one exchanged part", id="another's InfoROM"),
+        pytest.param(("InfoROM", "part number"), ("vBIOS", TWO_BOARDS), "one exchanged part", id="and part number"),
         pytest.param(("vBIOS file", "date"), ("PCI", "display outputs"), "hearsay", id="a file that was handed in"),
         pytest.param(("driver calls", "memory chips"), ("PCI", "display outputs"), "hearsay", id="inner calls"),
     ],

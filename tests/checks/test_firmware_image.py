@@ -114,7 +114,7 @@ CHANGES = [
     pytest.param(
         "firmware-image-version",
         lambda it: with_table(it, version="95.02.18.80.5E", version_text=""),
-        Strength.MEDIUM,
+        Strength.WEAK,
         "5E",
         id="another than the driver's",
     ),
@@ -124,7 +124,7 @@ CHANGES = [
     pytest.param(
         "firmware-image-date",
         lambda it: with_table(it, build_date="2027-05-01"),
-        Strength.MEDIUM,
+        Strength.WEAK,
         "2027",
         id="tomorrow",
     ),
@@ -301,6 +301,14 @@ def test_the_version_of_another_die_is_strong_in_the_image_too(catalogue: Catalo
     card = forged(genuine(ADA), vbios_version="94.02.26.40.01")
     found = finding_of(with_images(card, image), "firmware-image-version", catalogue)
     assert (found.outcome, found.strength) == (Outcome.SUSPICIOUS, Strength.STRONG)
+
+
+def test_a_foreign_prefix_is_not_hidden_behind_a_smaller_sign(catalogue: Catalogue) -> None:
+    """The driver told another version, and the text is another's: neither takes the place of what the prefix says."""
+    for text in ("", "Version 95.02.3C.00.1B"):
+        image = with_table(image_of(ADA), version="94.02.26.40.01", version_text=text)
+        found = finding_of(with_images(genuine(ADA), image), "firmware-image-version", catalogue)
+        assert (found.outcome, found.strength) == (Outcome.SUSPICIOUS, Strength.STRONG)
 
 
 def test_a_date_is_judged_from_its_margins_on(catalogue: Catalogue) -> None:

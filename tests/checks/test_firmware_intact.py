@@ -122,5 +122,19 @@ def test_the_gravest_sign_is_told() -> None:
     assert said(ADA, image, CHECK).strength is Strength.STRONG
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{"digest_matches": False}, {"signature_sound": False}, {"chain_sound": False}, {"signed": False}],
+    ids=lambda one: next(iter(one)),
+)
+def test_a_file_that_was_handed_in_accuses_no_card_whatever_is_wrong_with_it(fields: dict[str, object]) -> None:
+    found = said(ADA, replace(with_driver(image_of(ADA), **fields), source="file"), CHECK)
+    assert (found.outcome, found.strength, found.witness) == (Outcome.NOTED, Strength.WEAK, "vBIOS file")
+
+
+def test_a_file_that_was_handed_in_clears_no_card() -> None:
+    assert said(ADA, image_of(ADA, source="file"), CHECK).outcome is Outcome.INCONCLUSIVE
+
+
 def test_an_image_without_a_chain_decides_nothing() -> None:
     assert said(ADA, replace(image_of(ADA), images=()), CHECK).outcome is Outcome.INCONCLUSIVE

@@ -59,6 +59,12 @@ def test_two_readings_of_one_card_that_differ_are_a_medium_sign(catalogue: Catal
     assert "extension" in found.observed
 
 
+def test_two_readings_for_other_ids_are_no_medium_sign(catalogue: Catalogue) -> None:
+    """One maker's version number may stand on images of several boards."""
+    found = compared(IMAGE, with_part(OTHER, 0, subsystem="1043:8932"), catalogue)
+    assert (found.outcome, found.strength) == (Outcome.NOTED, Strength.WEAK)
+
+
 @pytest.mark.parametrize("as_file", [False, True])
 def test_a_file_that_differs_is_a_weak_sign(as_file: bool, catalogue: Catalogue) -> None:
     found = compared(IMAGE, replace(OTHER, source="file"), catalogue, as_file=as_file)
@@ -109,6 +115,10 @@ def known_image(image: VbiosReading = IMAGE, **fields: Any) -> KnownImage:
     return KnownImage(**{**made, **fields})
 
 
+THREE = tuple(known_image(OTHER, row=row) for row in (5, 6, 7))
+"""Three cards that agree with each other, and not with this one."""
+
+
 def known(*images: KnownImage, image: VbiosReading = IMAGE, **fields: Any) -> Evidence:
     return replace(with_images(genuine(ADA), image), known_images=images, **fields)
 
@@ -138,11 +148,14 @@ def test_an_image_that_nobody_knows_is_no_pass(nothing: str, catalogue: Catalogu
 @pytest.mark.parametrize(
     ("images", "strength"),
     [
-        pytest.param((known_image(OTHER),), Strength.MEDIUM, id="other bytes"),
-        pytest.param((known_image(OTHER), known_image(same_card=True)), Strength.MEDIUM, id="seen on this card alone"),
-        pytest.param((known_image(OTHER), known_image()), Strength.WEAK, id="others have it too"),
-        pytest.param((known_image(OTHER, subsystem="1043:8889"),), Strength.WEAK, id="another subsystem"),
-        pytest.param((known_image(OTHER, device_id="26B1"),), Strength.WEAK, id="another device"),
+        pytest.param(THREE, Strength.MEDIUM, id="several cards of one image"),
+        pytest.param((*THREE, known_image(same_card=True)), Strength.MEDIUM, id="seen on this card alone"),
+        pytest.param((known_image(OTHER),), Strength.WEAK, id="one card against one"),
+        pytest.param((*THREE[:2], known_image(OTHER, sha256="cd" * 32)), Strength.WEAK, id="they differ as well"),
+        pytest.param((known_image(OTHER, same_card=True),) * 5, Strength.WEAK, id="this card, at its other switch"),
+        pytest.param((*THREE, known_image()), Strength.WEAK, id="others have it too"),
+        pytest.param((known_image(OTHER, subsystem="1043:8889"),) * 5, Strength.WEAK, id="another subsystem"),
+        pytest.param((known_image(OTHER, device_id="26B1"),) * 5, Strength.WEAK, id="another device"),
     ],
 )
 def test_other_bytes_under_the_same_version(
@@ -151,6 +164,7 @@ def test_other_bytes_under_the_same_version(
     found = finding_of(known(*images), KNOWN, catalogue)
     assert (found.outcome, found.strength) == (Outcome.NOTED, strength)
     assert any("earlier card" in one for one in found.innocent)
+    assert any("switch" in one for one in found.innocent)
     assert "extension" in str(found.values["parts"])
 
 
@@ -178,3 +192,43 @@ def test_a_collection_that_could_not_be_asked_says_why(catalogue: Catalogue) -> 
     found = finding_of(known(gaps=(gap,)), KNOWN, catalogue)
     assert found.outcome is Outcome.INCONCLUSIVE
     assert found.values["reason"] == gap.reason
+
+
+# More than two images of one card
+
+
+FILE = replace(IMAGE, source="file", sha256="1" * 64)
+OTHER_FILE = replace(OTHER, source="file", sha256="2" * 64)
+
+
+def all_compared(catalogue: Catalogue, *images: VbiosReading) -> Finding:
+    return finding_of(with_images(genuine(ADA), *images), COMPARED, catalogue)
+
+
+def test_a_third_image_is_compared_too(catalogue: Catalogue) -> None:
+    assert all_compared(catalogue, IMAGE, FILE).outcome is Outcome.CONSISTENT
+    found = all_compared(catalogue, IMAGE, FILE, OTHER_FILE)
+    assert (found.outcome, found.strength) == (Outcome.NOTED, Strength.WEAK)
+    assert (found.values["first"], found.values["second"]) == (1, 3)
+
+
+def test_two_files_are_compared_beyond_where_the_cards_own_reading_ends(catalogue: Catalogue) -> None:
+    built = build(rom_for(ADA, efi_driver=driver(), standard_ends_early=True))
+    changed = bytearray(built.data)
+    changed[-100] ^= 0xFF
+    short = vbios.parse(built.data[: built.places["image 2"]], source="card")
+    long, altered = (vbios.parse(bytes(data), source="file") for data in (built.data, changed))
+    assert all_compared(catalogue, short, long).outcome is Outcome.CONSISTENT
+    assert all_compared(catalogue, short, altered).outcome is Outcome.CONSISTENT
+    assert all_compared(catalogue, short, long, altered).outcome is Outcome.NOTED
+
+
+def test_a_dump_that_was_handed_in_twice_is_no_pass(catalogue: Catalogue) -> None:
+    found = all_compared(catalogue, FILE, replace(FILE, file_name="copy.rom"))
+    assert found.outcome is Outcome.NOT_APPLICABLE
+    assert all_compared(catalogue, FILE, replace(FILE, sha256="3" * 64)).outcome is Outcome.CONSISTENT
+
+
+def test_more_images_than_an_inspection_has_are_no_pass(catalogue: Catalogue) -> None:
+    assert all_compared(catalogue, *[IMAGE] * 4).outcome is Outcome.INCONCLUSIVE
+    assert all_compared(catalogue, IMAGE, OTHER, IMAGE, IMAGE).outcome is Outcome.NOTED

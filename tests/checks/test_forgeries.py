@@ -196,6 +196,12 @@ def test_one_changed_field_is_found_and_named(
         pytest.param(
             {"gpu_part_number": "2684-777-A1"}, "firmware-part-number", Outcome.CONSISTENT, id="unknown bin: no sign"
         ),
+        pytest.param(
+            {"gpu_part_number": "3FFE-300-A1"},
+            "firmware-part-number",
+            Outcome.INCONCLUSIVE,
+            id="a number that no table knows",
+        ),
         pytest.param({"power_default_mw": 115_000, "power_min_mw": 1000}, "board-power", NOTED, id="laptop's power"),
     ],
 )

@@ -9,7 +9,7 @@ from cards import MIB, finding_of, forged, genuine, row_of
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import Absence, Virtualization
-from gpu_inspector.records.finding import Identity, Outcome
+from gpu_inspector.records.finding import Identity, Outcome, Strength
 from gpu_inspector.workflow.judging import judge
 
 
@@ -177,3 +177,24 @@ def test_one_serial_on_dies_of_one_board(several: bool | None, outcome: Outcome,
     cards = judge(replace(evidence, cards=(first, second)), Declaration(), catalogue).cards
     outcomes = {one.outcome for card in cards for one in card.findings if one.check == "identity-duplicate"}
     assert outcomes == {outcome}
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome", "strength"),
+    [
+        pytest.param({}, Outcome.NOTED, Strength.WEAK, id="an id of no table under a known card's number"),
+        pytest.param({"gpu_part_number": "3FFE-300-A1"}, Outcome.CONSISTENT, Strength.NONE, id="newer than the tables"),
+        pytest.param({"gpu_part_number": "3FFD-300-A1"}, Outcome.INCONCLUSIVE, Strength.NONE, id="neither is known"),
+        pytest.param({"device_id": None, "name": "No Name"}, Outcome.INCONCLUSIVE, Strength.NONE, id="no id at all"),
+    ],
+)
+def test_a_part_number_beside_an_id_of_no_table(
+    fields: dict[str, Any], outcome: Outcome, strength: Strength, catalogue: Catalogue
+) -> None:
+    """Publishers write digits of their own over an id: it accuses nobody, and is not passed over."""
+    told = {"device_id": "3FFE", "gpu_part_number": "2684-300-A1", **fields}
+    evidence = forged(genuine(row_of("NVIDIA GeForce RTX 4090"), "2684"), **told)
+    if told["device_id"] is None:
+        evidence = replace(evidence, cards=(replace(evidence.cards[0], pci=None),))
+    found = finding_of(evidence, "firmware-part-number", catalogue)
+    assert (found.outcome, found.strength) == (outcome, strength)

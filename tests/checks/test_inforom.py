@@ -72,3 +72,10 @@ def test_the_boards_part_number(name: str, image: str, number: str, outcome: Out
     if outcome is Outcome.NOTED:
         assert number in found.observed
         assert found.innocent
+
+
+def test_a_board_number_under_a_name_that_nobody_knows(catalogue: Catalogue) -> None:
+    card = forged(genuine(row_of("NVIDIA L40S")), name="NVIDIA vGPU-48GB", board_part_number="900-2G133-0080-000")
+    found = finding_of(card, NUMBER, catalogue)
+    assert found.outcome is Outcome.CONSISTENT
+    assert "G133" in str(found.values["board"])

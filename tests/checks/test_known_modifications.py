@@ -15,7 +15,7 @@ from gpu_inspector.checks.subject import Subject
 from gpu_inspector.language import fill
 from gpu_inspector.records.catalogue import Catalogue, load
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence, Origin, Virtualization
+from gpu_inspector.records.evidence import Evidence, Virtualization
 from gpu_inspector.records.finding import Finding, Outcome, Strength
 from gpu_inspector.records.firmware import BitReading, RomImage, VbiosReading
 from gpu_inspector.records.modification import OF_MEMORY, Fact, Feature, Kind, Modification, Role
@@ -227,16 +227,41 @@ def test_a_slice_of_a_card_is_not_looked_at() -> None:
     assert {said(guest, check).outcome for check in CHECKS} == {Outcome.INCONCLUSIVE}
 
 
-def test_a_file_beside_a_live_card_decides_nothing() -> None:
-    laptop = next(row for row in load().by_device("249D") if row.mobile)
-    table = BitReading(offset=0, checksum_ok=True, board_code="E4735")
-    image = RomImage(offset=0, length_bytes=65536, code_type=0, vendor_id="10DE", device_id="249D")
-    vbios = VbiosReading(source="file", size_bytes=65536, sha256="ab" * 32, images=(image,), bit=table)
-    card = genuine(laptop, "249D")
+def with_image(card: Evidence, source: str, device: str, sign_on: str = "", board_code: str = "") -> Evidence:
     (one,) = card.cards
-    beside = replace(card, cards=(replace(one, vbios=(vbios,)),))
-    assert said(beside, CHECKS[1]).outcome is Outcome.CONSISTENT
-    assert said(replace(beside, origin=Origin.FILE), CHECKS[1]).outcome is Outcome.NOTED
+    image = RomImage(offset=0, length_bytes=65536, code_type=0, vendor_id="10DE", device_id=device)
+    bit = BitReading(offset=0, checksum_ok=True, sign_on=sign_on, board_code=board_code)
+    vbios = VbiosReading(source=source, size_bytes=65536, sha256="ab" * 32, images=(image,), bit=bit)
+    return replace(card, cards=(replace(one, vbios=(vbios,)),))
+
+
+def test_a_file_beside_a_live_card_decides_nothing() -> None:
+    tesla = load().by_device("17FD")[0]
+    card = genuine(tesla, "17FD")
+    assert said(with_image(card, "file", "17F1"), CHECKS[1]).outcome is Outcome.CONSISTENT
+    assert said(with_image(card, "card", "17F1"), CHECKS[1]).outcome is Outcome.NOTED
+
+
+def test_nvidias_own_sign_on_makes_no_genuine_laptop_a_desktop_board() -> None:
+    """A public image of a Razer laptop has the sign-on of the boards with laptop dies."""
+    laptop = next(row for row in load().by_device("24DC") if row.mobile)
+    razer = forged(genuine(laptop, "24DC"), subsystem_vendor="1A58", subsystem_id="2018")
+    card = with_image(razer, "card", "24DC", sign_on="E4735 SKU 10 VGA BIOS", board_code="E4735")
+    assert said(card, CHECKS[1]).outcome is Outcome.CONSISTENT
+
+
+@pytest.mark.parametrize(
+    ("device", "outcome"), [("2504", Outcome.CONSISTENT), ("2484", Outcome.CONSISTENT), ("2204", Outcome.NOTED)]
+)
+def test_another_card_under_the_paper_of_an_rtx_4090_is_no_forged_die(device: str, outcome: Outcome) -> None:
+    """The forged RTX 4090 has the large die: a smaller card of its generation was only given other papers."""
+    card = genuine(load().by_device(device)[0], device)
+    assert said(card, CHECKS[1], Declaration(product="RTX 4090")).outcome is outcome
+
+
+def test_what_only_must_not_be_so_counts_for_no_agreement() -> None:
+    card = forged(genuine(row_of("NVIDIA GeForce RTX 3070", "2484")), memory_total_bytes=16384 * MIB)
+    assert words(said(card, CHECKS[0])).startswith("Fits the RTX 3070 16 GB rework: chip and memory agree from two")
 
 
 @settings(max_examples=60, deadline=None)

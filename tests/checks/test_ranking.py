@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from cards import MIB, forged, genuine, row_of
 from die_cards import reading_of
+from firmware_records import image_of, with_images
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from silicon_records import memory_of, silicon_of_row, with_silicon
+from silicon_records import folded, memory_of, silicon_of_row, with_silicon
 
 from gpu_inspector.checks.ranking import in_words, rank
 from gpu_inspector.checks.subject import Subject
@@ -88,14 +89,33 @@ def test_one_source_that_lies_often_counts_once() -> None:
 
 
 @pytest.mark.parametrize("measured", [False, True], ids=["claims alone", "measured"])
-def test_a_rework_stays_the_product_it_was_made_from_with_its_memory_against_it(measured: bool) -> None:
-    card = forged(genuine(RTX_4090), memory_total_bytes=49140 * MIB)
+@pytest.mark.parametrize(
+    ("name", "device", "total", "other"),
+    [
+        ("NVIDIA GeForce RTX 4090", "2684", 49140, "NVIDIA RTX 6000 Ada Generation 48 GB (AD102)"),
+        # A genuine product of this die and count has just this size.
+        ("NVIDIA GeForce RTX 3070", "2484", 16384, "NVIDIA RTX A4500 Embedded GPU 16 GB (GA104)"),
+    ],
+)
+def test_a_rework_stays_the_product_it_was_made_from_with_its_memory_against_it(
+    name: str, device: str, total: int, other: str, measured: bool
+) -> None:
+    row = row_of(name, device)
+    card = forged(genuine(row, device), memory_total_bytes=total * MIB)
     if measured:
-        card = with_silicon(card, silicon(RTX_4090, memory=memory_of(49140)))
-    first = ranked(card)[0]
-    assert first.name == in_words(RTX_4090)
-    assert all("memory" in one for one in first.against)
-    assert "NVIDIA RTX 6000 Ada Generation 48 GB (AD102)" in [one.name for one in ranked(card)]
+        card = with_silicon(card, silicon(row, memory=memory_of(total)))
+    first, *others = ranked(card)
+    assert first.name == in_words(row)
+    assert len(first.against) == 1 + measured and all("memory" in one for one in first.against)
+    assert not measured or other in [one.name for one in others]
+
+
+def test_memory_that_is_not_there_is_explained_by_no_rework() -> None:
+    claimed, true = row_of("NVIDIA A100 80GB PCIe"), row_of("NVIDIA A100-PCIE-40GB")
+    card = with_silicon(genuine(claimed), silicon(true, memory=folded(81920, 40960)))
+    found = ranked(card)
+    assert "40" in found[0].name and not [one for one in found[0].against if one.startswith("measured")]
+    assert in_words(claimed) not in [one.name for one in found[:1]]
 
 
 def test_what_a_paper_says_moves_nothing() -> None:
@@ -181,3 +201,35 @@ def test_any_record_gets_a_ranking(
         speed=replace(reading.speed, bus_bits_implied=bits),
     )
     assert len(ranked(with_silicon(card, hostile))) <= 5
+
+
+def test_a_narrow_slot_speaks_against_no_product() -> None:
+    """Where the driver tells the width of the slot and not the card's own, nothing is held against anybody."""
+    card = genuine(RTX_4090)
+    own = ranked(forged(card, link_width_max=8))[0]
+    assert any("x8" in one for one in own.against)
+    (one,) = card.cards
+    slot = replace(card, cards=(replace(forged(card, link_width_max=8).cards[0], pci=None, nvml=None),))
+    assert one.pci is not None
+    assert not any("x8" in one for one in (*ranked(slot)[0].against, *ranked(slot)[0].fits))
+
+
+def test_the_width_of_the_bus_is_held_against_the_products() -> None:
+    first = ranked(forged_nvml(genuine(RTX_4090), bus_width_bits=256))[0]
+    assert first.name == in_words(RTX_4090)
+    assert any("bus of 256 bits, not 384" in one for one in first.against)
+
+
+def test_memory_in_an_image_is_held_against_the_products_only_where_the_card_gave_it() -> None:
+    image = image_of(RTX_4090, memory=((8, 0, 0),))
+    assert image.bit is not None and image.bit.memory is not None
+    first = ranked(with_images(genuine(RTX_4090), image))[0]
+    assert any("vBIOS image for" in one for one in (*first.against, *first.fits))
+    handed_in = ranked(with_images(genuine(RTX_4090), replace(image, source="file")))[0]
+    assert not any("vBIOS image for" in one for one in (*handed_in.against, *handed_in.fits))
+
+
+def forged_nvml(evidence: Evidence, **fields: Any) -> Evidence:
+    (card,) = evidence.cards
+    assert card.nvml is not None
+    return replace(evidence, cards=(replace(card, nvml=replace(card.nvml, **fields)),))
