@@ -2,14 +2,19 @@
 
     python -m tools.make_modifications_doc [--to FILE]
 
-A test fails where the committed page says other than the list.
+Writes resources/modifications.json as well, the list in the form that the program reads fastest. A test fails where
+the committed page or form says other than the list.
 """
 
 import argparse
+import hashlib
+import json
 import sys
+import tomllib
 from pathlib import Path
 
-from gpu_inspector.records.catalogue import load
+from gpu_inspector import resources
+from gpu_inspector.records.catalogue import KNOWN_LIST, KNOWN_MADE, load
 from gpu_inspector.records.modification import ABOUT, KINDS, SURE, Feature, Kind, Modification, Role, Value
 from gpu_inspector.records.modification import Prototype as Unsold
 
@@ -34,11 +39,27 @@ Made by `tools/make_modifications_doc.py` from `resources/modifications.toml`; d
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the page; 0 when it is written."""
+    """Write the form for the program and the page; 0 when both are written."""
+    form = made()
+    held = resources.root() / KNOWN_MADE
+    if not held.is_file() or held.read_bytes() != form:
+        held.write_bytes(form)
     parser = argparse.ArgumentParser(description="Write docs/modifications.md.")
     parser.add_argument("--to", type=Path, default=TARGET)
     parser.parse_args(arguments).to.write_text(page(), encoding="utf-8")
     return 0
+
+
+def made() -> bytes:
+    """resources/modifications.json: the rows as they are written, a line each, and the digest of their file."""
+    written = resources.read(KNOWN_LIST)
+    tables = []
+    for name, rows in tomllib.loads(written.decode()).items():
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        tables.append(f'"{name}": [\n{lines}\n]')
+    whole = ",\n".join(tables)
+    digest = hashlib.sha256(written).hexdigest()
+    return f'{{"sha256": "{digest}", "rows": {{\n{whole}\n}}}}\n'.encode()
 
 
 def page() -> str:

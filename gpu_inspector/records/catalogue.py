@@ -6,7 +6,6 @@ the card.
 """
 
 import hashlib
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
@@ -17,7 +16,7 @@ import msgspec
 
 from gpu_inspector import resources
 from gpu_inspector.errors import DataError
-from gpu_inspector.records.modification import KnownList
+from gpu_inspector.records.modification import KnownList, MadeList
 from gpu_inspector.records.product import DeviceName, Die, DieDate, DieVector, Product, VbiosPrefix
 from gpu_inspector.records.product_finder import NameFinder
 from gpu_inspector.records.product_names import normalise
@@ -26,6 +25,8 @@ __all__ = ["Catalogue", "load", "normalise", "read_catalogue"]
 
 FOLDER = "products"
 KNOWN_LIST = "modifications.toml"
+KNOWN_MADE = "modifications.json"
+"""The same list, read in a twentieth of the time; `make documents` makes it, and one of another list is not used."""
 NOT_PRODUCTS = frozenset({"chips", "die_vectors", "die_dates", "names", "vbios_prefixes"})
 
 K = TypeVar("K")
@@ -176,9 +177,15 @@ class Catalogue:
             raise _damaged(name, error) from error
 
     def _known_list(self) -> KnownList:
+        written = self._bytes(KNOWN_LIST)
+        if KNOWN_MADE in self._files:
+            made = self._json(KNOWN_MADE, MadeList)
+            if made.sha256 == hashlib.sha256(written).hexdigest():
+                return made.rows
+        import tomllib
+
         try:
-            read = tomllib.loads(self._bytes(KNOWN_LIST).decode())
-            return msgspec.convert(read, KnownList, strict=True)
+            return msgspec.convert(tomllib.loads(written.decode()), KnownList, strict=True)
         except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise _damaged(KNOWN_LIST, error) from error
 
@@ -198,7 +205,12 @@ def read_catalogue() -> Catalogue:
     """The catalogue as it lies on the disk now. Raises DataError where it is missing or damaged."""
     names = resources.names(FOLDER, ".jsonl") + resources.names(FOLDER, ".json")
     files = {name.removeprefix(f"{FOLDER}/"): resources.read(name) for name in names}
-    return Catalogue({**files, KNOWN_LIST: resources.read(KNOWN_LIST)})
+    return Catalogue({**files, **known_files()})
+
+
+def known_files() -> dict[str, bytes]:
+    """The program's own list of known modifications, in both forms. Raises DataError where one cannot be read."""
+    return {name: resources.read(name) for name in (KNOWN_LIST, KNOWN_MADE)}
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

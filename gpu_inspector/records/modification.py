@@ -194,6 +194,11 @@ class Feature:
     """Of several keys with the same word one is enough."""
     sure: Sure
 
+    @property
+    def only_excludes(self) -> bool:
+        """Whether it can only speak against a match: it says what must not be so, and decides nothing else."""
+        return self.role is Role.FIRM and not self.any and self.least is None and self.most is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modification:
@@ -272,3 +277,11 @@ class KnownList:
     modification: tuple[Modification, ...]
     prototype: tuple[Prototype, ...]
     counterfeit: tuple[Counterfeit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeList:
+    """The whole file once more, as JSON, and of which file it was made."""
+
+    sha256: str
+    rows: KnownList

@@ -9,12 +9,16 @@ from gpu_inspector.records.words import Clean
 HEADING = N_("Products that fit what was claimed and measured")
 RULE = N_(
     "Whatever was declared. First stands the product with the fewest measured facts against it; then with the fewest"
-    " independent sources of claims against it; then with the most facts for it. A place in this list is no verdict."
+    " independent sources against it; then with the most facts for it. More memory than a product has counts as one"
+    " source, since it can be added. A place in this list is no verdict."
 )
 COLUMNS = (N_("Product"), N_("Speaks for it"), N_("Speaks against it"))
 NOTHING = N_("nothing that was seen")
 UNKNOWN = N_("not known")
-NO_PRODUCT = N_("Nothing that was seen points at a product of the reference data.")
+NO_PRODUCT = N_(
+    "No product is ranked: nothing that was seen points at one of the reference data, only a slice of a card was seen,"
+    " or the record is older than this list."
+)
 MOST = 5
 """Products that are shown: a forged record may hold any number."""
 _MOST_FACTS = 24

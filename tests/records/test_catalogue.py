@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gpu_inspector import resources
 from gpu_inspector.errors import DataError
-from gpu_inspector.records.catalogue import KNOWN_LIST, Catalogue, load, normalise, read_catalogue
+from gpu_inspector.records.catalogue import Catalogue, known_files, load, normalise, read_catalogue
 from gpu_inspector.records.product import Product
 
 CATALOGUE = load()
@@ -24,7 +24,7 @@ def gigabytes(products: tuple[Product, ...]) -> set[int]:
 
 def files() -> dict[str, bytes]:
     found = resources.names("products", ".jsonl") + resources.names("products", ".json")
-    return {Path(name).name: resources.read(name) for name in (*found, KNOWN_LIST)}
+    return {Path(name).name: resources.read(name) for name in found} | known_files()
 
 
 # --- the data as a whole

@@ -8,7 +8,7 @@ import pytest
 
 from gpu_inspector import resources
 from gpu_inspector.errors import DataError
-from gpu_inspector.records.catalogue import KNOWN_LIST, Catalogue, load
+from gpu_inspector.records.catalogue import KNOWN_LIST, KNOWN_MADE, Catalogue, known_files, load
 from gpu_inspector.records.modification import (
     ABOUT,
     KINDS,
@@ -22,6 +22,7 @@ from gpu_inspector.records.modification import (
     Role,
     Sure,
 )
+from tools import make_modifications_doc
 
 ROWS = load().modifications
 
@@ -29,7 +30,7 @@ ROWS = load().modifications
 def files() -> dict[str, bytes]:
     """All of the reference data."""
     found = resources.names("products", ".jsonl") + resources.names("products", ".json")
-    return {Path(name).name: resources.read(name) for name in (*found, KNOWN_LIST)}
+    return {Path(name).name: resources.read(name) for name in found} | known_files()
 
 
 RAW = tomllib.loads(resources.read(KNOWN_LIST).decode())
@@ -124,6 +125,33 @@ def test_a_damaged_list_is_refused_by_name(body: bytes) -> None:
         Catalogue({**files(), KNOWN_LIST: body})
 
 
+def test_both_forms_of_the_list_say_the_same() -> None:
+    assert resources.read(KNOWN_MADE) == make_modifications_doc.made(), (
+        "resources/modifications.json is stale: make documents"
+    )
+    held = files()
+    del held[KNOWN_MADE]
+    written, made = Catalogue(held), load()
+    assert written.modifications == made.modifications and written.prototypes == made.prototypes
+    assert written.counterfeits == made.counterfeits
+    assert written.version != made.version
+
+
+def test_a_form_of_another_list_is_not_read() -> None:
+    held = files()
+    title = ROWS[0].title.encode()
+    other = held[KNOWN_LIST].replace(title, b"Another title", 1)
+    assert Catalogue({**held, KNOWN_LIST: other}).modifications[0].title == "Another title"
+    forged = held[KNOWN_MADE].replace(title, b"Another title", 1)
+    assert Catalogue({**held, KNOWN_MADE: forged}).version != load().version
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"", b"{}", b'{"sha256": 1, "rows": {}}'])
+def test_a_damaged_form_is_refused_by_name(body: bytes) -> None:
+    with pytest.raises(DataError, match=r"modifications\.json"):
+        Catalogue({**files(), KNOWN_MADE: body})
+
+
 def test_a_missing_list_is_refused_by_name() -> None:
     held = files()
     del held[KNOWN_LIST]
@@ -132,4 +160,4 @@ def test_a_missing_list_is_refused_by_name() -> None:
 
 
 def test_the_wheel_takes_the_list_from_the_folder_that_it_takes_whole() -> None:
-    assert (Path(__file__).parents[2] / "resources" / KNOWN_LIST).is_file()
+    assert all((Path(__file__).parents[2] / "resources" / name).is_file() for name in (KNOWN_LIST, KNOWN_MADE))
