@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from measure.cubins import compiled_once
+from measure.keeping import Keeper
 
 from gpu_inspector.measure import kernel_sources
 from gpu_inspector.measure.chase import KIB, LINE_BYTES
@@ -47,11 +48,9 @@ def registers(cubin: bytes) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("architecture", [52, 61, 70, 75, 80, 86, 90, 100, 120])
-def test_one_block_of_residency_fills_more_than_half_of_the_registers(
-    architecture: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_one_block_of_residency_fills_more_than_half_of_the_registers(architecture: int, keeper: Keeper) -> None:
     nvrtc: Any = pytest.importorskip("cupy_backends.cuda.libs.nvrtc", reason="CuPy is not installed")
-    needed = registers(compiled_once(tmp_path_factory, nvrtc, "die", DIE, f"sm_{architecture}"))
+    needed = registers(compiled_once(keeper, nvrtc, "die", DIE, f"sm_{architecture}"))
     assert 1024 * needed["residency"] > _FILE_OF_REGISTERS / 2
     assert max(number * 1024 for name, number in needed.items() if name.startswith("rate_")) <= _FILE_OF_REGISTERS
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from measure.keeping import Keeper, compiler_version
 
 from gpu_inspector.measure import kernel_sources
 from gpu_inspector.measure.operations import LATENCIES, OPERATIONS, RATE_THREADS, Operation
@@ -46,15 +47,20 @@ Numbers = npt.NDArray[np.uint64]
 class Kernels:
     """One file of kernels as a library of the CPU."""
 
-    def __init__(self, folder: Path, name: str, text: str) -> None:
+    def __init__(self, keeper: Keeper, name: str, text: str) -> None:
         compiler = shutil.which("g++")
         if compiler is None:
             pytest.skip("g++ is not installed")
         for asked, done in DONE.items():
             text = text.replace(asked, done)
-        source, library = folder / f"{name}.cpp", folder / f"{name}.so"
-        source.write_text(f'#include "{HEADER}"\n{text}', encoding="utf-8")
-        subprocess.run([compiler, "-std=c++17", "-O1", "-w", "-shared", "-fPIC", "-o", library, source], check=True)
+        flags = ("-std=c++17", "-O1", "-w", "-shared", "-fPIC", "-x", "c++", "-")
+        inputs = (text, HEADER.read_text(encoding="utf-8"), *flags, compiler_version(compiler))
+
+        def make(path: Path) -> None:
+            source = f'#include "{HEADER}"\n{text}'
+            subprocess.run([compiler, *flags, "-o", path], check=True, input=source, encoding="utf-8")
+
+        library = keeper.file(f"{name}.so", inputs, make)
         self._library: Any = ctypes.CDLL(str(library))
         self._library.counted_text.restype = ctypes.c_char_p
         self._library.counted.restype = ctypes.c_uint64
@@ -83,9 +89,8 @@ def address(array: Numbers) -> int:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Kernels]:
-    folder = tmp_path_factory.mktemp("die")
-    return {name: Kernels(folder, name, text) for name, text in TEXTS.items()}
+def files(keeper: Keeper) -> dict[str, Kernels]:
+    return {name: Kernels(keeper, name, text) for name, text in TEXTS.items()}
 
 
 def home(operation: Operation) -> str:
@@ -186,10 +191,10 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_one_constant_changed_is_noticed(tmp_path: Path, change: tuple[str, str, str]) -> None:
+def test_one_constant_changed_is_noticed(keeper: Keeper, change: tuple[str, str, str]) -> None:
     name, before, after = change
     assert before in TEXTS[name]
-    kernels = Kernels(tmp_path, name, TEXTS[name].replace(before, after))
+    kernels = Kernels(keeper, name, TEXTS[name].replace(before, after))
     of_file = [one for one in EVERY if home(one) == name]
     with pytest.raises(AssertionError):
         for operation in of_file:

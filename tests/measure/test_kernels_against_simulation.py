@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure.cpu.asking import diagnose, gather, poke, verify
 from measure.cpu.machine import CpuDevice, have_compiler, shared_build
+from measure.keeping import Keeper
 
 from gpu_inspector.measure import launches
 from gpu_inspector.measure.device import Device
@@ -42,8 +43,8 @@ CHANNELS = 12
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shared_build(tmp_path_factory)
+def library(keeper: Keeper) -> Path:
+    return shared_build(keeper)
 
 
 def simulated(pages: int, faults: Sequence[MemoryFault], channels: int = CHANNELS, shuffle: bool = False) -> Device:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from measure.cubins import compiled_once
+from measure.keeping import Keeper
 
 from gpu_inspector.measure import kernel_sources
 from gpu_inspector.measure.device import NoSuchKernel, Unavailable
@@ -35,9 +36,7 @@ def kernels_in(code: bytes) -> set[str]:
 
 
 @pytest.mark.parametrize("capability", CAPABILITIES, ids=lambda one: f"sm_{one[0]}{one[1]}")
-def test_every_kernel_exists_where_it_should(
-    nvrtc: Any, capability: tuple[int, int], tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_every_kernel_exists_where_it_should(nvrtc: Any, capability: tuple[int, int], keeper: Keeper) -> None:
     supported = nvrtc.getSupportedArchs()
     if capability[0] * 10 + capability[1] < min(supported):
         pytest.skip(f"This NVRTC starts at {min(supported)}; the one of CUDA 12.9 serves older cards")
@@ -45,7 +44,7 @@ def test_every_kernel_exists_where_it_should(
     assert target == f"sm_{capability[0]}{capability[1]}"
     found: dict[str, set[str]] = {}
     for name, text in kernel_sources.texts().items():
-        found[name] = kernels_in(compiled_once(tmp_path_factory, nvrtc, name, text, target))
+        found[name] = kernels_in(compiled_once(keeper, nvrtc, name, text, target))
     wanted = {*EVERYWHERE, *(one.kernel for one in (*OPERATIONS, *LATENCIES) if one.first_capability <= capability)}
     missing = {kernel for kernel in wanted if kernel not in found.get(kernel_sources.home_of(kernel), set())}
     assert missing == set()

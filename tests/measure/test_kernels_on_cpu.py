@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure.cpu.asking import SALT, diagnose, gather, poke, verify
 from measure.cpu.machine import BASE, CpuDevice, build, have_compiler, shared_build
+from measure.keeping import Keeper
 
 from gpu_inspector.measure import kernel_sources, launches
 from gpu_inspector.measure.device import words_of
@@ -30,8 +31,8 @@ GIB = 1 << 30
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shared_build(tmp_path_factory)
+def library(keeper: Keeper) -> Path:
+    return shared_build(keeper)
 
 
 def word_class(read: Numbers, index: Numbers, number: int, kind: Kind, total: int, salt: int) -> npt.NDArray[np.int64]:
@@ -332,14 +333,14 @@ def right_outcome(library: Path) -> list[npt.NDArray[np.generic]]:
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_one_constant_changed_is_noticed(
-    right_outcome: list[npt.NDArray[np.generic]], tmp_path: Path, change: tuple[str, str]
+    right_outcome: list[npt.NDArray[np.generic]], keeper: Keeper, tmp_path: Path, change: tuple[str, str]
 ) -> None:
     text = kernel_sources.texts()["memory"]
     assert change[0] in text
     broken = tmp_path / "memory.cu"
     broken.write_text(text.replace(*change))
     try:
-        library = build(tmp_path / "kernels.so", memory=broken, level="-O1")
+        library = build(keeper, memory=broken, level="-O1")
     except subprocess.CalledProcessError as error:
         assert "static assertion failed" in error.stderr
         return

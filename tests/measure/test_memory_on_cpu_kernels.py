@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from measure.cpu.machine import CpuDevice, have_compiler, shared_build
+from measure.keeping import Keeper
 
 from gpu_inspector.measure import memory
 from gpu_inspector.measure.run import PROFILES, Run
@@ -16,8 +17,8 @@ PAGES = 32
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shared_build(tmp_path_factory)
+def library(keeper: Keeper) -> Path:
+    return shared_build(keeper)
 
 
 def measured(library: Path, *faults: MemoryFault) -> MemoryReading:

@@ -59,11 +59,16 @@ def office(days: float = 365) -> Office:
     return Office(root, issuing, one, two, clock_root, clock)
 
 
+@cache
+def _drawn(signer: str) -> bytes:
+    record = suspicious()
+    return draw(record, entry_of(record), signer=signer)
+
+
 def plain(reviewer: bool = False, who: Party | None = None) -> bytes:
     """As it is first signed."""
     record, identity = suspicious(), office().identity(who or office().officer)
-    drawn = draw(record, entry_of(record), signer=identity.fingerprint)
-    body = canonical.encode(record)
+    body, drawn = canonical.encode(record), _drawn(identity.fingerprint)
     return sign(drawn, body, entry_of(record), identity, reason="r", place="Köln", reviewer=reviewer)
 
 
@@ -81,14 +86,14 @@ def countersigned(pdf: bytes) -> bytes:
 SHAPES: dict[str, Callable[[], bytes]] = {
     "B-B": cache(plain),
     "B-B with a free field": cache(lambda: plain(reviewer=True)),
-    "B-T": cache(lambda: stamped(plain(), Sources())),
-    "B-LTA": cache(lambda: stamped(plain())),
-    "B-LTA, archived again": cache(lambda: stamped(stamped(plain()))),
-    "countersigned": cache(lambda: countersigned(plain(reviewer=True))),
-    "countersigned, then B-LTA": cache(lambda: stamped(countersigned(plain(reviewer=True)))),
-    "B-LTA, countersigned, archived": cache(lambda: stamped(countersigned(stamped(plain(reviewer=True))))),
+    "B-T": cache(lambda: stamped(SHAPES["B-B"](), Sources())),
+    "B-LTA": cache(lambda: stamped(SHAPES["B-B"]())),
+    "B-LTA, archived again": cache(lambda: stamped(SHAPES["B-LTA"]())),
+    "countersigned": cache(lambda: countersigned(SHAPES["B-B with a free field"]())),
+    "countersigned, then B-LTA": cache(lambda: stamped(SHAPES["countersigned"]())),
+    "B-LTA, countersigned, archived": cache(lambda: stamped(countersigned(stamped(SHAPES["B-B with a free field"]())))),
 }
-"""Each made once for all tests."""
+"""Each made once for all tests, from the one that comes before it."""
 
 LATER = timedelta(days=400)
 """When the officers' certificates have run out, and the authorities' have not."""

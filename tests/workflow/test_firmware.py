@@ -49,9 +49,30 @@ def test_the_image_of_the_card_stands_before_the_files(
         return IMAGE
 
     monkeypatch.setattr(rom_reading, "read", read)
-    (card,) = with_firmware(evidence, FirmwareWish(files=(file, file), read=True)).cards
+    other = file.with_name("other.rom")
+    other.write_bytes(IMAGE + b"\xff" * 512)
+    (card,) = with_firmware(evidence, FirmwareWish(files=(file, other), read=True)).cards
     assert asked == ["0000:01:00.0"]
     assert [one.source for one in card.vbios] == ["card", "file", "file"]
+
+
+def test_a_file_that_is_handed_in_twice_is_not_held_against_itself(evidence: Evidence, file: Path) -> None:
+    copy = file.with_name("copy.rom")
+    copy.write_bytes(IMAGE)
+    for twice in ((file, file), (file, copy)):
+        with pytest.raises(CaptureError, match="twice"):
+            with_firmware(evidence, FirmwareWish(files=twice))
+    once = with_firmware(evidence, FirmwareWish(files=(file,)))
+    with pytest.raises(CaptureError, match="twice"):
+        with_firmware(replace(once, origin=Origin.FILE), FirmwareWish(files=(copy,)))
+
+
+def test_no_file_is_dropped_where_a_capture_has_images_already(evidence: Evidence, file: Path) -> None:
+    (card,) = evidence.cards
+    image = read_image(file)
+    full = replace(evidence, cards=(replace(card, vbios=tuple(replace(image, sha256=one * 64) for one in "abc")),))
+    with pytest.raises(CaptureError, match="4 vBIOS images"):
+        with_firmware(full, FirmwareWish(files=(file,)))
 
 
 def test_a_card_that_gives_no_image_is_a_gap_and_the_inspection_goes_on(

@@ -77,12 +77,27 @@ def test_another_content_of_the_same_version_is_noted(path: Path, catalogue: Cat
     assert not known.same
     assert known.differing == ("extension 2",)
     answer = said(found, catalogue)
-    assert (answer.outcome, answer.strength) == (Outcome.NOTED, Strength.MEDIUM)
-    # What was doubted is no reference itself: the second altered card is held against the first sound one alone.
+    # Which of two cards is the altered one, nobody can tell.
+    assert (answer.outcome, answer.strength) == (Outcome.NOTED, Strength.WEAK)
+
+
+def test_a_card_that_several_others_contradict_is_no_reference(path: Path, catalogue: Catalogue) -> None:
+    keep(path, catalogue, *(card(number, IMAGE) for number in (1, 2, 3)))
+    found = with_known_images(card(4, EDITED), path)
+    assert said(found, catalogue).strength is Strength.MEDIUM
     keep(path, catalogue, found)
-    again = with_known_images(card(3, EDITED), path)
-    assert {one.row: one.clean for one in again.known_images} == {1: True, 2: False}
+    again = with_known_images(card(5, EDITED), path)
+    assert {one.row: one.clean for one in again.known_images} == {1: True, 2: True, 3: True, 4: False}
     assert said(again, catalogue).strength is Strength.MEDIUM
+
+
+def test_a_card_that_was_inspected_often_is_one_card(path: Path, catalogue: Catalogue) -> None:
+    keep(path, catalogue, *(card(1, IMAGE) for _ in range(5)))
+    found = with_known_images(card(2, EDITED), path)
+    assert [one.row for one in found.known_images] == [5]
+    assert said(found, catalogue).strength is Strength.WEAK
+    same = with_known_images(card(2, IMAGE), path)
+    assert said(same, catalogue).values["cards"] == 1
 
 
 def test_the_same_card_again_is_told_from_others(path: Path, catalogue: Catalogue) -> None:
@@ -129,6 +144,12 @@ ABSENT = {
 def test_what_is_in_no_collection(earlier: Evidence, path: Path, catalogue: Catalogue) -> None:
     keep(path, catalogue, earlier)
     assert with_known_images(card(2, IMAGE), path).known_images == ()
+
+
+def test_a_file_beside_a_card_s_own_image_is_in_no_collection(path: Path, catalogue: Catalogue) -> None:
+    keep(path, catalogue, card(1, IMAGE, replace(EDITED, source="file")))
+    found = with_known_images(card(2, IMAGE), path).known_images
+    assert [one.sha256 for one in found] == [IMAGE.images_sha256]
 
 
 def test_a_replaced_row_does_not_count_twice(path: Path, catalogue: Catalogue) -> None:

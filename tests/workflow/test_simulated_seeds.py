@@ -18,7 +18,8 @@ from gpu_inspector.workflow.collecting import collect_simulation
 from gpu_inspector.workflow.judging import exit_status, judge
 
 GENUINE = [name for name in cards.NAMES if name.startswith("genuine-")]
-SEEDS, ALL_SEEDS = range(1, 4), range(200)
+SEEDS, ALL_SEEDS = range(1, 2), range(200)
+"""All in `make prove`. Seed 0 of each goes the whole way in tests/cli/test_simulate.py."""
 
 
 class Listener(child._Voice):

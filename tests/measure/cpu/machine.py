@@ -4,16 +4,14 @@ The faults are described with the simulation's own dataclasses and worked out by
 """
 
 import ctypes
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pytest
+from measure.keeping import Keeper, compiler_version
 
 from gpu_inspector.measure.device import Attributes, HostBuffer, NoSuchKernel, OutOfMemory, Sensors
 from gpu_inspector.measure.kernel_sources import FOLDER
@@ -46,31 +44,25 @@ FAULT = np.dtype(
 have_compiler = shutil.which("g++") is not None
 
 
-def build(
-    target: Path, memory: Path = FOLDER / "memory.cu", speed: Path = FOLDER / "speed.cu", level: str = "-O2"
-) -> Path:
+FLAGS = ("-std=c++17", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas")
+
+
+def build(keeper: Keeper, memory: Path = FOLDER / "memory.cu", level: str = "-O2") -> Path:
     """The kernels as a shared library. Raises subprocess.CalledProcessError with the compiler's words."""
-    subprocess.run(
-        [
-            "g++", "-std=c++17", level, "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas",
-            f'-DMEMORY_KERNELS="{memory}"', f'-DSPEED_KERNELS="{speed}"', str(HERE / "harness.cpp"), "-o", str(target),
-        ],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    return target
+    speed, harness = FOLDER / "speed.cu", HERE / "harness.cpp"
+    paths = (f'-DMEMORY_KERNELS="{memory}"', f'-DSPEED_KERNELS="{speed}"', str(harness))
+    texts = [one.read_text(encoding="utf-8") for one in (memory, speed, harness, HERE / "shim.h")]
+
+    def make(path: Path) -> None:
+        command = ["g++", *FLAGS, level, *paths, "-o", str(path)]
+        subprocess.run(command, check=True, capture_output=True, text=True)
+
+    return keeper.file("kernels.so", (*texts, *FLAGS, level, compiler_version("g++")), make)
 
 
-def shared_build(factory: pytest.TempPathFactory) -> Path:
-    """The kernels as a shared library, compiled once for all test files and all workers of a run."""
-    folder = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    texts = (FOLDER / "memory.cu", FOLDER / "speed.cu", HERE / "harness.cpp", HERE / "shim.h")
-    library = folder / f"kernels-{sha256(b''.join(one.read_bytes() for one in texts)).hexdigest()[:16]}.so"
-    if not library.exists():
-        own = build(folder / f"kernels-{os.getpid()}.so")
-        own.rename(library)  # another worker finds all of it or nothing
-    return library
+def shared_build(keeper: Keeper) -> Path:
+    """The kernels as they are, as a shared library."""
+    return build(keeper)
 
 
 def page_table(pages: int, order: Sequence[int], faults: Sequence[MemoryFault]) -> npt.NDArray[np.int64]:
