@@ -8,7 +8,6 @@ in the file.
 import os
 import re
 import tempfile
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -151,6 +150,8 @@ def _read() -> dict[str, Any] | None:
         return None
     if len(text) > LARGEST:
         raise ValueError("it is too large")
+    import tomllib  # most people never chose anything: there is no file, and nothing to read it with
+
     return tomllib.loads(text.decode("utf-8"))
 
 

@@ -22,8 +22,8 @@ HEAD = """# How often we are wrong
 Made by `tools/make_accuracy.py` (`make accuracy`); do not edit. Three questions are kept apart here, because their
 answers weigh differently:
 
-1. **Accuracy.** How often did a check err on real machines of which the truth was known? It is the only number that
-   is called accuracy, in this project and in its reports. It is small: few such dumps are public.
+1. **Accuracy.** How often did a check err on real machines of which the truth is taken to be known? It is the only
+   number that is called accuracy, in this project and in its reports. It is small: few such dumps are public.
 2. **Self-consistency.** Would any genuine card of our own reference data be accused, in whatever honest state? This
    is no accuracy: cards and checks come from the same tables.
 3. **Lies.** Of 2,000 forged texts, written by code that knows nothing of the checks, how many are found and named,
@@ -43,8 +43,11 @@ altered one is none. An altered dump counts only for the checks whose kind its a
 
 - **At most** is the one-sided 95 % upper bound of the rate of error after Clopper and Pearson: for no error in n
   trials 1 - 0.05^(1/n), rounded up. It says what the trials exclude, not how often the check is wrong.
-- The dumps were at hand while the checks were written. The bounds hold for cards like these, and are optimistic for
-  others.
+- The truth is what the dumps' publishers and their texts let one take for true: nobody held these cards in hand for
+  this count. A card that its owner takes for genuine and that is not would be counted wrongly.
+- The dumps were at hand while the checks were written, and rows of the reference data rest on some of them (InfoROM
+  images, part numbers, totals, numbers of vBIOS versions): for such a row its own dump is no trial. The bounds hold for
+  cards like these, and are optimistic for others. The machines are no random sample of any market.
 - Nothing that this program wrote itself is counted: no simulation, no sample, no dump with a field changed by a test.
 - They are dumps: whatever needs the card itself (bench, vBIOS image, measurement) or a declaration was not tried.
   What was measured on real cards stands in measurements.md.
@@ -95,10 +98,11 @@ LIES = """
 A forger edits a dump, patches a driver or writes a firmware: in the end a text says something that is not so. The
 liar (`tools/lies.py`) has a list of {products} products, made by hand from published dumps and general knowledge. He
 changes one field, or several, of the genuine text of one of them, in the XML or the plain text of nvidia-smi or in a
-record. He imports nothing of the program and shares neither table nor formula with the checks (a test reads his
-imports). With each lie he says, by rules that an expert would give, whether it shows in the claims. *Caught* is an
-accusation; *named* is a finding of the field's own kind that shows the lied value. The genuine texts under the lies
-were judged first: {bases} of them was accused.
+record. He imports nothing of the program, reads none of its tables and calls none of its formulas (a test reads his
+imports); what drivers differ by and what ECC leaves of a memory, two facts of the field, he states by himself. With
+each lie he says, by rules that an expert would give, whether it shows in the claims. *Caught* is an accusation; *named*
+is a finding of the field's own kind that shows the lied value, as a word of its own. The genuine texts under the lies
+were judged first: {bases} of them was accused, and what was said of them already counts for no lie.
 
 What weakens this: the genuine texts are written by this program from its tables, so an error of a table may hide here
 too. The liar's list was held against these tables once, and corrected in 8 of its lines. What was missed at first led

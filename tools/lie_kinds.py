@@ -80,7 +80,10 @@ NAME_SIZE = _kind(
     " so the size alone proves nothing",
 )
 OF_SISTER = _kind("size that the id has under another name", _SISTER)
-NEAR = _kind("total moved by less than one in fifty", "drivers differ by as much over one and the same card")
+NEAR = _kind(
+    "total moved by less than one in fifty",
+    "drivers differ by as much over one and the same card, and nobody has a list of what each of them shows",
+)
 ECC = _kind("total of the other ECC state", "the total is the card's own while ECC is switched")
 ARCHITECTURE = _kind("architecture of another die", "a die has one architecture")
 CAPABILITY = _kind("compute capability of another die", "a die has one compute capability")
@@ -95,7 +98,7 @@ GENERATION = _kind("vBIOS of another generation", "the first number of the versi
 VBIOS_DIE = _kind("vBIOS of another die of the generation", "the first two numbers of the version go with the die")
 VBIOS_MEMORY = _kind(
     "vBIOS of another die, its numbers from memory",
-    "no published dump shows the numbers of one of the two dies beside its id, so nobody could name a source",
+    "the liar knows the numbers of one of the two dies from memory alone, so he could not name a source for them",
 )
 VBIOS_SAME = _kind("vBIOS of a sister on the same die", "the version names the die and no product")
 ID_OTHER = _kind("device id of another product", "the name, and most other texts, belong to another id")
@@ -103,6 +106,10 @@ ID_SAME = _kind("another device id of the same name", "only the part number stil
 ID_OLD = _kind("device id older than the name", "the id belongs to a chip older than every product of the name")
 ID_FAKE = _kind("device id registered as counterfeit", "pci.ids lists 1404 as that of forged cards")
 ID_NEW = _kind("device id that no register has", "a product may be newer than every register")
+ID_BESIDE = _kind(
+    "device id that no register has, beside the part number of the true one",
+    "the number begins with another id; publishers write digits of their own over an id as well",
+)
 PARTNER = _kind("gaming maker's subsystem on a datacentre board", "these makers build no such boards")
 PARTNER_MOVED = _kind(
     "subsystem of another maker", "any maker may have built the card, and no list of subsystems is complete"

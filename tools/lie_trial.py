@@ -5,10 +5,12 @@
 The genuine text under each lie is written by the program's sample writer, or is a capture made of it; it is judged
 unchanged first, and must not be accused. Then the liar changes it (tools/lies.py), and the program reads and judges
 what he made. Caught means an unexplained deviation or a contradiction; named means that such a finding is of the kind
-of the field that was lied about and shows the lied value.
+of the field that was lied about and shows the lied value: as a word of its own ("8 GB" is not in "48 GB", and an RTX
+4090 not in an RTX 4090 D), and in a finding that the genuine text did not have already.
 """
 
 import argparse
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -29,6 +31,7 @@ from tools.genuine_variants import Card, plain
 from tools.lie_edits import told
 from tools.lie_kinds import REASONS, Lie, Shows
 from tools.lie_list import Known
+from tools.lie_list import known as every_product
 from tools.lies import all_lies, some_lies
 from tools.self_consistency import Genuine, dump_of, evidence_of
 
@@ -191,12 +194,19 @@ def _findings(text: str, form: str, catalogue: Catalogue) -> list[Finding]:
     return [finding for card in judgement.cards for finding in card.findings]
 
 
+@cache
+def _of_the_genuine(known: Known, form: str) -> tuple[Finding, ...]:
+    """What is said of the text before anything is changed in it."""
+    return tuple(_findings(_text(known, form), form, load()))
+
+
 def tell(lie: Lie, catalogue: Catalogue) -> Told:
-    """One lie: told, read, judged."""
+    """One lie: told, read, judged. What was said of the genuine text already counts for nothing."""
     text = told(_text(lie.base, lie.form), lie.form, lie.change)
-    findings = _findings(text, lie.form, catalogue)
+    before = _of_the_genuine(lie.base, lie.form)
+    findings = [finding for finding in _findings(text, lie.form, catalogue) if finding not in before]
     accusing = [finding for finding in findings if finding.outcome in GRAVE]
-    about = [one for one in findings if _is_about(one, lie)]
+    about = [one for one in findings if is_about(one, lie)]
     return Told(
         lie,
         caught=bool(accusing),
@@ -206,19 +216,34 @@ def tell(lie: Lie, catalogue: Catalogue) -> Told:
     )
 
 
-def _is_about(finding: Finding, lie: Lie) -> bool:
+def is_about(finding: Finding, lie: Lie) -> bool:
+    """Whether the finding is of the lie's kind and shows the lied value, as a word of its own."""
+    if not finding.check.startswith(FAMILIES[lie.field]):
+        return False
     shown = f"{fill(finding.text, finding.values)} {finding.observed}".casefold()
-    of_field = finding.check.startswith(FAMILIES[lie.field])
-    return of_field and any(value.casefold() in shown for value in lie.named)
+    return any(_shows(shown, value.casefold()) for value in lie.named)
+
+
+def _shows(shown: str, value: str) -> bool:
+    for longer in _names_around(value):
+        shown = shown.replace(longer, "")
+    return re.search(rf"(?<![\w,.-]){re.escape(value)}(?![\w-]|[,.]\w)", shown) is not None
+
+
+@cache
+def _names_around(value: str) -> tuple[str, ...]:
+    """Names of products of which the value is but a part, the longest first."""
+    names = {one.name.casefold() for one in every_product()}
+    return tuple(sorted((name for name in names if value in name and value != name), key=len, reverse=True))
 
 
 def _tell_some(lies: Sequence[Lie]) -> tuple[list[Told], list[str]]:
     catalogue = load()
     accused = []
-    for known, form in dict.fromkeys((lie.base, lie.form) for lie in lies):
-        for finding in _findings(_text(known, form), form, catalogue):
+    for base, form in dict.fromkeys((lie.base, lie.form) for lie in lies):
+        for finding in _of_the_genuine(base, form):
             if finding.outcome in GRAVE:
-                accused.append(f"{known.name} ({form}): {finding.check}: {fill(finding.text, finding.values)}")
+                accused.append(f"{base.name} ({form}): {finding.check}: {fill(finding.text, finding.values)}")
     return [tell(lie, catalogue) for lie in lies], accused
 
 

@@ -1,8 +1,9 @@
 """The liar: changes what a dump or a capture says of a card, as a forger would, and says what an expert could see.
 
-He knows products (tools/lie_list.py) and the forms of nvidia-smi's output; he shares no table and no formula with the
-checks, and imports nothing of the program (a test reads the imports). Each lie bears his own word on whether it shows
-in the claims, from rules that an expert would give without any table of ours:
+He knows products (tools/lie_list.py) and the forms of nvidia-smi's output; he reads no table of the checks and calls no
+function of theirs: he imports nothing of the program (a test reads the imports). Two facts of the field stand here and
+there, each written by itself: drivers differ by up to one in fifty over one card's total, and ECC leaves 15 parts of
+16. Each lie bears his own word on whether it shows in the claims, from rules that an expert would give:
 
 - a device id is fused into the die, and a product has its own ids; a name goes with its ids;
 - a die has one architecture and one compute capability, a product one count of cores and one width of the bus;
@@ -182,7 +183,8 @@ def _ids(base: Known) -> Iterator[Lie]:
     for device in ("0DC4", "1244", "0640"):
         yield lie(base, "ids", kinds.ID_OLD, Shows.YES, {"device": device}, device)
     yield lie(base, "ids", kinds.ID_FAKE, Shows.YES, {"device": "1404"}, "1404")
-    yield lie(base, "ids", kinds.ID_NEW, Shows.NO, {"device": "3FFE"}, "3FFE")
+    kind, shows = (kinds.ID_BESIDE, Shows.NOTED) if base.part else (kinds.ID_NEW, Shows.NO)
+    yield lie(base, "ids", kind, shows, {"device": "3FFE"}, "3FFE")
 
 
 # Subsystem

@@ -43,6 +43,7 @@ ANSWERS = {
 }
 SIGNS = ("NOTED", "SUSPICIOUS")
 """What a sign becomes: the strong ones are SUSPICIOUS."""
+STRONG = "Strength.STRONG"
 HEAD = """# The checks
 
 Made by `tools/make_checks_doc.py` from the code; do not edit. A finding in a report names its check; under that id
@@ -73,6 +74,10 @@ class Reach:
     limits: dict[str, Limit] = field(default_factory=dict)
     """Thresholds by name."""
     outcomes: set[str] = field(default_factory=set)
+    strong: bool = False
+    """Whether anything on the way names a strong sign."""
+    varied: bool = False
+    """Whether a sign's strength is reckoned, and not written beside it."""
     sources: list[str] = field(default_factory=list)
 
 
@@ -134,6 +139,7 @@ def reach_of(check: Check) -> Reach:
         reach.functions.append(f"{module.__name__.removeprefix(f'{PACKAGE}.')}.{name}")
         _look(node, module, reach)
         waiting += _called(node, module)
+    reach.outcomes |= set(SIGNS if reach.strong else SIGNS[:1]) if reach.varied else set()
     return reach
 
 
@@ -148,6 +154,7 @@ def _look(node: ast.AST, module: ModuleType, reach: Reach) -> None:
     for one in _within(node):
         if isinstance(one, ast.Name | ast.Attribute):
             _note_constant(one, module, reach)
+            reach.strong |= ast.unparse(one) == STRONG
         if not isinstance(one, ast.Call):
             continue
         called = one.func.id if isinstance(one.func, ast.Name) else ""
@@ -155,9 +162,11 @@ def _look(node: ast.AST, module: ModuleType, reach: Reach) -> None:
             reach.outcomes.add(ANSWERS[called])
         if called == "sign":
             strength = one.args[0] if one.args else None
-            fixed = isinstance(strength, ast.Attribute) and ast.unparse(strength.value) == "Strength"
-            named = strength.attr if fixed and isinstance(strength, ast.Attribute) else ""
-            reach.outcomes |= set(SIGNS[1:] if named == "STRONG" else SIGNS[:1] if named else SIGNS)
+            named = ast.unparse(strength) if isinstance(strength, ast.Attribute) else ""
+            if named.startswith("Strength."):
+                reach.outcomes.add(SIGNS[named == STRONG])
+            else:
+                reach.varied = True
         for keyword in one.keywords:
             if keyword.arg == "outcome" and ast.unparse(keyword.value).startswith("Outcome."):
                 reach.outcomes.add(ast.unparse(keyword.value).removeprefix("Outcome."))
@@ -184,6 +193,7 @@ def _note_constant(one: ast.Name | ast.Attribute, module: ModuleType, reach: Rea
     if not name or name not in constants_of(owner) or owner.__name__.removeprefix(f"{PACKAGE}.") in FRAME:
         return
     value, told = constants_of(owner)[name]
+    reach.strong |= STRONG in value
     if not isinstance(limit, Limit) and _is_limit(value):
         key = f"{owner.__name__.removeprefix(f'{PACKAGE}.')}.{name}"
         reach.constants[key] = f"`{_cut(value)}`" + (f": {' '.join(told.split())}" if told else "")

@@ -222,12 +222,13 @@ SEEN_PREFIXES = {
     "84.04": "GeForce GTX 980, device 13C0 (public dump of 500farm/prometheus-nvidiasmi)",
     "86.04": "GeForce GTX 1070, 1070 Ti and Quadro P4000, devices 1B81, 1B82, 1BB1 (public dumps of"
     " kristophjunge/docker-prometheus-nvidiasmi, f1shl3gs/vertex, b3rs3rk/gpustat-unraid)",
-    "86.02": "GeForce GTX 1080 Ti, device 1B06 (public vBIOS image)",
-    "86.08": "GeForce GT 1030, device 1D01 (public vBIOS image)",
-    "90.17": "GeForce GTX 1650, devices 1F82 and 1F99 (public vBIOS images)",
+    "86.02": "GeForce GTX 1080 Ti, device 1B06 (public vBIOS image of Forty-Tw0/dailyDriver)",
+    "86.08": "GeForce GT 1030, device 1D01 (public vBIOS image of sabinM1/10ferestre)",
+    "90.17": "GeForce GTX 1650, devices 1F82 and 1F99 (public vBIOS images of RealPortalPlayer/GPUPassthrough and"
+    " Alamputraaf/GPU-Passthrough-Nvidia)",
     "95.06": "GeForce RTX 4060 Ti, device 2803 (public dump of thamada/gls)",
     "95.07": "RTX 2000 Ada Generation, device 28B0 (public dump of thamada/gls)",
-    "98.06": "GeForce RTX 5060 Ti, device 2D04 (public vBIOS image)",
+    "98.06": "GeForce RTX 5060 Ti, device 2D04 (public vBIOS image of gjbauer/GPU-vBIOS)",
 }
 """Prefixes that the table has from memory, and dumps and images that showed them beside their device id."""
 

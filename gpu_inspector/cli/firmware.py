@@ -35,9 +35,18 @@ def vbios(image: Path, other: Path | None, as_json: bool) -> None:
         _show(one)
     elif not differing:
         click.echo(firmware_words.same_words(one, second))
-    for label, left, right in () if as_json else differing:
-        click.echo(visible(f"{label}\n  {image.name}: {left}\n  {other.name if other else ''}: {right}"))
+    if other is not None and not as_json:
+        _show_differences(image, other, differing)
     sys.exit(3 if differing else 0)
+
+
+def _show_differences(image: Path, other: Path, differing: tuple[tuple[str, str, str], ...]) -> None:
+    # Two dumps of one name in two folders are told apart by the whole of what was typed.
+    names = (image.name, other.name) if image.name != other.name else (str(image), str(other))
+    for label, *texts in differing:
+        click.echo(visible(label))
+        for name, text in zip(names, texts, strict=True):
+            click.echo(f"  {visible(f'{name}: {text}')}")
 
 
 def _show(reading: VbiosReading) -> None:

@@ -102,6 +102,8 @@ class ImageBox(QGroupBox):
     """Their paths as they are now."""
     refused = Signal(str)
     """A sentence."""
+    told = Signal(str)
+    """A sentence."""
 
     def __init__(self, doors: CaseDoors, parent: QWidget | None = None) -> None:
         super().__init__(_("vBIOS files of this object"), parent)
@@ -113,7 +115,7 @@ class ImageBox(QGroupBox):
         self.add_button = QPushButton(_("v&BIOS image…"))
         self.add_button.setAccessibleName(_("Hand in a vBIOS image"))
         self.add_button.setToolTip(
-            _("Choose dumps of this card's vBIOS, by nvflash, GPU-Z or a programmer; two at most")
+            _("Choose dumps of this card's vBIOS, by nvflash, GPU-Z or a programmer, or drop them here; two at most")
         )
         self.empty = plain_label(
             _("No file. What one says is held against the card; that it is the card's is a claim.")
@@ -146,6 +148,16 @@ class ImageBox(QGroupBox):
         for one in named:
             self._said.pop(one, None)  # it may have been written anew
         self._set(wanted)
+
+    def take_dropped(self, paths: tuple[Path, ...]) -> None:
+        """Add files that were dropped on the page. Their rows may be out of sight: a sentence says where they went."""
+        if not self.isEnabled():
+            self.refused.emit(_("An inspection is running. Hand the vBIOS file in when it has ended."))
+            return
+        self.told.emit(
+            _("Handed in as the vBIOS of the object in sight. To review a file by itself, open it on the page Bench.")
+        )
+        self.take(paths)
 
     def show_files(self, files: tuple[str, ...]) -> None:
         """Show these, and look into those that were not looked into yet."""

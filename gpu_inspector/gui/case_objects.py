@@ -135,6 +135,11 @@ class ObjectsPanel(QWidget):
         else:
             self.intake.take_bytes(self._key, data, name)
 
+    @property
+    def holds_firmware(self) -> bool:
+        """Whether what is in sight can have a vBIOS file of its own: a chosen card or file, and no simulation."""
+        return any(one.key == self._key and not one.simulation for one in self._subjects)
+
     # --- what happens
 
     def _draft(self, key: str) -> ObjectDraft:
@@ -284,6 +289,7 @@ class ObjectsPanel(QWidget):
         self.photographs.part_found.connect(self.form.take_part_number)
         self.images.changed.connect(self._handed_in)
         self.images.refused.connect(self._notice.warn)
+        self.images.told.connect(self._notice.tell)
         self.box.files_wanted.connect(self.take)
         self.box.picture_wanted.connect(self.take_bytes)
         self.box.nothing_there.connect(self._notice.warn)

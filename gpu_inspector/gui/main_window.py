@@ -30,6 +30,9 @@ FIRST = (1280, 720)
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 """Endings of dropped files that are photographs; what they hold decides where they are read."""
 
+FIRMWARE = (".rom", ".bin", ".vbios")
+"""Endings of dropped files that are vBIOS images, where an object is in sight that could have them."""
+
 
 class MainWindow(Pages, QMainWindow):
     """Title, rail, pages, keys."""
@@ -87,20 +90,29 @@ class MainWindow(Pages, QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Reports go to Verify, pictures to the case, all else to the bench."""
+        """Reports go to Verify, pictures to the case, firmware to the object in sight there, all else to the bench."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         reports = tuple(path for path in paths if path.suffix.casefold() == ".pdf")
         pictures = tuple(path for path in paths if path.suffix.casefold() in PICTURES)
-        others = [path for path in paths if path not in (*reports, *pictures)]
+        images = tuple(path for path in paths if path.suffix.casefold() in FIRMWARE) if self._takes_firmware() else ()
+        others = [path for path in paths if path not in (*reports, *pictures, *images)]
         if reports:
             self.verify.take(reports)
             self.go_to(self.verify)
         if pictures:
             self.case.take(pictures)
             self.go_to(self.case)
+        if images:
+            self.case.notice.clear()
+            self.case.objects.images.take_dropped(images)
         if others:
             self.bench.open_files(tuple(others))
             self.go_to(self.bench)
+
+    def _takes_firmware(self) -> bool:
+        """Whether the case of a chosen object is in front: elsewhere an image is a file to be reviewed by itself."""
+        in_front = PAGES[self.stack.currentIndex()].name
+        return in_front == "case" and self.case.objects.holds_firmware
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when no work runs. While an inspection runs it is asked once, in a line; then the work is stopped."""

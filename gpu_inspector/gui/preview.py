@@ -28,6 +28,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gpu_inspector.gui.findings import Node
+from gpu_inspector.gui.firmware_view import tree_of
 from gpu_inspector.gui.inspections import Shown, time_of
 from gpu_inspector.gui.ranking import cells_of, fact
 from gpu_inspector.gui.text import safe
@@ -189,6 +191,9 @@ class _Writer:
             self._line(_(next_steps.NOTHING))
         self._columns(columns.lines_of(seen, inspection.declaration, _value, evidence.origin))
         self._ranking(card.ranking)
+        if seen is not None and (seen.vbios or seen.rm is not None or seen.attestation is not None):
+            self._line(_("Firmware"), 1.2, bold=True, space=True)
+            self._tree(tree_of(seen))
         self._findings(card.findings)
         self._line(_(words.NOT_EXAMINED), 1.2, bold=True, space=True)
         for gap in gaps:
@@ -216,6 +221,11 @@ class _Writer:
                 self._cell(table, row, column, text, bold=row == 1 and not column)
         self._leave()
 
+    def _tree(self, node: Node, depth: int = 0) -> None:
+        for child in node.children:
+            self._line(f"{child.label}: {child.word}" if child.word else child.label, bold=child.bold, depth=depth)
+            self._tree(child, depth + 1)
+
     def _findings(self, findings: tuple[Finding, ...]) -> None:
         rows = [finding for _heading, members in words.groups(findings) for finding in members]
         headings = [_("What was looked at"), _("Outcome"), _("What was found")]
@@ -239,8 +249,9 @@ class _Writer:
                 self._cell(table, row, column, text, bold=grave and column < 2)
         self._leave()
 
-    def _line(self, text: str, times: float = 1.0, *, bold: bool = False, space: bool = False) -> None:
+    def _line(self, text: str, times: float = 1.0, *, bold: bool = False, space: bool = False, depth: int = 0) -> None:
         block = QTextBlockFormat()
+        block.setIndent(depth)
         block.setTopMargin(POINTS if space else 2)
         if self._cursor.position():
             self._cursor.insertBlock(block)

@@ -16,11 +16,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.probes import capture_bounds
 from gpu_inspector.probes.smi_masks import MASKED
 from gpu_inspector.probes.smi_reading import MOST_CARDS
 from gpu_inspector.records import canonical
 from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, Evidence, Gap
-from gpu_inspector.records.firmware import RmReading
+from gpu_inspector.records.firmware import BitReading, RmReading, VbiosReading
 from gpu_inspector.records.inspection import Inspection
 
 IDENTIFYING = ("serial", "uuid", "device_identifier")
@@ -55,6 +56,10 @@ def parse(data: bytes) -> Evidence:
         raise CaptureError("This capture holds no card.", "Make it again on the machine with the card.")
     if len(evidence.cards) > MOST_CARDS:
         raise CaptureError(f"This capture holds {len(evidence.cards):,} cards; no machine has as many.")
+    if found := capture_bounds.beyond(evidence):
+        raise CaptureError(
+            f"This capture holds {found}; no inspection writes as many.", "Ask for the file again, unedited."
+        )
     if evidence.collected_at.tzinfo is None:
         raise CaptureError("The time in this capture has no zone.", "Ask for the file again, unedited.")
     try:
@@ -139,7 +144,7 @@ def _mask_card(card: CardEvidence, clean: Callable[[str], str]) -> CardEvidence:
         nvml=_mask_claims(card.nvml, clean) if card.nvml is not None else None,
         nvidia_smi=_mask_claims(card.nvidia_smi, clean) if card.nvidia_smi is not None else None,
         silicon=replace(card.silicon, uuid="") if card.silicon is not None else None,
-        vbios=tuple(replace(image, file_name=clean(image.file_name)) for image in card.vbios),
+        vbios=tuple(_mask_image(image, clean) for image in card.vbios),
         rm=_mask_calls(card.rm, clean) if card.rm is not None else None,
         # Its certificates name the one chip that they were made for.
         attestation=None,
@@ -147,12 +152,29 @@ def _mask_card(card: CardEvidence, clean: Callable[[str], str]) -> CardEvidence:
     )
 
 
+def _mask_image(image: VbiosReading, clean: Callable[[str], str]) -> VbiosReading:
+    """Its texts may repeat a number, as any may; its digests stay, as that of a handed-in file does."""
+    return replace(
+        image,
+        file_name=clean(image.file_name),
+        bit=replace(image.bit, **_clean_texts(image.bit, clean)) if image.bit is not None else None,
+        remarks=tuple(map(clean, image.remarks)),
+    )
+
+
 def _mask_calls(reading: RmReading, clean: Callable[[str], str]) -> RmReading:
     """Without the bytes of the board's record, which hold its serial number; what was made of them stays."""
-    calls = tuple(replace(one, raw="") if one.command == NAMES_ONE else one for one in reading.calls)
-    texts = {one.name: getattr(reading, one.name) for one in fields(reading)}
-    cleaned: dict[str, Any] = {name: clean(text) for name, text in texts.items() if isinstance(text, str)}
-    return replace(reading, calls=calls, **cleaned)
+    calls = tuple(
+        replace(one, raw="" if one.command.upper() == NAMES_ONE else one.raw, failure=clean(one.failure))
+        for one in reading.calls
+    )
+    return replace(reading, calls=calls, **_clean_texts(reading, clean))
+
+
+def _clean_texts(record: BitReading | RmReading, clean: Callable[[str], str]) -> dict[str, Any]:
+    """Each text of a record, cleaned, by its field."""
+    texts = {one.name: getattr(record, one.name) for one in fields(record)}
+    return {name: clean(text) for name, text in texts.items() if isinstance(text, str)}
 
 
 def _mask_claims(claims: Claims, clean: Callable[[str], str]) -> Claims:

@@ -165,7 +165,8 @@ def _is_image(data: bytes) -> bool:
     """Whether it is a vBIOS image, with or without the block that flashing tools keep before it."""
     if data.startswith(_IMAGES):
         return True
-    if b"\0" not in data[:_HEAD] or data.startswith(_UTF16):
+    # Erased memory (FF) stands before the first image of newer cards' dumps, and in no text but UTF-16's mark.
+    if not {0, 0xFF} & set(data[:_HEAD]) or data.startswith(_UTF16):
         return False  # a text, as nearly every dump is
     from gpu_inspector.probes import vbios
 

@@ -40,7 +40,12 @@ _FORMS = (
     _Form("table", smi_table.looks_like, smi_table.read),
 )
 """From the form that says most to the one that says least: a file with several is read in the first."""
-_CORRUPTED = re.compile(r"WARNING: infoROM is corrupted at gpu ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7])")
+_CORRUPTED = re.compile(
+    r"^[ \t]*WARNING: infoROM is corrupted at gpu ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7])[ \t\r]*$",
+    re.MULTILINE,
+)
+"""A line of its own: within one, the words may be the name that somebody gave to a process on the card."""
+_END_OF_XML = "</nvidia_smi_log>"
 _ADDRESS = len("0000:01:00.0")
 """Characters of an address as readings have it; old drivers write the domain with eight digits."""
 _TAIL = 8192
@@ -82,9 +87,15 @@ def parse(data: bytes) -> SmiLog:
     notes = [*undone, *lines.notes]
     if lines.announced > len(cards):
         notes.append(f"the dump speaks of {lines.announced} cards and holds {len(cards)}")
-    warned = [one[1] for one in _CORRUPTED.finditer(text[-_TAIL:])]
+    warned = [one[1] for one in _CORRUPTED.finditer(_behind(text, form.name))]
     notes += (f"nvidia-smi warns that the InfoROM of {address} is corrupted" for address in warned)
     return SmiLog(_with_warnings(cards, warned), form.name, tuple(notes))
+
+
+def _behind(text: str, form: str) -> str:
+    """What may hold warnings: the end of a dump, and of XML only what stands behind it, if it has an end."""
+    tail = text[-_TAIL:]
+    return tail.rpartition(_END_OF_XML)[2] if form == "xml" else tail
 
 
 def _with_warnings(cards: tuple[SmiReading, ...], warned: list[str]) -> tuple[SmiReading, ...]:

@@ -6,6 +6,7 @@ maker (version, level, mask) is fixed here, so that every version of the library
 
 from gpu_inspector.language import N_
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
+from gpu_inspector.report.deferred import postpone
 from gpu_inspector.report.layout import BLACK, SMALL, Mark, Region, Row, joined, lines
 
 SIZE = 85.04
@@ -47,6 +48,8 @@ def corner(said: str, left: float) -> Row:
 
 
 def _squares(said: str) -> list[tuple[int, ...]]:
+    # The library's writers, which are not used here, ask for a tool of XML, and that for a whole web client.
+    postpone("urllib.request")
     import segno
 
     code = segno.make(

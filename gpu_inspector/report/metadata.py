@@ -7,7 +7,7 @@ passed the file, and docs/pdfa.md says which parts are tested by what.
 import struct
 import uuid
 from datetime import datetime
-from xml.sax.saxutils import escape
+from html import escape
 
 CLAIMED = False
 """Whether the metadata claims PDF/A-3b; true only when an independent validator has passed the samples."""
@@ -72,7 +72,7 @@ def xmp(
         "language": language,
     }
     return _PACKET.format(
-        **{name: escape(text) for name, text in said.items()},
+        **{name: escape(text, quote=False) for name, text in said.items()},
         moment=f"{made_at:%Y-%m-%dT%H:%M:%S}Z",
         identifier=uuid.UUID(identifier),
         claim=_CLAIM if CLAIMED else "",

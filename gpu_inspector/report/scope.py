@@ -13,11 +13,11 @@ from gpu_inspector.report.text import shorten
 TITLE = N_("Scope, methods and rule of decision")
 TRIALS = N_("How often each check was wrong where the truth was known")
 TRIALS_MEANING = N_(
-    "Tried on real dumps of {genuine} independent machines with unaltered cards, of which {accused} were accused by "
-    "any check (at most {bound}), and on {altered} altered dump. “At most” is the one-sided 95 % upper bound of the "
-    "rate of error (Clopper and Pearson). The dumps were at hand while the checks were written, so for other cards "
-    "the bounds are optimistic. Simulations and samples of the program's own are not counted. “Not tried” is no "
-    "promise at all. More in docs/accuracy.md."
+    "Tried on real dumps of {genuine} independent machines with cards that are taken to be unaltered, of which "
+    "{accused} were accused by any check (at most {bound}), and on {altered} altered dump. “At most” is the one-sided "
+    "95 % upper bound of the rate of error (Clopper and Pearson). The dumps were at hand while the checks and their "
+    "data were written, so for other cards the bounds are optimistic. Simulations and samples of the program's own are "
+    "not counted. “Not tried” is no promise at all. More in docs/accuracy.md."
 )
 CLASSES = N_("By class of product, all checks together")
 OF_CLASS = N_("{name} {genuine} machines, {accused} accused (at most {bound})")

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from gpu_inspector.errors import CaptureError, ProbeError
 from gpu_inspector.probes import incoming
+from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
 from gpu_inspector.records.firmware import VbiosReading
+from gpu_inspector.records.image_parts import FROM_CARD
 from gpu_inspector.workflow import firmware_files
 from gpu_inspector.workflow.progress import Progress, silent
 
@@ -59,8 +61,8 @@ def _read_file(path: Path) -> tuple[VbiosReading, bytes]:
 def with_firmware(evidence: Evidence, wish: FirmwareWish, progress: Progress = silent) -> Evidence:
     """The evidence with what was asked for; as it was where nothing was.
 
-    Raises CaptureError for a file that cannot be read or holds no image, for more than two, and for files where
-    several cards are inspected: whose image it is must be beyond doubt.
+    Raises CaptureError for a file that cannot be read or holds no image, for more than two, for one that is handed in
+    twice, and for files where several cards are inspected: whose image it is must be beyond doubt.
     """
     if wish.empty:
         return evidence
@@ -73,7 +75,7 @@ def with_firmware(evidence: Evidence, wish: FirmwareWish, progress: Progress = s
             read, gap = _read_out(card, evidence)
             images[:0] = [read] if read is not None else []
             gaps += [gap] if gap is not None else []
-        card = replace(card, vbios=(*card.vbios, *images)[: MOST_FILES + 1], gaps=(*card.gaps, *gaps))
+        card = replace(card, vbios=(*card.vbios, *images), gaps=(*card.gaps, *gaps))
         if wish.control_calls:
             progress("the driver's inner calls", 0.0)
             card = _asked(card, evidence)
@@ -83,16 +85,38 @@ def with_firmware(evidence: Evidence, wish: FirmwareWish, progress: Progress = s
 
 def _handed_in(evidence: Evidence, files: tuple[Path, ...]) -> tuple[tuple[VbiosReading, ...], tuple[Gap, ...]]:
     """The images of the files, kept for the report; and a gap for each that cannot be kept."""
-    if files and len(evidence.cards) != 1:
+    if not files:
+        return (), ()
+    if len(evidence.cards) != 1:
         raise CaptureError(
             f"A vBIOS file was handed in, and {len(evidence.cards)} cards are inspected.",
             "Name the one card that the file belongs to.",
         )
     if len(files) > MOST_FILES:
         raise CaptureError(f"{len(files)} vBIOS files were handed in; two at most.", "Leave the others out.")
+    earlier = evidence.cards[0].vbios
+    together, most = len(earlier) + len(files), MOST_FILES + 1
+    if together > most:
+        raise CaptureError(
+            f"With these files there are {together} vBIOS images of the card; {most} at most are compared.",
+            "Hand in fewer files: the capture has some already.",
+        )
     read = [_read_file(path) for path in files]
+    _refuse_twice(earlier, [reading for reading, _data in read])
     gaps = (firmware_files.keep(data) for _reading, data in read)
     return tuple(reading for reading, _data in read), tuple(gap for gap in gaps if gap is not None)
+
+
+def _refuse_twice(earlier: tuple[VbiosReading, ...], files: list[VbiosReading]) -> None:
+    """Raises CaptureError: a dump that is held against itself would agree, and say nothing."""
+    seen = {one.sha256 for one in earlier if one.source != FROM_CARD}
+    for one in files:
+        if one.sha256 in seen:
+            raise CaptureError(
+                f"The vBIOS file “{clean(one.file_name)}” was handed in twice: held against itself it says nothing.",
+                "Hand it in once, or another dump of this card beside it.",
+            )
+        seen.add(one.sha256)
 
 
 def _read_out(card: CardEvidence, evidence: Evidence) -> tuple[VbiosReading | None, Gap | None]:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gpu_inspector import resources
 from gpu_inspector.errors import DataError, GpuInspectorError, LedgerError
-from gpu_inspector.records.catalogue import KNOWN_LIST, Catalogue
+from gpu_inspector.records.catalogue import KNOWN_LIST, Catalogue, known_files
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.records.inspection import CardJudgement, Inspection, LedgerEntry, Supersession
 from gpu_inspector.workflow import inspecting, signing
@@ -104,7 +103,8 @@ def data_of(folder: Path) -> Catalogue:
                 raise DataError(f"The files of {folder} are larger than any reference data.", _FORM)
     except OSError as error:
         raise DataError(f"{folder} cannot be read ({error.strerror}).", _FORM) from error
-    files.setdefault(KNOWN_LIST, resources.read(KNOWN_LIST))
+    if KNOWN_LIST not in files:
+        files |= known_files()
     try:
         return Catalogue(files)
     except DataError as error:

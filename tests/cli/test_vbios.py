@@ -68,7 +68,15 @@ def test_two_images_differ_field_by_field_and_the_exit_says_so(run: Run, image: 
     other.write_bytes(build(replace(OF_THE_DUMP, build_date="01/02/23")).data)
     status, out, _err = run("vbios", image, other)
     assert status == 3
-    assert "4090.rom: 2022-08-12" in out and "other.rom: 2023-01-02" in out
+    assert "\n  4090.rom: 2022-08-12\n  other.rom: 2023-01-02\n" in out
+
+
+def test_two_dumps_of_one_name_are_told_apart_by_their_folders(run: Run, image: Path, tmp_path: Path) -> None:
+    (tmp_path / "again").mkdir()
+    other = tmp_path / "again" / image.name
+    other.write_bytes(build(replace(OF_THE_DUMP, build_date="01/02/23")).data)
+    status, out, _err = run("vbios", image, other)
+    assert status == 3 and f"\n  {image}: 2022-08-12\n  {other}: 2023-01-02\n" in out
 
 
 def test_json_holds_both_readings_and_their_differences(run: Run, image: Path, tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ MOST_FILES = {"sealed-record": 8, "pdf": 16, "label": 40, "capture": 40}
 USUAL_FILES = 60
 SLOWEST_S = 20
 """Seconds that one input may take in the slowed-down child; on its own it takes a small part of that."""
+MERGING_S = 1200
+"""For sifting what a run found: each input is run again, and a PDF takes long."""
 RSS_MB = 1024
 """Memory that the child may take: itself, what it loaded, and its largest input."""
 
@@ -77,7 +79,11 @@ def grow(name: str, folder: Path) -> list[Path]:
     """Add to the corpus what a run found beyond it, as long as there is room; the smallest first."""
     before = {path.name for path in (folder / "start").iterdir()}
     options = ["-merge=1", f"-timeout={SLOWEST_S}", f"-rss_limit_mb={RSS_MB}", f"-max_len={LONGEST.get(name, USUAL)}"]
-    status, log = _child(name, [*options, str(folder / "start"), str(folder / "found")], folder, 600)
+    try:
+        status, log = _child(name, [*options, str(folder / "start"), str(folder / "found")], folder, MERGING_S)
+    except subprocess.TimeoutExpired:
+        print(f"{name}: what was found could not be sifted in {MERGING_S} s; nothing was added")
+        return []
     assert not status, log[-3000:]
     new = [path.read_bytes() for path in (folder / "start").iterdir() if path.name not in before]
     held = [path.stat().st_size for path, _ in kept(name)]

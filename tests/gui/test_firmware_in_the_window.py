@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 from firmware_by_hand import ATTESTATION, FILE, IMAGE, INNER, forged_board
-from gui.window_fakes import WORK, OpenWindow, card_evidence, click, done_of, jobs_of, with_run
+from gui.window_fakes import WORK, OpenWindow, card_evidence, click, done_of, drop, jobs_of, with_run
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
@@ -125,6 +125,42 @@ def test_a_name_that_no_record_can_hold_is_refused(page: CasePage) -> None:
     page.objects.images.take((Path("/dumps/\udcff.rom"),))
     assert "Rename it" in page.notice.text
     assert page.orders()[0].firmware.empty
+
+
+def test_an_image_that_is_dropped_on_the_case_belongs_to_the_object_in_sight(
+    qtbot: QtBot, window: MainWindow, page: CasePage
+) -> None:
+    drop(window, ONE)
+    assert window.stack.currentWidget() is page
+    assert page.orders()[0].firmware.files == (ONE,)
+    assert "Handed in as the vBIOS of the object in sight" in page.notice.text
+    page.lock(True)
+    drop(window, TWO)
+    assert page.orders()[0].firmware.files == (ONE,)
+    assert "An inspection is running" in page.notice.text
+    _wait(qtbot, window)
+
+
+@pytest.mark.parametrize("subjects", [(), (SIMULATED,)], ids=["none chosen", "a simulation"])
+def test_an_image_without_an_object_is_a_file_to_be_reviewed(
+    qtbot: QtBot, window: MainWindow, page: CasePage, subjects: tuple[Subject, ...]
+) -> None:
+    page.show_subjects(subjects)
+    drop(window, ONE)
+    _wait(qtbot, window)
+    assert window.stack.currentWidget() is window.bench
+    window.go_to(page)
+    assert page.objects.images.files == ()
+
+
+def test_on_every_other_page_a_dropped_image_is_a_file_to_be_reviewed(
+    qtbot: QtBot, window: MainWindow, page: CasePage
+) -> None:
+    window.go_to(window.history)
+    drop(window, ONE)
+    _wait(qtbot, window)
+    assert window.stack.currentWidget() is window.bench
+    assert page.objects.images.files == ()
 
 
 def test_files_belong_to_their_object(qtbot: QtBot, window: MainWindow, page: CasePage) -> None:

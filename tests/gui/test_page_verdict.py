@@ -18,6 +18,7 @@ from typing import NoReturn
 import pikepdf
 import pytest
 from cards import forged, genuine, row_of
+from firmware_by_hand import FILE, IMAGE, forged_board
 from gui.window_fakes import WORK, OpenWindow, card_evidence, click, done_of, from_file, press, two_cards
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QUrl
 from PySide6.QtGui import QAccessible, QColor, QDesktopServices, QGuiApplication, QPalette
@@ -751,6 +752,20 @@ def test_a_print_out_is_not_signed(tmp_path: Path) -> None:
 
 def _texts(shown: Shown) -> str:
     return preview.document_of(shown, 0).toPlainText()
+
+
+def test_paper_has_the_images_and_where_they_differ() -> None:
+    evidence = card_evidence()
+    (card,) = evidence.cards
+    assert "Firmware\n" not in _texts(Shown(done_of(evidence)))
+    with_images = replace(evidence, cards=(replace(card, vbios=(IMAGE, forged_board(FILE))),))
+    text = _texts(Shown(done_of(with_images)))
+    wanted = (
+        "Image 1: vBIOS image read out of the card: 95.02.3C.00.1B",
+        "Where the images differ: 1 and 2",
+        "SHA-256",
+    )
+    assert not [one for one in wanted if one not in text]
 
 
 def test_paper_has_answers_columns_findings_and_what_was_not_examined() -> None:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +26,18 @@ from gpu_inspector.records.evidence import (
     SmiReading,
 )
 from gpu_inspector.records.finding import Identity
-from gpu_inspector.records.firmware import AttestationReading, RmCall, RmReading, VbiosReading
+from gpu_inspector.records.firmware import (
+    AttestationReading,
+    BitReading,
+    BitToken,
+    MemoryRow,
+    MemoryTable,
+    RmCall,
+    RmReading,
+    RomImage,
+    SignedCode,
+    VbiosReading,
+)
 from gpu_inspector.records.inspection import Inspection, Judgement
 
 UUID = "GPU-513536b6-7d19-9063-b049-1e69664bb298"
@@ -43,7 +55,16 @@ EVIDENCE = Evidence(
             nvidia_smi=SmiReading(
                 name="NVIDIA A100-SXM4-80GB", uuid=UUID, absent=(Absence("serial", "no permission"),)
             ),
-            vbios=(VbiosReading(source="file", file_name=f"{SERIAL}.rom", size_bytes=2, sha256="00"),),
+            vbios=(
+                VbiosReading(
+                    source="file",
+                    file_name=f"{SERIAL}.rom",
+                    size_bytes=2,
+                    sha256="00",
+                    bit=BitReading(offset=2, checksum_ok=True, sign_on=f"board {SERIAL}", version="92.00.36.00.01"),
+                    remarks=(f"behind {PDI}",),
+                ),
+            ),
             rm=RmReading(
                 driver_version="580.95.05",
                 headers_version="595.45.04",
@@ -52,6 +73,8 @@ EVIDENCE = Evidence(
                     RmCall(
                         name="GPU_GET_OEM_BOARD_INFO", command="2080013F", status=0, raw=SERIAL.encode().hex() + "00"
                     ),
+                    RmCall(name="written by another program", command="2080013f", raw=SERIAL.encode().hex()),
+                    RmCall(name="MC_GET_ARCH_INFO", command="20801701", failure=f"{UUID} is busy"),
                 ),
                 memory_part="K4ZAF325BC",
                 memory_date_code=SERIAL,
@@ -103,9 +126,19 @@ def test_masking_takes_out_all_that_names_one_card_wherever_it_stands(tmp_path: 
 def test_masking_keeps_what_the_inner_calls_said_of_the_kind_of_card() -> None:
     first = capture.mask(EVIDENCE).cards[0]
     assert first.rm is not None
-    assert [call.raw for call in first.rm.calls] == ["84260000", ""]
+    assert [call.raw for call in first.rm.calls] == ["84260000", "", "", ""]
     assert (first.rm.memory_part, first.rm.memory_date_code) == ("K4ZAF325BC", "[masked]")
     assert (first.attestation, first.vbios[0].file_name) == (None, "[masked].rom")
+
+
+def test_masking_keeps_what_an_image_says_of_the_kind_of_card() -> None:
+    (image,) = capture.mask(EVIDENCE).cards[0].vbios
+    assert image.bit is not None
+    assert (image.bit.version, image.bit.sign_on, image.remarks) == (
+        "92.00.36.00.01",
+        "board [masked]",
+        ("behind [masked]",),
+    )
 
 
 def test_masking_leaves_the_reason_of_what_was_absent_before() -> None:
@@ -203,3 +236,45 @@ def test_a_failed_write_leaves_the_older_file_and_no_rest(tmp_path: Path, monkey
         capture.write(EVIDENCE, path)
     assert path.read_text() == "older"
     assert [one.name for one in tmp_path.iterdir()] == ["capture.json"]
+
+
+PART = RomImage(offset=0, length_bytes=512, code_type=0, vendor_id="10DE", device_id="20B0")
+
+
+@pytest.mark.parametrize(
+    ("image", "what"),
+    [
+        pytest.param({"images": (PART,) * 33}, "33 parts", id="parts"),
+        pytest.param({"images": (replace(PART, device_list=("20B0",) * 65),)}, "65 device ids", id="device ids"),
+        pytest.param({"remarks": ("x",) * 41}, "41 remarks", id="remarks"),
+        pytest.param(
+            {"bit": {"tokens": (BitToken(id="B", version=2, size=5, offset=0),) * 65}}, "65 tokens", id="tokens"
+        ),
+        pytest.param(
+            {"bit": {"signed_code": (SignedCode(application=5, target=7),) * 65}}, "65 signed entries", id="signed code"
+        ),
+        pytest.param(
+            {"bit": {"memory": MemoryTable(rows=(MemoryRow(strap=0, type=9),) * 65)}}, "65 memory rows", id="rows"
+        ),
+        pytest.param({"bit": {"memory": MemoryTable(translation=(0,) * 65)}}, "65 straps", id="straps"),
+    ],
+)
+def test_a_capture_with_more_firmware_than_an_image_can_hold_is_refused(image: dict[str, Any], what: str) -> None:
+    fields = {**image, "bit": BitReading(offset=0, checksum_ok=True, **image.get("bit", {}))}
+    reading = VbiosReading(source="card", size_bytes=512, sha256="00", **fields)
+    with pytest.raises(CaptureError, match=what):
+        capture.parse(canonical.encode(with_firmware(vbios=(reading,))))
+
+
+def test_a_capture_with_more_images_or_calls_than_an_inspection_makes_is_refused() -> None:
+    image = VbiosReading(source="card", size_bytes=512, sha256="00")
+    assert capture.parse(canonical.encode(with_firmware(vbios=(image,) * 3))).cards[0].vbios == (image,) * 3
+    with pytest.raises(CaptureError, match="4 vBIOS images"):
+        capture.parse(canonical.encode(with_firmware(vbios=(image,) * 4)))
+    calls = RmReading(driver_version="", headers_version="", calls=(RmCall(name="", command=""),) * 65)
+    with pytest.raises(CaptureError, match="65 inner calls"):
+        capture.parse(canonical.encode(with_firmware(rm=calls)))
+
+
+def with_firmware(**fields: Any) -> Evidence:
+    return replace(EVIDENCE, cards=(replace(EVIDENCE.cards[0], **fields),))

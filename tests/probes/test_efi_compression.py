@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpu_inspector.errors import ProbeError
-from gpu_inspector.probes.efi_compression import LARGEST, unpack
+from gpu_inspector.probes.efi_compression import LARGEST, MOST_BLOCKS, unpack
 
 THEIRS: dict[bytes, str] = {
     b"The quick brown fox jumps over the lazy dog. " * 6: (
@@ -73,6 +73,19 @@ def test_symbols_that_take_no_bits_are_unpacked(blocks: list[tuple[int, int, int
     bits = "".join(_one_symbol(*block) for block in blocks) + "0" * 64
     body = int(bits[: len(bits) // 8 * 8], 2).to_bytes(len(bits) // 8, "big")
     assert unpack(struct.pack("<II", len(body), len(whole)) + body) == whole
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_blocks_are_counted_since_each_costs_tables(more: int) -> None:
+    count = MOST_BLOCKS + more
+    bits = _one_symbol(1, 65, 0) * count + "0" * 64
+    body = int(bits[: len(bits) // 8 * 8], 2).to_bytes(len(bits) // 8, "big")
+    packed = struct.pack("<II", len(body), count) + body
+    if not more:
+        assert unpack(packed) == b"A" * count
+        return
+    with pytest.raises(ProbeError, match="blocks"):
+        unpack(packed)
 
 
 def test_a_code_of_sixteen_bits_is_read() -> None:

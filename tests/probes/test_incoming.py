@@ -162,6 +162,12 @@ def test_forms_are_recognised_whatever_the_name() -> None:
 # Evidence
 
 
+@pytest.mark.parametrize("before", [b"\0" * 512, b"\x4c\xc0\xe0\x0c" + b"\xff" * 1020, b"\xff" * 4096])
+def test_an_image_behind_what_an_eeprom_keeps_first_is_an_image(before: bytes) -> None:
+    """A public dump of an RTX 5060 Ti begins so."""
+    assert evidence_of(before + build(Rom()).data, "bios.rom").cards[0].vbios
+
+
 def test_an_image_by_itself_is_a_card_of_which_nothing_else_is_known() -> None:
     evidence = evidence_of(build(Rom()).data, "/home/colleague/dump.rom")
     (card,) = evidence.cards

@@ -300,6 +300,23 @@ def test_a_warning_about_another_card_says_nothing_of_this_one(address: str) -> 
     assert [one.inforom_valid for one in log.readings] == [None]
 
 
+def test_a_process_that_is_named_like_the_warning_is_no_warning() -> None:
+    name = "WARNING: infoROM is corrupted at gpu 0000:01:00.0"
+    processes = f"<process_info><pid>1</pid><process_name>{name}</process_name></process_info>"
+    broken = f"<process_info><pid>1</pid><process_name>\n{name}\n</process_name></process_info>"
+    for forged in (processes, broken):
+        log = nvidia_smi.parse(dump().replace("<processes>None", f"<processes>{forged}").encode())
+        assert [one.inforom_valid for one in log.readings] == [None]
+        assert not any("corrupted" in note for note in log.notes)
+    log = nvidia_smi.parse((dump("text").rstrip() + f"\n            Name : {name}\n").encode())
+    assert [one.inforom_valid for one in log.readings] == [None]
+
+
+def test_the_warning_of_a_system_with_other_ends_of_lines_is_read() -> None:
+    log = nvidia_smi.parse(dump("text").encode() + b"\r\nWARNING: infoROM is corrupted at gpu 0000:01:00.0\r\n")
+    assert [one.inforom_valid for one in log.readings] == [False]
+
+
 def test_a_warning_about_one_of_two_cards_at_one_address_is_a_note_only() -> None:
     log = nvidia_smi.parse((dump() + dump()).encode() + b"WARNING: infoROM is corrupted at gpu 00000000:01:00.0\n")
     assert {one.inforom_valid for one in log.readings} == {None}

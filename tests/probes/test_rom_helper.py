@@ -151,7 +151,7 @@ def test_the_rom_is_off_where_reading_fails(
     assert capfd.readouterr().err == "The ROM could not be read (Input/output error).\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGALRM])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGALRM])
 def test_the_rom_is_off_where_a_signal_comes(
     helper: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
@@ -192,7 +192,7 @@ def test_the_tree_cannot_be_chosen_from_outside(tmp_path: Path) -> None:
     tree(tmp_path)
     (tmp_path / "signal.py").write_text("raise SystemExit(77)\n")
     done = subprocess.run(
-        [sys.executable, "-I", str(FILE), "ffff:ff:1f.7"],
+        [sys.executable, "-IS", str(FILE), "ffff:ff:1f.7"],
         cwd=tmp_path,
         env={"SYSFS": str(tmp_path), "PYTHONPATH": str(tmp_path)},
         capture_output=True,
@@ -201,7 +201,7 @@ def test_the_tree_cannot_be_chosen_from_outside(tmp_path: Path) -> None:
     assert done.stdout == b""
     assert done.returncode in (3, 7)
     source = FILE.read_text(encoding="utf-8")
-    assert source.startswith("#!/usr/bin/python3 -I\n")
+    assert source.startswith("#!/usr/bin/python3 -IS\n")
     assert "run(sys.argv[1:], SYSFS, 1)" in source
     assert "environ[" not in source and "getenv" not in source
 

@@ -233,4 +233,4 @@ def test_the_policy_names_the_helper_that_is_run() -> None:
     assert policy.count("auth_admin<") == 3
     assert stat.S_IMODE((folder / rom_reading.HELPER.name).stat().st_mode) & 0o111
     assert str(rom_reading.HELPER) in (folder / "README.md").read_text(encoding="utf-8")
-    assert (folder / rom_reading.HELPER.name).read_text(encoding="utf-8").startswith("#!/usr/bin/python3 -I\n")
+    assert (folder / rom_reading.HELPER.name).read_text(encoding="utf-8").startswith("#!/usr/bin/python3 -IS\n")

@@ -152,6 +152,14 @@ def test_nvidias_own_length_wins() -> None:
     assert (reading.images[0].length_bytes, len(reading.images)) == (128 * BLOCK, 4)
 
 
+def test_an_extended_header_of_a_revision_that_nobody_described_is_not_believed() -> None:
+    built = build(Rom(efi_driver=None))
+    whole = read(built.data).images[0]
+    other = read(built.changed("npde 0", b"\x00\x02\x14\x00\x01\x00", skip=4)).images[0]
+    assert whole.extended_header and not other.extended_header
+    assert other.length_bytes == whole.length_bytes != 512
+
+
 def test_a_short_extended_header_says_by_its_length_that_more_follows() -> None:
     built = build(Rom(extended_last=False, pcir_blocks=140))
     assert len(read(built.changed("pcir 0", b"\x80", skip=0x15)).images) == 4

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.finding import Finding, Outcome, Role
 from tools import lie_trial, lies
 from tools.lie_edits import told
-from tools.lie_kinds import REASONS, Shows
+from tools.lie_kinds import BOARD_PART, REASONS, Shows
 from tools.lie_list import known
 from tools.lies import all_lies, some_lies
 
@@ -99,6 +100,39 @@ def test_caught_is_not_named(catalogue: Catalogue) -> None:
     assert found.caught and found.named and found.well
     foreign = lie_trial.tell(replace(lie, named=("no such value",)), catalogue)
     assert foreign.caught and not foreign.named and foreign.missed
+
+
+@pytest.mark.parametrize(
+    ("field", "named", "text", "about"),
+    [
+        pytest.param("memory", "8 GB", "It claims 8 GB.", True, id="a size"),
+        pytest.param("memory", "8 GB", "The product has 48 GB.", False, id="a size within another"),
+        pytest.param("memory", "192 MiB", "It claims 8,192 MiB.", False, id="the end of a number"),
+        pytest.param("memory", "8,192 MiB", "It claims 8,192 MiB.", True, id="a whole number"),
+        pytest.param("die", "128", "The bus has 1280 bits.", False, id="the beginning of a number"),
+        pytest.param("ids", "2684", "The part number is 2684-300-A1.", False, id="an id within a part number"),
+        pytest.param("name", "NVIDIA GeForce RTX 4090", "It is a GeForce RTX 4090 D.", False, id="not said"),
+        pytest.param("name", "NVIDIA GeForce RTX 4090", "An NVIDIA GeForce RTX 4090 D.", False, id="a longer name"),
+        pytest.param("name", "NVIDIA GeForce RTX 4090", "“NVIDIA GeForce RTX 4090”.", True, id="the name"),
+    ],
+)
+def test_a_value_is_named_as_a_word_of_its_own(field: str, named: str, text: str, about: bool) -> None:
+    check = {"memory": "memory-total", "die": "memory-bus-width"}.get(field, "identity-name")
+    finding = Finding(check=check, title="t", role=Role.CORE, outcome=Outcome.SUSPICIOUS, text=text)
+    lie = replace(all_lies()[0], field=field, named=(named,))
+    assert lie_trial.is_about(finding, lie) is about
+    assert not lie_trial.is_about(replace(finding, check="condition-wear"), lie)
+
+
+def test_what_was_said_of_the_genuine_text_counts_for_no_lie(catalogue: Catalogue) -> None:
+    """A lie that changes nothing is not caught by what the text had said all along."""
+    base = next(row for row in known() if row.name == "NVIDIA L4")
+    lie = next(one for one in lies.lies_about(base) if one.kind == BOARD_PART)
+    noted = lie_trial.tell(lie, catalogue)
+    assert noted.noted and not noted.missed
+    lied_already = replace(base, board_part=lie.change["board_part"])
+    nothing = lie_trial.tell(replace(lie, base=lied_already), catalogue)
+    assert not nothing.noted and nothing.missed
 
 
 @pytest.mark.prove

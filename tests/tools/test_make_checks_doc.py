@@ -10,6 +10,7 @@ from gpu_inspector.checks.runner import Check
 from tools import heuristics_page, make_checks_doc
 
 PAGE = make_checks_doc.page()
+README = (make_checks_doc.REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
 def _part(check: Check) -> str:
@@ -78,6 +79,19 @@ def test_what_a_check_can_answer_is_read_from_its_code(
     said = line.split(", ")
     assert set(can) <= set(said)
     assert not set(cannot) & set(said)
+
+
+@pytest.mark.parametrize("check", ALL_CHECKS, ids=lambda check: check.id)
+def test_the_readme_says_of_a_check_what_its_code_can_say(check: Check) -> None:
+    ((role, most),) = re.findall(rf"^\| `{check.id}` \| .* \| (\w+) \| (\w+) \|$", README, re.M)
+    (can,) = re.findall(r"^- Can answer: (.*)$", _part(check), re.M)
+    weights = ("CONSISTENT", "NOTED", "INCONCLUSIVE", "SUSPICIOUS", "CONTRADICTED")
+    # In a supporting check INCONCLUSIVE weighs nothing.
+    said = [one for one in can.split(", ") if one in weights and (role == "core" or one != "INCONCLUSIVE")]
+    if check.id == "declaration-catalogue":
+        said.remove("INCONCLUSIVE")  # it has nothing to do with the card
+    assert role == check.role.value
+    assert most == max(said, key=weights.index)
 
 
 def test_it_is_written_where_it_is_told(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ class CasePage(Page):
         "Photographs are dropped on the window, pasted (Ctrl+V) or chosen from files (Alt+A). They are kept with their"
         " digest, without the place where they were taken. Codes on a label are read and can be used as the declared"
         " serial or part number.\n\n"
-        "A vBIOS file is held against its object; reading the image out of a card, and the driver's inner calls, are"
-        " asked for where they are ticked, of every chosen card.\n\n"
+        "A vBIOS file that is chosen or dropped here is held against its object; reading the image out of a card, and"
+        " the driver's inner calls, are asked for where they are ticked, of every chosen card.\n\n"
         "After an inspection the case stays for its next card; tag, photographs and serial are cleared for it."
     )
     wanted = Signal()
