@@ -295,6 +295,6 @@ def _common_name(certificate: x509.Certificate | None, *, of_issuer: bool = Fals
     try:
         name = certificate.issuer if of_issuer else certificate.subject
         names = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    except ValueError:
+    except (ValueError, TypeError):  # a text of a type that only one kind of name has
         return "unnamed"
     return (clean(names[0].value) if names else "") or "unnamed"

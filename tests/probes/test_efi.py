@@ -135,6 +135,14 @@ def test_a_name_in_a_certificate_cannot_move_the_terminals_cursor() -> None:
     assert all(name.isprintable() for name in read.signers)
 
 
+def test_a_name_that_is_written_as_another_type_than_names_have_is_none() -> None:
+    name = bytes([len(SIGNER)]) + SIGNER.encode()
+    blob = efi_builder.signature(bytes(32))
+    assert b"\x0c" + name in blob
+    read = authenticode.read(blob.replace(b"\x0c" + name, b"\x03" + name))
+    assert read.signers[0] == "unnamed"
+
+
 # Any bytes
 
 
