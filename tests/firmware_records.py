@@ -46,5 +46,7 @@ def said(row: Product, image: VbiosReading, check: str, *, as_file: bool = False
     """What a check says of a genuine card with this image; `as_file`: of a file of unknown origin."""
     evidence = with_images(genuine(row), image)
     if as_file:
-        evidence = replace(evidence, origin=Origin.FILE, host=None)
+        # A dump that came by mail beside the image: no capture of a card in a machine, which would tell them apart.
+        cards = tuple(replace(card, pci=None, nvml=None) for card in evidence.cards)
+        evidence = replace(evidence, origin=Origin.FILE, host=None, cards=cards)
     return finding_of(evidence, check, load())
