@@ -1,7 +1,8 @@
 """A small reader of DER (ITU-T X.690), for signatures in firmware that anyone may have written.
 
 It reads what it is asked for and nothing else: one length form, no recursion, bounded counts. So what it accepts is
-what was signed, byte for byte, and there is one sort of failure.
+what was signed, byte for byte, and there is one sort of failure. asn1crypto, which the reports' time stamps use, reads
+BER's other forms as well and looks into a part only when it is asked for it, each with failures of its own.
 """
 
 from dataclasses import dataclass

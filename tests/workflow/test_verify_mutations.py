@@ -231,6 +231,7 @@ def _found(number: int) -> str:
     """ "" where the forgery was found, else its name."""
     name, changed = _mutated(number)
     found = looked_at(changed)
+    assert found.state in (State.ALTERED, State.TRUSTED, State.UNKNOWN_SIGNER)
     return "" if found.state is State.ALTERED or _is_an_earlier_revision(changed) else name
 
 
