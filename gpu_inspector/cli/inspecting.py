@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gpu_inspector.cli import asking, options, show
+from gpu_inspector.cli import asking, declared, options, show
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
@@ -72,7 +72,7 @@ def _row(number: int, card: CardEvidence) -> dict[str, Any]:
 @click.option("--from", "source", metavar="FILE", help="Review a dump or capture instead; - reads standard input.")
 @options.measuring_options
 @options.firmware_options
-@options.declared_options
+@declared.declared_options
 @options.case_options
 @click.option(
     "--report",
@@ -223,7 +223,7 @@ def say_where(done: inspecting.Done) -> None:
 
 @click.command()
 @click.argument("path", metavar="FILE|FOLDER|PDF", type=click.Path(path_type=Path, readable=False))
-@options.declared_options
+@declared.declared_options
 @options.json_option
 def judge(path: Path, declaration: Declaration, as_json: bool) -> None:
     """Judge recorded evidence again: a dump, a capture, a signed report, or every file of a folder.
@@ -232,9 +232,9 @@ def judge(path: Path, declaration: Declaration, as_json: bool) -> None:
     """
     from gpu_inspector.workflow import reviewing
 
-    declared = None if declaration.empty else declaration
+    papers = None if declaration.empty else declaration
     if not path.is_dir():
-        one = reviewing.review(path, declared, load())
+        one = reviewing.review(path, papers, load())
         assert one.judgement is not None and one.evidence is not None
         if as_json:
             write_json({**_document(one.judgement, one.evidence), "id": None, "caution": one.caution})
@@ -242,7 +242,7 @@ def judge(path: Path, declaration: Declaration, as_json: bool) -> None:
             click.echo(one.caution, nl=bool(one.caution))
             show.judgement(one.judgement, one.evidence)
         sys.exit(judging.exit_status(one.judgement))
-    reviews = tuple(_told(reviewing.review_folder(path, declared, load()), as_json))
+    reviews = tuple(_told(reviewing.review_folder(path, papers, load()), as_json))
     if not reviews:
         raise CaptureError(f"The folder {path} holds no file.", "Name a folder of dumps, captures or reports.")
     if all(review.judgement is None for review in reviews):

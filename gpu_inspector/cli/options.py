@@ -10,7 +10,7 @@ import click
 
 from gpu_inspector import preferences
 from gpu_inspector.errors import CaptureError
-from gpu_inspector.records.declaration import Binding, Case, Declaration
+from gpu_inspector.records.declaration import Binding, Case
 from gpu_inspector.workflow.firmware import FirmwareWish
 
 Command = Callable[..., Any]
@@ -86,14 +86,6 @@ def _trusted(places: tuple[Path, ...]) -> tuple[bytes, ...]:
     return tuple(incoming.open_file(one, None) for one in files)
 
 
-_DECLARED_TEXTS = (
-    ("--hs-code", "The goods code of the papers."),
-    ("--value", "The value of the papers, with its currency."),
-    ("--consignee", "The consignee of the papers."),
-    ("--papers", "Numbers of declaration, invoice, waybill."),
-    ("--declared-serial", "The serial number as label or papers say."),
-    ("--declared-part-number", "The part number as label or papers say."),
-)
 _CASE_TEXTS = (
     ("--case", "Number of the case."),
     ("--inspector", "Name of the inspector."),
@@ -105,52 +97,13 @@ _CASE_TEXTS = (
 )
 
 
-def declared_options(command: Command) -> Command:
-    """What the paper says; the command gets one `Declaration`."""
-
-    @click.option("--declared-product", metavar="TEXT", help="The product as the papers name it.")
-    @click.option(
-        "--declared-memory", metavar="GB", type=click.IntRange(1, 65536), help="The memory that the papers state."
-    )
-    @click.option("--declared-modified", is_flag=True, help="The papers say openly that the card was modified.")
-    @click.option(
-        "--quantity", metavar="N", type=click.IntRange(1, 1_000_000), help="The number of pieces on the papers."
-    )
-    @_texts(_DECLARED_TEXTS)
-    @functools.wraps(command)
-    def wrapped(
-        *arguments: Any,
-        declared_product: str | None,
-        declared_memory: int | None,
-        declared_modified: bool,
-        quantity: int | None,
-        **options: Any,
-    ) -> Any:
-        said = _taken(options, _DECLARED_TEXTS)
-        declaration = Declaration(
-            product=_whole(declared_product) if declared_product is not None else None,
-            memory_gb=declared_memory,
-            modified=declared_modified,
-            quantity=quantity,
-            hs_code=said["hs_code"],
-            value=said["value"],
-            consignee=said["consignee"],
-            papers=said["papers"],
-            serial=said["declared_serial"],
-            part_number=said["declared_part_number"],
-        )
-        return command(*arguments, declaration=declaration, **options)
-
-    return wrapped
-
-
 def case_options(command: Command) -> Command:
     """Who looks, for which file, where, at which object; the command gets one `Case`."""
 
-    @_texts(_CASE_TEXTS)
+    @texts(_CASE_TEXTS)
     @functools.wraps(command)
     def wrapped(*arguments: Any, **options: Any) -> Any:
-        said = _taken(options, _CASE_TEXTS)
+        said = taken(options, _CASE_TEXTS)
         case = Case(
             number=said["case"],
             inspector=said["inspector"],
@@ -165,7 +118,7 @@ def case_options(command: Command) -> Command:
     return wrapped
 
 
-def _texts(options: tuple[tuple[str, str], ...]) -> Callable[[Command], Command]:
+def texts(options: tuple[tuple[str, str], ...]) -> Callable[[Command], Command]:
     """Options that take any text and are "" where they are not given."""
 
     def decorate(command: Command) -> Command:
@@ -176,10 +129,10 @@ def _texts(options: tuple[tuple[str, str], ...]) -> Callable[[Command], Command]
     return decorate
 
 
-def _taken(options: dict[str, Any], texts: tuple[tuple[str, str], ...]) -> dict[str, str]:
+def taken(options: dict[str, Any], texts: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """These options, taken out of all that were given."""
     names = (name.removeprefix("--").replace("-", "_") for name, _about in texts)
-    return {name: _whole(options.pop(name)) for name in names}
+    return {name: whole(options.pop(name)) for name in names}
 
 
 def firmware_options(command: Command) -> Command:
@@ -256,6 +209,6 @@ def measuring_options(command: Command) -> Command:
     return wrapped
 
 
-def _whole(text: str) -> str:
+def whole(text: str) -> str:
     """Bytes of an argument that are no text of this system's encoding become question marks, not a broken record."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -28,6 +28,20 @@ class Declaration:
     serial: str = ""
     """As label or paper say."""
     part_number: str = ""
+    description: str = ""
+    """Of the goods, in the paper's own words: "graphics cards", "computer components"."""
+    brand: str = ""
+    """Brand or maker, as the paper names it."""
+    country_of_origin: str = ""
+    """As the paper writes it."""
+    destination: str = ""
+    """Where the goods go: ISO 3166 alpha-2, "CN"; a rule of export control may ask for it."""
+    headquarters: str = ""
+    """Where the party's ultimate parent sits, likewise."""
+    control_class: str = ""
+    """The export-control entry that the paper states: "3A090.a", "EAR99", "NLR"."""
+    export_date: str = ""
+    """ISO, a day: when the goods left or are to leave; "" is the day of the inspection."""
 
     @property
     def empty(self) -> bool:

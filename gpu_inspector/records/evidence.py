@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gpu_inspector.records.appearance import Appearance
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.firmware import AttestationReading, KnownImage, RmReading, VbiosReading
 from gpu_inspector.records.sighting import LedgerAsked, ListAsked, Sighting, Watched
@@ -232,6 +233,8 @@ class Origin(StrEnum):
     FILE = "file of unknown origin"
     SAMPLE = "sample made by the program"
     SIMULATION = "simulation"
+    SEEN = "seen by the inspector"
+    """An object that does not start, or was not started: looked at, never asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +251,8 @@ class CardEvidence:
     """Images that were read out of the card or handed in as its own, three at most."""
     rm: RmReading | None = None
     attestation: AttestationReading | None = None
+    seen: Appearance | None = None
+    """What the inspector's eye found of the object; None where nobody looked."""
     gaps: tuple[Gap, ...] = ()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gpu_inspector.records.canonical import FORMAT
+from gpu_inspector.records.control import ControlClass
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Identity
@@ -33,6 +34,9 @@ class CardJudgement:
     identity: Identity
     condition: Condition = Condition.NOT_EXAMINED
     control: str = NOT_ASSESSED
+    """The entry as codified, which is the headline: "3A090.a", "3A090.b", "none", "indeterminate"."""
+    control_class: ControlClass | None = None
+    """How the headline was come to; None where no rules were applied."""
     compatible: tuple[str, ...] = ()
     """Genuine variants that the claims fit, each in words."""
     ranking: tuple[RankedProduct, ...] = ()

@@ -1,0 +1,91 @@
+"""Options of what the papers say: one `Declaration` for the command."""
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import click
+
+from gpu_inspector.cli import options
+from gpu_inspector.records.declaration import Declaration
+
+Command = Callable[..., Any]
+
+
+def country(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """Two letters of ISO 3166, in upper case; "" stays. Raises click.BadParameter."""
+    code = text.strip().upper()
+    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise click.BadParameter("Write the country as two letters of ISO 3166: CN, DE, AE.")
+    return code
+
+
+_DECLARED_TEXTS = (
+    ("--hs-code", "The goods code of the papers."),
+    ("--value", "The value of the papers, with its currency."),
+    ("--consignee", "The consignee of the papers."),
+    ("--papers", "Numbers of declaration, invoice, waybill."),
+    ("--declared-serial", "The serial number as label or papers say."),
+    ("--declared-part-number", "The part number as label or papers say."),
+    ("--declared-description", "The goods in the papers' own words."),
+    ("--declared-brand", "Brand or maker as the papers name it."),
+    ("--declared-origin", "The country of origin of the papers."),
+    ("--declared-control-class", "The export-control entry of the papers: 3A090.a, EAR99."),
+)
+
+
+def declared_options(command: Command) -> Command:
+    """What the paper says; the command gets one `Declaration`."""
+
+    @click.option("--declared-product", metavar="TEXT", help="The product as the papers name it.")
+    @click.option(
+        "--declared-memory", metavar="GB", type=click.IntRange(1, 65536), help="The memory that the papers state."
+    )
+    @click.option("--declared-modified", is_flag=True, help="The papers say openly that the card was modified.")
+    @click.option(
+        "--quantity", metavar="N", type=click.IntRange(1, 1_000_000), help="The number of pieces on the papers."
+    )
+    @click.option("--destination", default="", metavar="CC", callback=country, help="Where the goods go, as “CN”.")
+    @click.option(
+        "--headquarters", default="", metavar="CC", callback=country, help="Where the party's ultimate parent sits."
+    )
+    @click.option(
+        "--export-date", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of export, if not today."
+    )
+    @options.texts(_DECLARED_TEXTS)
+    @functools.wraps(command)
+    def wrapped(
+        *arguments: Any,
+        declared_product: str | None,
+        declared_memory: int | None,
+        declared_modified: bool,
+        quantity: int | None,
+        destination: str,
+        headquarters: str,
+        export_date: datetime | None,
+        **given: Any,
+    ) -> Any:
+        said = options.taken(given, _DECLARED_TEXTS)
+        declaration = Declaration(
+            product=options.whole(declared_product) if declared_product is not None else None,
+            memory_gb=declared_memory,
+            modified=declared_modified,
+            quantity=quantity,
+            hs_code=said["hs_code"],
+            value=said["value"],
+            consignee=said["consignee"],
+            papers=said["papers"],
+            serial=said["declared_serial"],
+            part_number=said["declared_part_number"],
+            description=said["declared_description"],
+            brand=said["declared_brand"],
+            country_of_origin=said["declared_origin"],
+            control_class=said["declared_control_class"],
+            destination=destination,
+            headquarters=headquarters,
+            export_date=export_date.date().isoformat() if export_date is not None else "",
+        )
+        return command(*arguments, declaration=declaration, **given)
+
+    return wrapped
