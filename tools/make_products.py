@@ -15,6 +15,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from tools.own_readings import corrected, corrected_die
 from tools.reference_rows import (
     ARCHITECTURES,
     die_of,
@@ -62,9 +63,9 @@ def main(arguments: list[str] | None = None) -> int:
 def make(source: Path) -> dict[str, str]:
     """The text of each data file, by its name."""
     tables = {name: read(source / name) for name in TABLES}
-    dies = sorted((die_of(row) for row in tables["chips.csv"]), key=lambda die: die.name)
+    dies = sorted((corrected_die(die_of(row)) for row in tables["chips.csv"]), key=lambda die: die.name)
     folders = {row["codename"]: ARCHITECTURES[row["architecture"]][1] for row in tables["chips.csv"]}
-    products = products_of(tables["skus.csv"], tables["device_variants.csv"])
+    products = corrected(products_of(tables["skus.csv"], tables["device_variants.csv"]))
     made = {
         f"{folder}.jsonl": lines(product for product in products if folders[product.die] == folder)
         for folder in sorted(set(folders.values()))

@@ -17,13 +17,16 @@ from gpu_inspector.measure.device import Device, DeviceError, HostBuffer, OutOfM
 from gpu_inspector.measure.run import Run
 from gpu_inspector.records.silicon import SpeedReading
 
-LARGEST_BYTES = 1 << 30
-"""Of one piece; two are held, since a copy has two ends."""
+LARGEST_BYTES = 16 << 30
+"""Of one piece; two are held, since a copy has two ends. As much as fast memory needs for LEAST_LAUNCH_S."""
+LEAST_LAUNCH_S = 0.004
+"""Starting and ending a launch costs about ten microseconds and varies: of pieces of 1 GiB, 0.25 ms on an H200, five runs
+lay 5 to 10 % apart and reading came out 5 % too slow; of 16 GiB they lie within 0.5 % (docs/measurements.md)."""
 SMALLEST_BYTES = 16 << 20
 """Below it a launch is too short to be timed well, however small the cache."""
 L2_TIMES = 4
 """A piece that is this many times the cache is answered by memory (note, 1.3)."""
-BLOCKS_PER_MULTIPROCESSOR = (8, 16, 32)
+BLOCKS_PER_MULTIPROCESSOR = (8, 16, 32, 64)
 RUNS = 5
 WARM_UP_S = 0.3
 """Clocks of the memory rise from idle within about 100 ms (note, 3.4)."""
@@ -116,7 +119,9 @@ def _ground(device: Device) -> Iterator[_Ground]:
     """Two pieces as large as can be had, LARGEST_BYTES at most; released in any case."""
     least = max(L2_TIMES * device.attributes.l2_bytes, SMALLEST_BYTES)
     sink = device.host_buffer(4096)
-    size, held = max(LARGEST_BYTES, least), []
+    # A quarter of what is free: a system that lends its own memory to the card (WDDM) would give slower pages beyond.
+    size, held = max(min(LARGEST_BYTES, device.memory_info()[0] // 4), least), []
+    size -= size % SMALLEST_BYTES
     while True:
         try:
             held = [device.allocate(size)]
@@ -145,10 +150,10 @@ def _release(device: Device, held: list[int]) -> None:
 
 
 def _shortened(ground: _Ground, once_s: float) -> _Ground:
-    """A smaller stretch of the same pieces where memory is so slow that a launch would be too long."""
+    """As much of the same pieces as a launch needs to be timed well; no more, since slow memory would take too long."""
     least = max(L2_TIMES * ground.device.attributes.l2_bytes, SMALLEST_BYTES)
     size = ground.size_bytes
-    while once_s > LONGEST_LAUNCH_S and size // 2 >= least:
+    while once_s > 2 * LEAST_LAUNCH_S and size // 2 >= least:
         size, once_s = size // 2, once_s / 2
     size -= size % 4096
     return _Ground(ground.device, ground.first, ground.second, size, ground.sink)
