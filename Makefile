@@ -42,6 +42,7 @@ accuracy: $(READY)
 documents: $(READY)
 	$(BIN)/python -m tools.make_checks_doc
 	$(BIN)/python -m tools.make_modifications_doc
+	$(BIN)/python -m tools.make_control_doc
 
 # The picture in README, from a sample, marked so.
 screenshots: $(READY)

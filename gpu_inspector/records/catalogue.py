@@ -1,8 +1,8 @@
 """The reference data as one thing that checks, lists and papers can ask.
 
-It is read once, from `resources/products/` and `resources/modifications.toml`, and never changes while the program
-runs. Asking for a product gives *every* genuine variant that fits: a checker then asks whether any of them explains
-the card.
+It is read once, from `resources/products/`, `markings/`, `export/` and `modifications.toml`, and never changes while
+the program runs. Asking for a product gives *every* genuine variant that fits: a checker then asks whether any of them
+explains the card.
 """
 
 import hashlib
@@ -10,16 +10,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
 from gpu_inspector import resources
 from gpu_inspector.errors import DataError
+from gpu_inspector.records.memory_marking import MemoryCode
 from gpu_inspector.records.modification import KnownList, MadeList
 from gpu_inspector.records.product import DeviceName, Die, DieDate, DieVector, Product, VbiosPrefix
 from gpu_inspector.records.product_finder import NameFinder
 from gpu_inspector.records.product_names import normalise
+
+if TYPE_CHECKING:  # loaded when they are first asked for: a start needs none of it
+    from gpu_inspector.records.export_products import ExportProducts
+    from gpu_inspector.records.export_rules import Law, MadeLaw
 
 __all__ = ["Catalogue", "load", "normalise", "read_catalogue"]
 
@@ -27,6 +32,14 @@ FOLDER = "products"
 KNOWN_LIST = "modifications.toml"
 KNOWN_MADE = "modifications.json"
 """The same list, read in a twentieth of the time; `make documents` makes it, and one of another list is not used."""
+MEMORY_CODES = "markings/memory"
+"""What is printed on memory chips, in a folder of its own: kept by hand."""
+LAW, LAW_MADE = "export/rules.toml", "export/rules.json"
+EXPORT_ROWS, EXPORT_NAMES = "export/figures.jsonl", "export/names.jsonl"
+EXPORT_FILES = (LAW, LAW_MADE, EXPORT_ROWS, EXPORT_NAMES)
+"""The law and the figures that it asks for; read when they are first asked for, and part of the version always."""
+ALWAYS_OWN = (f"{MEMORY_CODES}.jsonl", *EXPORT_FILES)
+"""The program's own, whatever folder the products are read from."""
 NOT_PRODUCTS = frozenset({"chips", "die_vectors", "die_dates", "names", "vbios_prefixes"})
 
 K = TypeVar("K")
@@ -45,7 +58,7 @@ class Catalogue:
         products = sorted(
             name.removesuffix(".jsonl")
             for name in files
-            if name.endswith(".jsonl") and name.removesuffix(".jsonl") not in NOT_PRODUCTS
+            if name.endswith(".jsonl") and "/" not in name and name.removesuffix(".jsonl") not in NOT_PRODUCTS
         )
         self.products: Final = tuple(product for name in products for product in self._rows(name, Product))
         self.dies: Final = MappingProxyType({die.name: die for die in self._rows("chips", Die)})
@@ -54,7 +67,8 @@ class Catalogue:
         self.vbios_prefixes: Final = MappingProxyType(
             {row.prefix: row for row in self._rows("vbios_prefixes", VbiosPrefix)}
         )
-        known = self._known_list()
+        self.memory_codes: Final = tuple(self._rows(MEMORY_CODES, MemoryCode))
+        known = self._made_or_written(KNOWN_LIST, KNOWN_MADE, MadeList, KnownList)
         self.modifications: Final = known.modification
         self.prototypes: Final = known.prototype
         self.counterfeits: Final = known.counterfeit
@@ -133,6 +147,27 @@ class Catalogue:
             sold | {row.die for row in self._names if row.die and "CMP" in normalise(row.name).upper().split()}
         )
 
+    # --- export control
+
+    @cached_property
+    def export_law(self) -> "Law":
+        """The rules of export control by their days. Raises DataError where the file is no such list."""
+        from gpu_inspector.records.export_rules import Law, MadeLaw
+
+        return self._made_or_written(LAW, LAW_MADE, MadeLaw, Law)
+
+    @cached_property
+    def export_products(self) -> "ExportProducts":
+        """Published figures and the names that mean them. Raises DataError where a file is no such list."""
+        from gpu_inspector.records.export_products import ExportName, ExportProducts, ExportRow
+
+        rows = self._rows(EXPORT_ROWS.removesuffix(".jsonl"), ExportRow)
+        names = self._rows(EXPORT_NAMES.removesuffix(".jsonl"), ExportName)
+        try:
+            return ExportProducts(rows, names)
+        except LookupError as error:
+            raise _damaged(EXPORT_NAMES, error) from error
+
     # --- indexes, each made when it is first asked for
 
     @cached_property
@@ -176,18 +211,21 @@ class Catalogue:
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise _damaged(name, error) from error
 
-    def _known_list(self) -> KnownList:
-        written = self._bytes(KNOWN_LIST)
-        if KNOWN_MADE in self._files:
-            made = self._json(KNOWN_MADE, MadeList)
-            if made.sha256 == hashlib.sha256(written).hexdigest():
+    def _made_or_written(
+        self, written_name: str, made_name: str, made_kind: "type[MadeList] | type[MadeLaw]", kind: type[T]
+    ) -> T:
+        """A list that is written as TOML, from the JSON that was made of it where that is of this very text."""
+        written = self._bytes(written_name)
+        if made_name in self._files:
+            made = self._json(made_name, made_kind)
+            if made.sha256 == hashlib.sha256(written).hexdigest() and isinstance(made.rows, kind):
                 return made.rows
         import tomllib
 
         try:
-            return msgspec.convert(tomllib.loads(written.decode()), KnownList, strict=True)
+            return msgspec.convert(tomllib.loads(written.decode()), kind, strict=True)
         except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise _damaged(KNOWN_LIST, error) from error
+            raise _damaged(written_name, error) from error
 
     def _bytes(self, name: str) -> bytes:
         if name not in self._files:
@@ -209,8 +247,11 @@ def read_catalogue() -> Catalogue:
 
 
 def known_files() -> dict[str, bytes]:
-    """The program's own list of known modifications, in both forms. Raises DataError where one cannot be read."""
-    return {name: resources.read(name) for name in (KNOWN_LIST, KNOWN_MADE)}
+    """The program's own lists that are kept by hand: known modifications, markings of memory, export control.
+
+    Raises DataError where one cannot be read.
+    """
+    return {name: resources.read(name) for name in (KNOWN_LIST, KNOWN_MADE, *ALWAYS_OWN)}
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gpu_inspector.errors import DataError, GpuInspectorError, LedgerError
-from gpu_inspector.records.catalogue import KNOWN_LIST, Catalogue, known_files
+from gpu_inspector.records.catalogue import ALWAYS_OWN, KNOWN_LIST, Catalogue, known_files
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.records.inspection import CardJudgement, Inspection, LedgerEntry, Supersession
 from gpu_inspector.workflow import inspecting, signing
@@ -88,7 +88,8 @@ class Unreadable:
 def data_of(folder: Path) -> Catalogue:
     """The reference data of a folder, in the form of resources/products. Raises DataError.
 
-    Known modifications are those of the folder where it has a list, and the program's own where it has none.
+    Known modifications are those of the folder where it has a list, and the program's own where it has none; the
+    markings of memory and the rules of export control are always the program's own.
     """
     files: dict[str, bytes] = {}
     left = _LARGEST_DATA
@@ -103,8 +104,8 @@ def data_of(folder: Path) -> Catalogue:
                 raise DataError(f"The files of {folder} are larger than any reference data.", _FORM)
     except OSError as error:
         raise DataError(f"{folder} cannot be read ({error.strerror}).", _FORM) from error
-    if KNOWN_LIST not in files:
-        files |= known_files()
+    own = known_files()
+    files |= own if KNOWN_LIST not in files else {name: own[name] for name in ALWAYS_OWN}
     try:
         return Catalogue(files)
     except DataError as error:
