@@ -41,6 +41,11 @@ def origin(evidence: Evidence) -> Answer:
             cause="simulation",
             innocent=(N_("a demonstration or a test"),),
         )
+    if evidence.origin is Origin.SEEN:
+        return inconclusive(
+            "Nothing was read out of the object, nothing was measured: what follows is what the inspector saw of it.",
+            advice="Where it can be started, inspect it in a machine of your own as well.",
+        )
     return inconclusive(
         "This is a review of a file of unknown origin: nothing of it was seen on a card here.",
         advice="Inspect the card itself, on a bench of your own.",

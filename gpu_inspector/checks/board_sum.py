@@ -12,15 +12,20 @@ counted twice:
   on it;
 - one chip, one link: a laptop's image and a card without outputs, a link of few lanes and one that trained to fewer;
 - one exchanged part: where vBIOS and InfoROM name two boards, one of them is foreign, and a sign that finds either
-  foreign says so once more;
+  foreign says so once more; so does a label, or the board's print, that differs from them;
+- one repair: chips that were taken off and put on are one story with the defect that was repaired, and with the InfoROM
+  that was put in;
+- one pair of eyes: all that the inspector answered is one source, "eye", and no second look at what was typed off;
 - hearsay: an image that somebody handed in, and the driver's inner calls, which no card has answered yet.
 """
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 from gpu_inspector.checks import thresholds_board as limits
 from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, sign
+from gpu_inspector.checks.board_marking import CAUSE as BOARD_NUMBER
+from gpu_inspector.checks.firmware_image import OTHER_BOARD
 from gpu_inspector.checks.firmware_weight import TWO_BOARDS
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
@@ -43,9 +48,18 @@ DEFECTS = frozenset(
     }
 )
 """Causes that a broken or worn card has as well: of two such signs, one defect is explanation enough."""
+_PARTS = (TWO_BOARDS, "part number", "InfoROM", OTHER_BOARD)
+"""Causes that a repair leaves as well as any forger, who puts another board's parts in."""
+_EXCHANGED = (*product(("label", BOARD_NUMBER), _PARTS), ("label", BOARD_NUMBER), (BOARD_NUMBER, "another board"))
+_CHIPS = ("memory chips", "memory chips mixed", "memory chip count")
 ONE_THING = (
     (frozenset({"laptop image", "display outputs"}), "a laptop's chip would explain both"),
     (frozenset({"link generation", "link width", "link trained down", "link under load"}), "one link"),
+    (frozenset({"label", "subsystem", OTHER_BOARD}), "one flashed image, or one moved label, would explain both"),
+    (frozenset({"another board", "display outputs"}), "one look at the same outputs"),
+    *((frozenset({mine, other}), "one exchanged part would explain both") for mine, other in _EXCHANGED),
+    *((frozenset({"rework", other}), "one repair would explain both") for other in ("label", *_PARTS, *DEFECTS)),
+    *((frozenset({"rework", other}), "one look at the same chips") for other in _CHIPS),
 )
 """Causes that are one thing seen twice, and how that is said."""
 HEARSAY = frozenset({"vBIOS file", "driver calls", "watch-list"})

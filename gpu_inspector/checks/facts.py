@@ -29,6 +29,8 @@ class Missing:
     reason: str
     advice: str = ""
     values: dict[str, str] = field(default_factory=dict)
+    arises: bool = True
+    """False where the question does not arise at all: what asks for it is NOT_APPLICABLE then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,18 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gpu_inspector.checks.answer import Answer, inconclusive
+from gpu_inspector.checks.answer import Answer, inconclusive, not_applicable
 from gpu_inspector.checks.facts import Missing
+from gpu_inspector.checks.seen_facts import BY_EYE
 from gpu_inspector.checks.subject import Subject
+from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Finding, Role
+
+UNPOWERED = Missing(
+    "The object was not started: nothing could be read out of it.",
+    "Where it can be started, inspect it in a machine of your own as well.",
+)
+"""Why an object that was only looked at does not give what cards say of themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +57,21 @@ def run(checks: tuple[Check, ...], subject: Subject) -> tuple[Finding, ...]:
     """The findings of one card, in the order of the checks; later checks may read the earlier findings."""
     findings: list[Finding] = []
     for one in checks:
-        findings.append(_finding(one, _ask(one, subject, tuple(findings))))
+        findings.append(_finding(one, ask(one, subject, tuple(findings))))
     return tuple(findings)
 
 
-def _ask(one: Check, subject: Subject, earlier: tuple[Finding, ...]) -> Answer:
+def ask(one: Check, subject: Subject, earlier: tuple[Finding, ...] = ()) -> Answer:
+    """What one check answers; a missing fact, or a defect of the check, is INCONCLUSIVE."""
     try:
         facts: dict[str, object] = {}
         for name in one.needs:
             fact = earlier if name == "findings" else getattr(subject, name)
             if isinstance(fact, Missing):
+                unpowered = subject.evidence.origin is Origin.SEEN and name not in BY_EYE and fact.arises
+                fact = UNPOWERED if unpowered else fact
+                if name not in one.optional and not fact.arises:
+                    return not_applicable(fact.reason, **fact.values)
                 if name not in one.optional:
                     return inconclusive(fact.reason, advice=fact.advice, source="", **fact.values)
                 fact = None
@@ -70,6 +83,15 @@ def _ask(one: Check, subject: Subject, earlier: tuple[Finding, ...]) -> Answer:
             advice="Report this to the developers, with a capture of the card.",
             error=type(error).__name__,
         )
+
+
+def fact_of(subject: Subject, name: str) -> object | None:
+    """One fact for the headlines; None where it is missing, or where its defect made its check INCONCLUSIVE above."""
+    try:
+        found: object = getattr(subject, name)
+    except Exception:  # noqa: BLE001 - the same wall
+        return None
+    return None if isinstance(found, Missing) else found
 
 
 def _finding(one: Check, answer: Answer) -> Finding:

@@ -35,6 +35,8 @@ class Sources:
             return self.evidence.host
         if self.evidence.origin is Origin.MACHINE:
             return Missing("The bench could not be examined.")
+        if self.evidence.origin is Origin.SEEN:
+            return Missing("The object was not started: there is no machine whose word is relied on.", arises=False)
         return Missing(
             "The machine that this file was made on is not known.",
             "Inspect the card itself, on a bench of your own.",

@@ -7,6 +7,7 @@ a virtual GPU, a card cut into MIG slices - the facts that would mislead are mis
 from functools import cached_property
 
 from gpu_inspector.checks.board_facts import BoardFacts
+from gpu_inspector.checks.export_facts import ExportFacts
 from gpu_inspector.checks.facts import (
     BESIDE_KEPLER,
     CONSUMER_SEGMENTS,
@@ -17,6 +18,7 @@ from gpu_inspector.checks.facts import (
     Missing,
 )
 from gpu_inspector.checks.limit import MIB
+from gpu_inspector.checks.seen_facts import SeenFacts
 from gpu_inspector.checks.shown import shown_by
 from gpu_inspector.checks.signature import Match, Shown, matches
 from gpu_inspector.checks.thresholds_claims import BRANCH_DIGITS
@@ -32,7 +34,7 @@ _DENIED = "not supported"
 """How the probes name a value that the driver says the card does not have."""
 
 
-class Subject(BoardFacts):
+class Subject(BoardFacts, SeenFacts, ExportFacts):
     """One card of the evidence, with the declaration and the reference data it is held against."""
 
     @cached_property

@@ -7,10 +7,26 @@ has rooms: claims, what was measured, the board; the rest stands here.
 
 from collections.abc import Mapping
 
-from gpu_inspector.checks import thresholds_board, thresholds_claims, thresholds_silicon
+from gpu_inspector.checks import (
+    thresholds_board,
+    thresholds_claims,
+    thresholds_export,
+    thresholds_eye,
+    thresholds_eye_label,
+    thresholds_papers,
+    thresholds_silicon,
+)
 from gpu_inspector.checks.limit import Limit as Limit
 
-_ROOMS = (thresholds_claims, thresholds_silicon, thresholds_board)
+_ROOMS = (
+    thresholds_claims,
+    thresholds_silicon,
+    thresholds_board,
+    thresholds_papers,
+    thresholds_eye,
+    thresholds_eye_label,
+    thresholds_export,
+)
 
 
 def all_limits() -> dict[str, Limit]:

@@ -44,7 +44,14 @@ KNOWN: tuple[Forgery, ...] = (
             "The card is what it says it is, and the paper says something else: only held against it does it show."
         ),
         source="1B DEBRAND",
-        seen_by=("declaration-product",),
+        seen_by=("declaration-product", "declaration-description"),
+    ),
+    Forgery(
+        id="moved-label",
+        name=N_("the label of another board, lifted and stuck on"),
+        text=N_("The electronics keep the serial and the part number of their own board, where they hold any."),
+        source="5, item 1; note on export control, 5.2",
+        seen_by=("identity-label-serial", "identity-label-part-number"),
     ),
     Forgery(
         id="edited-file",
@@ -71,8 +78,25 @@ KNOWN: tuple[Forgery, ...] = (
         id="other-die",
         name=N_("another chip under this name"),
         text=N_("A smaller or older chip, its marking ground off or its firmware edited: its counts and rates tell."),
-        source="1B FAKE-4090-GA102, FAKE-GTX960, FAKE-1050TI",
+        source="1B FAKE-GTX960, FAKE-1050TI",
         seen_by=("die-measured",),
+    ),
+    Forgery(
+        id="remarked-die",
+        name=N_("a die that was ground off and marked as another"),
+        text=N_(
+            "The marking says what is expected, and such cards seldom start: measuring tells, or a look at the face."
+        ),
+        source="1B FAKE-4090-GA102, FAKE-4080-GA106; 5, step 7",
+        seen_by=("die-measured", "die-eye-package"),
+        sold_as=("RTX 3090", "RTX 40", "RTX 50"),
+    ),
+    Forgery(
+        id="no-die",
+        name=N_("a board without chip or memory, put together again"),
+        text=N_("Fans and lights may still run; under the cooler there is nothing, and nothing answers."),
+        source="1B FAKE-NODIE",
+        seen_by=("die-marking", "die-measured", "identity-device"),
     ),
     Forgery(
         id="laptop-die",
@@ -166,8 +190,12 @@ KNOWN: tuple[Forgery, ...] = (
     Forgery(
         id="cloned-firmware",
         name=N_("vBIOS or InfoROM copied from another card of the same product"),
-        text=N_("Maker, serial number and UUID are then those of the other card; it is not on this bench."),
+        text=N_(
+            "Maker, serial number and UUID are then those of the other card; it is not on this bench. Only the board's"
+            " own label bears another serial."
+        ),
         source="2 UUID; 3 RW-26; 4.5",
+        seen_by=("identity-label-serial",),
     ),
     Forgery(
         id="used-as-new",

@@ -2,23 +2,23 @@
 
 A check mark in one headline is taken for "all clear", whatever stands beside it. So an answer is only ever shown
 without reserve where all three are good on a card that was in this machine: identity CONSISTENT, condition SOUND,
-control class "none". "not assessed" is not "none", and neither is a class that this module does not know.
+control class "none". "not assessed" is not "none", and neither is a class that this module does not know, nor one that
+rests on less than the product's own figures, or beside which a rule asks for a licence.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 
 from gpu_inspector.language import N_
-from gpu_inspector.records import words
+from gpu_inspector.records import control_headline, words
+from gpu_inspector.records.control import INDETERMINATE
+from gpu_inspector.records.control import NONE as NOT_CONTROLLED
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity
 from gpu_inspector.records.inspection import CardJudgement
 from gpu_inspector.records.words import Clean
 
-NOT_CONTROLLED = "none"
-"""The control class of what no entry of the applied rules covers."""
-INDETERMINATE = "indeterminate"
-"""The control class where a fact that decides is missing."""
+__all__ = ["INDETERMINATE", "NOT_CONTROLLED", "Answer", "Question", "answers_of", "beside", "is_good", "still_open"]
 
 
 class Question(Enum):
@@ -34,6 +34,8 @@ _CONTROL_OPEN = {
     NOT_ASSESSED: N_("no export-control rules were applied"),
     INDETERMINATE: N_("the export-control class is indeterminate"),
 }
+_FIRM = ("published", "formula")
+"""What a class may rest on to be read without reserve: not on a die that fits, an estimate or a rumour."""
 _IDENTITY_OPEN = {
     Identity.INCONCLUSIVE: N_("the identity is inconclusive"),
     Identity.SUSPICIOUS: N_("the identity has an unexplained deviation"),
@@ -48,6 +50,7 @@ _CARD_OPEN = {
     Origin.FILE: N_("no card was there, only a file"),
     Origin.SAMPLE: N_("no card was there, only a sample"),
     Origin.SIMULATION: N_("no card was there, only a simulation"),
+    Origin.SEEN: N_("the object was not started"),
 }
 
 
@@ -56,12 +59,24 @@ def still_open(card: CardJudgement, origin: Origin) -> dict[Question, str]:
     found = {
         Question.IDENTITY: _IDENTITY_OPEN.get(card.identity, ""),
         Question.CONDITION: _CONDITION_OPEN.get(card.condition, ""),
-        Question.CONTROL: ""
-        if card.control == NOT_CONTROLLED
-        else _CONTROL_OPEN.get(card.control, N_("an entry of the export-control list covers it")),
+        Question.CONTROL: _control_open(card),
         Question.CARD: _CARD_OPEN.get(origin, ""),
     }
     return {question: clause for question, clause in found.items() if clause}
+
+
+def _control_open(card: CardJudgement) -> str:
+    """What speaks against reading the control class as a clearance; "" where nothing does."""
+    if card.control != NOT_CONTROLLED:
+        return _CONTROL_OPEN.get(card.control, N_("an entry of the export-control list covers it"))
+    found = card.control_class
+    if found is None:
+        return N_("nothing says how its export-control class was come to")
+    if found.enforced.entry != NOT_CONTROLLED:
+        return N_("its export-control class as enforced is another")
+    if control_headline.beside(found):
+        return N_("letters of the authority may ask for an export licence")
+    return "" if found.basis in _FIRM else N_("its export-control class does not rest on the product's own figures")
 
 
 def beside(card: CardJudgement, origin: Origin, question: Question) -> tuple[str, ...]:
@@ -74,7 +89,7 @@ def is_good(card: CardJudgement, question: Question) -> bool:
     return {
         Question.IDENTITY: card.identity is Identity.CONSISTENT,
         Question.CONDITION: card.condition is Condition.SOUND,
-        Question.CONTROL: card.control == NOT_CONTROLLED,
+        Question.CONTROL: not _control_open(card),
     }.get(question, False)
 
 
@@ -102,7 +117,7 @@ def answers_of(card: CardJudgement, origin: Origin, clean: Clean) -> tuple[Answe
             Question.CONTROL,
             words.CONTROL_QUESTION,
             words.control_word(card.control, clean),
-            words.control_meaning(card.control),
+            control_headline.meaning(card.control, card.control_class, clean),
         ),
     )
     return tuple(

@@ -46,6 +46,13 @@ CONDITIONS = {
     Condition.NOT_EXAMINED: N_("No test of memory, speed or heat came to an answer."),
 }
 
+_CONTROLS = {
+    NOT_ASSESSED: N_("NOT ASSESSED"),
+    "none": N_("NO ENTRY MET"),
+    "indeterminate": N_("INDETERMINATE"),
+}
+"""What is no entry of a list, as a headline."""
+
 GROUPS = {
     "bench": N_("Bench: the machine that was asked"),
     "declaration": N_("Declaration: the paper against the card's claims"),
@@ -84,6 +91,7 @@ TITLES = {
     Origin.FILE: N_("Review of a file of unknown origin"),
     Origin.SAMPLE: N_("SAMPLE – no real card"),
     Origin.SIMULATION: N_("SIMULATION – no real card"),
+    Origin.SEEN: N_("Report of an inspection without power"),
 }
 NATURES = {
     Origin.MACHINE: N_("The cards were in the machine that this program ran on."),
@@ -93,6 +101,10 @@ NATURES = {
     ),
     Origin.SAMPLE: N_("The evidence is a sample that the program made itself. It says nothing about any card."),
     Origin.SIMULATION: N_("The evidence comes from a simulated card. It says nothing about any card."),
+    Origin.SEEN: N_(
+        "The object was looked at, not started: nothing was read out of it, and nothing was measured. What is said here"
+        " rests on the inspector's eye and on the photographs."
+    ),
 }
 WATERMARKS = {Origin.SAMPLE: N_("SAMPLE – no real card"), Origin.SIMULATION: N_("SIMULATION")}
 
@@ -161,8 +173,11 @@ def passing(names: tuple[str, ...], clean: Clean, most: int = 8) -> str:
 
 
 def control_word(control: str, clean: Clean) -> str:
-    """The control class as a headline; an entry of a list keeps its own spelling ("4A090.a")."""
-    return control.upper() if control == NOT_ASSESSED else clean(control)
+    """The control class as a headline; an entry of a list keeps its own spelling ("4A090.a").
+
+    "None" alone would be read as "none needed".
+    """
+    return _CONTROLS.get(control) or clean(control)
 
 
 def control_meaning(control: str) -> str:

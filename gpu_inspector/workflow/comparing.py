@@ -17,6 +17,7 @@ from gpu_inspector.errors import LedgerError
 from gpu_inspector.language import N_
 from gpu_inspector.probes.smi_masks import is_masked
 from gpu_inspector.records import columns, words
+from gpu_inspector.records.control import INDETERMINATE
 from gpu_inspector.records.evidence import CardEvidence, Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity, Outcome
 from gpu_inspector.records.inspection import CardJudgement, Inspection, LedgerEntry
@@ -31,7 +32,10 @@ ANSWERS = N_("Answers")
 FINDINGS = N_("Findings")
 ABSENT = N_("not asked")
 """A check that the other program version did not have."""
-_NO_ANSWER = (columns.NOT_DECLARED, columns.NOT_GIVEN, columns.NOT_MEASURED, columns.NOT_CLAIMED, columns.CLAIM_ONLY)
+_NO_ANSWER = (
+    *(columns.NOT_DECLARED, columns.NOT_GIVEN, columns.NOT_MEASURED, columns.NOT_CLAIMED, columns.NOT_ASKED),
+    columns.CLAIM_ONLY,
+)
 _UNDECIDED = (None, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE)
 _VARYING_CLAIMS = frozenset({"PCIe now"})
 _VARYING_MEASURES = frozenset(
@@ -160,7 +164,8 @@ def _seen(inspection: Inspection, card: int) -> CardEvidence | None:
 
 
 def _answers(one: CardJudgement | None, other: CardJudgement | None, clean: Clean) -> Iterator[ComparedLine]:
-    unanswered = (ABSENT, words.IDENTITIES[Identity.INCONCLUSIVE], Condition.NOT_EXAMINED.value, NOT_ASSESSED.upper())
+    open_classes = (words.control_word(one, clean) for one in (NOT_ASSESSED, INDETERMINATE))
+    unanswered = (ABSENT, words.IDENTITIES[Identity.INCONCLUSIVE], Condition.NOT_EXAMINED.value, *open_classes)
     rows: tuple[tuple[str, Callable[[CardJudgement], str]], ...] = (
         (N_("Identity"), lambda card: words.IDENTITIES[card.identity]),
         (N_("Condition"), lambda card: card.condition.value),

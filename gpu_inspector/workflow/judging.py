@@ -6,13 +6,14 @@ makes the arithmetic reproducible, not the observation.
 
 from gpu_inspector.checks import ALL_CHECKS, ranking, sizes
 from gpu_inspector.checks.facts import Missing
-from gpu_inspector.checks.runner import run
+from gpu_inspector.checks.runner import fact_of, run
 from gpu_inspector.checks.subject import Subject
 from gpu_inspector.records import forgery
 from gpu_inspector.records.catalogue import Catalogue, normalise
+from gpu_inspector.records.control import ControlClass
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
-from gpu_inspector.records.finding import Condition, Identity, condition_of, identity_of, worst
+from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity, condition_of, identity_of, worst
 from gpu_inspector.records.firmware import PC_AT
 from gpu_inspector.records.inspection import CardJudgement, Judgement
 from gpu_inspector.records.product import Product
@@ -43,11 +44,15 @@ def _judge_card(
 ) -> CardJudgement:
     subject = Subject(evidence, card, declaration, catalogue)
     findings = run(ALL_CHECKS, subject)
+    control = fact_of(subject, "control_class")
+    classed = control if isinstance(control, ControlClass) else None
     return CardJudgement(
         label=card.label,
         product=_product(subject),
         identity=identity_of(findings),
         condition=condition_of(findings),
+        control=classed.codified.entry if classed is not None else NOT_ASSESSED,
+        control_class=classed,
         compatible=_compatible(subject),
         ranking=ranking.rank(subject),
         findings=findings,

@@ -17,7 +17,7 @@ ROOMS = sorted(path.stem for path in FOLDER.glob("thresholds*.py"))
 MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in ROOMS)
 UNITS = ("limit",)
 """Where the conversions of units live."""
-DEFINITIONS = {"throughput": {"_MACS", "_OPERATIONS"}}
+DEFINITIONS = {"reached": {"_MACS", "_OPERATIONS"}}
 """Bits of the formats of numbers: what an operation is, and no limit."""
 PLAIN = (0, 1)
 """Nothing, and one of something."""

@@ -1,0 +1,237 @@
+"""The paper's own words for the goods, against what was found.
+
+Tea, toys and contactors are no graphics cards: such a description excludes what lies on the table, and contradicts.
+Generic words ("computer parts") exclude nothing, and honest traders write them of gaming cards every day: there they
+are noted. Of a board that export control asks for by name they hide the very thing that decides, and are held against
+the paper; of a gaming card that meets an entry (RTX 4090) they stay an unexplained deviation. "Parts and accessories
+of machines of heading 8471" is the tariff's own language: noted. Which honest paper would trip it: one whose words this
+program reads wrongly, so an unknown word decides nothing, a card named anywhere among the goods is declared, and a word
+that only stands beside a card's name (cooler, cable) is a sign and no contradiction. What fools it: a paper that names
+a graphics card and means another.
+"""
+
+from gpu_inspector.checks import thresholds_papers as limits
+from gpu_inspector.checks.answer import Answer, consistent, contradicted, sign
+from gpu_inspector.checks.goods import (
+    AGAINST,
+    ASK,
+    CAUSE,
+    MISTAKE,
+    OTHER_PAPERS,
+    WITNESS,
+    Found,
+    about,
+    controlled,
+    found_of,
+    undecided,
+    undeclared,
+)
+from gpu_inspector.checks.goods_named import Named, named_by
+from gpu_inspector.checks.runner import check
+from gpu_inspector.language import N_
+from gpu_inspector.records import goods_words
+from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.control import ControlClass
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.records.evidence import CardEvidence
+from gpu_inspector.records.finding import Role, Strength
+from gpu_inspector.records.goods_words import Goods, Kind
+from gpu_inspector.records.product import Product
+
+_FIELD, _KIND, _IDENTITY = "description", "description", "identity"
+_USUAL = N_("a trader who writes so of everything that he sends")
+_SLOPPY = N_("a clerk who wrote for the whole consignment what one piece of it is")
+
+
+_OTHERS = {
+    Named.SISTER: N_("The papers' words, “{declared}”, name a sister of what was found, which is {found}."),
+    Named.UNKNOWN: N_(
+        "The papers' words, “{declared}”, name a product that the reference data does not have; found was {found}."
+    ),
+    Named.LINE: N_("The papers' words, “{declared}”, name a line of gaming cards; found was {found}, of another."),
+    Named.OTHER: N_("The papers describe another product, “{declared}”; found was {found}."),
+}
+
+
+@check("declaration-description", N_("Declared description of the goods"), Role.CORE)
+def description(
+    declaration: Declaration | None,
+    name: str | None,
+    products: tuple[Product, ...] | None,
+    card: CardEvidence,
+    control_class: ControlClass | None,
+    catalogue: Catalogue,
+) -> Answer:
+    """A description that names other goods excludes the card; one that names everything hides it."""
+    declared = declaration.description.strip() if declaration is not None else ""
+    if not declared:
+        return undeclared(_FIELD, _KIND, "No description of the goods was declared.")
+    found = found_of(name, products, card, catalogue)
+    if found is None:
+        return undecided(
+            about(_FIELD, _KIND, declared=_short(declared)),
+            "What the goods are is not known; declared is “{declared}”.",
+            "Start the card, or write down what label and board show.",
+        )
+    said = goods_words.read(declared)
+    named = named_by(said, declared, found, catalogue)
+    if named in _OTHERS or said.foreign:
+        return _other_product(named, said, declared, found)
+    if named is Named.MAYBE:
+        return undecided(
+            about(_FIELD, _IDENTITY, declared=_short(declared), found=found.words),
+            "The papers' words, “{declared}”, have a number that is another product's, or none; found was {found}.",
+            "Ask the declarant which model the papers mean.",
+        )
+    if named is Named.SAME or said.kind is Kind.CARD:
+        return _fits(said, named, declared, found)
+    if said.cut:
+        return undecided(
+            about(_FIELD, _KIND, declared=_short(declared)),
+            "The description is longer than what is read of it, and what was read names no graphics card.",
+            "Enter the line of the declaration that is about these goods.",
+        )
+    return _not_named(said, declared, found, controlled(found, control_class))
+
+
+def _fits(said: Goods, named: Named, declared: str, found: Found) -> Answer:
+    bare = found.whole is False and named is not Named.SAME
+    if bare:
+        return _sign(
+            Strength.WEAK,
+            "The papers describe whole cards, “{declared}”; a bare chip or board was found.",
+            declared,
+            found,
+            (MISTAKE, N_("boards that are sold for repair under the card's name")),
+        )
+    beside = "; other goods are named beside it" if said.beside else ""
+    what = "the card that was found" if named is Named.SAME else "a graphics card, without its model"
+    return consistent(
+        "The papers' words, “{declared}”, name {what}{beside}.",
+        expected=_short(declared),
+        observed=found.words,
+        source=AGAINST,
+        **about(_FIELD, _KIND, declared=_short(declared), what=what, beside=beside),
+    )
+
+
+def _not_named(said: Goods, declared: str, found: Found, asked_for: bool) -> Answer:
+    """The description names no graphics card."""
+    if said.kind is Kind.OTHER:
+        return _other_goods(said, declared, found)
+    if said.kind is Kind.VAGUE and found.whole is not False:
+        return _vague(declared, found, asked_for)
+    if said.kind in (Kind.BROAD, Kind.VAGUE):
+        return _sign(
+            Strength.MEDIUM if asked_for else Strength.WEAK,
+            "The papers' words, “{declared}”, hold for many things; found was {found}.",
+            declared,
+            found,
+            (N_("the tariff's own words, copied"), _USUAL),
+        )
+    if said.kind is Kind.MACHINE:
+        return undecided(
+            about(_FIELD, _KIND, declared=_short(declared), found=found.words),
+            "The papers describe a machine, “{declared}”; whether {found} was found inside of one is not known here.",
+            "Say in the case's note where the card was found.",
+        )
+    return undecided(
+        about(_FIELD, _KIND, declared=_short(declared), found=found.words),
+        "The words “{declared}” are not among those that this program knows; found was {found}. That is no sign of"
+        " anything.",
+        "Judge the description yourself; the program's lists hold words of some thirty languages.",
+    )
+
+
+def _vague(declared: str, found: Found, asked_for: bool) -> Answer:
+    """Generic words: how much they weigh depends on whether the law asks what exactly the board is."""
+    if asked_for and not found.consumer:
+        return contradicted(
+            "Declared is “{declared}”; found was {found}, whose kind decides whether its export needs a licence. The"
+            " words do not describe it.",
+            expected=_short(declared),
+            observed=found.words,
+            against=AGAINST,
+            witness=WITNESS,
+            cause=CAUSE,
+            innocent=(_USUAL, _SLOPPY),
+            advice=ASK,
+            values=about(_FIELD, _KIND, declared=_short(declared), found=found.words),
+        )
+    return _sign(
+        Strength.STRONG if asked_for else Strength.WEAK,
+        "Declared is “{declared}”, which holds for almost everything; found was {found}, whose figures meet an entry of"
+        " export control."
+        if asked_for
+        else "Declared is “{declared}”, which holds for almost everything; found was {found}.",
+        declared,
+        found,
+        (_USUAL, _SLOPPY),
+    )
+
+
+def _other_goods(said: Goods, declared: str, found: Found) -> Answer:
+    if said.cards_fitted:
+        return _sign(
+            Strength.STRONG,
+            "The papers, “{declared}”, name what belongs to a card, as this program reads them; found was {found}.",
+            declared,
+            found,
+            (N_("a description that this program reads wrongly"), N_("an accessory in the same consignment"), MISTAKE),
+        )
+    return contradicted(
+        "Declared is “{declared}”; found was {found}.",
+        expected=_short(declared),
+        observed=found.words,
+        against=AGAINST,
+        witness=WITNESS,
+        cause=CAUSE,
+        innocent=(MISTAKE, OTHER_PAPERS),
+        advice=ASK,
+        values=about(_FIELD, _KIND, declared=_short(declared), found=found.words),
+    )
+
+
+def _other_product(named: Named, said: Goods, declared: str, found: Found) -> Answer:
+    """The description names another graphics product than the one found: of another maker, another number, a sister."""
+    if said.foreign or named is Named.OTHER:
+        return contradicted(
+            _OTHERS[Named.OTHER],
+            expected=_short(declared),
+            observed=found.words,
+            against=AGAINST,
+            witness=WITNESS,
+            cause=CAUSE,
+            innocent=(MISTAKE, OTHER_PAPERS),
+            advice=ASK,
+            values=about(_FIELD, _IDENTITY, declared=_short(declared), found=found.words),
+        )
+    reasons = (MISTAKE, OTHER_PAPERS, N_("a name that was shortened on the papers"))
+    return _sign(Strength.STRONG, _OTHERS[named], declared, found, reasons, _IDENTITY)
+
+
+def _sign(
+    strength: Strength,
+    text: str,
+    declared: str,
+    found: Found,
+    innocent: tuple[str, ...],
+    kind: str = _KIND,
+) -> Answer:
+    return sign(
+        strength,
+        text,
+        expected=_short(declared),
+        observed=found.words,
+        source=AGAINST,
+        witness=WITNESS,
+        cause=CAUSE,
+        innocent=innocent,
+        advice=ASK,
+        values=about(_FIELD, kind, declared=_short(declared), found=found.words),
+    )
+
+
+def _short(text: str) -> str:
+    most = int(limits.WORDS_TOLD)
+    return text if len(text) <= most else f"{text[:most]}…"

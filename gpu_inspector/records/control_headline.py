@@ -1,0 +1,58 @@
+"""The control class in a sentence: what the figures meet, by which day's rules, and what that is not.
+
+"None" is said as "no entry of the rules that were applied", and is no clearance; what is missing is named. Source of
+the wording: research note on export control, 0.7.
+"""
+
+from gpu_inspector.language import N_
+from gpu_inspector.records import words
+from gpu_inspector.records.control import ENTRY_A, ENTRY_B, INDETERMINATE, NONE, ControlClass
+from gpu_inspector.records.words import Clean
+
+AUTHORITY = N_("The determination belongs to the authority.")
+NO_CLEARANCE = N_("Other lists, and end use, were not looked at.")
+_BASES = {
+    "die": N_("The product is not known: these are the figures of the best fitting die."),
+    "formula": N_("The figures are calculated, for none are published."),
+    "estimate": N_("The figures are estimates by others."),
+    "rumour": N_("The figures are rumours."),
+}
+LETTER = "us-is-informed-2025-04-09"
+"""Of the overlays the one that asks for licences of cards that no entry covers."""
+_HARMLESS = (NONE, "n/a", "", INDETERMINATE)
+_MISSING = 2
+"""Missing facts that the sentence names; the findings have them all."""
+
+
+def meaning(control: str, control_class: ControlClass | None, clean: Clean) -> str:
+    """The sentence below the headline; of records without a class, as they were understood then."""
+    if control_class is None or control != control_class.codified.entry:
+        return words.control_meaning(control)
+    on = control_class.on.isoformat()
+    line, enforced = control_class.codified, control_class.enforced
+    if control in (ENTRY_A, ENTRY_B):
+        met = clean(line.paragraph) or control
+        said = f"{clean(control_class.product)} meets the performance parameters of {met} as of {on}."
+    elif control == NONE:
+        said = (
+            f"No entry of the rules that were applied covers the figures of {clean(control_class.product)} as of {on}. "
+            f"{NO_CLEARANCE}"
+        )
+    else:
+        missing = "; ".join(clean(fact) for fact in control_class.missing[:_MISSING])
+        said = f"It cannot be told as of {on}" + (f"; missing: {missing}." if missing else ".")
+    letters = "" if control in (ENTRY_A, ENTRY_B) else beside(control_class)
+    parts = (said, _differs(control, enforced.entry, clean), letters, _BASES.get(control_class.basis, ""))
+    return " ".join(part for part in (*parts, AUTHORITY) if part)
+
+
+def _differs(codified: str, enforced: str, clean: Clean) -> str:
+    return f"As enforced: {clean(enforced)}." if enforced != codified else ""
+
+
+def beside(control_class: ControlClass) -> str:
+    """What a rule beside the entries says that no reader of "none" may overlook; "" where none does."""
+    letter = next((one for one in control_class.overlays if one.rule == LETTER), None)
+    if letter is not None and letter.result not in _HARMLESS:
+        return N_("Letters of the authority ask for a licence for cards of this bandwidth to some destinations.")
+    return ""
