@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from gpu_inspector.language import N_
+from gpu_inspector.records import declared_column as declared
+from gpu_inspector.records.appearance import Label
 from gpu_inspector.records.claim_words import MIB, link, pair, switch, unit, watts
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, Origin, PciReading
@@ -24,11 +26,16 @@ HEADINGS = (
     (N_("Measured"), N_("on the silicon")),
 )
 """Each column, and who speaks in it."""
-NOT_DECLARED = N_("not declared")
+NOT_DECLARED = declared.NOT_DECLARED
 NOT_GIVEN = N_("not given")
 NOT_MEASURED = N_("not measured")
 NOT_CLAIMED = N_("not claimed")
-"""What was measured, and no source claims a value for."""
+"""What was measured or declared, and no source claims a value for."""
+NOT_ASKED = N_("not asked")
+"""The claim of an object that never started."""
+ONLY_SEEN = N_(
+    "The object was looked at and not started: the card was asked nothing, so nothing is claimed and nothing measured."
+)
 OTHERWISE = N_("the claim says otherwise")
 CLAIM_ONLY = "–"
 """A fact that exists only as a claim."""
@@ -62,35 +69,21 @@ class _Fact:
     pci: Callable[[PciReading], str | None] | None = None
     comparable: bool = True
     """False where sources mean different things by it: a slot's maximum, a link that rests."""
-    declared: Callable[[Declaration, Clean], str] | None = None
+    declared: Callable[[Declaration, Label, Clean], str] | None = None
     only_said: bool = False
     """Stands only where a source gives it: most inspections ask no firmware."""
-
-
-def _declared_product(declaration: Declaration, clean: Clean) -> str:
-    named = clean(declaration.product) if declaration.product else NOT_DECLARED
-    return f"{named}; declared as modified" if declaration.modified else named
-
-
-def _declared_memory(declaration: Declaration, _clean: Clean) -> str:
-    return NOT_DECLARED if declaration.memory_gb is None else f"{declaration.memory_gb} GB"
-
-
-def _declared_serial(declaration: Declaration, clean: Clean) -> str:
-    return clean(declaration.serial) if declaration.serial else NOT_DECLARED
-
-
-def _declared_part(declaration: Declaration, clean: Clean) -> str:
-    return clean(declaration.part_number) if declaration.part_number else NOT_DECLARED
+    only_declared: bool = False
+    """Stands only where the papers or the label say it: no source of a card's own claims it."""
 
 
 _FACTS = (
-    _Fact("Product", lambda c: c.name, ("name",), declared=_declared_product),
+    _Fact("Product", lambda c: c.name, ("name",), declared=declared.product),
+    _Fact("Brand", lambda _c: None, declared=declared.brand, only_declared=True),
     _Fact(
         "Memory",
         lambda c: unit(c.memory_total_bytes, "MiB", MIB),
         ("memory_total_bytes",),
-        declared=_declared_memory,
+        declared=declared.memory,
     ),
     _Fact("Cores", lambda c: unit(c.cores, ""), ("cores",)),
     _Fact("Architecture", lambda c: c.architecture, ("architecture",)),
@@ -113,8 +106,10 @@ _FACTS = (
     _Fact(BOARD, lambda _c: None, only_said=True),
     _Fact("InfoROM image", lambda c: c.inforom_image, ("inforom_image",)),
     _Fact("GPU part number", lambda c: c.gpu_part_number, ("gpu_part_number",)),
-    _Fact("Board part number", lambda c: c.board_part_number, ("board_part_number",), declared=_declared_part),
-    _Fact("Serial number", lambda c: c.serial, ("serial",), declared=_declared_serial),
+    _Fact("Board part number", lambda c: c.board_part_number, ("board_part_number",), declared=declared.part_number),
+    _Fact("Serial number", lambda c: c.serial, ("serial",), declared=declared.serial),
+    _Fact("Country of origin", lambda _c: None, declared=declared.origin, only_declared=True),
+    _Fact("Export-control entry", lambda _c: None, declared=declared.control_class, only_declared=True),
     _Fact("UUID", lambda c: c.uuid, ("uuid",)),
     _Fact(TYPES, lambda _c: None, only_said=True),
     _Fact(MAKERS, lambda _c: None, only_said=True),
@@ -149,8 +144,26 @@ def lines_of(card: CardEvidence | None, declaration: Declaration, clean: Clean, 
     """
     third = _Third(card, clean, origin)
     facts = tuple(fact for fact in _FACTS if not fact.only_said or (card is not None and claims_of(fact.label, card)))
-    lines = tuple(third.beside(_line(fact, card, declaration, clean)) for fact in facts)
+    lines = tuple(
+        third.beside(_line(fact, card, declaration, clean)) for fact in facts if _stands(fact, card, declaration)
+    )
+    if origin is Origin.SEEN:
+        return tuple(
+            _unasked(line) for line in lines if line.declared not in ("", NOT_DECLARED) or line.label == "Product"
+        )
     return (*lines, *(third.beyond(label) for label in EXTRA if third.measured or third.inner(label)))
+
+
+def _stands(fact: _Fact, card: CardEvidence | None, declaration: Declaration) -> bool:
+    """What only papers say has no line where they do not say it."""
+    if not fact.only_declared or fact.declared is None:
+        return True
+    return fact.declared(declaration, declared.label_of(card), str) != NOT_DECLARED
+
+
+def _unasked(line: Line) -> Line:
+    """The line of an object that was only looked at."""
+    return replace(line, claimed=(NOT_ASKED,), measured=NOT_MEASURED)
 
 
 class _Third:
@@ -213,7 +226,8 @@ def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clea
     values = {one.value.casefold() for one in held}
     if not said:
         reasons = "; ".join(f"{source}: {clean(reason)}" for source, reason in silent)
-        claimed: tuple[str, ...] = (f"{NOT_GIVEN} ({reasons})" if reasons else NOT_GIVEN,)
+        nothing = NOT_CLAIMED if fact.only_declared else NOT_GIVEN
+        claimed: tuple[str, ...] = (f"{nothing} ({reasons})" if reasons else nothing,)
     elif len(values) == 1:
         agreed = f"{clean(held[0].value)}  ({', '.join(one.source for one in held)})"
         claimed = (agreed, *(_each(one, clean) for one in said if not one.counts))
@@ -221,7 +235,7 @@ def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clea
         claimed = tuple(_each(one, clean) for one in said)
     return Line(
         label=fact.label,
-        declared=fact.declared(declaration, clean) if fact.declared is not None else "",
+        declared=fact.declared(declaration, declared.label_of(card), clean) if fact.declared is not None else "",
         claimed=claimed,
         measured=CLAIM_ONLY,
         differ=fact.comparable and not all(_agree(fact, one, other) for one, other in combinations(held, 2)),

@@ -5,6 +5,7 @@ derived from the evidence, so that they cannot be forgotten, and they say no mor
 """
 
 from gpu_inspector.language import N_
+from gpu_inspector.records.appearance import Power
 from gpu_inspector.records.declaration import Case
 from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
 from gpu_inspector.records.finding import Finding, Outcome, Strength
@@ -29,7 +30,8 @@ RULE_IN_SHORT = N_(
 )
 TOLERANCES = N_(
     "Each check's limits and tolerances, with their sources, stand in docs/checks.md of the program under the check's "
-    "id. A measured throughput is a lower bound, and no control class is decided from it."
+    "id. A measured throughput is a lower bound of what the card can do: less its guard band it may refute a paper or "
+    "a product's figure, and never supports the answer that no export-control entry is met."
 )
 SCOPE = N_(
     "Three questions are asked of each card: is it what it is said to be, is it defective or worn, and which "
@@ -37,8 +39,9 @@ SCOPE = N_(
     "listed under findings."
 )
 OMITTED = N_(
-    "Not in the scope of this program: opening the card, the marking of chip and memory chips, solder and board, "
-    "weight and size, X-ray, packaging, origin, ownership and value, and what the memory held."
+    "Not in the scope of this program: X-ray, the inside of packages, ownership, whether a value is right, and what the "
+    "memory held. Markings, solder, board, weight, size and packaging are what the inspector's answers say of "
+    "them; where nobody answered, they were not looked at."
 )
 OPINION = N_(
     "Facts are what stands under declared, claimed and measured, and under observed. The outcome of a check and the "
@@ -57,6 +60,10 @@ EXTERNAL = N_(
 SELF_TEST = N_("none is recorded; the comparator of a memory test is proved in each run, where one was made")
 REQUESTER = N_("not recorded by this program, other than in the inspector's note")
 METHODS = {
+    "seen": N_(
+        "the inspector's own eye, scale and rule: the questions of the visual examination, markings as they were typed "
+        "off, bar codes as far as their own check or the inspector vouches for them"
+    ),
     "pci": N_("PCI configuration space, through the kernel, without the driver"),
     "nvml": N_("the driver's library NVML, read only"),
     "nvidia_smi": N_("the text of nvidia-smi, parsed; it is the driver's word as NVML's is"),
@@ -74,6 +81,7 @@ METHODS = {
 }
 """Field of a card's evidence, or part of its measurement -> how it is had."""
 METHOD_NAMES = {
+    "seen": N_("Seen by the inspector"),
     "pci": N_("Claimed: PCI"),
     "nvml": N_("Claimed: NVML"),
     "nvidia_smi": N_("Claimed: nvidia-smi"),
@@ -97,7 +105,7 @@ def methods_of(evidence: Evidence) -> tuple[tuple[str, str], ...]:
 
 
 def _has(card: CardEvidence, name: str) -> bool:
-    if name in ("pci", "nvml", "nvidia_smi"):
+    if name in ("seen", "pci", "nvml", "nvidia_smi"):
         return getattr(card, name) is not None
     return card.silicon is not None and getattr(card.silicon, name) is not None
 
@@ -108,6 +116,8 @@ def alterations(evidence: Evidence) -> tuple[str, ...]:
         return (N_("None: only a file was read, and no card was touched."),)
     if evidence.origin is Origin.SIMULATION:
         return (N_("None: a simulation ran, and there was no card."),)
+    if evidence.origin is Origin.SEEN:
+        return _opened(evidence)
     said = [N_("The cards were under power while they were looked at.")]
     driver = evidence.host.driver_version if evidence.host is not None else None
     asked = any(card.nvml is not None or card.nvidia_smi is not None for card in evidence.cards)
@@ -121,6 +131,17 @@ def alterations(evidence: Evidence) -> tuple[str, ...]:
             said.append(
                 f"{card.label}: a measurement was tried and gave nothing; its memory may have been overwritten."
             )
+    return tuple(said)
+
+
+def _opened(evidence: Evidence) -> tuple[str, ...]:
+    """Of an object that was looked at only: power that was tried is a change, and so is a cooler that came off."""
+    said = [N_("No program of this kind touched the object.")]
+    looks = [card.seen for card in evidence.cards if card.seen is not None]
+    if any(look.power is Power.DOES_NOT_START for look in looks):
+        said.append(N_("It was put under power and did not start."))
+    if any(look.die.lines or look.die.present is not None for look in looks):
+        said.append(N_("Its cooler was off: paste and pads are not as they were on arrival."))
     return tuple(said)
 
 
@@ -142,6 +163,8 @@ def _measuring(label: str, silicon: SiliconReading) -> list[str]:
 
 def bench_trust(evidence: Evidence, findings: tuple[Finding, ...]) -> str:
     """How far the machine that was asked can be relied on, in a sentence; `findings` are of any one card."""
+    if evidence.origin is Origin.SEEN:
+        return N_("No machine was asked: the object was not started.")
     if evidence.host is None:
         return N_("The bench is not known: nothing says what machine gave these answers.")
     bench = [finding for finding in findings if finding.check.startswith("bench-")]

@@ -1,7 +1,9 @@
 """The photographs on paper: upright, two on a page, each with its number, its words and the digest of its file."""
 
-from gpu_inspector.records import words
+from gpu_inspector.records import seen_words, words
+from gpu_inspector.records.appearance import LabelCode
 from gpu_inspector.records.declaration import SHOWS, Photograph
+from gpu_inspector.records.label_codes import codes_on, spoken
 from gpu_inspector.report import sections
 from gpu_inspector.report.layout import (
     BODY,
@@ -97,5 +99,10 @@ def _facts(photograph: Photograph) -> list[tuple[str, str]]:
     if photograph.original_sha256:
         pairs.append(("SHA-256 before", words.spaced(shorten(photograph.original_sha256, 64))))
     if photograph.codes:
-        pairs.append(("Codes on it", "; ".join(photograph.codes)))
+        pairs.append(("Codes on it", "; ".join(_code_words(code) for code in codes_on(photograph))))
     return pairs
+
+
+def _code_words(code: LabelCode) -> str:
+    """A code, and why it may be believed."""
+    return f"{spoken(code)} ({seen_words.SURE[code.sure]})"

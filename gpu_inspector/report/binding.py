@@ -2,6 +2,7 @@
 
 from gpu_inspector.records.declaration import SHOWS, Case, Declaration, Photograph
 from gpu_inspector.records.inspection import Inspection
+from gpu_inspector.records.papers_words import declared_fields
 from gpu_inspector.report import blocks, sections
 from gpu_inspector.report.layout import BODY, STRONG, Sheet, gap, lines
 from gpu_inspector.report.text import shorten
@@ -10,6 +11,8 @@ DECLARANT = (
     "Data of the declarant, as the papers and the label say. Nothing here was seen or measured by this program;"
     " what it holds against the card stands in the columns and in the findings."
 )
+
+NOT_MODIFIED = "not declared as modified"
 
 
 def binding(sheet: Sheet, inspection: Inspection) -> None:
@@ -33,21 +36,11 @@ def declared(sheet: Sheet, declaration: Declaration) -> None:
         return
     sections.section(sheet, "The declarant's data")
     sheet.place([*lines(DECLARANT, BODY, 0, sheet.width), gap(3)])
-    memory = f"{declaration.memory_gb} GB" if declaration.memory_gb is not None else ""
-    modified = "openly declared as modified" if declaration.modified else "not declared as modified"
     blocks.untitled(
         sheet,
         [
-            ("Product", declaration.product or ""),
-            ("Memory", memory),
-            ("Modified", modified),
-            ("Quantity", f"{declaration.quantity:,}" if declaration.quantity is not None else ""),
-            ("HS code", declaration.hs_code),
-            ("Value", declaration.value),
-            ("Consignee", declaration.consignee),
-            ("Papers", declaration.papers),
-            ("Serial number", declaration.serial),
-            ("Part number", declaration.part_number),
+            (label, value or (NOT_MODIFIED if name == "modified" else ""))
+            for name, label, value in declared_fields(declaration, str)
         ],
     )
 

@@ -1,6 +1,7 @@
 """Blocks of a section: titled facts, and small tables whose head stands again on every page that they run on to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from gpu_inspector.report.layout import (
     BODY,
@@ -24,6 +25,7 @@ Pairs = list[tuple[str, str]]
 
 LISTED = 24
 """Rows of a small table on paper; the attached record has all."""
+NO_GROUPS: Mapping[int, str] = MappingProxyType({})
 _SUB = Style(size=8.5, font=STRONG.font, colour=GREY)
 _LABEL_ROOM = 118.0
 
@@ -40,18 +42,34 @@ def titled(sheet: Sheet, title: str, pairs: Pairs) -> None:
 
 
 def table(
-    sheet: Sheet, titles: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[float], foot: str = ""
+    sheet: Sheet,
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    shares: Sequence[float],
+    foot: str = "",
+    *,
+    limit: int = 80,
+    strong: Collection[int] = (),
+    groups: Mapping[int, str] = NO_GROUPS,
 ) -> None:
-    """Rows of short texts in columns that take these shares of the width; `foot` says what is left out."""
+    """Rows of texts in columns that take these shares of the width; `foot` says what is left out.
+
+    A cell has `limit` characters at most; the rows of the numbers `strong`, from 0, are set in bold, and before those
+    of `groups` stands a heading that is never parted from them.
+    """
     places = [sum(shares[:number]) * sheet.width for number in range(len(shares))]
     rooms = [share * sheet.width - 6 for share in shares]
 
     def row(texts: Sequence[str], style: Style) -> Row:
         cells = zip(texts, places, rooms, strict=True)
-        return joined(beside([lines(shorten(text, 80), style, place, room) for text, place, room in cells]))
+        return joined(beside([lines(shorten(text, limit), style, place, room) for text, place, room in cells]))
 
     head = [gap(4), row(titles, LABEL), gap(1), rule(0, sheet.width)]
-    body = [joined((gap(1.2), row(texts, BODY), gap(1.2), rule(0, sheet.width, 0.3))) for texts in rows]
+    body = []
+    for number, texts in enumerate(rows):
+        opening = [gap(4), *lines(shorten(groups[number], 120), _SUB, 0, sheet.width)] if number in groups else []
+        cells = row(texts, STRONG if number in strong else BODY)
+        body.append(joined((*opening, gap(1.2), cells, gap(1.2), rule(0, sheet.width, 0.3))))
     sheet.place(body, head=head, keep=False)
     if foot:
         sheet.place(lines(foot, SMALL, 0, sheet.width))

@@ -3,26 +3,24 @@
 from collections.abc import Iterable
 
 from gpu_inspector.records import columns, words
-from gpu_inspector.records.evidence import CardEvidence
-from gpu_inspector.records.finding import NOT_ASSESSED, Finding
+from gpu_inspector.records.evidence import CardEvidence, Origin
 from gpu_inspector.records.inspection import CardJudgement, Inspection
+from gpu_inspector.records.reserve import answers_of
 from gpu_inspector.report import signs
+from gpu_inspector.report.control_pages import control
+from gpu_inspector.report.findings_pages import findings
 from gpu_inspector.report.firmware_pages import firmware
 from gpu_inspector.report.layout import (
     BLACK,
     BODY,
-    GREY,
     LABEL,
     LINE,
     PALE,
     SMALL,
     STRONG,
     Box,
-    Colour,
     Row,
-    Shape,
     Sheet,
-    Sign,
     Style,
     beside,
     gap,
@@ -32,12 +30,12 @@ from gpu_inspector.report.layout import (
     rule,
 )
 from gpu_inspector.report.measured import measured
+from gpu_inspector.report.papers_pages import papers
 from gpu_inspector.report.ranking import ranking
 from gpu_inspector.report.sections import section
+from gpu_inspector.report.seen_pages import seen as by_eye
 from gpu_inspector.report.text import printable, shorten
 
-_INDENT = 17.0
-"""Points from a finding's sign to its text."""
 _HEADING = Style(size=9.5, font=STRONG.font)
 _NAME_LIMIT = 100
 """Characters of one name inside a headline's sentence, so that no name crowds out what the sentence says."""
@@ -50,10 +48,10 @@ _VALUE_LIMIT = 160
 def overview(sheet: Sheet, inspection: Inspection) -> None:
     """All cards of the inspection with their headlines, and the gravest of them."""
     judgement = inspection.judgement
-    shape, colour = signs.IDENTITIES[judgement.verdict]
+    shape, colour = signs.gravest(judgement.cards, judgement.verdict, inspection.evidence.origin)
     verdict = f"{words.IDENTITIES[judgement.verdict]} is the gravest identity headline of {len(judgement.cards)} cards"
     section(sheet, "All cards")
-    sheet.place([signed(shape, colour, lines(verdict, _HEADING, 16, sheet.width - 16), 9), gap(4)])
+    sheet.place([signs.signed(shape, colour, lines(verdict, _HEADING, 16, sheet.width - 16), 9), gap(4)])
     head, *rows = _table(sheet.width, tuple(enumerate(judgement.cards, 1)))
     sheet.place(rows, head=[head], keep=False)
 
@@ -63,11 +61,11 @@ def shortlist(width: float, inspection: Inspection, most: int) -> list[Row]:
     judgement = inspection.judgement
     if not judgement.cards:
         return lines("No card was judged.", BODY, 0, width)
-    shape, colour = signs.IDENTITIES[judgement.verdict]
+    shape, colour = signs.gravest(judgement.cards, judgement.verdict, inspection.evidence.origin)
     verdict = f"{words.IDENTITIES[judgement.verdict]} is the gravest identity headline of {len(judgement.cards)} cards"
     order = list(signs.IDENTITIES)
     numbered = sorted(enumerate(judgement.cards, 1), key=lambda one: -order.index(one[1].identity))
-    rows = [signed(shape, colour, lines(verdict, _HEADING, 16, width - 16), 9), gap(3)]
+    rows = [signs.signed(shape, colour, lines(verdict, _HEADING, 16, width - 16), 9), gap(3)]
     rows += _table(width, tuple(numbered[:most]))
     if len(numbered) > most:
         rows += lines(f"{len(numbered) - most} more cards stand on the following pages.", SMALL, 0, width)
@@ -82,9 +80,17 @@ def _table(width: float, numbered: tuple[tuple[int, CardJudgement], ...]) -> lis
     rows = [joined((titles, rule(0, width)))]
     for number, card in numbered:
         name = f"{number}. {shorten(card.label, 60)}: {shorten(card.product, 80)}"
-        texts = (name, words.IDENTITIES[card.identity], card.condition.value, shorten(card.control, 60))
+        texts = (name, words.IDENTITIES[card.identity], card.condition.value, _class_of(card))
         rows.append(joined((gap(2), _table_row(texts, places, rooms, BODY), gap(2), rule(0, width))))
     return rows
+
+
+def _class_of(card: CardJudgement) -> str:
+    """As codified; where the enforced rule comes to another entry, both."""
+    found = card.control_class
+    if found is None or found.enforced.entry == card.control:
+        return shorten(card.control, 60)
+    return f"{shorten(card.control, 30)}; enforced: {shorten(found.enforced.entry, 30)}"
 
 
 def _table_row(texts: Iterable[str], places: tuple[float, ...], rooms: tuple[float, ...], style: Style) -> Row:
@@ -99,15 +105,18 @@ def card(sheet: Sheet, inspection: Inspection, index: int) -> None:
     prefix = f"Card {index + 1} of {len(inspection.judgement.cards)}: " if several else ""
     section(sheet, f"{prefix}{shorten(judged.product or 'unnamed card', 70)}, {shorten(judged.label, 40)}")
     if several:  # of one card they stand on the first page
-        sheet.place([headlines(sheet.width, judged), gap(4)])
+        sheet.place([headlines(sheet.width, judged, inspection.evidence.origin), gap(4)])
     if passing := words.passing(judged.would_pass, _name, _FORGERIES):
         sheet.place([*lines(passing, BODY, 0, sheet.width), gap(4)])
     seen = evidence_of(inspection, index)
     _columns(sheet, inspection, seen)
+    papers(sheet, inspection.declaration, judged)
+    control(sheet, judged)
+    by_eye(sheet, seen, inspection.evidence.origin, judged.findings, inspection.case.photographs)
     ranking(sheet, judged)
     measured(sheet, seen, inspection.evidence.origin, judged.findings)
     firmware(sheet, seen)
-    _findings(sheet, judged)
+    findings(sheet, judged, inspection.evidence.origin)
 
 
 def evidence_of(inspection: Inspection, index: int) -> CardEvidence | None:
@@ -127,39 +136,19 @@ def _value(text: str) -> str:
     return shorten(text, _VALUE_LIMIT)
 
 
-def headlines(width: float, judged: CardJudgement, longest: int = _NAME_LIMIT) -> Row:
+def headlines(width: float, judged: CardJudgement, origin: Origin, longest: int = _NAME_LIMIT) -> Row:
     """The three panels of one card; a name in them has at most `longest` characters."""
 
     def name(text: str) -> str:
         return shorten(printable(text), longest)
 
     space = 7.0
-    rooms = (width * 0.46, (width * 0.54 - 2 * space) / 2, (width * 0.54 - 2 * space) / 2)
-    assessed = signs.NEUTRAL if judged.control == NOT_ASSESSED else signs.ASSESSED
-    panels = (
-        (
-            words.IDENTITY_QUESTION,
-            words.IDENTITIES[judged.identity],
-            words.identity_meaning(judged, name),
-            signs.IDENTITIES[judged.identity],
-        ),
-        (
-            words.CONDITION_QUESTION,
-            judged.condition.value,
-            words.CONDITIONS[judged.condition],
-            signs.CONDITIONS[judged.condition],
-        ),
-        (
-            words.CONTROL_QUESTION,
-            words.control_word(judged.control, name),
-            words.control_meaning(judged.control),
-            assessed,
-        ),
-    )
+    rooms = (width * 0.46, width * 0.26 - space, width * 0.28 - space)
     bodies = []
     left = 0.0
-    for (question, word, meaning, look), room in zip(panels, rooms, strict=True):
-        bodies.append((left, room, _panel(left, room, question, word, meaning, look)))
+    for answer, room in zip(answers_of(judged, origin, name), rooms, strict=True):
+        look = signs.headline(judged, origin, answer.question)
+        bodies.append((left, room, _panel(left, room, answer.asked, answer.word, answer.meaning, look)))
         left += room + space
     height = max(body.height for _left, _room, body in bodies)
     frames = [
@@ -173,7 +162,7 @@ def _panel(left: float, room: float, question: str, word: str, meaning: str, loo
     pad = 8.0
     big = Style(size=11.5, font=STRONG.font, colour=look[1])
     inner = room - 2 * pad
-    heading = signed(look[0], look[1], lines(word, big, left + pad + 16, inner - 16), 11, left + pad)
+    heading = signs.signed(look[0], look[1], lines(word, big, left + pad + 16, inner - 16), 11, left + pad)
     return joined(
         (
             gap(6),
@@ -185,13 +174,6 @@ def _panel(left: float, room: float, question: str, word: str, meaning: str, loo
             gap(7),
         )
     )
-
-
-def signed(shape: Shape, colour: Colour, text: list[Row], size: float, x: float = 0.0) -> Row:
-    """Lines with a sign before the first one."""
-    body = joined(text)
-    middle = text[0].height * 0.52
-    return Row(body.height, (Sign(x + size / 2, middle, size, shape, colour), *body.marks))
 
 
 def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None) -> None:
@@ -206,7 +188,7 @@ def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None
     head = [gap(6), over((Box(0, 0, sheet.width, top.height, 0, LINE, PALE),), top), rule(0, sheet.width, 0.9, BLACK)]
     rows = []
     for line in columns.lines_of(evidence, inspection.declaration, _value, inspection.evidence.origin):
-        claimed = [row for text in line.claimed for row in lines(text, BODY, starts[2], rooms[2])]
+        claimed = [row for text in line.claimed for row in lines(text, _faint(text), starts[2], rooms[2])]
         if line.differ:
             claimed += lines(columns.DIFFER, Style(size=7.5, font=STRONG.font), starts[2], rooms[2])
         cells = beside(
@@ -218,61 +200,13 @@ def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None
             )
         )
         rows.append(joined((gap(1.6), *cells, gap(1.8), rule(0, sheet.width, 0.4))))
-    key = f"{columns.CLAIM_ONLY}  {columns.CLAIM_ONLY_MEANING}"
+    seen_only = inspection.evidence.origin is Origin.SEEN
+    key = columns.ONLY_SEEN if seen_only else f"{columns.CLAIM_ONLY}  {columns.CLAIM_ONLY_MEANING}"
+    rows[-1:] = [joined((*rows[-1:], gap(2), *lines(key, SMALL, pad, sheet.width - pad)))]
     sheet.place(rows, head=head, keep=False)
-    sheet.place([gap(2), *lines(key, SMALL, pad, sheet.width - pad)])
 
 
 def _faint(text: str) -> Style:
-    nothing = text in (columns.NOT_DECLARED, columns.CLAIM_ONLY) or text.startswith(columns.NOT_MEASURED)
+    none_at_all = (columns.NOT_DECLARED, columns.NOT_ASKED, columns.NOT_CLAIMED, columns.CLAIM_ONLY)
+    nothing = text in none_at_all or text.startswith(columns.NOT_MEASURED)
     return SMALL if nothing else BODY
-
-
-def _findings(sheet: Sheet, judged: CardJudgement) -> None:
-    section(sheet, "Findings")
-    number = len(judged.findings)
-    tally = f"{number} checks: {words.tally(judged.findings)}." if number else "No check was run."
-    sheet.place([*lines(tally, BODY, 0, sheet.width), gap(2)])
-    for heading, members in words.groups(judged.findings):
-        for number, finding in enumerate(members):
-            title = lines(heading, Style(size=8.5, font=STRONG.font, colour=GREY), 0, sheet.width)
-            opening = [gap(7), *title, gap(1.5), rule(0, sheet.width), gap(3)] if not number else []
-            sheet.place([*opening, *_finding(sheet.width, finding), gap(5)])
-
-
-def _finding(width: float, finding: Finding) -> list[Row]:
-    shape, colour = signs.OUTCOMES[finding.outcome]
-    room = width - _INDENT
-    title = f"{words.OUTCOMES[finding.outcome]}: {shorten(finding.title, 160)}"
-    style = Style(size=8.8, font=STRONG.font, colour=colour if finding.outcome in words.GRAVE else BLACK)
-    rows = [signed(shape, colour, lines(title, style, _INDENT, room), 8.5)]
-    rows += lines(words.weight(finding, _name), SMALL, _INDENT, room)
-    rows += lines(shorten(words.filled(finding.text, finding, shorten), 1200), BODY, _INDENT, room)
-    rows += _held_against(finding, room)
-    if finding.source:
-        rows += _labelled(words.SOURCE, finding.source, room)
-    if reasons := words.innocent_of(finding, shorten):
-        rows += [gap(1), *lines(words.INNOCENT, LABEL, _INDENT, room)]
-        for reason in reasons:
-            rows += beside((lines("–", BODY, _INDENT, 8), lines(shorten(reason), BODY, _INDENT + 9, room - 9)))
-    if finding.advice:
-        rows += _labelled(words.ADVICE, words.filled(finding.advice, finding, shorten), room)
-    return rows
-
-
-def _held_against(finding: Finding, room: float) -> list[Row]:
-    if not finding.expected and not finding.observed:
-        return []
-    half = room / 2
-    label = 50.0
-    cells = (
-        lines(words.EXPECTED, LABEL, _INDENT, label),
-        lines(shorten(finding.expected) or "–", BODY, _INDENT + label, half - label - 8),
-        lines(words.OBSERVED, LABEL, _INDENT + half, label),
-        lines(shorten(finding.observed) or "–", BODY, _INDENT + half + label, half - label),
-    )
-    return [gap(1), *beside(cells)]
-
-
-def _labelled(label: str, text: str, room: float) -> list[Row]:
-    return beside((lines(label, LABEL, _INDENT, 50), lines(shorten(text, 600), BODY, _INDENT + 50, room - 50)))

@@ -10,7 +10,7 @@ from gpu_inspector.language import N_
 from gpu_inspector.records import words
 from gpu_inspector.records.finding import Finding, Outcome, Role, Strength
 from gpu_inspector.records.inspection import CardJudgement
-from gpu_inspector.report import cards, signs
+from gpu_inspector.report import signs
 from gpu_inspector.report.layout import BODY, SMALL, STRONG, Row, Style, beside, gap, joined, lines, rule
 from gpu_inspector.report.text import printable, shorten
 
@@ -115,7 +115,7 @@ def _decisive(width: float, finding: Finding, prefix: str, detail: Detail) -> li
         remaining = short(f"{words.INNOCENT}: {'; '.join(reasons)}", detail)
         body += lines(remaining, BODY, _INDENT, width - _INDENT)
     body += lines(name_of(finding.check), SMALL, _INDENT, width - _INDENT)
-    return [cards.signed(shape, colour, body, 8), gap(1.5)]
+    return [signs.signed(shape, colour, body, 8), gap(1.5)]
 
 
 def missing(width: float, judged: Sequence[CardJudgement], detail: Detail) -> list[Row]:

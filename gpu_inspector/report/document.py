@@ -59,7 +59,7 @@ def draw(
     earlier.earlier(sheet, inspection)
     sections.not_examined(sheet, inspection)
     scope.scope(sheet, inspection)
-    sections.bench(sheet, inspection.evidence.host)
+    sections.bench(sheet, inspection.evidence.host, inspection.evidence.origin)
     taken = inspection.case.photographs
     annex.annex(sheet, taken, pictures.shown(taken, photographs))
     scope.trials(sheet, inspection)

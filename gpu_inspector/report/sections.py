@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gpu_inspector.language import N_
 from gpu_inspector.records import method, words
 from gpu_inspector.records.declaration import binding_sentence
-from gpu_inspector.records.evidence import HostReading, VouchedFile
+from gpu_inspector.records.evidence import HostReading, Origin, VouchedFile
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report.layout import (
     BLACK,
@@ -30,11 +30,17 @@ from gpu_inspector.report.text import shorten
 NOTE_LIMIT = 3000
 """Characters of the inspector's own note on paper."""
 NOTE_LINES = 60
+MANY = 4
+"""Checks that could not look for one reason; more stand together."""
+NAMED = 60
+"""Names of checks in one sentence."""
 _LABEL_ROOM = 92.0
 CIRCUMSTANCES = N_("Case, place and time")
 LIMITS = N_("Limits of this report")
 RECORD = N_("The record and its place in the ledger")
 BENCH = N_("The bench: the machine that was asked")
+UNKNOWN_MACHINE = N_("Nothing is known about the machine that this evidence comes from.")
+NO_MACHINE = N_("None: the object was looked at, and no machine was asked about it.")
 _HEADING = Style(size=11.5, font=STRONG.font)
 
 
@@ -76,7 +82,8 @@ def circumstances(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> N
 
 def bound(inspection: Inspection) -> str:
     """Whether the object on the table is bound to this record, and what is missing where it is not."""
-    return binding_sentence(inspection.case, tuple(card.label for card in inspection.judgement.cards))
+    labels = tuple(card.label for card in inspection.judgement.cards)
+    return binding_sentence(inspection.case, labels, powered=inspection.evidence.origin is not Origin.SEEN)
 
 
 def _source(sheet: Sheet, inspection: Inspection) -> None:
@@ -98,12 +105,11 @@ def _source(sheet: Sheet, inspection: Inspection) -> None:
         sheet.place(facts(pairs, 0, sheet.width, label=66, limit=2 * NOTE_LIMIT), keep=False)
 
 
-def bench(sheet: Sheet, host: HostReading | None) -> None:
+def bench(sheet: Sheet, host: HostReading | None, origin: Origin) -> None:
     """The machine that was asked: an altered bench makes every claim hearsay."""
     section(sheet, BENCH)
     if host is None:
-        text = "Nothing is known about the machine that this evidence comes from."
-        sheet.place(lines(text, BODY, 0, sheet.width))
+        sheet.place(lines(NO_MACHINE if origin is Origin.SEEN else UNKNOWN_MACHINE, BODY, 0, sheet.width))
         return
     kind = f" ({host.driver_kind})" if host.driver_kind else ""
     pairs = (
@@ -147,18 +153,27 @@ def not_examined(sheet: Sheet, inspection: Inspection) -> None:
     """Checks that could not decide and sources that nobody could read, each with the reason and what would help."""
     section(sheet, words.NOT_EXAMINED)
     several = len(inspection.judgement.cards) > 1
-    pairs = []
+    reasons: dict[str, list[str]] = {}
     for card in inspection.judgement.cards:
         for finding in words.unanswered(card.findings):
             reason = shorten(words.filled(finding.text, finding, shorten))
             advice = shorten(words.filled(finding.advice, finding, shorten))
             name = f"{finding.title} ({card.label})" if several else finding.title
-            pairs.append((name, words.with_advice(reason, advice)))
+            reasons.setdefault(words.with_advice(reason, advice), []).append(name)
+    pairs: list[tuple[str, str]] = []
+    for said, names in reasons.items():
+        # One reason often keeps many checks from looking.
+        if len(names) > MANY:
+            named = "; ".join(shorten(name, 60) for name in names[:NAMED])
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            pairs.append((f"{len(names)} checks", f"{said} Checks: {named}{more}."))
+        else:
+            pairs += [(name, said) for name in names]
     for label, missing in words.missing_sources(inspection.evidence):
         source = words.source_words(missing.source)
         name = f"Source: {source} ({label})" if label and several else f"Source: {source}"
         pairs.append((name, words.with_advice(shorten(missing.reason), shorten(missing.advice))))
-    rows = facts(((shorten(name, 120), text) for name, text in pairs), 0, sheet.width, label=150, limit=900)
+    rows = facts(((shorten(name, 120), text) for name, text in pairs), 0, sheet.width, label=150, limit=4000)
     sheet.place(rows or lines(words.ALL_EXAMINED, BODY, 0, sheet.width), keep=False)
 
 

@@ -7,7 +7,7 @@ record cannot push the summary over its page: whatever still does not fit is cut
 from collections.abc import Sequence
 
 from gpu_inspector.language import N_
-from gpu_inspector.records import method, next_steps, words
+from gpu_inspector.records import control_table, method, next_steps, words
 from gpu_inspector.records.columns import NOT_DECLARED
 from gpu_inspector.records.declaration import binding_sentence
 from gpu_inspector.records.evidence import Origin
@@ -30,6 +30,7 @@ from gpu_inspector.report.layout import (
     rule,
 )
 from gpu_inspector.report.sections import facts
+from gpu_inspector.report.text import printable, shorten
 
 TITLE = N_("Summary")
 CORNER = 85.04
@@ -43,6 +44,8 @@ DETAIL = N_(
 CUT = N_("More stands on the following pages.")
 _TITLE = Style(size=19, font=STRONG.font, leading=1.25)
 _LABEL = 62.0
+_LINE = 120
+"""Characters of the control class as codified, and as enforced, at every degree of detail."""
 _ACCUSED = (Identity.SUSPICIOUS, Identity.CONTRADICTED)
 
 
@@ -92,7 +95,8 @@ def _page(width: float, inspection: Inspection, entry: LedgerEntry, detail: Deta
     rows += superseding.block(width, inspection, detail.characters)
     rows += [*_object(width, inspection, detail), gap(5)]
     if len(judged) == 1:
-        rows.append(cards.headlines(width, judged[0], min(detail.characters, 100)))
+        rows.append(cards.headlines(width, judged[0], inspection.evidence.origin, min(detail.characters, 100)))
+        rows += _two_lines(width, judged[0], detail)
     else:
         rows += cards.shortlist(width, inspection, detail.cards)
     gravest = _gravest(judged)
@@ -106,6 +110,17 @@ def _page(width: float, inspection: Inspection, entry: LedgerEntry, detail: Deta
     rows += _rests(width, inspection, detail)
     rows += _next(width, inspection, gravest, detail)
     return rows
+
+
+def _two_lines(width: float, card: CardJudgement, detail: Detail) -> list[Row]:
+    """The control class as codified and as enforced, each in short; nothing where no rules were applied."""
+    if card.control_class is None:
+        return []
+    pairs = [
+        (reading.name, shorten(printable(reading.short), _LINE))
+        for reading in control_table.readings_of(card.control_class, name_of)
+    ]
+    return [gap(4), *facts(pairs, 0, width, label=_LABEL)]
 
 
 def _gravest(judged: Sequence[CardJudgement]) -> CardJudgement | None:
@@ -142,10 +157,12 @@ def _object(width: float, inspection: Inspection, detail: Detail) -> list[Row]:
     named = ", ".join(products[:3]) + (f" and {len(products) - 3} more" if len(products) > 3 else "")
     named += f", {name_of(judged[0].label)}" if len(judged) == 1 else f" ({len(judged)} cards)"
     memory = f"{declaration.memory_gb} GB" if declaration.memory_gb is not None else ""
-    papers = ", ".join(filter(None, (declaration.product, memory))) or NOT_DECLARED
-    bound = binding_sentence(inspection.case, tuple(card.label for card in judged))
+    described = f"“{declaration.description}”" if declaration.description else ""
+    papers = ", ".join(filter(None, (described, declaration.brand, declaration.product, memory))) or NOT_DECLARED
+    powered = inspection.evidence.origin is not Origin.SEEN
+    bound = binding_sentence(inspection.case, tuple(card.label for card in judged), powered=powered)
     pairs = [
-        ("Claims to be", named),
+        ("Claims to be" if powered else "Looked at", named),
         ("Declared as", short(papers, detail)),
         ("Object", short(bound, detail) if len(bound) > 160 else bound),
     ]

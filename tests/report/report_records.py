@@ -20,6 +20,7 @@ from gpu_inspector.records.evidence import (
 )
 from gpu_inspector.records.finding import Finding, Identity, Outcome, Role, Strength
 from gpu_inspector.records.inspection import CardJudgement, Inspection, Judgement, LedgerEntry
+from gpu_inspector.report.layout import FOOT, MARGIN, Sheet, Text
 
 MIB = 1 << 20
 
@@ -265,3 +266,9 @@ def entry_of(record: Inspection, seq: int = 17) -> LedgerEntry:
 def suspicious() -> Inspection:
     card = judged(identity=Identity.SUSPICIOUS, findings=(*FINDINGS, REWORKED), compatible=())
     return inspection(cards=(card,), origin=Origin.FILE, file_name="card-from-seller.xml")
+
+
+def off_the_page(sheet: Sheet) -> list[str]:
+    """Words that would be printed below the last line of a page."""
+    bottom = sheet.paper[1] - MARGIN - FOOT
+    return [mark.text for page in sheet.pages for mark in page.marks if isinstance(mark, Text) and mark.y > bottom]
