@@ -13,6 +13,17 @@ from gpu_inspector.records.declaration import Declaration
 Command = Callable[..., Any]
 
 
+_FIELDS = {
+    "declared_serial": "serial",
+    "declared_part_number": "part_number",
+    "declared_description": "description",
+    "declared_brand": "brand",
+    "declared_origin": "country_of_origin",
+    "declared_control_class": "control_class",
+}
+"""Options that are not named as their fields are."""
+
+
 def country(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
     """Two letters of ISO 3166, in upper case; "" stays. Raises click.BadParameter."""
     code = text.strip().upper()
@@ -46,13 +57,7 @@ def declared_options(command: Command) -> Command:
     @click.option(
         "--quantity", metavar="N", type=click.IntRange(1, 1_000_000), help="The number of pieces on the papers."
     )
-    @click.option("--destination", default="", metavar="CC", callback=country, help="Where the goods go, as “CN”.")
-    @click.option(
-        "--headquarters", default="", metavar="CC", callback=country, help="Where the party's ultimate parent sits."
-    )
-    @click.option(
-        "--export-date", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of export, if not today."
-    )
+    @_way
     @options.texts(_DECLARED_TEXTS)
     @functools.wraps(command)
     def wrapped(
@@ -61,9 +66,7 @@ def declared_options(command: Command) -> Command:
         declared_memory: int | None,
         declared_modified: bool,
         quantity: int | None,
-        destination: str,
-        headquarters: str,
-        export_date: datetime | None,
+        way: dict[str, str],
         **given: Any,
     ) -> Any:
         said = options.taken(given, _DECLARED_TEXTS)
@@ -72,20 +75,30 @@ def declared_options(command: Command) -> Command:
             memory_gb=declared_memory,
             modified=declared_modified,
             quantity=quantity,
-            hs_code=said["hs_code"],
-            value=said["value"],
-            consignee=said["consignee"],
-            papers=said["papers"],
-            serial=said["declared_serial"],
-            part_number=said["declared_part_number"],
-            description=said["declared_description"],
-            brand=said["declared_brand"],
-            country_of_origin=said["declared_origin"],
-            control_class=said["declared_control_class"],
-            destination=destination,
-            headquarters=headquarters,
-            export_date=export_date.date().isoformat() if export_date is not None else "",
+            **way,
+            **{_FIELDS.get(name, name): text for name, text in said.items()},
         )
         return command(*arguments, declaration=declaration, **given)
+
+    return wrapped
+
+
+def _way(command: Command) -> Command:
+    """Where the goods go, whose they are, and when: what rules of export control ask for."""
+
+    @click.option("--destination", default="", metavar="CC", callback=country, help="Where the goods go, as “CN”.")
+    @click.option(
+        "--headquarters", default="", metavar="CC", callback=country, help="Where the party's ultimate parent sits."
+    )
+    @click.option(
+        "--export-date", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of export, if not today."
+    )
+    @functools.wraps(command)
+    def wrapped(
+        *arguments: Any, destination: str, headquarters: str, export_date: datetime | None, **given: Any
+    ) -> Any:
+        day = export_date.date().isoformat() if export_date is not None else ""
+        way = {"destination": destination, "headquarters": headquarters, "export_date": day}
+        return command(*arguments, way=way, **given)
 
     return wrapped

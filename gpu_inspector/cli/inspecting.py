@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gpu_inspector.cli import asking, declared, options, show
+from gpu_inspector.cli import asking, declared, looking, options, show
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
@@ -19,7 +19,7 @@ from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.inspection import Judgement
-from gpu_inspector.workflow import collecting, inspecting, judging, measuring, sighting, targets
+from gpu_inspector.workflow import collecting, inspecting, judging, measuring, seeing, sighting, targets
 from gpu_inspector.workflow.firmware import MOST_FILES, FirmwareWish, with_firmware
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def _row(number: int, card: CardEvidence) -> dict[str, Any]:
 @click.option("--from", "source", metavar="FILE", help="Review a dump or capture instead; - reads standard input.")
 @options.measuring_options
 @options.firmware_options
+@looking.eye_options
 @declared.declared_options
 @options.case_options
 @click.option(
@@ -95,6 +96,7 @@ def inspect(
     source: str | None,
     wanted: options.Measuring,
     firmware: FirmwareWish,
+    eye: looking.Eye,
     declaration: Declaration,
     case: Case,
     report: Path | None,
@@ -112,9 +114,16 @@ def inspect(
     """
     _check_usage(card, source, wanted, capture, mask)
     _check_firmware(source, wanted, firmware)
-    _check_targets(report, capture, (source, *map(str, firmware.files)), ledger)
-    with Meter() as meter:
-        evidence = _evidence(card, source, wanted, firmware, ledger, meter)
+    _check_eye(card, source, wanted, firmware, eye)
+    given = (source, *map(str, firmware.files), *((str(eye.answers),) if eye.answers is not None else ()))
+    _check_targets(report, capture, given, ledger)
+    if eye.not_starting:
+        evidence, case = looking.seen_alone(eye, case, load())
+    else:
+        seen, case = looking.looked(eye, case) if eye.asked else (None, case)
+        with Meter() as meter:
+            evidence = _evidence(card, source, wanted, firmware, ledger, meter)
+        evidence = seeing.beside(evidence, seen.appearance) if seen is not None else evidence
     if capture is not None:
         from gpu_inspector.probes import capture as captures
 
@@ -155,6 +164,16 @@ def _check_firmware(source: str | None, wanted: options.Measuring, firmware: Fir
         raise click.UsageError("A file is no card: leave --read-vbios and --control-calls out.")
     if len(firmware.files) > MOST_FILES:
         raise click.UsageError("--vbios can be given twice, not more often.")
+
+
+def _check_eye(
+    card: str | None, source: str | None, wanted: options.Measuring, firmware: FirmwareWish, eye: looking.Eye
+) -> None:
+    """An object that does not start can be asked nothing. Raises click.UsageError."""
+    if eye.not_starting and (card is not None or source is not None):
+        raise click.UsageError("With --not-starting there is no card to be asked: leave CARD and --from out.")
+    if eye.not_starting and (wanted.simulate is not None or wanted.asked or not firmware.empty):
+        raise click.UsageError("With --not-starting nothing is measured or read: leave those options out.")
 
 
 def _check_targets(report: Path | None, capture: Path | None, sources: tuple[str | None, ...], ledger: Path) -> None:

@@ -14,6 +14,8 @@ import click
 
 from gpu_inspector import __version__, settings
 from gpu_inspector.cli import (
+    checklist,
+    classifying,
     exporting,
     firmware,
     inspecting,
@@ -53,6 +55,8 @@ for command in (
     keeping.history,
     keeping.ledger_group,
     firmware.vbios,
+    classifying.export_class,
+    checklist.checklist,
     knowing.products,
     knowing.checks,
     knowing.simulations,

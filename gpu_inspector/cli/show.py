@@ -5,14 +5,16 @@ from typing import Any
 import click
 
 from gpu_inspector.language import N_, fill, visible
-from gpu_inspector.records import canonical, measured_words, ranked, words
+from gpu_inspector.records import canonical, control_table, measured_words, ranked, seen_words, words
 from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Finding, Outcome
 from gpu_inspector.records.inspection import CardJudgement, Judgement
 from gpu_inspector.records.measured import silicon_of
+from gpu_inspector.records.reserve import answers_of
 from gpu_inspector.records.silicon import SiliconReading
 
 MEASURED = N_("Measured")
+SEEN = N_("Seen by eye")
 BEST_FIT = N_("Best fit")
 NEXT_FIT = N_("then, with facts against them")
 _SHOWN_FIRST = (*words.GRAVE, Outcome.NOTED)
@@ -26,7 +28,8 @@ def judgement(found: Judgement, evidence: Evidence | None = None) -> None:
         for note in evidence.notes:
             click.echo(f"  {visible(note)}")
     for number, card in enumerate(found.cards):
-        _card(card, _measured(evidence, number))
+        origin = evidence.origin if evidence is not None else Origin.FILE
+        _card(card, origin, _measured(evidence, number), _seen(evidence, number))
     if evidence is not None:
         several = len(evidence.cards) > 1
         for label, gap in words.missing_sources(evidence):
@@ -44,20 +47,26 @@ def _measured(evidence: Evidence | None, number: int) -> tuple[str, ...]:
     return measured_words.summary(silicon) if isinstance(silicon, SiliconReading) else ()
 
 
-def _card(card: CardJudgement, measured: tuple[str, ...] = ()) -> None:
+def _seen(evidence: Evidence | None, number: int) -> tuple[str, ...]:
+    """What was seen by eye of the card at this place, in brief; () where nobody looked."""
+    cards = evidence.cards if evidence is not None else ()
+    seen = cards[number].seen if number < len(cards) else None
+    return seen_words.brief(seen, evidence.origin, visible) if evidence is not None and seen is not None else ()
+
+
+def _card(card: CardJudgement, origin: Origin, measured: tuple[str, ...], seen: tuple[str, ...]) -> None:
     click.echo()
     click.secho(f"{visible(card.label)}  {visible(card.product)}", bold=True)
-    control = words.control_word(card.control, visible)
-    for question, word, meaning in (
-        (words.IDENTITY_QUESTION, words.IDENTITIES[card.identity], words.identity_meaning(card, visible)),
-        (words.CONDITION_QUESTION, card.condition.value, words.CONDITIONS[card.condition]),
-        (words.CONTROL_QUESTION, control, words.control_meaning(card.control)),
-    ):
-        click.echo(f"  {question.partition(':')[0]:<21} {word}: {visible(meaning)}")
+    for answer in answers_of(card, origin, visible):
+        click.echo(f"  {answer.asked.partition(':')[0]:<21} {answer.word}: {visible(answer.meaning)}")
+    if card.control_class is not None:
+        for reading in control_table.readings_of(card.control_class, visible):
+            click.echo(f"    {reading.name:<19} {reading.short}")
     if passing := words.passing(card.would_pass, visible):
         click.echo(f"  {'':<21} {visible(passing)}")
-    for place, line in enumerate(measured):
-        click.echo(f"  {'' if place else MEASURED:<21} {visible(line)}")
+    for heading, said in ((MEASURED, measured), (SEEN, seen)):
+        for place, line in enumerate(said):
+            click.echo(f"  {'' if place else heading:<21} {visible(line)}")
     _ranking(card)
     for outcome in _SHOWN_FIRST:
         for finding in card.findings:
@@ -115,6 +124,7 @@ def json_of(found: Judgement) -> dict[str, Any]:
                 "verdict": card.identity.value,
                 "condition": card.condition.value,
                 "control": card.control,
+                "control_class": canonical.plain(card.control_class) if card.control_class is not None else None,
                 "product": card.product,
                 "compatible": list(card.compatible),
                 "ranking": [canonical.plain(one) for one in card.ranking],

@@ -37,14 +37,30 @@ class Review:
     """What a reader must know of the file before relying on the judgement."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a file records, before it is judged."""
+
+    evidence: Evidence
+    declaration: Declaration
+    """The report's own; empty for a file that has none."""
+    caution: str
+
+
 def review(path: Path, declaration: Declaration | None, catalogue: Catalogue) -> Review:
     """Judge one file. A report's own declaration is used where none is given. Raises CaptureError, ProbeError."""
+    found = opened(path, catalogue)
+    judged = judge(found.evidence, found.declaration if declaration is None else declaration, catalogue)
+    return Review(path, judged, evidence=found.evidence, caution=found.caution)
+
+
+def opened(path: Path, catalogue: Catalogue) -> Opened:
+    """The evidence of a dump, capture, image or signed report. Raises CaptureError, ProbeError."""
     data = incoming.open_file(path, None)
     if data.startswith(b"%PDF-"):
-        return _review_report(path, data, declaration, catalogue)
+        return _of_report(path, data)
     evidence = _recorded(data, path.name, catalogue)
-    found = judge(evidence, declaration or Declaration(), catalogue)
-    return Review(path, found, evidence=evidence, caution=UNSIGNED if evidence.origin is Origin.MACHINE else "")
+    return Opened(evidence, Declaration(), UNSIGNED if evidence.origin is Origin.MACHINE else "")
 
 
 def _recorded(data: bytes, name: str, catalogue: Catalogue) -> Evidence:
@@ -56,7 +72,7 @@ def _recorded(data: bytes, name: str, catalogue: Catalogue) -> Evidence:
     return collect_bytes(data, name, catalogue)
 
 
-def _review_report(path: Path, data: bytes, declaration: Declaration | None, catalogue: Catalogue) -> Review:
+def _of_report(path: Path, data: bytes) -> Opened:
     with LOADING:
         from gpu_inspector.report import examine
 
@@ -68,9 +84,7 @@ def _review_report(path: Path, data: bytes, declaration: Declaration | None, cat
     inspection = canonical.decode(found.record, Inspection, "inspection")
     if len(inspection.evidence.cards) > MOST_CARDS:
         raise CaptureError(f"{path.name} carries {len(inspection.evidence.cards)} cards, more than any inspection has.")
-    chosen = declaration if declaration is not None else inspection.declaration
-    found_again = judge(inspection.evidence, chosen, catalogue)
-    return Review(path, found_again, evidence=inspection.evidence, caution=UNVERIFIED)
+    return Opened(inspection.evidence, inspection.declaration, UNVERIFIED)
 
 
 def review_folder(folder: Path, declaration: Declaration | None, catalogue: Catalogue) -> Iterator[Review]:

@@ -220,6 +220,28 @@ def _lines() -> list[bytes]:
     return [b"".join(map(messages.encode, said)), messages.encode(said[1])]
 
 
+def _markings() -> list[bytes]:
+    from gpu_inspector.records.catalogue import load
+
+    dies = ["AD102-300-A1", "TU102-300A-K1-A1", "GA100-884AA-A1", "GF116-400-A1", "GN20-E5-A1", "ad1o2 3oo a1"]
+    around = "S TW 2231A1\n{}\nN6G123.M1W\nQUAL SAMPLE\n"
+    chips = [f"SEC 231 {one.marking} {grade}" for one in load().memory_codes for grade in (*one.speeds_gbps, "")]
+    return [*(around.format(die).encode() for die in dies), "\n".join(chips).encode(), b"TAIWAN 1845\nSAMSUNG\n"]
+
+
+def _written_answers() -> list[bytes]:
+    from gpu_inspector.workflow import blank_answers
+
+    blank = blank_answers.text()
+    answered = (
+        'format = 1\npower = "does not start"\nweight_g = 2186\nboard_marking = "PG139"\n[label]\nbrand = "ASUS"\n'
+        'serial = "1323522000000"\nmodel = "TUF-RTX4090-O24G"\n[die]\nlines = ["S TW 2231A1", "AD102-300-A1"]\n'
+        '[[memory]]\nmarking = "D8BZC"\ncount = 12\nside = "front"\n[answers.package-surface]\nseen = "deviates"\n'
+    )
+    as_json = b'{"format":1,"die":{"present":false},"answers":{"package-present":{"seen":"deviates","note":"none"}}}'
+    return [blank.encode(), answered.encode(), as_json]
+
+
 _SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "vbios": _images,
     "efi": _drivers,
@@ -233,4 +255,6 @@ _SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "label": _photographs,
     "checkpoint": _checkpoints,
     "child": _lines,
+    "markings": _markings,
+    "answers": _written_answers,
 }

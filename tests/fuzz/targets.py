@@ -16,6 +16,8 @@ from gpu_inspector.records.declaration import UNDECLARED
 from gpu_inspector.records.evidence import Evidence
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
+MARKINGS = 40
+"""Lines that are taken for memory chips."""
 BROKE = "This check failed inside the program"
 
 
@@ -130,6 +132,46 @@ def child_lines(data: bytes) -> None:
                     _holds(reading)
 
 
+def markings(data: bytes) -> None:
+    """What is typed off a die and its memory chips, or comes from a file: both decoders, and the checks on them."""
+    from gpu_inspector.checks import ALL_CHECKS
+    from gpu_inspector.checks.runner import run as run_checks
+    from gpu_inspector.checks.subject import Subject
+    from gpu_inspector.records import die_marking, memory_marking
+    from gpu_inspector.records.appearance import Appearance, DieMarking, MemoryChips
+    from gpu_inspector.records.evidence import CardEvidence, Origin
+
+    lines = tuple(data.decode("utf-8", "replace").splitlines())
+    _holds(die_marking.decode(lines))
+    for line in lines[:MARKINGS]:
+        _holds(memory_marking.decode(line, catalogue().memory_codes))
+    chips = tuple(MemoryChips(marking=line, count=at, side="front") for at, line in enumerate(lines[:MARKINGS]))
+    seen = Appearance(die=DieMarking(present=True, lines=lines), memory=chips)
+    evidence = Evidence(
+        collected_at=WHEN,
+        tool_version="0",
+        reference_version=catalogue().version,
+        origin=Origin.SEEN,
+        cards=(CardEvidence(label="object 1", seen=seen),),
+    )
+    canonical.encode(evidence)
+    own = tuple(one for one in ALL_CHECKS if one.id.startswith(("die-marking", "memory-marking")))
+    for finding in run_checks(own, Subject(evidence, evidence.cards[0], UNDECLARED, catalogue())):
+        assert not finding.text.startswith(BROKE), f"check broke: {finding.check}"
+        canonical.encode(finding)
+
+
+def answers(data: bytes) -> None:
+    """A file of answers, as an inspector writes it or anybody hands it in; its photographs are not there."""
+    from gpu_inspector.workflow import answers_file, seeing
+
+    written = answers_file.parse(data, "answers.toml")
+    looked = seeing.taken_in(answers_file.AnswersFile(written))
+    evidence = seeing.evidence_of(looked.appearance, catalogue())
+    _holds(evidence)
+    _judged(evidence)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "vbios": vbios,
     "efi": efi,
@@ -143,6 +185,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "label": label,
     "checkpoint": checkpoint,
     "child": child_lines,
+    "markings": markings,
+    "answers": answers,
 }
 """Three of one reader: each form has seeds, words and a corpus of its own."""
 LONGEST = {"vbios": 160_000, "efi": 40_000, "pdf": 100_000, "sealed-record": 60_000, "capture": 60_000}
