@@ -1,7 +1,6 @@
 """The photographs of one object: each upright and small, with what it shows, its caption, and the codes on it."""
 
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
@@ -15,14 +14,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gpu_inspector.gui.case_codes import CodeView
 from gpu_inspector.gui.case_forms import Line, let_wheel_pass
 from gpu_inspector.gui.forms import named
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.pictures import small
 from gpu_inspector.gui.text import breakable, safe
 from gpu_inspector.language import _
+from gpu_inspector.records.appearance import LabelCode
 from gpu_inspector.records.declaration import SHOWS, Photograph
-from gpu_inspector.workflow.barcodes import text_of
+from gpu_inspector.workflow.labels import codes_on, confirmed
 
 SIDE = 96
 """Pixels of a small picture."""
@@ -58,7 +59,11 @@ class PhotographRow(QFrame):
         self.remove_button = QPushButton(_("Remove"))
         self.remove_button.setAccessibleName(_("Remove {name}").format(name=name))
         self.remove_button.setToolTip(_("Take this photograph out of the case"))
-        self.code_buttons: list[QPushButton] = []
+        self.codes: list[CodeView] = []
+        self.elsewhere = plain_label(
+            _("Only codes of the card's label are held against the card: say above if this photograph shows it.")
+        )
+        self.elsewhere.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.shows.setCurrentIndex(max(0, self.shows.findData(photograph.shows)))
         self.caption.setText(photograph.caption)
         self._lay_out()
@@ -79,7 +84,12 @@ class PhotographRow(QFrame):
         self._photograph = replace(
             self._photograph, shows=shows if isinstance(shows, str) else "other", caption=self.caption.words
         )
+        self._say_elsewhere()
         self.changed.emit(self._photograph)
+
+    def _say_elsewhere(self) -> None:
+        """An exhibit's tag has a code of its own, and the neighbour in the next slot has a label."""
+        self.elsewhere.setHidden(not self.codes or self._photograph.shows == "label")
 
     def _facts(self) -> str:
         """What the file itself tells."""
@@ -105,6 +115,8 @@ class PhotographRow(QFrame):
         column.addWidget(self.caption)
         column.addWidget(facts)
         column.addLayout(self._codes())
+        column.addWidget(self.elsewhere)
+        self._say_elsewhere()
         column.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 8, 8)
@@ -112,27 +124,25 @@ class PhotographRow(QFrame):
         row.addLayout(column, 1)
 
     def _codes(self) -> QVBoxLayout:
-        """For each code what it says, and below that two buttons for what it may be."""
-        codes = QVBoxLayout()
-        codes.setSpacing(2)
-        for code in self._photograph.codes:
-            text = text_of(code)
-            shown = safe(text, 40)
-            codes.addWidget(plain_label(breakable(safe(code, 60))))
-            buttons = QHBoxLayout()
-            codes.addLayout(buttons)
-            for words, heard, signal in (
-                (_("Use as serial"), _("Use {text} as the declared serial number"), self.serial_found),
-                (_("Use as part number"), _("Use {text} as the declared part number"), self.part_found),
-            ):
-                button = QPushButton(words)
-                button.setToolTip(_("Copy this code into the field above"))  # never its text: Qt takes tips for HTML
-                button.setAccessibleName(heard.format(text=shown))
-                button.clicked.connect(partial(signal.emit, text))
-                buttons.addWidget(button)
-                self.code_buttons.append(button)
-            buttons.addStretch(1)
-        return codes
+        """Each code that was read."""
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        for code in codes_on(self._photograph):
+            view = CodeView(code)
+            view.compared.connect(self._compared)
+            view.serial_found.connect(self.serial_found)
+            view.part_found.connect(self.part_found)
+            column.addWidget(view)
+            self.codes.append(view)
+        return column
+
+    def _compared(self, code: object, yes: bool) -> None:
+        """The inspector's yes to a code, or that it was taken back."""
+        assert isinstance(code, LabelCode)
+        self._photograph = confirmed(self._photograph, code, yes)
+        for view, now in zip(self.codes, codes_on(self._photograph), strict=True):
+            view.show_sure(now.sure)
+        self.changed.emit(self._photograph)
 
 
 class PhotographList(QWidget):

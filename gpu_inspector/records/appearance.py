@@ -101,6 +101,15 @@ class MemoryChips:
     photographs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """One of the fixed list of photographs, taken."""
+
+    what: str
+    """Its line in `records.checklist.SHOTS`, in English."""
+    photographs: tuple[str, ...] = ()
+
+
 NO_LABEL = Label()
 NO_MARKING = DieMarking()
 
@@ -122,7 +131,10 @@ class Appearance:
     thickness_mm: float | None = None
     board_marking: str = ""
     """The board's number as it is printed on it, "PG139"."""
+    shots: tuple[Shot, ...] = ()
+    """Of the fixed list of photographs, those that were taken."""
 
 
+NOTHING_SEEN = Appearance()
 SIDES = {"front": N_("side of the GPU"), "rear": N_("rear side")}
 """Sides of the board that memory chips sit on -> in words."""

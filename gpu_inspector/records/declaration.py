@@ -6,6 +6,7 @@ Beside it the case: who looks, for which file, and what binds this object to thi
 from dataclasses import dataclass
 
 from gpu_inspector.language import N_
+from gpu_inspector.records.appearance import Sure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,9 @@ class Photograph:
     original_sha256: str = ""
     """Of the file as it was handed in, where that is another than the one that is kept."""
     codes: tuple[str, ...] = ()
-    """Barcodes that were read from it, as "Code128: 0325219012345"."""
+    """Barcodes that were read from it, as "Code 128: 0325219012345"."""
+    codes_sure: tuple[Sure, ...] = ()
+    """Why each of `codes` may be believed, in their order; one that has none here is not sure."""
 
 
 SHOWS = {
@@ -123,24 +126,28 @@ BOUND = N_("object bound to this record")
 NO_OBJECT = N_("the inspector says that no object is at hand")
 
 
-def unbound(case: Case, labels: tuple[str, ...]) -> tuple[str, ...]:
-    """What is missing for the object to be bound to the record of the cards called `labels`; () where it is bound."""
+def unbound(case: Case, labels: tuple[str, ...], *, powered: bool = True) -> tuple[str, ...]:
+    """What is missing for the object to be bound to the record of the cards called `labels`; () where it is bound.
+
+    One that was looked at without power (not `powered`) is in no slot, and cannot be photographed there.
+    """
     if case.binding.absent:
         return (NO_OBJECT,)
     shown = {photograph.shows for photograph in case.photographs}
     wanted = (
         (bool(case.binding.exhibit.strip()), N_("the exhibit's tag")),
         ("label" in shown, N_("a photograph of its label")),
-        ("slot" in shown, N_("a photograph of it in its slot")),
+        ("slot" in shown or not powered, N_("a photograph of it in its slot")),
         (labels.count(case.binding.address) == 1 and bool(case.binding.address), N_("the word which card it is")),
     )
     return tuple(words for there, words in wanted if not there)
 
 
-def binding_sentence(case: Case, labels: tuple[str, ...]) -> str:
+def binding_sentence(case: Case, labels: tuple[str, ...], *, powered: bool = True) -> str:
     """Whether the object is bound to the record of the cards called `labels`, and what is missing where it is not."""
-    missing = unbound(case, labels)
+    missing = unbound(case, labels, powered=powered)
     if not missing:
-        return f"{BOUND}: exhibit {case.binding.exhibit}, card at {case.binding.address}"
+        where = f", card at {case.binding.address}" if powered else ""
+        return f"{BOUND}: exhibit {case.binding.exhibit}{where}"
     between = ":" if case.binding.absent else "; missing:"
     return f"{NOT_BOUND}{between} {', '.join(missing)}"

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from gpu_inspector import settings
 from gpu_inspector.errors import PhotographError
 from gpu_inspector.records.declaration import Case, Photograph
+from gpu_inspector.records.label_codes import spoken
 from gpu_inspector.records.pictures import BROKEN, LARGEST_PIXELS, kind_of, webp_pixels
-from gpu_inspector.workflow.barcodes import codes_in
+from gpu_inspector.workflow import barcodes
 from gpu_inspector.workflow.picture_parts import without_place
 from gpu_inspector.workflow.whole_files import read_at_most, write_whole
 
@@ -113,7 +114,7 @@ def thumbnail_of(photograph: Photograph) -> bytes:
 def _taken(data: bytes, name: str, kind: str, keep_location: bool) -> Taken:
     original = hashlib.sha256(data).hexdigest()
     picture = _open(data, kind, name)
-    codes = codes_in(picture)
+    codes = barcodes.read(picture)
     taken_at, _orientation = _told(data, kind)
     kept = data if keep_location else without_place(data, kind)
     if kept != data:
@@ -130,7 +131,8 @@ def _taken(data: bytes, name: str, kind: str, keep_location: bool) -> Taken:
         orientation=orientation,
         location_removed=kept != data,
         original_sha256=original if kept != data else "",
-        codes=codes,
+        codes=tuple(spoken(code) for code in codes),
+        codes_sure=tuple(code.sure for code in codes),
     )
     return Taken(photograph, small)
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from gpu_inspector.errors import PhotographError
-from gpu_inspector.workflow import barcodes, photographs
+from gpu_inspector.records.appearance import Sure
+from gpu_inspector.workflow import photographs
 from gpu_inspector.workflow.photographs import ENDINGS, path_of, take
 
 KINDS = tuple(ENDINGS)
@@ -310,41 +311,12 @@ def test_a_picture_with_changed_bytes_is_a_photograph_or_a_sentence(kind: str, c
 # --- codes
 
 
-def _label(*texts: str, turn: float = 0, kind: zxingcpp.BarcodeFormat = zxingcpp.BarcodeFormat.Code128) -> Image.Image:
-    """A label with codes on a photo-like ground."""
-    noise = np.random.default_rng(1).normal(150, 18, (900, 1200)).clip(0, 255).astype(np.uint8)
-    photo = Image.fromarray(noise)
-    for number, text in enumerate(texts):
-        code = Image.fromarray(np.array(zxingcpp.create_barcode(text, kind).to_image(scale=3)))
-        height = 110 if kind == zxingcpp.BarcodeFormat.Code128 else code.height
-        paper = Image.new("L", (code.width + 60, height + 30), 235)
-        paper.paste(code.resize((code.width, height)).point(lambda value: 30 + value * 200 // 255), (30, 15))
-        photo.paste(paper, (200, 150 + 220 * number))
-    return photo.rotate(turn, fillcolor=140).convert("RGB")
-
-
-@pytest.mark.parametrize("turn", [0, 3, 17, -25, 45, 90, 180, 278])
-def test_a_code_is_read_at_any_angle(turn: float) -> None:
-    assert "Code 128: 0325219012345" in barcodes.codes_in(_label("0325219012345", turn=turn))
-
-
-def test_all_codes_of_a_label_are_read() -> None:
-    codes = barcodes.codes_in(_label("0325219012345", "900-1G136-2530-000", turn=2))
-    assert set(codes) == {"Code 128: 0325219012345", "Code 128: 900-1G136-2530-000"}
-    assert {barcodes.text_of(code) for code in codes} == {"0325219012345", "900-1G136-2530-000"}
-
-
-def test_square_codes_are_read_and_their_text_is_made_harmless() -> None:
-    (code,) = barcodes.codes_in(_label("S/N: 1\n\x07" + "x" * 200, kind=zxingcpp.BarcodeFormat.QRCode))
-    assert code.startswith("QR Code: S/N: 1  x")
-    assert len(barcodes.text_of(code)) == barcodes.LONGEST
-
-
-def test_a_photograph_without_a_code_has_none() -> None:
-    assert barcodes.codes_in(_label()) == ()
-
-
-def test_codes_go_into_the_record_of_the_photograph() -> None:
+def test_codes_go_into_the_record_of_the_photograph_with_how_sure_they_are() -> None:
+    bars = zxingcpp.create_barcode("0325219012345", zxingcpp.BarcodeFormat.Code128)
+    photo = Image.new("L", (900, 400), 150)
+    photo.paste(Image.fromarray(np.array(bars.to_image(scale=3))), (100, 100))
     out = io.BytesIO()
-    _label("0325219012345").save(out, "JPEG", quality=80)
-    assert take(out.getvalue(), "label.jpg").photograph.codes == ("Code 128: 0325219012345",)
+    photo.convert("RGB").save(out, "JPEG", quality=80)
+    photograph = take(out.getvalue(), "label.jpg").photograph
+    assert photograph.codes == ("Code 128: 0325219012345",)
+    assert photograph.codes_sure == (Sure.CHECKSUM,)
