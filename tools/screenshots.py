@@ -15,6 +15,8 @@ from PySide6.QtCore import QEventLoop, QTimer  # noqa: TID251 - it draws the win
 from PySide6.QtWidgets import QApplication  # noqa: TID251
 
 from gpu_inspector.gui import theme
+from gpu_inspector.gui.look_fields import DieForm
+from gpu_inspector.gui.look_steps import ENTRIES, StepSheet
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.work import real_work
 from gpu_inspector.gui.worker import Job
@@ -28,7 +30,9 @@ LONGEST_MS = 180_000
 STEP_MS = 50
 CURVES_MS = 2500
 """Until all curves are drawn to their end."""
-PAGES = ("bench", "case", "run", "verdict", "history", "verify", "settings", "about")
+PAGES = ("bench", "case", "look", "run", "verdict", "history", "verify", "settings", "about")
+STEP, NOTE, MARKING = "package", "dull, striped from the lower left", "S TW 2231A1\nGA102-225-A1"
+"""What is answered on the page of the inspection by eye."""
 THEMES = {"light": theme.LIGHT, "dark": theme.DARK}
 PICTURES = (("verdict", "light", "window.png"), ("verdict", "dark", "window-dark.png"))
 """The pictures of README: page, theme, file in docs/. Those of all pages, light, lie in docs/pages/."""
@@ -75,12 +79,29 @@ def _shown(window: MainWindow, milliseconds: int) -> None:
     loop.exec()
 
 
+def _look(window: MainWindow) -> None:
+    """A step of the inspection by eye, half answered, of an object that does not start."""
+    window.case.objects.show_object("")
+    window.look.list.setCurrentRow([entry.id for entry in ENTRIES].index(STEP))
+    sheet = window.look.stack.currentWidget()
+    assert isinstance(sheet, StepSheet)
+    for view, number in zip(sheet.questions, (1, 2, 2), strict=False):
+        if not view.choice.value:
+            view.choice.choose(number)
+    sheet.questions[2].note.setText(NOTE)
+    sheet.questions[2].note.textEdited.emit(NOTE)
+    if isinstance(sheet.form, DieForm):
+        sheet.form.lines.setPlainText(MARKING)
+
+
 def _grab(window: MainWindow, name: str, target: Path) -> None:
     """Raises OSError where the picture cannot be written."""
     page = getattr(window, name)
     window.go_to(page)
     if name == "verify":
         window.verify.take(tuple(sorted((Path(os.environ["GPU_INSPECTOR_HOME"]) / "reports").glob("*.pdf"))))
+    if name == "look":
+        _look(window)
     _settle(window)
     if name == "run":
         _shown(window, CURVES_MS)

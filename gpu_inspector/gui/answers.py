@@ -9,7 +9,7 @@ from gpu_inspector.gui.signs import CLEAR, NEUTRAL, RESERVED, WARNING, Shape, Si
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity, Outcome
 from gpu_inspector.records.inspection import CardJudgement
-from gpu_inspector.records.reserve import INDETERMINATE, Question, beside, is_good
+from gpu_inspector.records.reserve import INDETERMINATE, NOT_CONTROLLED, Question, beside, is_good
 
 OUTCOMES: dict[Outcome, Sign] = {
     Outcome.CONSISTENT: (Shape.CHECK, "calm"),
@@ -45,5 +45,5 @@ def _answer(card: CardJudgement, question: Question) -> Sign:
         return IDENTITIES[card.identity]
     if question is Question.CONDITION:
         return CONDITIONS[card.condition]
-    known = {NOT_ASSESSED: NEUTRAL, INDETERMINATE: OUTCOMES[Outcome.INCONCLUSIVE]}
+    known = {NOT_ASSESSED: NEUTRAL, NOT_CONTROLLED: RESERVED, INDETERMINATE: OUTCOMES[Outcome.INCONCLUSIVE]}
     return known.get(card.control, WARNING)

@@ -45,7 +45,7 @@ class BenchState(QFrame):
         self._view = SignView(20)
         self.text = plain_label()
         self.details_button = QPushButton(_("&Details"))
-        self.details_button.setToolTip(_("All that was looked at on this machine, and what to do (Ctrl+8)"))
+        self.details_button.setToolTip(_("All that was looked at on this machine, and what to do (Ctrl+9)"))
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)

@@ -1,4 +1,4 @@
-"""One card of one inspection: the three headlines, and behind five tabs all that they rest on."""
+"""One card of one inspection: the three headlines, and behind the tabs all that they rest on."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
 
 from gpu_inspector.gui import answers, findings
 from gpu_inspector.gui.comparison import ComparisonView
+from gpu_inspector.gui.control_view import ControlView, two_lines
 from gpu_inspector.gui.findings import Show
 from gpu_inspector.gui.firmware_view import FirmwareView
 from gpu_inspector.gui.headline import Headline, enlarge, plain_label
 from gpu_inspector.gui.ranking import RankingView
+from gpu_inspector.gui.seen_view import SeenView
 from gpu_inspector.gui.steps import StepsList
 from gpu_inspector.gui.tables import ColumnsTable, FindingsTree
 from gpu_inspector.gui.text import breakable, safe
@@ -63,6 +65,7 @@ class CardView(QWidget):
         self.head = QHBoxLayout()
         self.subject = plain_label()
         self.headlines: Final = {asked: Headline(_(question)) for asked, (question, _share) in _QUESTIONS.items()}
+        self.control_lines = plain_label()
         self.modifications = plain_label()
         self.passing = plain_label()
         self.tabs = QTabWidget()
@@ -71,6 +74,8 @@ class CardView(QWidget):
         self.steps = StepsList()
         self.firmware = FirmwareView()
         self.ranking = RankingView()
+        self.control = ControlView()
+        self.seen = SeenView()
         self.comparison = ComparisonView()
         self.filters: Final = {show: QPushButton() for show in Show}
         self.expand_button = QPushButton(_("&Expand"))
@@ -88,6 +93,11 @@ class CardView(QWidget):
         for answer in answers_of(card, evidence.origin, _name):
             sign = answers.headline(card, evidence.origin, answer.question)
             self.headlines[answer.question].say(sign, _(answer.word), _(answer.meaning))
+        both = two_lines(card)
+        self.control_lines.setText(breakable(both))
+        self.control_lines.setVisible(bool(both))
+        self.control.show_class(card.control_class)
+        self.seen.show_card(inspection, card, seen)
         fits = next_steps.modifications_of(card, safe)
         self.modifications.setText(breakable("\n".join(fits)))
         self.modifications.setVisible(bool(fits))
@@ -122,7 +132,7 @@ class CardView(QWidget):
     def _furnish(self) -> None:
         enlarge(self.subject, 1.2, bold=True)
         enlarge(self.modifications, 1.0, bold=True)
-        for label in (self.subject, self.modifications, self.passing):
+        for label in (self.subject, self.control_lines, self.modifications, self.passing):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         group = QButtonGroup(self)
         for show, button in self.filters.items():
@@ -165,6 +175,8 @@ class CardView(QWidget):
             split.setStretchFactor(split.count() - 1, stretch)
         self.tabs.addTab(split, _("Colu&mns and findings"))
         self.tabs.addTab(self.steps, _("What &you may do next"))
+        self.tabs.addTab(self.control, _("E&xport class"))
+        self.tabs.addTab(self.seen, _("Papers and &by eye"))
         self.tabs.addTab(self.comparison, _("&Compare"))
         self.tabs.addTab(self.firmware, _("Firmwa&re"))
         self.tabs.addTab(self.ranking, _("Products t&hat fit"))
@@ -179,6 +191,7 @@ class CardView(QWidget):
         self.head.addWidget(self.subject, 3)
         layout.addLayout(self.head)
         layout.addLayout(headlines)
+        layout.addWidget(self.control_lines)
         layout.addWidget(self.modifications)
         layout.addWidget(self.passing)
         layout.addWidget(self.tabs, 1)

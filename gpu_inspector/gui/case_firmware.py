@@ -15,12 +15,14 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QGroupBox, QHBoxLa
 from gpu_inspector.gui import theme
 from gpu_inspector.gui.doors.case import CaseDoors
 from gpu_inspector.gui.headline import plain_label, tint
+from gpu_inspector.gui.subject import Subject
 from gpu_inspector.gui.text import breakable, safe
 from gpu_inspector.gui.worker import Job
 from gpu_inspector.language import N_, _
 from gpu_inspector.records import firmware_words
 from gpu_inspector.records.firmware import VbiosReading
-from gpu_inspector.workflow.firmware import MOST_FILES
+from gpu_inspector.workflow.drafts import ObjectDraft
+from gpu_inspector.workflow.firmware import MOST_FILES, FirmwareWish
 
 IMAGES = N_("vBIOS images (*.rom *.bin *.vbios);;All files (*)")
 _WISHES = (
@@ -62,6 +64,14 @@ class WishForm(QGroupBox):
         """Show this in place of what stands here."""
         self.read.setChecked(read)
         self.calls.setChecked(calls)
+
+    def wish(self, subject: Subject, draft: ObjectDraft) -> FirmwareWish:
+        """Of this subject: a file has no card to be asked, a simulation and an object without power no firmware."""
+        if subject.simulation or subject.unpowered:
+            return FirmwareWish()
+        real = subject.file is None
+        files = tuple(map(Path, draft.firmware))
+        return FirmwareWish(files, real and self.read.isChecked(), real and self.calls.isChecked())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

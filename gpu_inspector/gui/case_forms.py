@@ -1,10 +1,9 @@
-"""What the papers say and whose case it is, as fields: every text is bounded, and a picture is never typed into one."""
+"""Fields of the case's forms, and whose case it is: every text is bounded, and a picture is never typed into one."""
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QStringListModel, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
-    QCompleter,
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
@@ -15,12 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gpu_inspector.gui.forms import LARGEST_GB, LONGEST
+from gpu_inspector.gui.forms import LONGEST
 from gpu_inspector.gui.pictures import holds_pictures
 from gpu_inspector.language import _
-from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector.records.declaration import Case
 
-LARGEST_QUANTITY = 1_000_000
 LABEL_WIDTH = 13
 """Characters of a form's labels: forms above each other keep one line."""
 LONGEST_NOTE = 3000
@@ -50,9 +48,9 @@ def let_wheel_pass(field: QWidget) -> None:
 class Line(QLineEdit):
     """A field of one line. Dropped files and pasted pictures are for the page, not for a field."""
 
-    def __init__(self, name: str, hint: str = "", tip: str = "") -> None:
+    def __init__(self, name: str, hint: str = "", tip: str = "", longest: int = LONGEST) -> None:
         super().__init__()
-        self.setMaxLength(LONGEST)
+        self.setMaxLength(longest)
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self.setToolTip(tip)
@@ -111,6 +109,8 @@ class Form(QGroupBox):
     """Something was typed, or filled in."""
     full = Signal(int)
     """A field was given more characters than this many."""
+    said = Signal(str)
+    """A sentence on what was typed."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
@@ -128,7 +128,7 @@ class Form(QGroupBox):
         row.setSpacing(10)
         row.addWidget(field, 1)
         for widget in beside:
-            row.addWidget(widget)
+            row.addWidget(widget, int(isinstance(widget, Line)))
         self.rows.addRow(name, row)
         for widget in (field, *beside):
             self._listen(widget)
@@ -136,7 +136,7 @@ class Form(QGroupBox):
     def _listen(self, widget: QWidget) -> None:
         if isinstance(widget, Line):
             widget.textChanged.connect(self.changed)
-            widget.inputRejected.connect(lambda: self.full.emit(LONGEST))
+            widget.inputRejected.connect(lambda: self.full.emit(widget.maxLength()))
         elif isinstance(widget, Note):
             widget.textChanged.connect(self.changed)
             widget.full.connect(lambda: self.full.emit(LONGEST_NOTE))
@@ -144,78 +144,6 @@ class Form(QGroupBox):
             widget.valueChanged.connect(self.changed)
         elif isinstance(widget, QCheckBox):
             widget.toggled.connect(self.changed)
-
-
-def _number(name: str, largest: int, unit: str = "") -> QSpinBox:
-    field = QSpinBox()
-    field.setRange(0, largest)
-    field.setSpecialValueText(_("not declared"))
-    field.setSuffix(unit)
-    field.setAccessibleName(name)
-    field.setToolTip(_("0 is not declared"))
-    let_wheel_pass(field)
-    return field
-
-
-class DeclarationForm(Form):
-    """The declared column: what all cards of the case share."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Declared: what the papers say"), parent)
-        self._names = QStringListModel(self)
-        self.product = Line(_("Declared product"), _("as the papers name it"))
-        completer = QCompleter(self._names, self)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.product.setCompleter(completer)
-        self.memory = _number(_("Declared memory in gigabytes, 0 is not declared"), LARGEST_GB, _(" GB"))
-        self.modified = QCheckBox(_("openly &modified"))
-        self.modified.setAccessibleName(_("Openly declared as modified"))
-        self.modified.setToolTip(_("The papers themselves say that the card was reworked"))
-        self.quantity = _number(_("Declared quantity, 0 is not declared"), LARGEST_QUANTITY)
-        self.hs_code = Line(_("Declared HS code"), "8473.30", _("The goods code, as the papers write it"))
-        self.value = Line(_("Declared value"), _("1,850 EUR"), _("With its currency, as the papers write it"))
-        self.consignee = Line(_("Consignee"))
-        self.papers = Line(
-            _("Numbers of the papers"),
-            _("declaration, invoice, waybill"),
-            _("Numbers of declaration, invoice, waybill"),
-        )
-        self.add(_("&Product"), self.product)
-        self.add(_("Memor&y"), self.memory, self.modified)
-        self.add(_("&Quantity"), self.quantity)
-        self.add(_("&HS code"), self.hs_code)
-        self.add(_("&Value"), self.value)
-        self.add(_("&Consignee"), self.consignee)
-        self.add(_("Pape&rs"), self.papers)
-
-    def suggest(self, names: object) -> None:
-        """The names that are offered while typing; any other text is taken as well."""
-        assert isinstance(names, tuple)
-        self._names.setStringList(list(names))
-
-    def declaration(self) -> Declaration:
-        return Declaration(
-            product=self.product.words or None,
-            memory_gb=self.memory.value() or None,
-            modified=self.modified.isChecked(),
-            quantity=self.quantity.value() or None,
-            hs_code=self.hs_code.words,
-            value=self.value.words,
-            consignee=self.consignee.words,
-            papers=self.papers.words,
-        )
-
-    def fill(self, declaration: Declaration) -> None:
-        """Show this in place of what stands here."""
-        self.product.setText(declaration.product or "")
-        self.memory.setValue(min(declaration.memory_gb or 0, LARGEST_GB))
-        self.modified.setChecked(declaration.modified)
-        self.quantity.setValue(min(declaration.quantity or 0, LARGEST_QUANTITY))
-        self.hs_code.setText(declaration.hs_code)
-        self.value.setText(declaration.value)
-        self.consignee.setText(declaration.consignee)
-        self.papers.setText(declaration.papers)
 
 
 class CaseForm(Form):

@@ -115,7 +115,9 @@ class TemplateBar(QWidget):
         field.setAccessibleName(_("Name of a template"))
         self.name.setToolTip(_("Office, place and what the usual papers declare, under a name"))
         self.use_button.setToolTip(_("Put what this template holds into the fields below"))
-        self.keep_button.setToolTip(_("Keep office, place, product, memory, HS code and consignee under this name"))
+        self.keep_button.setToolTip(
+            _("Keep office, place, and what the usual papers say of goods and way under this name")
+        )
         self.delete_button.setToolTip(_("Delete this template"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from gpu_inspector.gui.history_model import identity_word
 from gpu_inspector.gui.text import safe
 from gpu_inspector.language import _
 from gpu_inspector.ledger.query import Choices, Order, Query
+from gpu_inspector.records import words
 from gpu_inspector.records.finding import Condition, Identity
 from gpu_inspector.workflow.dates import days
 
@@ -117,7 +118,8 @@ class HistoryFilters(QWidget):
                 while box.count() > 1:
                     box.removeItem(1)
                 for value in offered:
-                    box.addItem(safe(value, _LONGEST), value)
+                    named_so = words.control_word(value, str) if box is self.control else value
+                    box.addItem(safe(_(named_so), _LONGEST), value)
                 box.setCurrentIndex(1 + offered.index(chosen) if chosen else 0)
 
     def sort(self, order: Order, descending: bool) -> None:

@@ -59,6 +59,7 @@ KINDS = {
     Origin.FILE.value: N_("FILE"),
     Origin.SAMPLE.value: N_("SAMPLE"),
     Origin.SIMULATION.value: N_("SIMULATION"),
+    Origin.SEEN.value: N_("BY EYE"),
 }
 """What was not a card of the bench's own machine is marked so."""
 _IDENTITIES = {one.value: one for one in Identity}

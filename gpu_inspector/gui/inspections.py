@@ -59,8 +59,9 @@ def time_of(inspection: Inspection) -> str:
 
 
 def mark_of(origin: Origin) -> str:
-    """What must stand beside each mention of an inspection that saw no card; "" where it did."""
+    """What must stand beside each mention of an inspection that asked no card; "" where it did."""
     marks = {Origin.SIMULATION: _("SIMULATION"), Origin.SAMPLE: _("SAMPLE"), Origin.FILE: _("file")}
+    marks[Origin.SEEN] = _("by eye")
     return marks.get(origin, "")
 
 

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 SMALLEST = (1024, 640)
 """Pixels; fits a screen of 1280 x 720 with the system's own bars."""
 FIRST = (1280, 720)
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
-"""Endings of dropped files that are photographs; what they hold decides where they are read."""
-
-FIRMWARE = (".rom", ".bin", ".vbios")
-"""Endings of dropped files that are vBIOS images, where an object is in sight that could have them."""
 
 
 class MainWindow(Pages, QMainWindow):
@@ -90,29 +85,10 @@ class MainWindow(Pages, QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Reports go to Verify, pictures to the case, firmware to the object in sight there, all else to the bench."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        reports = tuple(path for path in paths if path.suffix.casefold() == ".pdf")
-        pictures = tuple(path for path in paths if path.suffix.casefold() in PICTURES)
-        images = tuple(path for path in paths if path.suffix.casefold() in FIRMWARE) if self._takes_firmware() else ()
-        others = [path for path in paths if path not in (*reports, *pictures, *images)]
-        if reports:
-            self.verify.take(reports)
-            self.go_to(self.verify)
-        if pictures:
-            self.case.take(pictures)
-            self.go_to(self.case)
-        if images:
-            self.case.notice.clear()
-            self.case.objects.images.take_dropped(images)
-        if others:
-            self.bench.open_files(tuple(others))
-            self.go_to(self.bench)
+        """Each file to the page that knows its kind."""
+        from gpu_inspector.gui.dropping import deliver
 
-    def _takes_firmware(self) -> bool:
-        """Whether the case of a chosen object is in front: elsewhere an image is a file to be reviewed by itself."""
-        in_front = PAGES[self.stack.currentIndex()].name
-        return in_front == "case" and self.case.objects.holds_firmware
+        deliver(self, tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when no work runs. While an inspection runs it is asked once, in a line; then the work is stopped."""
@@ -160,9 +136,18 @@ class MainWindow(Pages, QMainWindow):
 
     @Slot()
     def _inspect(self) -> None:
+        if self.is_front("look") and self.look.alone:  # what is in sight is meant, not a card that is chosen elsewhere
+            self.look.inspect()
+            return
         self.go_to(self.run)
         self._make_ready()
         self.run.begin(self.case.orders())
+
+    @Slot()
+    def _inspect_unpowered(self) -> None:
+        self.go_to(self.run)
+        self._make_ready()
+        self.run.begin((self.case.order_unpowered(),))
 
     @Slot()
     def _make_ready(self) -> None:
@@ -179,6 +164,8 @@ class MainWindow(Pages, QMainWindow):
         self._leaving = False
         self.bench.lock(busy)
         self.case.lock(busy)
+        if "look" in self._made:
+            self.look.lock(busy)
         self.settings.lock(busy)
 
     @Slot(object)
@@ -198,6 +185,7 @@ class MainWindow(Pages, QMainWindow):
         connect = {
             "bench": self._connect_bench,
             "case": self._connect_case,
+            "look": self._connect_look,
             "run": self._connect_run,
             "history": self._connect_history,
             "verify": self._connect_verify,
@@ -216,6 +204,22 @@ class MainWindow(Pages, QMainWindow):
         self.case.use(self.settings.preferences)
         self.settings.changed.connect(self.case.use)
         self.case.wanted.connect(lambda: self.go_to(self.run))
+
+    def _connect_look(self) -> None:
+        objects = self.case.objects
+        self.look.use(self.settings.preferences)
+        self.settings.changed.connect(self.look.use)
+        self.look.changed.connect(objects.see)
+        self.look.photographed.connect(objects.take_in)
+        self.look.object_wanted.connect(objects.show_object)
+        self.look.card_wanted.connect(objects.give_to_card)
+        self.look.wanted.connect(self._inspect_unpowered)
+        objects.shown.connect(self.look.show_sight)
+        self.look.show_sight(objects.shelf.look())
+        self.look.setEnabled(self.case.area.isEnabled())  # what is typed before the draft is known would be lost
+        for known in (self.case.drafts.found, self.case.drafts.failed):
+            known.connect(lambda _what: self.look.setEnabled(True))
+        self.look.lock("run" in self._made and self.run.running)
 
     def _connect_run(self) -> None:
         self.run.use(self.settings.preferences)

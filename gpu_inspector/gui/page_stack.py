@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gpu_inspector.gui.pages.bench import BenchPage
     from gpu_inspector.gui.pages.case import CasePage
     from gpu_inspector.gui.pages.history import HistoryPage
+    from gpu_inspector.gui.pages.look import LookPage
     from gpu_inspector.gui.pages.run import RunPage
     from gpu_inspector.gui.pages.settings import SettingsPage
     from gpu_inspector.gui.pages.verdict import VerdictPage
@@ -63,6 +64,10 @@ class Pages:
     @property
     def case(self) -> "CasePage":
         return cast("CasePage", self.page("case"))
+
+    @property
+    def look(self) -> "LookPage":
+        return cast("LookPage", self.page("look"))
 
     @property
     def run(self) -> "RunPage":

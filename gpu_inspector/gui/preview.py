@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gpu_inspector.gui.control_view import two_lines
 from gpu_inspector.gui.findings import Node
 from gpu_inspector.gui.firmware_view import tree_of
 from gpu_inspector.gui.inspections import Shown, time_of
@@ -180,6 +181,8 @@ class _Writer:
             self._line(_(answer.asked), space=True)
             self._line(_(answer.word), 1.3, bold=True)
             self._line(answer.meaning)
+        if both := two_lines(card):
+            self._line(both)
         for sentence in next_steps.modifications_of(card, safe):
             self._line(sentence, bold=True, space=True)
         gaps = words.missing_of(evidence, seen)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from gpu_inspector.records.appearance import Appearance
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.workflow.firmware import FirmwareWish
 
@@ -23,10 +24,14 @@ class Subject:
     seed: int = 0
     unmeasurable: str = ""
     """Why a card of this machine cannot be measured, where that is known before; as it stands after a colon."""
+    unpowered: bool = False
+    """An object that does not start, or was not started: it is only looked at."""
 
     @property
     def key(self) -> str:
         """What tells it from every other subject of the window, also after its title has changed."""
+        if self.unpowered:
+            return ""
         if self.file is not None:
             return f"file {self.file}"
         return f"simulation {self.simulation}, seed {self.seed}" if self.simulation else f"card {self.card}"
@@ -34,7 +39,12 @@ class Subject:
     @property
     def address(self) -> str:
         """Under which label the record will name it, where that is known beforehand; "" of a file."""
-        return "" if self.file is not None else self.card or "0000:01:00.0"
+        return "" if self.file is not None or self.unpowered else self.card or "0000:01:00.0"
+
+    @property
+    def measurable(self) -> bool:
+        """Whether there is silicon that could be asked: behind a file, or an object without power, there is none."""
+        return self.file is None and not self.unpowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +56,5 @@ class Order:
     case: Case
     firmware: FirmwareWish = NO_WISH
     """What is wished beside what every inspection reads."""
+    seen: Appearance | None = None
+    """What the inspector's eye found of it; None where nobody looked."""

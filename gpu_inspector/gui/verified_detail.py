@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gpu_inspector.gui import answers, findings, signs
+from gpu_inspector.gui import answers, control_view, findings, signs
 from gpu_inspector.gui.forms import named
 from gpu_inspector.gui.headline import Headline, Notice, plain_label
 from gpu_inspector.gui.settings_panels import reading_label
@@ -26,8 +26,9 @@ from gpu_inspector.gui.verified_seals import SealsView, level_of
 from gpu_inspector.language import N_, _, visible
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Origin
-from gpu_inspector.records.finding import NOT_ASSESSED, Identity
+from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.inspection import CardJudgement, Inspection
+from gpu_inspector.records.reserve import answers_of
 from gpu_inspector.workflow.verified import UNREADABLE, Verified
 from gpu_inspector.workflow.verifying import State, Verification
 
@@ -170,17 +171,15 @@ class VerifiedDetail(QWidget):
             self.evidence.setPlainText(_(NO_EVIDENCE))
             return
         card = inspection.judgement.cards[number]
-        self.identity.say(
-            answers.IDENTITIES[card.identity], _(words.IDENTITIES[card.identity]), words.identity_meaning(card, safe)
-        )
-        self.condition.say(
-            answers.CONDITIONS[card.condition], card.condition.value, _(words.CONDITIONS[card.condition])
-        )
-        sign = signs.NEUTRAL if card.control == NOT_ASSESSED else signs.NOTE
-        self.control.say(sign, words.control_word(card.control, safe), words.control_meaning(card.control))
+        headlines = (self.identity, self.condition, self.control)
+        for headline, answer in zip(headlines, answers_of(card, inspection.evidence.origin, safe), strict=True):
+            sign = answers.headline(card, inspection.evidence.origin, answer.question)
+            headline.say(sign, _(answer.word), _(answer.meaning))
         seen = next((one for one in inspection.evidence.cards if one.label == card.label), None)
         gaps = words.missing_of(inspection.evidence, seen) if seen is not None else inspection.evidence.gaps
-        self.evidence.setPlainText("\n".join(_written(findings.tree_of(card, gaps))).lstrip())
+        trees = [findings.tree_of(card, gaps)]
+        trees += [control_view.tree_of(card.control_class)] if card.control_class is not None else []
+        self.evidence.setPlainText("\n".join(line for tree in trees for line in _written(tree)).lstrip())
 
 
 def _reading(name: str) -> QPlainTextEdit:

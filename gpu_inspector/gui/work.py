@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gpu_inspector.gui.doors.bench import BenchDoors
     from gpu_inspector.gui.doors.case import CaseDoors
     from gpu_inspector.gui.doors.history import HistoryDoors
+    from gpu_inspector.gui.doors.look import LookDoors
     from gpu_inspector.gui.doors.run import RunDoors
     from gpu_inspector.gui.doors.settings import SettingsDoors
     from gpu_inspector.gui.doors.verdict import VerdictDoors
@@ -25,6 +26,8 @@ class Work(Protocol):
     def bench(self) -> "BenchDoors": ...
     @property
     def case(self) -> "CaseDoors": ...
+    @property
+    def look(self) -> "LookDoors": ...
     @property
     def run(self) -> "RunDoors": ...
     @property
@@ -53,6 +56,12 @@ class RealWork:
         from gpu_inspector.gui.doors import case
 
         return case.real()
+
+    @cached_property
+    def look(self) -> "LookDoors":
+        from gpu_inspector.gui.doors import look
+
+        return look.real()
 
     @cached_property
     def run(self) -> "RunDoors":

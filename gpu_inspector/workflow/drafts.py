@@ -10,6 +10,7 @@ from pathlib import Path
 from gpu_inspector import settings
 from gpu_inspector.errors import CaptureError, SettingsError
 from gpu_inspector.records import canonical
+from gpu_inspector.records.appearance import NOTHING_SEEN, Appearance
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.declaration import NO_CASE, UNDECLARED, UNSAID, Binding, Case, Declaration, Photograph
 from gpu_inspector.workflow.firmware import MOST_FILES
@@ -30,6 +31,8 @@ class ObjectDraft:
     part_number: str = ""
     firmware: tuple[str, ...] = ()
     """Paths of the vBIOS images that were handed in as this object's."""
+    seen: Appearance = NOTHING_SEEN
+    """What the inspector's eye found of it, so far."""
 
     @property
     def empty(self) -> bool:
@@ -44,6 +47,7 @@ class ObjectDraft:
             serial=self.serial or other.serial,
             part_number=self.part_number or other.part_number,
             firmware=tuple(dict.fromkeys((*self.firmware, *other.firmware)))[:MOST_FILES],
+            seen=other.seen if self.seen == NOTHING_SEEN else self.seen,
         )
 
     def not_in(self, inspected: "ObjectDraft") -> "ObjectDraft":

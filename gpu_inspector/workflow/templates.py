@@ -4,7 +4,7 @@ Only what is the same from one consignment to the next: numbers of papers, seria
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gpu_inspector import settings
@@ -39,15 +39,21 @@ class Shelf:
     trouble: str = ""
 
 
+LASTING = (
+    *("product", "memory_gb", "modified", "description", "brand", "hs_code", "country_of_origin"),
+    *("destination", "headquarters", "control_class", "consignee"),
+)
+"""Fields of a declaration that are the same for the next consignment."""
+
+
 def lasting(declaration: Declaration) -> Declaration:
     """What of a declaration is the same for the next consignment."""
-    return Declaration(
-        product=declaration.product,
-        memory_gb=declaration.memory_gb,
-        modified=declaration.modified,
-        hs_code=declaration.hs_code,
-        consignee=declaration.consignee,
-    )
+    return Declaration(**{name: getattr(declaration, name) for name in LASTING})
+
+
+def with_usual(typed: Declaration, usual: Declaration) -> Declaration:
+    """What was typed, with the template's word wherever that has one."""
+    return replace(typed, **{name: getattr(usual, name) or getattr(typed, name) for name in LASTING})
 
 
 def folder() -> Path:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from gpu_inspector.errors import PhotographError, SettingsError
+from gpu_inspector.gui.case_declared import LONGEST_DESCRIPTION
 from gpu_inspector.gui.case_forms import LONGEST_NOTE
 from gpu_inspector.gui.doors import case as case_doors
 from gpu_inspector.gui.forms import LONGEST
@@ -31,11 +32,12 @@ from gpu_inspector.gui.pages.case import CasePage
 from gpu_inspector.gui.subject import Subject
 from gpu_inspector.gui.work import Work
 from gpu_inspector.preferences import Preferences
+from gpu_inspector.records.appearance import Sure
 from gpu_inspector.records.declaration import Binding, Case, Declaration, unbound
 from gpu_inspector.workflow import drafts
 from gpu_inspector.workflow.drafts import Draft, Found, NamedObject, ObjectDraft
 from gpu_inspector.workflow.photographs import Taken
-from gpu_inspector.workflow.templates import Shelf, Template
+from gpu_inspector.workflow.templates import Shelf, Template, lasting
 
 UPPER = Subject("NVIDIA GeForce RTX 4090", "upper slot, x16", card="0000:01:00.0")
 LOWER = Subject("NVIDIA GeForce RTX 4090", "lower slot, x4", card="0000:02:00.0")
@@ -100,6 +102,13 @@ def test_all_that_is_typed_stands_in_the_order(page: CasePage) -> None:
         (papers.product, "RTX 4090"),
         (papers.hs_code, "8473.30"),
         (papers.value, "1,850 EUR"),
+        (papers.description, "graphics cards"),
+        (papers.brand, "ASUS"),
+        (papers.origin, "Taiwan"),
+        (papers.destination, "cn"),
+        (papers.headquarters, "SG"),
+        (papers.export_date, "20261130"),
+        (papers.control_class, "EAR99"),
         (papers.consignee, "Beispiel GmbH"),
         (papers.papers, "MRN 1"),
         (case.number, " C-1 "),
@@ -135,6 +144,13 @@ def test_all_that_is_typed_stands_in_the_order(page: CasePage) -> None:
         papers="MRN 1",
         serial="032",
         part_number="900-1",
+        description="graphics cards",
+        brand="ASUS",
+        country_of_origin="Taiwan",
+        destination="CN",
+        headquarters="SG",
+        export_date="2026-11-30",
+        control_class="EAR99",
     )
     assert order.case == Case(
         number="C-1",
@@ -419,11 +435,12 @@ def test_copied_files_are_pasted_as_photographs_and_words_as_words(
 
 def test_a_code_on_the_label_becomes_the_declared_serial_or_part_number(qtbot: QtBot, open_window: OpenWindow) -> None:
     codes = ("Code 128: 0325219012345", "Code 128: 900-1G136-2530-000")
-    window = open_window(_with(take_file=lambda path, keep: taken_of(path.name, codes=codes)))
+    sure = (Sure.CHECKSUM, Sure.CHECKSUM)
+    window = open_window(_with(take_file=lambda path, keep: taken_of(path.name, codes=codes, codes_sure=sure)))
     window.case.show_subjects((UPPER,))
     _add(qtbot, window, "label.jpg")
     (row,) = window.case.objects.photographs.rows.values()
-    serial, _, _, part = row.code_buttons
+    serial, _, _, part = (button for view in row.codes for button in view.buttons)
     assert serial.accessibleName() == "Use 0325219012345 as the declared serial number"
     click(serial)
     click(part)
@@ -517,6 +534,60 @@ def test_a_template_is_kept_chosen_and_deleted(qtbot: QtBot, open_window: OpenWi
     _wait(qtbot, window)
     assert kept == {}
     assert bar.name.count() == 0
+
+
+def test_a_country_that_is_no_code_is_never_cut_to_another_one(page: CasePage) -> None:
+    field = page.declared.destination
+    field.setFocus()
+    write(field, "China")
+    page.declared.headquarters.setFocus()
+    assert page.orders()[0].declaration.destination == "China"
+    assert "Destination: write two letters of ISO 3166" in page.notice.text
+    page.notice.clear()
+    write(page.declared.headquarters, "mo")
+    page.declared.export_date.setFocus()
+    assert page.orders()[0].declaration.headquarters == "MO"
+    assert page.notice.text == ""
+
+
+def test_a_day_that_is_none_is_said_and_kept_as_typed(page: CasePage) -> None:
+    field = page.declared.export_date
+    field.setFocus()
+    write(field, "30.11.2026")
+    page.declared.papers.setFocus()
+    assert page.orders()[0].declaration.export_date == "30.11.2026"
+    assert "write a day as 2026-11-26" in page.notice.text
+
+
+def test_a_long_description_is_kept_whole_and_what_is_cut_is_said(page: CasePage) -> None:
+    text = "graphics cards, " * 30
+    write(page.declared.description, text)
+    assert page.orders()[0].declaration.description == text.strip()
+    page.declared.description.setText("")
+    write(page.declared.description, "W" * (LONGEST_DESCRIPTION + 1))
+    assert page.notice.text == f"This field holds {LONGEST_DESCRIPTION} characters; the rest was cut off."
+
+
+def test_a_draft_and_a_template_bring_every_field_of_a_declaration_back(qtbot: QtBot, open_window: OpenWindow) -> None:
+    full = Declaration(
+        product="RTX 4090",
+        memory_gb=24,
+        modified=True,
+        quantity=4,
+        **{name: name.upper() for name in ("hs_code", "value", "consignee", "papers", "description", "brand")},
+        country_of_origin="Taiwan",
+        destination="CN",
+        headquarters="SG",
+        control_class="EAR99",
+        export_date="2026-11-30",
+    )
+    found = Found(Draft(saved_at=datetime.now().astimezone(), declaration=full))
+    window = open_window(_with(load_draft=lambda: found))
+    _wait(qtbot, window)
+    assert window.case.declared.declaration() == full
+    window.case.declared.fill(Declaration(papers="MRN 2", destination="DE"))
+    window.case._fill_in(Template(name="a", declaration=lasting(full)))
+    assert window.case.declared.declaration() == replace(lasting(full), papers="MRN 2")
 
 
 def test_a_template_that_cannot_be_kept_is_a_sentence(qtbot: QtBot, open_window: OpenWindow) -> None:
@@ -734,18 +805,25 @@ def test_tab_goes_down_the_page_and_leaves_out_nothing(window: MainWindow, page:
     window.activateWindow()
     page.templates.name.setFocus()
     passed: list[QWidget | None] = []
-    for _ in range(28):
+    for _ in range(35):
         press(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         passed.append(QApplication.focusWidget())
     papers, case, form = page.declared, page.case, page.objects.form
-    assert passed[:26] == [
+    assert passed[:33] == [
         page.new_button,
         papers.product,
         papers.memory,
         papers.modified,
+        papers.description,
+        papers.brand,
+        papers.origin,
         papers.quantity,
-        papers.hs_code,
         papers.value,
+        papers.hs_code,
+        papers.control_class,
+        papers.destination,
+        papers.headquarters,
+        papers.export_date,
         papers.consignee,
         papers.papers,
         case.number,
@@ -766,7 +844,7 @@ def test_tab_goes_down_the_page_and_leaves_out_nothing(window: MainWindow, page:
         page.objects.box.paste_button,
         page.objects.images.add_button,
     ]
-    assert passed[26] is page.go_on_button
+    assert passed[33] is page.go_on_button
 
 
 def test_all_of_it_fits_a_small_screen(window: MainWindow, page: CasePage) -> None:

@@ -38,6 +38,7 @@ from gpu_inspector.workflow.kept import Kept
 from gpu_inspector.workflow.progress import Progress
 
 ROWS = 100
+CONTROLS = {7: "4A090.a", 8: "3A090.a", 9: "none", 12: "none", 13: "indeterminate"}
 HOSTILE = "\u202e=<b>cmd</b>\u0007" + "x" * 10_000
 
 
@@ -52,7 +53,7 @@ def _inspection(base: Inspection, number: int) -> Inspection:
         product=HOSTILE if number == 3 else f"NVIDIA GeForce RTX {4060 + 10 * (number % 4)}",
         identity=list(Identity)[number % 4],
         condition=list(Condition)[number % 4],
-        control="4A090.a" if number == 7 else "not assessed",
+        control=CONTROLS.get(number, "not assessed"),
     )
     return replace(
         base,
@@ -205,9 +206,11 @@ def test_filters_narrow_together(page: HistoryPage, settle: Settle) -> None:
 
 
 def test_control_classes_are_offered_as_they_occur(page: HistoryPage, settle: Settle) -> None:
-    choose(page.filters.control, "4A090.a")
-    settle(window_of(page))
-    assert shown(page) == [7]
+    for words, rows in (("4A090.a", [7]), ("3A090.a", [8]), ("NO ENTRY MET", [12, 9]), ("INDETERMINATE", [13])):
+        page.filters.control.setCurrentIndex(0)
+        choose(page.filters.control, words)
+        settle(window_of(page))
+        assert shown(page) == rows
 
 
 def test_a_date_that_is_none_is_said_in_a_line(page: HistoryPage, settle: Settle) -> None:

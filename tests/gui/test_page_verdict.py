@@ -11,7 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -38,6 +38,7 @@ from gpu_inspector.gui.pages.verdict import VerdictPage
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
 from gpu_inspector.records import columns
+from gpu_inspector.records.control import ControlClass, ControlLine
 from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Identity, Outcome, Role
 from gpu_inspector.records.inspection import CardJudgement, Inspection, LedgerEntry
@@ -147,8 +148,20 @@ CONTROLS = (NOT_CONTROLLED, INDETERMINATE, NOT_ASSESSED, "3A090.a", "4A090", "no
 EVERY = list(itertools.product(Identity, Condition, CONTROLS, Origin))
 
 
-def _card(identity: Identity, condition: Condition, control: str) -> CardJudgement:
-    return CardJudgement(label="a", product="b", identity=identity, condition=condition, control=control)
+def _card(
+    identity: Identity, condition: Condition, control: str, basis: str = "published", **enforced: str
+) -> CardJudgement:
+    """With a class that has the entry, as codified and, unless another is given, as enforced."""
+    classed = ControlClass(
+        product="b",
+        basis=basis,
+        on=date(2026, 11, 24),
+        codified=ControlLine(entry=control),
+        enforced=ControlLine(entry=enforced.get("enforced", control)),
+    )
+    return CardJudgement(
+        label="a", product="b", identity=identity, condition=condition, control=control, control_class=classed
+    )
 
 
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
@@ -168,6 +181,24 @@ def test_a_check_mark_stands_only_where_all_three_answers_are_good_on_a_real_car
         if answers.headline(_card(identity, condition, control), origin, question)[0] is signs.Shape.CHECK
     }
     assert marked == {(Identity.CONSISTENT, Condition.SOUND, NOT_CONTROLLED, Origin.MACHINE)}
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        pytest.param(_card(Identity.CONSISTENT, Condition.SOUND, NOT_CONTROLLED, "die"), id="figures of a die"),
+        pytest.param(_card(Identity.CONSISTENT, Condition.SOUND, NOT_CONTROLLED, "estimate"), id="an estimate"),
+        pytest.param(
+            _card(Identity.CONSISTENT, Condition.SOUND, NOT_CONTROLLED, enforced="3A090.a"), id="as enforced another"
+        ),
+        pytest.param(
+            replace(_card(Identity.CONSISTENT, Condition.SOUND, NOT_CONTROLLED), control_class=None), id="no reason"
+        ),
+    ],
+)
+def test_no_entry_that_rests_on_little_is_no_check_mark(card: CardJudgement) -> None:
+    for question in (Question.IDENTITY, Question.CONDITION, Question.CONTROL):
+        assert answers.headline(card, Origin.MACHINE, question) == signs.RESERVED
 
 
 def test_a_good_answer_beside_an_open_question_says_what_is_open() -> None:
@@ -270,7 +301,9 @@ def test_findings_can_be_narrowed_to_what_deviates_and_to_what_was_not_examined(
 
 
 def test_where_nothing_deviates_the_filter_says_so_and_gives_no_clearance(page: VerdictPage) -> None:
-    page.show_done(done_of(_measured()))
+    done = done_of(_measured())
+    uncontrolled = (one for one in done.inspection.judgement.cards[0].findings if one.check != "export-class")
+    page.show_done(_judged(done, findings=tuple(uncontrolled)))
     click(page.view.filters[Show.DEVIATING])
     node = page.view.tree.findings.node(page.view.tree.findings.index(0, 0))
     assert (node.label, node.text) == ("Nothing deviates, and nothing was noted.", "This is no clearance.")
@@ -772,7 +805,7 @@ def test_paper_has_answers_columns_findings_and_what_was_not_examined() -> None:
     done = done_of(replace(_bad(), origin=Origin.MACHINE))
     text = _texts(Shown(done, "The chain is whole.", kept=True))
     card = done.inspection.judgement.cards[0]
-    for wanted in ("CONTRADICTED", "NOT ASSESSED", "What you may do next", "Known modification", "49,140 MiB"):
+    for wanted in ("CONTRADICTED", "3A090.a", "What you may do next", "Known modification", "49,140 MiB"):
         assert wanted in text
     assert "The chain is whole." in text
     for finding in card.findings:
@@ -885,7 +918,8 @@ def test_every_control_has_a_name_for_screen_readers(page: VerdictPage) -> None:
 def test_headlines_are_heard_as_question_word_and_meaning(page: VerdictPage) -> None:
     page.show_done(done_of(card_evidence()))
     assert page.control.accessibleName() == (
-        "Export-control class: NOT ASSESSED. No export-control rules were applied. This is not a clearance."
+        "Export-control class: 3A090.a. RTX 4090 24GB meets the performance parameters of 3A090.a.1 as of 2026-11-24. "
+        "The determination belongs to the authority."
     )
 
 

@@ -19,6 +19,7 @@ from gpu_inspector.gui.doors.about import AboutDoors
 from gpu_inspector.gui.doors.bench import BenchDoors
 from gpu_inspector.gui.doors.case import CaseDoors
 from gpu_inspector.gui.doors.history import HistoryDoors
+from gpu_inspector.gui.doors.look import LookDoors
 from gpu_inspector.gui.doors.run import RunDoors, Watch
 from gpu_inspector.gui.doors.settings import SettingsDoors
 from gpu_inspector.gui.doors.verdict import VerdictDoors
@@ -28,9 +29,10 @@ from gpu_inspector.gui.subject import Subject
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
 from gpu_inspector.ledger import query as asked
+from gpu_inspector.records.appearance import Appearance, Sure
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration, Photograph
-from gpu_inspector.records.evidence import Evidence, Origin
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.workflow import sensor_table
 from gpu_inspector.workflow.about import Package, Portrait
@@ -155,6 +157,12 @@ def _collect_simulation(name: str, seed: int, profile: str | None, progress: Pro
     return replace(card_evidence(), origin=Origin.SIMULATION, notes=(f"SIMULATION {name}, seed {seed}",))
 
 
+def _collect_seen(seen: Appearance, label: str) -> Evidence:
+    return replace(
+        card_evidence(), origin=Origin.SEEN, host=None, cards=(CardEvidence(label=label, seen=seen),), bystanders=()
+    )
+
+
 def _measure(evidence: Evidence, profile: str, progress: Progress, watch: Watch) -> Evidence:
     progress("measuring", 0.5)
     return evidence
@@ -231,10 +239,13 @@ _DOT = bytes.fromhex(
 """A picture of one dot, as PNG."""
 
 
-def taken_of(name: str, *, shows: str = "other", codes: tuple[str, ...] = ()) -> Taken:
+def taken_of(
+    name: str, *, shows: str = "other", codes: tuple[str, ...] = (), codes_sure: tuple[Sure, ...] = ()
+) -> Taken:
     """A photograph of that name, as if it had been taken in; its digest is the name's."""
     digest = hashlib.sha256(name.encode()).hexdigest()
-    return Taken(Photograph(sha256=digest, name=name, size_bytes=1, shows=shows, codes=codes), _DOT)
+    photograph = Photograph(sha256=digest, name=name, size_bytes=1, shows=shows, codes=codes, codes_sure=codes_sure)
+    return Taken(photograph, _DOT)
 
 
 NO_CHOICE = asked.Standing(asked.Choices(offices=(), products=(), controls=()), "")
@@ -247,6 +258,7 @@ class FakeWork:
 
     bench: BenchDoors
     case: CaseDoors
+    look: LookDoors
     run: RunDoors
     verdict: VerdictDoors
     history: HistoryDoors
@@ -278,11 +290,17 @@ WORK = FakeWork(
         save_template=lambda template: Shelf((template,)),
         delete_template=lambda name: Shelf(),
     ),
+    look=LookDoors(
+        explain_die=lambda lines: f"A die of {len(lines)} lines.",
+        explain_memory=lambda marking: f"Memory {marking}.",
+    ),
     run=RunDoors(
         collect_machine=_collect_machine,
         collect_file=_collect_file,
         collect_simulation=_collect_simulation,
         add_firmware=lambda evidence, wish, progress: evidence,
+        collect_seen=_collect_seen,
+        add_seen=lambda evidence, seen: replace(evidence, cards=(replace(evidence.cards[0], seen=seen),)),
         measure=_measure,
         finish=_finish,
         save_sensors=sensor_table.write,
@@ -342,3 +360,8 @@ WORK = FakeWork(
 def with_run(**doors: object) -> Work:
     """The work in which some doors of the run are others."""
     return replace(WORK, run=replace(WORK.run, **doors))  # type: ignore[arg-type]
+
+
+def with_case(**doors: object) -> Work:
+    """The work in which some doors of the case are others."""
+    return replace(WORK, case=replace(WORK.case, **doors))  # type: ignore[arg-type]

@@ -1,10 +1,12 @@
 """A draft comes back as it was typed; a broken one is kept aside and named; a full disk is a sentence."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from gpu_inspector.errors import SettingsError
+from gpu_inspector.records.appearance import Answered, Appearance, MemoryChips, Power, Seen
 from gpu_inspector.records.declaration import Binding, Case, Declaration, Photograph
 from gpu_inspector.workflow import drafts, templates
 from gpu_inspector.workflow.drafts import Draft, NamedObject, ObjectDraft
@@ -45,6 +48,40 @@ def test_a_draft_comes_back_as_it_was_typed() -> None:
     drafts.save(FULL)
     assert drafts.load() == drafts.Found(FULL)
     assert not FULL.blank
+
+
+def test_what_was_seen_comes_back_and_an_object_that_was_only_looked_at_is_kept() -> None:
+    seen = Appearance(
+        power=Power.DOES_NOT_START,
+        answers=(Answered(question="package-surface", seen=Seen.DEVIATES, note="dull", photographs=("ab" * 32,)),),
+        memory=(MemoryChips(marking="D8BZC", count=12, side="rear"),),
+        weight_g=2186.5,
+    )
+    draft = replace(FULL, objects=(NamedObject(key="", title="", draft=ObjectDraft(seen=seen)),))
+    drafts.save(draft)
+    assert drafts.load() == drafts.Found(draft)
+    assert ObjectDraft(seen=seen).with_(ObjectDraft(serial="1")).seen == seen
+    assert ObjectDraft(serial="1").with_(ObjectDraft(seen=seen)).seen == seen
+
+
+def test_a_draft_and_a_template_of_an_earlier_version_are_read() -> None:
+    later = ("description", "brand", "country_of_origin", "destination", "headquarters", "control_class", "export_date")
+    drafts.save(FULL)
+    plain = json.loads(drafts.path().read_bytes())
+    for name in later:
+        del plain["declaration"][name]
+    for one in plain["objects"]:
+        del one["draft"]["seen"]
+    drafts.path().write_bytes(json.dumps(plain).encode())
+    assert drafts.load() == drafts.Found(FULL)
+    templates.save(Template(name="zoll", declaration=Declaration(product="RTX 4090")))
+    (path,) = templates.folder().glob("*.json")
+    plain = json.loads(path.read_bytes())
+    for name in later:
+        del plain["declaration"][name]
+    path.write_bytes(json.dumps(plain).encode())
+    (template,) = templates.load_all().templates
+    assert template.declaration == Declaration(product="RTX 4090")
 
 
 def test_without_a_draft_there_is_nothing_to_say() -> None:
@@ -166,6 +203,24 @@ def test_templates_are_kept_by_name_and_without_what_changes() -> None:
     assert all(path.parent == templates.folder() for path in templates.folder().rglob("*"))
     assert len(templates.delete("Köln").templates) == 4
     assert len(templates.delete("Köln").templates) == 4
+
+
+def test_what_the_usual_papers_say_of_goods_and_way_is_lasting_and_the_day_is_not() -> None:
+    declared = Declaration(
+        description="graphics cards",
+        brand="ASUS",
+        country_of_origin="TW",
+        destination="CN",
+        headquarters="SG",
+        control_class="EAR99",
+        export_date="2026-11-30",
+        part_number="P",
+    )
+    usual = templates.lasting(declared)
+    assert usual == replace(declared, export_date="", part_number="")
+    typed = Declaration(destination="DE", brand="", papers="7", export_date="2026-12-01")
+    both = templates.with_usual(typed, replace(usual, destination=""))
+    assert (both.destination, both.brand, both.papers, both.export_date) == ("DE", "ASUS", "7", "2026-12-01")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a" * 61])

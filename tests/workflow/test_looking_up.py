@@ -94,7 +94,7 @@ def test_a_filtered_table_runs_nothing_in_a_spreadsheet(path: Path, tmp_path: Pa
         "'+49",
         "'-1",
     )
-    assert (row["seq"], row["condition"], row["control"]) == ("2", "NOT EXAMINED", "not assessed")
+    assert (row["seq"], row["condition"], row["control"]) == ("2", "NOT EXAMINED", "3A090.a")
 
 
 def test_all_and_chosen_rows_are_exported(path: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from gpu_inspector import preferences
 from gpu_inspector.gui.subject import Order, Subject
+from gpu_inspector.records.appearance import NOTHING_SEEN, Appearance
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
@@ -36,6 +37,10 @@ class RunDoors:
     """By name, seed and profile; without a profile its claims alone."""
     add_firmware: Callable[[Evidence, FirmwareWish, Progress], Evidence]
     """The evidence with what an order wishes beside it: images handed in, read out, the driver's inner calls."""
+    collect_seen: Callable[[Appearance, str], Evidence]
+    """Of an object that is only looked at, called by this label."""
+    add_seen: Callable[[Evidence, Appearance], Evidence]
+    """The evidence of one card, with what was seen of it beside; raises where there are several."""
     measure: Callable[[Evidence, str, Progress, Watch], Evidence]
     """The evidence of this machine's cards with what their silicon says, by a profile."""
     finish: Callable[[Evidence, Declaration, Case, Progress, Ask], Done]
@@ -54,7 +59,9 @@ class RunDoors:
         def between(start: float, end: float) -> Progress:
             return lambda step, share: progress(step, start + share * (end - start))
 
-        if subject.file is not None:
+        if subject.unpowered:
+            evidence = self.collect_seen(order.seen or NOTHING_SEEN, order.case.binding.address)
+        elif subject.file is not None:
             evidence = self.collect_file(subject.file, between(0.0, collected))
             evidence = self.add_firmware(evidence, order.firmware, between(collected, collected))
         elif subject.simulation:
@@ -64,12 +71,14 @@ class RunDoors:
             evidence = self.add_firmware(evidence, order.firmware, between(collected, collected))
             if profile is not None:
                 evidence = self.measure(evidence, profile, between(collected, measured), watch)
+        if order.seen is not None and not subject.unpowered:
+            evidence = self.add_seen(evidence, order.seen)
         return self.finish(evidence, order.declaration, order.case, between(measured, 1.0), ask)
 
 
 def shares(subject: Subject, profile: str | None) -> tuple[float, float]:
     """Of a whole inspection: what is done when the claims are read, and when the silicon is measured."""
-    if profile is None or subject.file is not None:
+    if profile is None or not subject.measurable:
         return 0.5, 0.5
     return (0.02 if subject.simulation else 0.1), 0.85
 
@@ -81,6 +90,8 @@ def real() -> RunDoors:
         collect_file=_collect_file,
         collect_simulation=_collect_simulation,
         add_firmware=_add_firmware,
+        collect_seen=_collect_seen,
+        add_seen=_add_seen,
         measure=_measure,
         finish=_finish,
         save_sensors=sensor_table.write,
@@ -108,6 +119,18 @@ def _add_firmware(evidence: Evidence, wish: FirmwareWish, progress: Progress) ->
         return firmware.with_firmware(evidence, wish, progress)
     finally:
         _asking.release()
+
+
+def _collect_seen(seen: Appearance, label: str) -> Evidence:
+    from gpu_inspector.workflow import seeing
+
+    return seeing.evidence_of(seen, load(), label)
+
+
+def _add_seen(evidence: Evidence, seen: Appearance) -> Evidence:
+    from gpu_inspector.workflow import seeing
+
+    return seeing.beside(evidence, seen)
 
 
 def _collect_file(path: Path, progress: Progress) -> Evidence:

@@ -35,6 +35,11 @@ PAGES: Final = (
         N_("What the papers declare, whose case it is, and what ties the card on the table to this record."),
     ),
     Entry(
+        "look",
+        N_("By eye"),
+        N_("What can be seen of the object, started or not: twelve steps, each answer with its photographs."),
+    ),
+    Entry(
         "run",
         N_("Run"),
         N_("Measure the chosen cards. Nothing is written to a card's firmware; its memory is overwritten."),

@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from gpu_inspector.gui.case_declared import DeclarationForm
 from gpu_inspector.gui.case_draft import DraftKeeper
 from gpu_inspector.gui.case_firmware import WishForm
-from gpu_inspector.gui.case_forms import CaseForm, DeclarationForm, Form
+from gpu_inspector.gui.case_forms import CaseForm, Form
 from gpu_inspector.gui.case_objects import ObjectsPanel
+from gpu_inspector.gui.case_shelf import NO_CARD, unpowered
 from gpu_inspector.gui.case_templates import TemplateBar
 from gpu_inspector.gui.doors.case import CaseDoors
 from gpu_inspector.gui.headline import plain_label
@@ -25,9 +27,8 @@ from gpu_inspector.language import N_, _
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.declaration import UNDECLARED, Case
 from gpu_inspector.workflow.drafts import Draft, Found, ObjectDraft
-from gpu_inspector.workflow.firmware import FirmwareWish
 from gpu_inspector.workflow.inspecting import Done
-from gpu_inspector.workflow.templates import Template, lasting
+from gpu_inspector.workflow.templates import Template, lasting, with_usual
 
 
 class CasePage(Page):
@@ -42,7 +43,7 @@ class CasePage(Page):
         " missing is printed in the report.\n\n"
         "Photographs are dropped on the window, pasted (Ctrl+V) or chosen from files (Alt+A). They are kept with their"
         " digest, without the place where they were taken. Codes on a label are read and can be used as the declared"
-        " serial or part number.\n\n"
+        " serial or part number; one that is not sure only after you have compared it with the label.\n\n"
         "A vBIOS file that is chosen or dropped here is held against its object; reading the image out of a card, and"
         " the driver's inner calls, are asked for where they are ticked, of every chosen card.\n\n"
         "After an inspection the case stays for its next card; tag, photographs and serial are cleared for it."
@@ -111,24 +112,21 @@ class CasePage(Page):
 
     def orders(self) -> tuple[Order, ...]:
         """One for each chosen subject, each with the binding and the photographs of its own object."""
-        common, declaration = self.case.case(), self.declared.declaration()
-        orders = []
         self._ordered = []
-        for subject in self._subjects:
-            draft = self.objects.draft_of(subject)
-            case = replace(common, binding=draft.binding, photographs=draft.photographs)
-            declared = replace(declaration, serial=draft.serial, part_number=draft.part_number)
-            self._ordered.append((subject, draft, case))
-            orders.append(Order(subject, declared, case, self._wish(subject, draft)))
-        return tuple(orders)
+        return tuple(self._order(subject) for subject in self._subjects)
 
-    def _wish(self, subject: Subject, draft: ObjectDraft) -> FirmwareWish:
-        """What is wished of this subject's firmware; a file has no card to be asked, a simulation no firmware."""
-        if subject.simulation:
-            return FirmwareWish()
-        real, wishes = subject.file is None, self.wishes
-        files = tuple(map(Path, draft.firmware))
-        return FirmwareWish(files, real and wishes.read.isChecked(), real and wishes.calls.isChecked())
+    def order_unpowered(self) -> Order:
+        """Of the object that is none of the chosen cards: it is looked at, and that is all."""
+        self._ordered = []
+        return self._order(unpowered(self.objects.shelf.draft(NO_CARD)))
+
+    def _order(self, subject: Subject) -> Order:
+        draft = self.objects.draft_of(subject)
+        binding = replace(draft.binding, address=subject.title) if subject.unpowered else draft.binding
+        case = replace(self.case.case(), binding=binding, photographs=draft.photographs)
+        declared = replace(self.declared.declaration(), serial=draft.serial, part_number=draft.part_number)
+        self._ordered.append((subject, draft, case))
+        return Order(subject, declared, case, self.wishes.wish(subject, draft), self.objects.shelf.seen(subject.key))
 
     @Slot(object)
     def stored(self, done: object) -> None:
@@ -218,17 +216,7 @@ class CasePage(Page):
     def _fill_in(self, template: object) -> None:
         """What the template does not say stays as it is."""
         assert isinstance(template, Template)
-        typed, usual = self.declared.declaration(), template.declaration
-        self.declared.fill(
-            replace(
-                typed,
-                product=usual.product or typed.product,
-                memory_gb=usual.memory_gb or typed.memory_gb,
-                modified=usual.modified or typed.modified,
-                hs_code=usual.hs_code or typed.hs_code,
-                consignee=usual.consignee or typed.consignee,
-            )
-        )
+        self.declared.fill(with_usual(self.declared.declaration(), template.declaration))
         self.case.office.setText(template.office or self.case.office.text())
         self.case.place.setText(template.place or self.case.place.text())
 
@@ -246,7 +234,7 @@ class CasePage(Page):
 
     def _lay_out(self) -> None:
         self.new_button.setToolTip(_("Discard what was typed for this case, and begin with empty fields"))
-        self.go_on_button.setToolTip(_("To the measurement of the chosen cards (Ctrl+3)"))
+        self.go_on_button.setToolTip(_("To the measurement of the chosen cards (Ctrl+4)"))
         top = QHBoxLayout()
         top.addWidget(self.templates, 3)
         top.addSpacing(16)
@@ -289,4 +277,5 @@ class CasePage(Page):
         forms: tuple[Form, ...] = (self.declared, self.case, self.objects.form)
         for form in forms:
             form.full.connect(self._full)
+            form.said.connect(self.notice.warn)
         self.objects.changed.connect(self._changed)

@@ -107,7 +107,7 @@ class RunPage(Page):
         self.enter()
         self.notice.clear()
         profile = self.profile.chosen()
-        measured = profile is not None and any(order.subject.file is None for order in orders)
+        measured = profile is not None and any(order.subject.measurable for order in orders)
         if measured:
             self.board.plots.load_now()  # before anything runs, where the page was not looked at before
         self.runs.start(orders, profile)
