@@ -85,7 +85,7 @@ OTHER_GOODS = (
 
 VAGUE = (
     "computer components", "computer parts", "Electronic parts", "spare parts", "adapters", "PC parts",
-    "electronic components", "IT equipment", "server components", "controllers", "computer accessories",
+    "electronic components", "IT equipment", "controllers", "computer accessories",
     "Computerzubehör", "Ersatzteile", "composants informatiques", "pièces détachées", "componentes de computadora",
     "комплектующие для компьютеров", "запасные части", "电脑配件", "电子元件", "コンピュータ部品",
 )  # fmt: skip

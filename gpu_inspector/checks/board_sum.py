@@ -13,8 +13,10 @@ counted twice:
 - one chip, one link: a laptop's image and a card without outputs, a link of few lanes and one that trained to fewer;
 - one exchanged part: where vBIOS and InfoROM name two boards, one of them is foreign, and a sign that finds either
   foreign says so once more; so does a label, or the board's print, that differs from them;
-- one repair: chips that were taken off and put on are one story with the defect that was repaired, and with the InfoROM
-  that was put in;
+- one repair: chips that were taken off and put on, or of another vendor than the rest, are one story with the defect
+  that was repaired, and with the InfoROM or the vBIOS that was put in;
+- one change of the cooler: it brings another card's label, leaves a stained die, and what the eye held the outside
+  against is the model on that label;
 - one pair of eyes: all that the inspector answered is one source, "eye", and no second look at what was typed off;
 - hearsay: an image that somebody handed in, and the driver's inner calls, which no card has answered yet.
 """
@@ -51,7 +53,9 @@ DEFECTS = frozenset(
 _PARTS = (TWO_BOARDS, "part number", "InfoROM", OTHER_BOARD)
 """Causes that a repair leaves as well as any forger, who puts another board's parts in."""
 _EXCHANGED = (*product(("label", BOARD_NUMBER), _PARTS), ("label", BOARD_NUMBER), (BOARD_NUMBER, "another board"))
-_CHIPS = ("memory chips", "memory chips mixed", "memory chip count")
+_MIXED = "memory chips mixed"
+_CHIPS = ("memory chips", _MIXED, "memory chip count")
+_BY_EYE = ("another die", "another board")
 ONE_THING = (
     (frozenset({"laptop image", "display outputs"}), "a laptop's chip would explain both"),
     (frozenset({"link generation", "link width", "link trained down", "link under load"}), "one link"),
@@ -60,6 +64,7 @@ ONE_THING = (
     *((frozenset({mine, other}), "one exchanged part would explain both") for mine, other in _EXCHANGED),
     *((frozenset({"rework", other}), "one repair would explain both") for other in ("label", *_PARTS, *DEFECTS)),
     *((frozenset({"rework", other}), "one look at the same chips") for other in _CHIPS),
+    *((frozenset({_MIXED, other}), "one repair would explain both") for other in ("label", *_PARTS, *DEFECTS)),
 )
 """Causes that are one thing seen twice, and how that is said."""
 HEARSAY = frozenset({"vBIOS file", "driver calls", "watch-list"})
@@ -82,6 +87,8 @@ def kept_apart(one: Finding, other: Finding) -> str:
     if TWO_BOARDS in causes and {one.witness, other.witness} <= {*FIRMWARE, "InfoROM"}:
         reasons.append("one exchanged part would explain both")
     reasons += [words for those, words in ONE_THING if causes <= those]
+    if any(each.witness == "eye" and causes == {each.cause, "label"} and each.cause in _BY_EYE for each in both):
+        reasons.append("one change of the cooler would explain both")
     if causes <= DEFECTS:
         reasons.append("one defect would explain both")
     return ", ".join(dict.fromkeys(reasons))

@@ -18,8 +18,8 @@ from gpu_inspector.records.product import Product
 
 _COUNTED = "memory-count"
 _SIDES = {"front", "rear"}
-_SEVERAL_GPUS = {"M10", "M60", "A16"}
-"""Boards with several GPUs, each with memory of its own: the chips cannot be told apart by eye."""
+_SEVERAL_GPUS = {"M10": limits.FOUR_GPUS, "M60": limits.TWO_GPUS, "A16": limits.FOUR_GPUS}
+"""Boards with several GPUs, and how many: each has memory of its own, and the chips cannot be told apart by eye."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,26 @@ class Chips:
     both_sides: bool
     """Both sides were looked at: each has an entry, or the question after their number was answered."""
     photographs: tuple[str, ...]
+    shown: bool
+    """Photographs show all of them: each marking has one, or the question after their number has."""
+
+    @property
+    def proof(self) -> tuple[str, ...]:
+        """The photographs that show what was counted; () where some of it is the inspector's word alone."""
+        return self.photographs if self.shown else ()
+
+    @cached_property
+    def _each_mib(self) -> set[int]:
+        return {bytes_of(chip.known, 1) // MIB for _, chip in self.seen if chip.known is not None}
+
+    @property
+    def largest_mib(self) -> int:
+        """Of one of the chips that are known."""
+        return max(self._each_mib, default=0)
+
+    def one_beside(self, mib: int) -> bool:
+        """Whether one chip more or fewer makes that memory: a slip in counting, before anything else."""
+        return abs(self.least_mib - mib) in self._each_mib
 
     @cached_property
     def count(self) -> int:
@@ -65,7 +85,9 @@ def chips_of(seen: Appearance, catalogue: Catalogue) -> Chips | None:
     shown = [digest for one in seen.memory for digest in one.photographs]
     shown += [digest for one in told for digest in one.photographs]
     there = tuple((typed, decode(typed.marking, catalogue.memory_codes)) for typed in seen.memory if typed.count)
-    return Chips(there, bool(told) or {typed.side for typed in seen.memory} >= _SIDES, tuple(dict.fromkeys(shown)))
+    both = bool(told) or {typed.side for typed in seen.memory} >= _SIDES
+    whole = any(one.photographs for one in told) or all(typed.photographs for typed, _ in there)
+    return Chips(there, both, tuple(dict.fromkeys(shown)), whole)
 
 
 def _meaning(chip: Chip) -> str:
@@ -94,4 +116,12 @@ def on_package(rows: Iterable[Product]) -> bool:
 
 def several_gpus(rows: Iterable[Product]) -> bool:
     """Whether any of the products is a board with several GPUs."""
-    return any(_SEVERAL_GPUS & set(row.name.upper().split()) for row in rows)
+    return any(_SEVERAL_GPUS.keys() & set(row.name.upper().split()) for row in rows)
+
+
+def gpus_of(rows: Iterable[Product]) -> int:
+    """How many GPUs one board of these products has; 1 where they differ, or there are none."""
+    names = {row.name.upper() for row in rows}
+    if len(names) != 1:
+        return 1
+    return next((int(_SEVERAL_GPUS[word]) for word in names.pop().split() if word in _SEVERAL_GPUS), 1)

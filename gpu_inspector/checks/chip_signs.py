@@ -83,3 +83,19 @@ def taken_off(chips: Chips, size: str) -> Answer:
         innocent=(N_("chips that were taken off before the goods were declared"),),
         values={"found": gib(chips), "size": size, "chips": chips.words},
     )
+
+
+def miscounted(chips: Chips, size: str) -> Answer:
+    """One chip more or fewer than the card's own word: an eye that slipped by one, before anything else."""
+    return sign(
+        Strength.MEDIUM,
+        "The chips hold {found}, one chip beside {size}, which the card itself claims: {chips}.",
+        expected=size,
+        observed=f"{gib(chips)}{named(chips.photographs)}",
+        source=N_("count and density of the memory chips by their markings"),
+        witness=WITNESS,
+        cause=CAUSE,
+        innocent=(SLIP,),
+        advice="Count them once more, on both sides.",
+        values={"found": gib(chips), "size": size, "chips": chips.words},
+    )

@@ -23,7 +23,8 @@ def start(seen: Appearance | None, card: CardEvidence) -> Answer:
         return not_applicable("The question arises for an object that is looked at, and not read.")
     if seen.power is Power.NOT_TRIED:
         return inconclusive(
-            "Nobody put power on it.", advice="Try it in a machine of your own, if the case allows: that alters it."
+            "Whether it starts was not tried, or not written down.",
+            advice="Try it in a machine of your own, if the case allows: that alters it.",
         )
     if seen.power is Power.STARTS:
         return consistent(

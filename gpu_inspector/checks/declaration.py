@@ -7,6 +7,7 @@ that the reference data does not know; that is INCONCLUSIVE, never a pass.
 
 from gpu_inspector.checks import sizes
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, not_applicable, sign
+from gpu_inspector.checks.chip_facts import gpus_of
 from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
@@ -40,7 +41,7 @@ def product(
     by_name = {normalise(name)} if name is not None and catalogue.knows_name(name) else set()
     if not by_id and not by_name:
         return inconclusive(
-            "The card does not say what it is in words or ids that the reference data has; declared is {declared}.",
+            "No source says in words or ids that the reference data has what the card is; declared is {declared}.",
             declared=words,
         )
     if (by_id and not by_id & names) or (by_name and not by_name & names):
@@ -70,8 +71,16 @@ def product(
 
 
 @check("declaration-memory", N_("Declared memory"), Role.CORE)
-def memory(declaration: Declaration | None, memory: MemoryClaim | None, catalogue: Catalogue) -> Answer:
-    """The declared size must be the one that the card claims, as people call sizes."""
+def memory(
+    declaration: Declaration | None,
+    memory: MemoryClaim | None,
+    products: tuple[Product, ...] | None,
+    catalogue: Catalogue,
+) -> Answer:
+    """The declared size must be the one that the card claims, as people call sizes.
+
+    A paper gives a board's whole memory, and each of its GPUs claims its own: a Tesla M60 of 16 GB shows two of 8.
+    """
     if declaration is None or declaration.memory_gb is None:
         return not_applicable("No memory size was declared.")
     declared = declaration.memory_gb
@@ -80,13 +89,18 @@ def memory(declaration: Declaration | None, memory: MemoryClaim | None, catalogu
             "The card's memory total is not known or not judged; declared are {declared} GB.",
             declared=declared,
         )
-    if sizes.is_of_size(memory, declared * 1024):
+    gpus = gpus_of(products or ())
+    whole = sizes.is_of_size(memory, declared * 1024)
+    if whole or sizes.is_of_size(memory, declared * 1024 // gpus):
         return consistent(
-            "The card claims the {declared} GB that were declared.",
+            "The card claims the {declared} GB that were declared."
+            if whole
+            else "Each of the board's {gpus} GPUs claims its share of the {declared} GB that were declared.",
             expected=f"{declared} GB",
             observed=f"{memory.total_mib:,} MiB",
             source=N_("the declaration"),
             declared=declared,
+            gpus=gpus,
         )
     gib = sizes.size_class_gib(memory, catalogue.products)
     return contradicted(
@@ -111,7 +125,8 @@ def catalogue_product(declaration: Declaration | None, catalogue: Catalogue) -> 
     sold = sorted({row.memory_mib // 1024 for row in meant if row.memory_mib})
     if not sold:
         return inconclusive("The sizes of “{declared}” are not in the reference data.", declared=declaration.product)
-    if declaration.memory_gb in sold:
+    gpus = gpus_of(meant)
+    if declaration.memory_gb in {*sold, *(size * gpus for size in sold)}:
         return consistent(
             "{declared} was sold with {size} GB.",
             expected=", ".join(f"{size} GB" for size in sold),

@@ -113,7 +113,7 @@ def _agreeing(declared: str, label: str, subsystem: str | None, found: Found) ->
         "Brand: {brand}. Nothing that was seen speaks against it.",
         expected=declared or label,
         observed=label or (on_board[0].name if on_board else found.words),
-        source=AGAINST,
+        source=AGAINST if declared else N_("the label of the card"),
         **values,
     )
 

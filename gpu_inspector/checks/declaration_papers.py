@@ -3,7 +3,8 @@
 None of them contradicts. A goods code is somebody's opinion, and the authority's to decide: heading 8473.30 holds a
 gaming card and an A100 alike (US rulings NY N338976 and one of 2019, research note on export control, section 3), so it
 tells nothing of which card it is and is held against nobody. A heading of other goods deviates; one that a single
-typing error, or an honest opinion, makes of the right one is noted at most. More cards than pieces are noted: the bench
+typing error, or an honest opinion, makes of the right one is noted at most, and so is any beside words that name a
+card. More cards than pieces are noted: the bench
 has cards of its own, and a server holds many under one line. There are no prices in the reference data, so no value is
 judged. What fools these checks: papers that are right in form.
 """
@@ -25,6 +26,7 @@ from gpu_inspector.checks.goods import (
     undecided,
     undeclared,
 )
+from gpu_inspector.checks.goods_named import named_elsewhere
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records import goods_words
@@ -91,10 +93,18 @@ def classification(
         return undecided(
             values, "{declared} is a whole computer; whether the card was found inside of one is not known here."
         )
-    return _elsewhere(codes[0], declared, found)
+    return _elsewhere(codes[0], declared, found, plain=_says_card(declaration, found, catalogue))
 
 
-def _elsewhere(code: str, declared: str, found: Found) -> Answer:
+def _says_card(declaration: Declaration | None, found: Found, catalogue: Catalogue) -> bool:
+    """Whether the paper's words name a card beside the code: then the code hides nothing, and is an error's first."""
+    if declaration is None:
+        return False
+    words = goods_words.read(declaration.description).kind is Kind.CARD
+    return words or named_elsewhere(declaration, found, catalogue)
+
+
+def _elsewhere(code: str, declared: str, found: Found, *, plain: bool) -> Answer:
     heading = code.partition(".")[0]
     innocent: tuple[str, ...]
     if heading in HEADINGS:
@@ -107,7 +117,9 @@ def _elsewhere(code: str, declared: str, found: Found) -> Answer:
         strength, text = Strength.MEDIUM, "{declared} is no heading that holds graphics cards; found was {found}."
         innocent = (N_("a digit mistyped on the papers"), N_("another opinion on the classification"))
     else:
-        strength, text = Strength.STRONG, "{declared} is a heading of other goods altogether; found was {found}."
+        # Four digits may be a year or a heading cut short; no code hides a card that the words name.
+        strength = Strength.MEDIUM if plain or "." not in code else Strength.STRONG
+        text = "{declared} is a heading of other goods altogether; found was {found}."
         innocent = (MISTAKE, OTHER_PAPERS, N_("the code of another line of the same declaration"))
     shown = declared[: int(limits.WORDS_TOLD)]
     return sign(

@@ -6,9 +6,14 @@ are noted. Of a board that export control asks for by name they hide the very th
 the paper; of a gaming card that meets an entry (RTX 4090) they stay an unexplained deviation. "Parts and accessories
 of machines of heading 8471" is the tariff's own language: noted. Which honest paper would trip it: one whose words this
 program reads wrongly, so an unknown word decides nothing, a card named anywhere among the goods is declared, and a word
-that only stands beside a card's name (cooler, cable) is a sign and no contradiction. What fools it: a paper that names
-a graphics card and means another.
+that only stands beside a card's name (cooler, cable) is a sign and no contradiction; one whose description is short
+because another field names the goods (product, part number, 3A090), which hides nothing; "server parts" of a board that
+is one; and one to a country that asks for no licence. What fools it: a paper that names a graphics card and means
+another.
 """
+
+import re
+from enum import Enum, auto
 
 from gpu_inspector.checks import thresholds_papers as limits
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, sign
@@ -26,7 +31,7 @@ from gpu_inspector.checks.goods import (
     undecided,
     undeclared,
 )
-from gpu_inspector.checks.goods_named import Named, named_by
+from gpu_inspector.checks.goods_named import Named, named_by, named_elsewhere, says_controlled
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records import goods_words
@@ -35,13 +40,20 @@ from gpu_inspector.records.control import ControlClass
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.finding import Role, Strength
+from gpu_inspector.records.goods_code import speaks_as_tariff
 from gpu_inspector.records.goods_words import Goods, Kind
 from gpu_inspector.records.product import Product
 
 _FIELD, _KIND, _IDENTITY = "description", "description", "identity"
 _USUAL = N_("a trader who writes so of everything that he sends")
 _SLOPPY = N_("a clerk who wrote for the whole consignment what one piece of it is")
-
+_LINE = N_("a description that slipped in from another line of the same papers")
+_AT_ODDS = N_(
+    "The papers' words, “{declared}”, are of other goods, while another field of the same papers names what was found:"
+    " {found}."
+)
+_SERVERS = re.compile(r"serv(?:er|eur|idor)|data cent|сервер|服务器|伺服器|サーバ")
+"""Where such boards are at home: "server parts" is true of one, and no disguise."""
 
 _OTHERS = {
     Named.SISTER: N_("The papers' words, “{declared}”, name a sister of what was found, which is {found}."),
@@ -60,6 +72,7 @@ def description(
     products: tuple[Product, ...] | None,
     card: CardEvidence,
     control_class: ControlClass | None,
+    board_part_number: str | None,
     catalogue: Catalogue,
 ) -> Answer:
     """A description that names other goods excludes the card; one that names everything hides it."""
@@ -75,8 +88,10 @@ def description(
         )
     said = goods_words.read(declared)
     named = named_by(said, declared, found, catalogue)
+    openly = named_elsewhere(declaration, found, catalogue, board_part_number or "")
     if named in _OTHERS or said.foreign:
-        return _other_product(named, said, declared, found)
+        asked = _asked(found, control_class, openly=openly)
+        return _other_product(named, said, declared, found, asked, openly=openly)
     if named is Named.MAYBE:
         return undecided(
             about(_FIELD, _IDENTITY, declared=_short(declared), found=found.words),
@@ -91,7 +106,25 @@ def description(
             "The description is longer than what is read of it, and what was read names no graphics card.",
             "Enter the line of the declaration that is about these goods.",
         )
-    return _not_named(said, declared, found, controlled(found, control_class))
+    if said.kind is Kind.OTHER:
+        return _other_goods(said, declared, found, openly=openly)
+    openly = openly or says_controlled(declaration)
+    return _not_named(said, declared, found, _asked(found, control_class, openly=openly))
+
+
+class _Asked(Enum):
+    """Whether the law asks what the board is, and a paper that does not say so hides something."""
+
+    NO = auto()
+    GOES_FREE = auto()
+    """An entry is met, and no licence is needed for this destination."""
+    YES = auto()
+
+
+def _asked(found: Found, control: ControlClass | None, *, openly: bool) -> _Asked:
+    if openly or not controlled(found, control):
+        return _Asked.NO
+    return _Asked.GOES_FREE if control is not None and control.enforced.licence == "not required" else _Asked.YES
 
 
 def _fits(said: Goods, named: Named, declared: str, found: Found) -> Answer:
@@ -115,15 +148,13 @@ def _fits(said: Goods, named: Named, declared: str, found: Found) -> Answer:
     )
 
 
-def _not_named(said: Goods, declared: str, found: Found, asked_for: bool) -> Answer:
-    """The description names no graphics card."""
-    if said.kind is Kind.OTHER:
-        return _other_goods(said, declared, found)
-    if said.kind is Kind.VAGUE and found.whole is not False:
-        return _vague(declared, found, asked_for)
+def _not_named(said: Goods, declared: str, found: Found, asked: _Asked) -> Answer:
+    """The description names no graphics card, and no other goods either."""
+    if said.kind is Kind.VAGUE and found.whole is not False and not speaks_as_tariff(declared):
+        return _vague(declared, found, asked)
     if said.kind in (Kind.BROAD, Kind.VAGUE):
         return _sign(
-            Strength.MEDIUM if asked_for else Strength.WEAK,
+            Strength.MEDIUM if asked is _Asked.YES else Strength.WEAK,
             "The papers' words, “{declared}”, hold for many things; found was {found}.",
             declared,
             found,
@@ -143,9 +174,9 @@ def _not_named(said: Goods, declared: str, found: Found, asked_for: bool) -> Ans
     )
 
 
-def _vague(declared: str, found: Found, asked_for: bool) -> Answer:
+def _vague(declared: str, found: Found, asked: _Asked) -> Answer:
     """Generic words: how much they weigh depends on whether the law asks what exactly the board is."""
-    if asked_for and not found.consumer:
+    if asked is _Asked.YES and found.datacentre and not _SERVERS.search(goods_words.fold(declared)):
         return contradicted(
             "Declared is “{declared}”; found was {found}, whose kind decides whether its export needs a licence. The"
             " words do not describe it.",
@@ -158,11 +189,12 @@ def _vague(declared: str, found: Found, asked_for: bool) -> Answer:
             advice=ASK,
             values=about(_FIELD, _KIND, declared=_short(declared), found=found.words),
         )
+    weight = {_Asked.YES: Strength.STRONG, _Asked.GOES_FREE: Strength.MEDIUM, _Asked.NO: Strength.WEAK}
     return _sign(
-        Strength.STRONG if asked_for else Strength.WEAK,
+        weight[asked],
         "Declared is “{declared}”, which holds for almost everything; found was {found}, whose figures meet an entry of"
         " export control."
-        if asked_for
+        if asked is not _Asked.NO
         else "Declared is “{declared}”, which holds for almost everything; found was {found}.",
         declared,
         found,
@@ -170,7 +202,9 @@ def _vague(declared: str, found: Found, asked_for: bool) -> Answer:
     )
 
 
-def _other_goods(said: Goods, declared: str, found: Found) -> Answer:
+def _other_goods(said: Goods, declared: str, found: Found, *, openly: bool) -> Answer:
+    if openly:
+        return _sign(Strength.STRONG, _AT_ODDS, declared, found, (_LINE, OTHER_PAPERS, MISTAKE))
     if said.cards_fitted:
         return _sign(
             Strength.STRONG,
@@ -192,8 +226,10 @@ def _other_goods(said: Goods, declared: str, found: Found) -> Answer:
     )
 
 
-def _other_product(named: Named, said: Goods, declared: str, found: Found) -> Answer:
+def _other_product(named: Named, said: Goods, declared: str, found: Found, asked: _Asked, *, openly: bool) -> Answer:
     """The description names another graphics product than the one found: of another maker, another number, a sister."""
+    if openly:
+        return _sign(Strength.STRONG, _AT_ODDS, declared, found, (_LINE, OTHER_PAPERS, MISTAKE), _IDENTITY)
     if said.foreign or named is Named.OTHER:
         return contradicted(
             _OTHERS[Named.OTHER],
@@ -207,7 +243,9 @@ def _other_product(named: Named, said: Goods, declared: str, found: Found) -> An
             values=about(_FIELD, _IDENTITY, declared=_short(declared), found=found.words),
         )
     reasons = (MISTAKE, OTHER_PAPERS, N_("a name that was shortened on the papers"))
-    return _sign(Strength.STRONG, _OTHERS[named], declared, found, reasons, _IDENTITY)
+    # "GTX 1050" for a 1050 Ti is a shortened name; for one that meets an entry ("RTX 4090 D") it decides.
+    free = named is Named.SISTER and asked is _Asked.NO
+    return _sign(Strength.MEDIUM if free else Strength.STRONG, _OTHERS[named], declared, found, reasons, _IDENTITY)
 
 
 def _sign(

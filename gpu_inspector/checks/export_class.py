@@ -10,6 +10,8 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gpu_inspector.checks.export_day import days_of
+from gpu_inspector.checks.export_doubt import claims_open, never_none
 from gpu_inspector.checks.export_outrun import with_bound
 from gpu_inspector.checks.export_rows import Choice, Rows, choose
 from gpu_inspector.checks.facts import Missing
@@ -35,13 +37,24 @@ _UNKNOWN = N_("unknown product")
 
 def class_of(subject: "Subject") -> ControlClass:
     """What the card's figures meet on the day of export, or of the inspection where none was declared."""
-    choice, bound = choose(subject), bound_of(subject)
-    claimed = tuple(_classes(choice.claimed, subject, bound))
-    found = merged(claimed) if _claim_stands(choice) else _of_die(claimed, choice, subject, bound)
-    cautions = _cautions(subject, choice)
+    choice, bound, days = choose(subject), bound_of(subject), days_of(subject)
+    found = _class_on(days.on, subject, choice, bound)
+    cautions = (*days.cautions, *_cautions(choice))
+    if days.on < days.present and found.codified.entry == NONE:
+        later = _class_on(days.present, subject, choice, bound).codified.entry
+        if later != NONE:
+            found = replace(found, later_day=days.present.isoformat(), later_entry=later)
     if subject.whole_card is not True and not isinstance(subject.not_a_guest, Missing):
         cautions = (*cautions, N_("The driver shows slices of the card (MIG): the class is that of the whole card."))
     return replace(found, cautions=tuple(dict.fromkeys((*found.cautions, *cautions))))
+
+
+def _class_on(on: date, subject: "Subject", choice: Choice, bound: Reached | None) -> ControlClass:
+    claimed = tuple(_classes(choice.claimed, subject, on, bound))
+    if not _claim_stands(choice):
+        return _of_die(claimed, choice, subject, on, bound)
+    found, why = merged(claimed), claims_open(subject, choice.claimed)
+    return never_none(found, why) if why else found
 
 
 def bound_of(subject: "Subject") -> Reached | None:
@@ -50,35 +63,20 @@ def bound_of(subject: "Subject") -> Reached | None:
     return None if isinstance(found, Missing) else found
 
 
-def day_of(subject: "Subject") -> date:
-    """The declared day of export, or that on which the evidence was collected (UTC)."""
-    return _declared_day(subject) or subject.evidence.collected_at.date()
-
-
-def _declared_day(subject: "Subject") -> date | None:
-    declaration = subject.declaration
-    try:
-        return None if isinstance(declaration, Missing) else date.fromisoformat(declaration.export_date.strip())
-    except ValueError:
-        return None
-
-
-def _cautions(subject: "Subject", choice: Choice) -> tuple[str, ...]:
-    declaration = subject.declaration
-    said: list[str] = []
-    if not isinstance(declaration, Missing) and declaration.export_date.strip() and _declared_day(subject) is None:
-        said.append(N_("The declared day of export is no day of the calendar: the day of the inspection was taken."))
+def _cautions(choice: Choice) -> tuple[str, ...]:
     if choice.claimed and all(row.segment == "CMP" for row in choice.claimed):
-        said.append(
-            N_("A mining card's units are held back by its firmware; unlocked, it is to be classed at the full rate.")
+        return (
+            N_("A mining card's units are held back by its firmware; unlocked, it is to be classed at the full rate."),
         )
-    return tuple(said)
+    return ()
 
 
 # --- figures to classes
 
 
-def _classes(rows: Rows, subject: "Subject", bound: Reached | None, basis: str = "") -> Iterator[ControlClass]:
+def _classes(
+    rows: Rows, subject: "Subject", on: date, bound: Reached | None, basis: str = ""
+) -> Iterator[ControlClass]:
     """One class for each set of figures; products of one name and size have the same."""
     seen: set[Figures] = set()
     known = _known(subject.catalogue)
@@ -88,15 +86,15 @@ def _classes(rows: Rows, subject: "Subject", bound: Reached | None, basis: str =
             figures = with_bound(figures, bound)
         if figures not in seen:
             seen.add(figures)
-            yield _class(figures, subject)
+            yield _class(figures, subject, on)
 
 
-def _class(figures: Figures, subject: "Subject") -> ControlClass:
+def _class(figures: Figures, subject: "Subject", on: date) -> ControlClass:
     declaration = subject.declaration
     papers = None if isinstance(declaration, Missing) else declaration
     destination = papers.destination if papers is not None else ""
     headquarters = papers.headquarters if papers is not None else ""
-    return _known(subject.catalogue).classed(figures, day_of(subject), destination, headquarters)
+    return _known(subject.catalogue).classed(figures, on, destination, headquarters)
 
 
 class _Known:
@@ -146,12 +144,12 @@ def _both(choice: Choice) -> Rows:
 
 
 def _of_die(
-    claimed: tuple[ControlClass, ...], choice: Choice, subject: "Subject", bound: Reached | None
+    claimed: tuple[ControlClass, ...], choice: Choice, subject: "Subject", on: date, bound: Reached | None
 ) -> ControlClass:
     """The class of the die that was measured; a claim that is graver is dropped only where a limit excludes it."""
-    real = tuple(_classes(choice.real, subject, bound, DIE))
+    real = tuple(_classes(choice.real, subject, on, bound, DIE))
     if not real:
-        return _nothing(choice, subject, bound)
+        return _nothing(choice, subject, on, bound)
     dies = listed(choice.dies)
     counted = f" with {choice.count} multiprocessors" if choice.count is not None else ", by its marking"
     named = replace(merged(real), product=f"{dies}{counted}: {listed(one.product for one in real)}")
@@ -178,14 +176,7 @@ def _of_die(
 def _only_seen(control: ControlClass) -> ControlClass:
     """A marking is laser work: it may lead to an entry, as a lower bound does, and never to none."""
     told = _reasoned(control, N_("The die is known by its marking alone, which can be ground off and printed anew."))
-    if NONE not in (control.codified.entry, control.enforced.entry):
-        return told
-    return replace(
-        told,
-        codified=replace(control.codified, entry=INDETERMINATE, paragraph="", licence=INDETERMINATE),
-        enforced=replace(control.enforced, entry=INDETERMINATE, paragraph="", licence=INDETERMINATE),
-        missing=(N_("which product it is: nothing was read or measured"), *control.missing),
-    )
+    return never_none(told, N_("which product it is: nothing was read or measured"))
 
 
 def _gravity(control: ControlClass) -> int:
@@ -193,14 +184,14 @@ def _gravity(control: ControlClass) -> int:
     return _GRAVITY.index(entry) if entry in _GRAVITY else len(_GRAVITY)
 
 
-def _nothing(choice: Choice, subject: "Subject", bound: Reached | None) -> ControlClass:
+def _nothing(choice: Choice, subject: "Subject", on: date, bound: Reached | None) -> ControlClass:
     """No product is known; a measured rate can still reach a limit."""
     name = subject.name
     called = _UNKNOWN if isinstance(name, Missing) else name[: int(NAME_CHARACTERS)]
     figures = Figures(product=called, basis="nothing")
     if bound is not None:
         figures = replace(figures, tpp_at_least=round(bound.at_least(None), 1))
-    found = _class(figures, subject)
+    found = _class(figures, subject, on)
     why = f"which product it is: {choice.why_not}" if choice.why_not else N_("which product it is")
     return replace(found, missing=(why, *found.missing)) if found.codified.entry == INDETERMINATE else found
 

@@ -8,12 +8,14 @@ export control, 0 to 2.
 """
 
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, not_applicable, sign
+from gpu_inspector.checks.export_doubt import doubted
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.control import ENTRY_A, ENTRY_B, NONE, ControlClass
 from gpu_inspector.records.control_declared import DeclaredEntry, Means, read_entry
+from gpu_inspector.records.control_headline import beside
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.finding import Outcome, Strength, Value
+from gpu_inspector.records.finding import Finding, Outcome, Strength, Value
 
 CONTROLLED = (ENTRY_A, ENTRY_B)
 _CAUSE = "control class"
@@ -24,13 +26,15 @@ _MISTAKE = (
     N_("papers of another card"),
     N_("a classification by the authority that this program does not know of"),
 )
+_BEFORE = N_("an entry of the time before the rule, copied from an old data sheet")
 _ASK = N_("Ask the declarant for the classification and its date; the determination belongs to the authority.")
 
 
 @check("export-class", N_("Export-control entry that the figures meet"))
-def entry(control_class: ControlClass) -> Answer:
+def entry(control_class: ControlClass, findings: tuple[Finding, ...]) -> Answer:
     """Information for the inspector, and the ground of the third headline; it accuses nobody."""
-    control, line = control_class, control_class.codified
+    control = doubted(control_class, findings)
+    line = control.codified
     values: dict[str, Value] = {
         "product": control.product,
         "entry": line.entry,
@@ -52,6 +56,16 @@ def entry(control_class: ControlClass) -> Answer:
             source=line.citation,
             advice="Have licence, destination and end user shown; this is no accusation.",
             values=values,
+        )
+    if line.entry == NONE and control.later_entry:
+        return inconclusive(
+            "By the declared day of export, {on}, no entry covers the figures of {product}; by the rules of {later} it"
+            " is {later_entry}.",
+            advice="Have the day of export shown; the determination belongs to the authority.",
+            source=line.citation,
+            later=control.later_day,
+            later_entry=control.later_entry,
+            **values,
         )
     if line.entry == NONE:
         return consistent(
@@ -81,8 +95,9 @@ def shown(value: float | None) -> str:
 
 
 @check("export-declared", N_("Declared export-control entry"))
-def declared(declaration: Declaration | None, control_class: ControlClass) -> Answer:
+def declared(declaration: Declaration | None, control_class: ControlClass, findings: tuple[Finding, ...]) -> Answer:
     """A paper that calls a controlled card uncontrolled is what a smuggler needs, and what a clerk types."""
+    control_class = doubted(control_class, findings)
     said = declaration.control_class.strip() if declaration is not None else ""
     if not said:
         return not_applicable("No export-control entry was declared.")
@@ -108,7 +123,7 @@ def declared(declaration: Declaration | None, control_class: ControlClass) -> An
     if meant.means is Means.MEETS:
         return _said_controlled(said, meant, control_class)
     if found == NONE:
-        return _agrees(said, control_class)
+        return _by_that_day(said, control_class) if control_class.later_entry else _agrees(said, control_class)
     if meant.means is Means.NOT_LISTED and _firm(control_class):
         return contradicted(
             _UNDER,
@@ -117,12 +132,12 @@ def declared(declaration: Declaration | None, control_class: ControlClass) -> An
             against=N_("the declaration"),
             witness="paper",
             cause=_CAUSE,
-            innocent=_MISTAKE,
+            innocent=(*_MISTAKE, _BEFORE),
             advice=_ASK,
             values=_values(said, control_class),
         )
     # An ordinary entry may stem from before the .z entries, and figures that are not published may err.
-    return _sign(Strength.STRONG, _UNDER, said, control_class, N_("an entry of the time before the rule"))
+    return _sign(Strength.STRONG, _UNDER, said, control_class, _BEFORE)
 
 
 _UNDER = N_(
@@ -153,6 +168,16 @@ def _said_controlled(said: str, meant: DeclaredEntry, control: ControlClass) -> 
 def _licence(said: str, control: ControlClass) -> Answer:
     """ "No licence required" is right for many destinations of a controlled card."""
     need = control.enforced.licence
+    if control.later_entry:
+        return _by_that_day(said, control)
+    if need == "not required" and (beside(control) or _embargoed(control)):
+        return inconclusive(
+            "Declared is “{declared}”; no licence is needed by this entry, but letters of the authority or an embargo"
+            " may ask for one.",
+            advice="Have the declarant show why no licence is needed; the determination belongs to the authority.",
+            declared=said,
+            **_OF_PAPERS,
+        )
     if need == "not required":
         return _agrees(said, control)
     if need == "required" and _firm(control):
@@ -179,6 +204,24 @@ def _licence(said: str, control: ControlClass) -> Answer:
         declared=said,
         missing="; ".join(control.missing) or "destination or headquarters",
         **_OF_PAPERS,
+    )
+
+
+def _embargoed(control: ControlClass) -> bool:
+    from gpu_inspector.records.export_words import EMBARGO
+
+    return EMBARGO in control.enforced.words
+
+
+def _by_that_day(said: str, control: ControlClass) -> Answer:
+    """The day is the papers' word like the entry: neither bears the other out."""
+    return inconclusive(
+        "Declared is “{declared}”, which agrees by the rules of {on}, the declared day of export; by those of {later}"
+        " the figures of {product} meet {met}.",
+        advice="Have the day of export shown.",
+        source=control.codified.citation,
+        later=control.later_day,
+        **{**_values(said, control), "met": control.later_entry},
     )
 
 

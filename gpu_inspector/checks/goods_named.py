@@ -9,7 +9,10 @@ from enum import Enum
 
 from gpu_inspector.checks.goods import Found
 from gpu_inspector.records.catalogue import Catalogue, normalise
+from gpu_inspector.records.control_declared import Means, read_entry
+from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.goods_words import Goods, Kind, fold
+from gpu_inspector.records.label_products import model_of_part
 
 _LINES = re.compile(r"nvidia|geforce|quadro|tesla|rtx|gtx|gts|gt|mx|cmp|titan|grid|nvs")
 _NUMBER = re.compile(r"(?<![a-z0-9])([a-z]{0,2})(\d{2,4})")
@@ -47,6 +50,28 @@ def named_by(said: Goods, declared: str, found: Found, catalogue: Catalogue) -> 
             return Named.LINE
         return Named.MAYBE if whole and _numbers(fold(declared)) else Named.NONE
     return best
+
+
+def named_elsewhere(declaration: Declaration | None, found: Found, catalogue: Catalogue, own_part: str = "") -> bool:
+    """Whether another field of the paper names the goods: their product, or the board's part number.
+
+    Such a paper hides nothing, however short its description is. `own_part` is the board's number as the card has it.
+    """
+    if declaration is None:
+        return False
+    if declaration.product and _names(catalogue, declaration.product) & found.names:
+        return True
+    if own_part and own_part.casefold() in declaration.part_number.casefold():
+        return True
+    return bool(
+        {normalise(row.name) for row in model_of_part(declaration.part_number, catalogue).products} & found.names
+    )
+
+
+def says_controlled(declaration: Declaration | None) -> bool:
+    """Whether the paper states an entry that figures of 3A090 are under: it does not hide that the law asks."""
+    entry = read_entry(declaration.control_class) if declaration is not None else None
+    return entry is not None and entry.means is Means.MEETS
 
 
 def _of_model(model: str, found: Found, catalogue: Catalogue) -> Named:

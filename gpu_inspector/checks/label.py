@@ -13,11 +13,12 @@ Sources: research notes on export control, section 5.2, on modified cards, secti
 
 import re
 
+from gpu_inspector.checks import thresholds_eye_label as limits
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, sign
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.appearance import Label
-from gpu_inspector.records.evidence import CardEvidence
+from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.label_words import (
     Number,
@@ -43,7 +44,7 @@ _BOX = N_("the label of a box, a carrier or a server, in place of the board's ow
 
 
 @check("identity-label-serial", N_("Serial on the label against the electronics"))
-def serial(label: Label, card: CardEvidence) -> Answer:
+def serial(label: Label, card: CardEvidence, evidence: Evidence) -> Answer:
     """NVIDIA's boards keep the serial that is printed on them: another one inside means that one of the two moved."""
     own = [digits for one in own_numbers(card)["serial"] if (digits := nvidia_serial(one)) is not None]
     read = [(digits, one) for one in serials(label) if (digits := nvidia_serial(one.text)) is not None]
@@ -51,7 +52,7 @@ def serial(label: Label, card: CardEvidence) -> Answer:
         return _no_number(label)
     if not own:
         return inconclusive(
-            "The label says {serial}; the card gave no serial of its own, as most GeForce cards give none.",
+            "The label says {serial}; no serial was read out of the card; most GeForce cards give none.",
             serial=read[0][0],
         )
     printed = [digits for digits, one in read if one.named]
@@ -68,7 +69,11 @@ def serial(label: Label, card: CardEvidence) -> Answer:
             more=f" The label has another one as well: {more}." if more else "",
         )
     odd, number = next(((d, one) for d, one in read if one.named and d not in own), read[0])
-    return _other_serial(odd, number, own, {digits for digits, one in read if not one.typed}, label)
+    others = {
+        digits for one in evidence.cards for text in own_numbers(one)["serial"] if (digits := nvidia_serial(text))
+    }
+    scanned = {digits for digits, one in read if not one.typed}
+    return _other_serial(odd, number, own, scanned, label, neighbour=odd in others)
 
 
 def _no_number(label: Label) -> Answer:
@@ -82,7 +87,9 @@ def _no_number(label: Label) -> Answer:
     return inconclusive("No serial of the label was typed in or read for sure.", advice="Type in what S/N says.")
 
 
-def _other_serial(odd: str, number: Number, own: list[str], scanned: set[str], label: Label) -> Answer:
+def _other_serial(
+    odd: str, number: Number, own: list[str], scanned: set[str], label: Label, *, neighbour: bool
+) -> Answer:
     """Strong where nothing but another label or another InfoROM explains it."""
     sure = odd in scanned
     slip = not sure and (any(one_slip_apart(odd, one) for one in own) or bool(scanned & set(own)))
@@ -91,6 +98,10 @@ def _other_serial(odd: str, number: Number, own: list[str], scanned: set[str], l
         strength, innocent = Strength.WEAK, N_("a bar code of some other number of thirteen figures")
     elif slip:
         strength, innocent = Strength.WEAK, N_("a slip in typing the number off")
+    elif neighbour:
+        strength, innocent = Strength.WEAK, N_("the label of the next card of the same machine, looked at for this one")
+    elif not sure and any(_nearly(odd, one) for one in own):
+        strength, innocent = Strength.MEDIUM, N_("two slips in typing the number off")
     elif not nvidias:
         strength, innocent = Strength.MEDIUM, N_("a maker whose own serials have thirteen figures too")
     else:
@@ -107,6 +118,11 @@ def _other_serial(odd: str, number: Number, own: list[str], scanned: set[str], l
         advice="Read the number off once more, scan its bar code, and look for a second label below or elsewhere.",
         values={"odd": odd, "own": ", ".join(own)},
     )
+
+
+def _nearly(typed: str, own: str) -> bool:
+    """Whether all but two figures stand where they should: a tired hand, or the next card of the lot."""
+    return sum(one != other for one, other in zip(typed, own, strict=True)) <= limits.FIGURES_OFF
 
 
 @check("identity-label-part-number", N_("Part number on the label against the electronics"))
@@ -126,7 +142,7 @@ def part_number(label: Label, board_part_number: str | None, inforom_image: str 
     image = (inforom_image or "").upper()
     board = _BOARD_IMAGE.match(image)
     if board is None or _CONSUMER_IMAGE.match(image):
-        return inconclusive("The label says {number}; the electronics name no board.", number=printed[0].text)
+        return inconclusive("The label says {number}; no part number was read out of the card.", number=printed[0].text)
     same = next((part for part in printed if part.board == board["board"]), None)
     return _agrees(same.text, image) if same is not None else _other_board(printed[0], board["board"], image)
 

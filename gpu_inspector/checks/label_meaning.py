@@ -14,10 +14,12 @@ from gpu_inspector.checks import thresholds_eye_label as limits
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, sign
 from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.limit import MIB_PER_GIB
+from gpu_inspector.checks.marking_words import meant as declared_rows
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records.appearance import Label
 from gpu_inspector.records.catalogue import Catalogue, normalise
+from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.label_products import Model, model_of, model_of_code, model_of_part
 from gpu_inspector.records.label_words import part_texts
@@ -39,6 +41,7 @@ def model(
     products: tuple[Product, ...] | None,
     mobile: bool,
     memory: MemoryClaim | None,
+    declaration: Declaration | None,
     catalogue: Catalogue,
 ) -> Answer:
     """What the label calls the card must be one of the products that the card can be, with a size that it has."""
@@ -50,13 +53,15 @@ def model(
     claimed = _claimed(name, products, catalogue)
     meant = names_of(said.products)
     if claimed and not agree(meant, claimed):
-        return _other_product(said, meant, claimed, mobile=mobile)
+        paper = names_of(declared_rows(declaration, catalogue))
+        idle = agree(paper, claimed) and _larger(said.products, products or ())
+        return _other_product(said, meant, claimed, mobile=mobile, idle=idle)
     size = size_said(said, catalogue)
     if size is not None and (odd := _size(said, size, None if mobile else memory, catalogue)) is not None:
         return odd
     if not claimed:
         return inconclusive(
-            "The label names {meant}; the card did not say what it is in words or ids that the reference data has.",
+            "The label names {meant}; no source says in words or ids that the reference data has what the card is.",
             meant=listed(meant),
         )
     return consistent(
@@ -160,11 +165,30 @@ def _size(said: Model, size: int, memory: MemoryClaim | None, catalogue: Catalog
     )
 
 
-def _other_product(said: Model, meant: tuple[str, ...], claimed: tuple[str, ...], *, mobile: bool) -> Answer:
-    """Medium where a laptop's label leaves a word out, or one observed board's number is all there is."""
+def _larger(printed: tuple[Product, ...], claimed: tuple[Product, ...]) -> bool:
+    """Whether the label names a larger gaming card of the same die: such share their coolers.
+
+    A larger die is another matter: a card that is said to be less than its label may be hiding what it is.
+    """
+    both = (*printed, *claimed)
+    if len({row.die for row in both}) != 1 or any(row.segment != "GeForce" for row in both):
+        return False
+    more, less = [row.sm for row in printed], [row.sm for row in claimed]
+    if not more or not less or None in (*more, *less):
+        return False
+    return min(one or 0 for one in more) > max(one or 0 for one in less)
+
+
+def _other_product(
+    said: Model, meant: tuple[str, ...], claimed: tuple[str, ...], *, mobile: bool, idle: bool
+) -> Answer:
+    """Medium where a laptop's label leaves a word out, or one observed board's number is all there is.
+
+    And where it is `idle`: paper and card both claim less than the label says, which is of a sister's cooler.
+    """
     laptop = (N_("the label of a laptop, which leaves the word out"),) if mobile else ()
     return sign(
-        Strength.MEDIUM if mobile or said.weak else Strength.STRONG,
+        Strength.MEDIUM if mobile or idle or said.weak else Strength.STRONG,
         "The label “{model}” names {meant}; the card is {claimed}.",
         expected=listed(meant),
         observed=listed(claimed),

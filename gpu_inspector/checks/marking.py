@@ -68,7 +68,7 @@ def chip(
     if marked is None:
         return _by(_no_code(marked_die, rows or products or (), die_marking.photographs))
     return _by(
-        held_against_paper(marked, rows, catalogue)
+        held_against_paper(marked, rows, die, catalogue)
         or held_against_silicon(marked, silicon, measured_die)
         or held_against_claims(marked, die)
         or larger_die(marked, rows)
@@ -232,7 +232,10 @@ def packaged(
     evidence: Evidence,
     catalogue: Catalogue,
 ) -> Answer:
-    """No die was packaged long before it existed, and none tomorrow. Four digits may be no date: never strong."""
+    """No die was packaged long before it existed, and none tomorrow. Four digits may be no date: never strong.
+
+    Without a photograph it is one figure of somebody's typing: weak.
+    """
     code = marked_die.date
     if code is None:
         several = "several date codes" if marked_die.dates else "no date code of year and week"
@@ -276,7 +279,7 @@ def packaged(
 
 def _strange_date(marking: Marking, expected: str, where: str, photographs: tuple[str, ...]) -> Answer:
     code = marking.date
-    usual = code is not None and code.usual and not marking.sample
+    usual = code is not None and code.usual and not marking.sample and bool(photographs)
     return sign(
         Strength.MEDIUM if usual else Strength.WEAK,
         "The date code {code} would be week {week} of {year}, {where}.",

@@ -9,10 +9,12 @@ board chips sit on is the maker's choice, and no sign. Source: research note on 
 
 from dataclasses import replace
 
+from gpu_inspector.checks import sizes
 from gpu_inspector.checks import thresholds_eye as limits
 from gpu_inspector.checks.answer import ONE_TABLE, Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.chip_facts import Chips, chips_of, kind_of, on_package, several_gpus
 from gpu_inspector.checks.chip_signs import SLIP, WITNESS
+from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.marking_none import for_parts
 from gpu_inspector.checks.marking_words import in_words, meant, named
 from gpu_inspector.checks.runner import check
@@ -32,6 +34,7 @@ def count(
     declaration: Declaration | None,
     products: tuple[Product, ...] | None,
     multi_gpu_board: bool,
+    memory: MemoryClaim | None,
     catalogue: Catalogue,
 ) -> Answer:
     """A bus of 384 lines needs 12 chips, or 24 of which two share a channel; another number is a sign."""
@@ -52,7 +55,7 @@ def count(
         return _by(
             inconclusive("Not both sides of the board were looked at; seen were {count} chips.", count=chips.count)
         )
-    return _by(_counted(chips, rows, channels, declaration))
+    return _by(_counted(chips, rows, channels, declaration, memory))
 
 
 def _by(answer: Answer) -> Answer:
@@ -60,7 +63,13 @@ def _by(answer: Answer) -> Answer:
     return replace(answer, witness=WITNESS)
 
 
-def _counted(chips: Chips, rows: tuple[Product, ...], channels: list[int], declaration: Declaration | None) -> Answer:
+def _counted(
+    chips: Chips,
+    rows: tuple[Product, ...],
+    channels: list[int],
+    declaration: Declaration | None,
+    memory: MemoryClaim | None,
+) -> Answer:
     sharing = int(limits.CHIPS_SHARING)
     right = {one * each for one in channels for each in (1, sharing)}
     expected = ", ".join(map(str, sorted(right)))
@@ -77,8 +86,11 @@ def _counted(chips: Chips, rows: tuple[Product, ...], channels: list[int], decla
     few = chips.count < channels[0]
     parts = few and for_parts(declaration)
     single = any("bus_bits" in row.single_source for row in rows)
+    # A card that runs with its memory lacks no chip: an eye that slipped by one counts them so.
+    whole = memory is not None and any(row.memory_mib and sizes.is_of_size(memory, row.memory_mib) for row in rows)
+    slip = whole and any(abs(chips.count - one) == 1 for one in right)
     return sign(
-        Strength.WEAK if parts else Strength.STRONG if few and not single else Strength.MEDIUM,
+        Strength.WEAK if parts else Strength.STRONG if few and not single and not slip else Strength.MEDIUM,
         "{count} memory chips; the bus of {products} has {expected}.",
         expected=expected,
         observed=f"{chips.count}{named(chips.photographs)}",

@@ -16,6 +16,7 @@ from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.die_marking import ChipCode, Marking
 from gpu_inspector.records.finding import Strength, Value
+from gpu_inspector.records.mistyped import one_slip_apart
 from gpu_inspector.records.product import Die, Product
 from gpu_inspector.records.silicon import DieReading, SiliconReading
 
@@ -60,8 +61,14 @@ def owners_of(code: ChipCode, catalogue: Catalogue) -> tuple[Product, ...]:
     )
 
 
-def held_against_paper(marked: Marked, rows: tuple[Product, ...], catalogue: Catalogue) -> Answer | None:
-    """The paper's product was never made with that die: it is of another family, too small, or another's bin."""
+def held_against_paper(
+    marked: Marked, rows: tuple[Product, ...], claimed: Die | None, catalogue: Catalogue
+) -> Answer | None:
+    """The paper's product was never made with that die: it is of another family, too small, or another's bin.
+
+    Where one key beside the right one explains it, and either no product bears the code or the card itself claims the
+    paper's die, the inspector is to read it again before a paper is contradicted.
+    """
     dies, die = {row.die for row in rows}, marked.die
     if not rows or (die is not None and die.name in dies):
         return None
@@ -72,6 +79,21 @@ def held_against_paper(marked: Marked, rows: tuple[Product, ...], catalogue: Cat
         _another_family(die, dies, catalogue) or _too_small(die, rows) or _anothers(marked.code, rows, catalogue)
     ):
         return None
+    values: dict[str, Value] = {"declared": in_words(rows), "dies": ", ".join(sorted(dies)), "code": marked.words}
+    sided = claimed is not None and claimed.name in dies
+    if _one_key_beside(marked.code, rows) and (sided or not owners_of(marked.code, catalogue)):
+        return sign(
+            Strength.STRONG,
+            "Declared is {declared}, which is on {dies}; the die is marked {code}, one sign beside the right one.",
+            expected=", ".join(sorted(dies)),
+            observed=marked.shown,
+            source=N_("the declaration"),
+            witness=WITNESS,
+            cause=CAUSE,
+            innocent=(SLIP, N_("papers of another card")),
+            advice="Read the marking, or its photograph, once more, sign by sign.",
+            values=values,
+        )
     return against_paper(
         "Declared is {declared}, which is on {dies}; the die is marked {code}.",
         photographs=marked.photographs,
@@ -80,8 +102,16 @@ def held_against_paper(marked: Marked, rows: tuple[Product, ...], catalogue: Cat
         witness=WITNESS,
         cause=CAUSE,
         innocent=(SLIP, N_("papers of another card")),
-        values={"declared": in_words(rows), "dies": ", ".join(sorted(dies)), "code": marked.words},
+        values=values,
     )
+
+
+def _one_key_beside(code: ChipCode, rows: tuple[Product, ...]) -> bool:
+    """Whether one mistyped letter or figure makes the code of one that the product has."""
+    known = {f"{row.die}-{number.split('-')[1]}" for row in rows for number in row.gpu_part_numbers if "-" in number}
+    if known:
+        return any(one_slip_apart(f"{code.die}-{code.bin}", one) for one in known)
+    return any(one_slip_apart(code.die, row.die) for row in rows)
 
 
 def _older(code: ChipCode, dies: set[str]) -> bool:

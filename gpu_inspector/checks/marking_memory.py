@@ -16,7 +16,7 @@ from dataclasses import replace
 from gpu_inspector.checks import sizes
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.chip_facts import Chips, chips_of, on_package, several_gpus
-from gpu_inspector.checks.chip_signs import CAUSE, SLIP, WITNESS, beside_hbm, gib, held_back, taken_off
+from gpu_inspector.checks.chip_signs import CAUSE, SLIP, WITNESS, beside_hbm, gib, held_back, miscounted, taken_off
 from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.limit import MIB_PER_GIB
 from gpu_inspector.checks.marking_none import for_parts
@@ -60,7 +60,7 @@ def total(
             inconclusive("A board with several GPUs: whose chips these are, nobody sees. {chips}", chips=chips.words)
         )
     return _by(
-        _against_declared(chips, declaration, rows, catalogue)
+        _against_declared(chips, declaration, rows, memory, catalogue)
         or _unfitting_type(chips, rows, catalogue)
         or _against_claimed(chips, memory)
         or _against_sold(chips, declaration, rows, catalogue)
@@ -86,7 +86,11 @@ def _not_looked(seen: Appearance) -> Answer:
 
 
 def _against_declared(
-    chips: Chips, declaration: Declaration | None, rows: tuple[Product, ...], catalogue: Catalogue
+    chips: Chips,
+    declaration: Declaration | None,
+    rows: tuple[Product, ...],
+    memory: MemoryClaim | None,
+    catalogue: Catalogue,
 ) -> Answer | None:
     """Against the size in the paper: in its own field, or in the product's words ("RTX 4090 24GB")."""
     declared = _declared_mib(declaration)
@@ -98,9 +102,12 @@ def _against_declared(
         return held_back(chips, size)
     if not more and for_parts(declaration):
         return taken_off(chips, size)
+    beside = [one for one in declared if chips.one_beside(one)]
+    if memory is not None and any(sizes.is_of_size(memory, one) for one in beside):
+        return miscounted(chips, size)
     return against_paper(
         "Declared are {declared}; the memory chips hold {least}{found}: {chips}.{known}",
-        photographs=chips.photographs,
+        photographs=() if beside else chips.proof,
         expected=size,
         observed=gib(chips),
         witness=WITNESS,
@@ -159,6 +166,8 @@ def _against_claimed(chips: Chips, memory: MemoryClaim | None) -> Answer | None:
     """The driver may show less than is soldered on, never more."""
     if memory is None or not chips.complete or memory.total_mib <= chips.least_mib:
         return None
+    if memory.total_mib - chips.least_mib <= chips.largest_mib:
+        return miscounted(chips, f"{memory.total_mib:,} MiB")
     return sign(
         Strength.STRONG,
         "The driver shows {claimed}; the memory chips hold {found}: {chips}.",

@@ -5,19 +5,20 @@ photograph. Honest goods look alike: spare boards that the paper calls so, and a
 Source: research note on modified cards, 1B FAKE-NODIE and section 5.
 """
 
+import re
 from dataclasses import replace
 
 from gpu_inspector.checks.answer import Answer, inconclusive, sign
 from gpu_inspector.checks.marking_words import against_paper, in_words, named
 from gpu_inspector.language import N_
+from gpu_inspector.records import goods_vocabulary as vocabulary
 from gpu_inspector.records.appearance import DieMarking
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.finding import Condition, Outcome, Strength
+from gpu_inspector.records.goods_words import fold
 from gpu_inspector.records.product import Product
 
 _WITNESS = "die marking"
-_OPENLY = ("without gpu", "without die", "without chip", "no gpu", "bare board", "bare pcb", "empty pcb", "for parts")
-_OPENLY_TOO = ("spare board", "not working", "defective", "scrap")
 
 
 def no_die(seen: DieMarking, rows: tuple[Product, ...], declaration: Declaration | None, *, answering: bool) -> Answer:
@@ -72,5 +73,6 @@ def for_parts(declaration: Declaration | None) -> bool:
     """Whether the paper's words leave room for a board that lacks something: parts, defects, an empty board."""
     if declaration is None:
         return False
-    words = " ".join(f" {declaration.product or ''} {declaration.description}".casefold().split())
-    return any(f" {one}" in f" {words}" for one in (*_OPENLY, *_OPENLY_TOO))
+    said = re.sub(r"[^\w]+", " ", fold(f"{declaration.product or ''} {declaration.description}"))
+    spaced = any(f" {fold(one)}" in f" {said}" for one in vocabulary.FOR_PARTS.split(","))
+    return spaced or any(one.strip() in said for one in fold(vocabulary.FOR_PARTS_UNSPACED).split(","))

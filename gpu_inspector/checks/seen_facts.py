@@ -53,7 +53,7 @@ class SeenFacts(Sources):
         told = next((one for one in seen.answers if one.question == _PRESENT and one.seen is Seen.DEVIATES), None)
         if told is not None and die.present is None and not die.lines:
             return replace(die, present=False, photographs=(*die.photographs, *told.photographs))
-        return die if die != NO_MARKING else Missing("Nobody looked at the die: the cooler is on.", _COOLER)
+        return die if die != NO_MARKING else Missing("Nobody wrote down what is on the die.", _COOLER)
 
     @cached_property
     def marked_die(self) -> Marking | Missing:

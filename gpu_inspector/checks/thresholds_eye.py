@@ -34,3 +34,15 @@ MOST_CHIPS = Limit(
     "the widest bus of the reference data is 512 bits: 16 channels with two chips each; boards with four GPUs have 64",
     "no board has more; a larger number was typed wrong",
 )
+TWO_GPUS = Limit(
+    2,
+    "GPUs",
+    "from memory; an NVIDIA Tesla M60",
+    "a paper gives the board's memory, each GPU claims half: it only excuses",
+)
+FOUR_GPUS = Limit(
+    4,
+    "GPUs",
+    "from memory; NVIDIA Tesla M10 and A16",
+    "a paper gives the board's memory, each GPU a quarter: it only excuses",
+)

@@ -15,6 +15,10 @@ LARGEST_LABEL_GIB = Limit(
 SHORTEST_NUMBER = Limit(6, "characters", _OWN, "serials and part numbers are longer; shorter is “none” or “n/a”")
 FEWEST_FIGURES = Limit(3, "figures", _OWN, "every maker's serial and part number seen has more; a word has none")
 
+FIGURES_OFF = Limit(
+    2, "figures", _OWN, "of a serial's thirteen, typed by hand: a slip or two is likelier than another board's number"
+)
+
 # --- what the eye answers (eye.py)
 
 ANSWERS_TOLD = Limit(8, "answers", _OWN, "so many deviations stand in a sentence; the report prints all of them")

@@ -10,7 +10,6 @@ from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
 from gpu_inspector.records.checklist import SHOTS, STEPS
-from gpu_inspector.workflow import blank_answers
 from gpu_inspector.workflow.whole_files import write_whole
 
 
@@ -29,6 +28,8 @@ def checklist(out: Path | None, as_json: bool) -> None:
     `inspect --not-starting --answers FILE` makes a signed report of them.
     """
     if out is not None:
+        from gpu_inspector.workflow import blank_answers
+
         if out.exists():
             raise CaptureError(f"{out} is there already: answers in it would be lost.", "Name another file.")
         try:

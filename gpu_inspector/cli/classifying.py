@@ -14,6 +14,7 @@ from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.language import N_, visible
 from gpu_inspector.records import canonical, control_headline
 from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.control import ENTRY_A, ENTRY_B, INDETERMINATE, NONE
 
 if TYPE_CHECKING:
     from gpu_inspector.records.control import ControlClass, ControlLine
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 EACH = N_("Each by itself")
 BESIDE = N_("Beside the class")
 _WIDE = 22
+_GRAVITY = (NONE, ENTRY_B, INDETERMINATE, ENTRY_A)
+"""Of several cards: an open one may be as grave as any, and goes before the milder entry."""
 
 
 @click.command("export-class")
@@ -32,7 +35,7 @@ _WIDE = 22
     "on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="The day of export, YYYY-MM-DD; today, or the file's own, if not given.",
+    help="The day of export, YYYY-MM-DD; if not given today, or the file's day, or that of the rules if it is later.",
 )
 @click.option("--destination", default="", metavar="CC", callback=declared.country, help="Where the goods go, as “CN”.")
 @click.option(
@@ -73,15 +76,24 @@ def export_class(what: str, on: datetime | None, destination: str, headquarters:
 
 def _tell_cards(found: tuple[Classed, ...], as_json: bool) -> None:
     if as_json:
-        cards = [_document(one) for one in found]
-        # Of a file with one card the document is that of a product.
-        write_json({"format": 1, **(cards[0] if len(cards) == 1 else {"cards": cards})})
+        write_json({"format": 1, **_document_of_file(found)})
         return
     for caution in dict.fromkeys(one.caution for one in found if one.caution):
         click.echo(caution)
     for one in found:
         click.secho(visible(one.what), bold=True)
         _tell(one)
+
+
+def _document_of_file(found: tuple[Classed, ...]) -> dict[str, Any]:
+    """Of several cards the gravest one's, so that no reader of the contract's fields overlooks it, and all of them."""
+    if len(found) == 1:
+        return _document(found[0])
+    gravest = max(found, key=lambda one: _GRAVITY.index(one.control.codified.entry))
+    document = _document(gravest)
+    why = f"The file has {len(found)} cards: this is the gravest entry, of {visible(gravest.what)}; each is in “cards”."
+    document["reasons"] = [why, *document["reasons"]]
+    return {**document, "cards": [_document(one) for one in found]}
 
 
 def _document(one: Classed) -> dict[str, Any]:
@@ -125,10 +137,18 @@ def _tell(one: Classed) -> None:
 
 
 def _line(line: ControlLine, known_as: Callable[[str, Clean], str]) -> str:
+    from gpu_inspector.records import control_table
+
     paragraph = f" ({line.paragraph})" if line.paragraph and line.paragraph != line.entry else ""
     known = known_as(line.verified, visible)
     since = f"in force from {line.in_force_from}" if line.in_force_from else ""
-    parts = (f"{line.entry}{paragraph}, licence {line.licence}", line.words, line.citation, since, known)
+    parts = (
+        f"{line.entry}{paragraph}, {control_table.licence_words(line.licence)}",
+        line.words,
+        line.citation,
+        since,
+        known,
+    )
     return "; ".join(part.rstrip(".") for part in parts if part)
 
 

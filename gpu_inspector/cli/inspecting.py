@@ -19,7 +19,7 @@ from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.inspection import Judgement
-from gpu_inspector.workflow import collecting, inspecting, judging, measuring, seeing, sighting, targets
+from gpu_inspector.workflow import collecting, inspecting, judging, measuring, sighting, targets
 from gpu_inspector.workflow.firmware import MOST_FILES, FirmwareWish, with_firmware
 
 if TYPE_CHECKING:
@@ -120,10 +120,10 @@ def inspect(
     if eye.not_starting:
         evidence, case = looking.seen_alone(eye, case, load())
     else:
-        seen, case = looking.looked(eye, case) if eye.asked else (None, case)
+        seen, case = looking.looked(eye, case, asked=source is None) if eye.asked else (None, case)
         with Meter() as meter:
-            evidence = _evidence(card, source, wanted, firmware, ledger, meter)
-        evidence = seeing.beside(evidence, seen.appearance) if seen is not None else evidence
+            evidence = _evidence(card, source, wanted, firmware, ledger, meter, alone=seen is not None)
+        evidence = looking.beside(evidence, seen) if seen is not None else evidence
     if capture is not None:
         from gpu_inspector.probes import capture as captures
 
@@ -193,7 +193,10 @@ def _evidence(
     firmware: FirmwareWish,
     ledger: Path,
     meter: Meter,
+    *,
+    alone: bool,
 ) -> Evidence:
+    """What the card or file says; `alone` where it must be one card, which is known before anything is measured."""
     if wanted.simulate is not None:
         if wanted.profile is not None:
             inspecting.require_ledger(ledger)
@@ -201,7 +204,10 @@ def _evidence(
             wanted.simulate, wanted.seed, wanted.profile, load(), meter, wanted.minutes
         )
     if source is None:
-        evidence = with_firmware(collecting.collect_machine(load(), card, meter), firmware, meter)
+        found = collecting.collect_machine(load(), card, meter)
+        if alone:
+            looking.require_one(found)
+        evidence = with_firmware(found, firmware, meter)
         if wanted.profile is None:
             return evidence
         inspecting.require_ledger(ledger)

@@ -6,49 +6,69 @@ import functools
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gpu_inspector.errors import CaptureError
+from gpu_inspector.errors import CaptureError, GpuInspectorError
 from gpu_inspector.language import visible
 from gpu_inspector.records.appearance import Power
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.checklist import STEPS, Question, Step
+from gpu_inspector.records.checklist import SHOTS, STEPS, Question, Step
 from gpu_inspector.records.declaration import Case
 from gpu_inspector.records.evidence import Evidence
-from gpu_inspector.workflow import answers_file, seeing
+
+if TYPE_CHECKING:
+    from gpu_inspector.workflow import seeing
 
 Command = Callable[..., Any]
 
 _KEYS = {"e": "as expected", "d": "deviates", "n": "not visible"}
 _POWER = {"d": "does not start", "n": "not tried"}
+_WHOLE = {"y": "", "n": "", "": ""}
+_SIDES = {"f": "front", "r": "rear", "": ""}
+_SIZES = ("length", "height", "thickness")
+_MOST_CHIPS = 200
 
 
-def asked_at_terminal() -> dict[str, Any]:
-    """The answers as an answers file has them, asked one by one; what is left empty is not there."""
+def asked_at_terminal(keep: Callable[[dict[str, Any]], None] = lambda _answers: None) -> dict[str, Any]:
+    """The answers as an answers file has them, asked one by one; what is left empty is not there.
+
+    `keep` is handed all answers so far after each step.
+    """
     found: dict[str, Any] = {
         "power": _POWER[_one_of("Was it put under power? d: does not start, n: not tried", _POWER)]
     }
-    label = {name: _line(f"Label, {name.replace('_', ' ')}") for name in ("brand", "model", "part_number", "serial")}
-    written: dict[str, Any] = {name: text for name, text in label.items() if text}
-    if files := _files("Photographs of the label"):
-        written["photographs"] = files
-    if written:
-        found["label"] = written
+    whole = _one_of("Is it a whole card? y: a populated board, n: a bare chip or a bare board, Enter: not said", _WHOLE)
+    found |= {"whole_card": whole == "y"} if whole else {}
+    if label := _label():
+        found["label"] = label
     answers: dict[str, Any] = {}
     for number, step in enumerate(STEPS, 1):
-        click.echo(visible(f"\n{number} of {len(STEPS)}. {step.title}. {step.lead}"), err=True)
+        keep({**found, "answers": answers})
+        _say(f"\n{number} of {len(STEPS)}. {step.title}. {step.lead}")
         for one in step.questions:
             if said := _answer(one):
                 answers[one.id] = said
         found |= _beside(step)
-    return {**found, "answers": answers} if answers else found
+    found = {**found, "answers": answers} if answers else found
+    keep(found)
+    found |= {"shots": shots} if (shots := _shots()) else {}
+    keep(found)
+    return found
+
+
+def _label() -> dict[str, Any]:
+    said = {name: _line(f"Label, {name.replace('_', ' ')}") for name in ("brand", "model", "part_number", "serial")}
+    written: dict[str, Any] = {name: text for name, text in said.items() if text}
+    files = _files("Photographs of the label")
+    return {**written, "photographs": files} if files else written
 
 
 def _answer(one: Question) -> dict[str, Any]:
-    click.echo(visible(f"  {one.asks}\n    {one.look}"), err=True)
+    _say(f"  {one.asks}\n    {one.look}")
     key = _one_of("  e: as expected, d: deviates, n: not visible, Enter: not looked at", {**_KEYS, "": ""})
     if not key:
         return {}
@@ -63,7 +83,9 @@ def _answer(one: Question) -> dict[str, Any]:
 def _beside(step: Step) -> dict[str, Any]:
     """What a step asks for beside its questions."""
     if step.id == "weight":
-        return {"weight_g": weight} if (weight := _number("  Weight in grams")) else {}
+        weight = _number("  Weight in grams", 100_000.0)
+        sizes = {f"{name}_mm": _number(f"  {name.title()} in millimetres", 10_000.0) for name in _SIZES}
+        return {name: value for name, value in {"weight_g": weight, **sizes}.items() if value is not None}
     if step.id == "board":
         return {"board_marking": text} if (text := _line("  Number of the board")) else {}
     if step.id == "package":
@@ -79,10 +101,23 @@ def _beside(step: Step) -> dict[str, Any]:
 def _chips() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while marking := _line("  Marking of memory chips (Enter: no more)"):
-        count = _number("    How many of them") or 1
-        side = _one_of("    On which side? f: front, r: rear, Enter: not said", {"f": "front", "r": "rear", "": ""})
-        found.append({"marking": marking, "count": int(count), "side": {"f": "front", "r": "rear"}.get(side, "")})
+        chips = {"marking": marking, "count": _count("    How many of them")}
+        side = _one_of("    On which side? f: front, r: rear, Enter: not said", _SIDES)
+        files = _files("    Photographs")
+        found.append({**chips, "side": _SIDES[side], **({"photographs": files} if files else {})})
     return found
+
+
+def _shots() -> dict[str, list[str]]:
+    """The fixed list of photographs; what was named with an answer can be named again."""
+    _say("\nThe ten photographs, a scale bar in each.")
+    asked = ((str(number), _files(f"  {number}. {what}")) for number, what in enumerate(SHOTS, 1))
+    return {number: files for number, files in asked if files}
+
+
+def _say(text: str) -> None:
+    for line in text.split("\n"):
+        click.echo(visible(line), err=True)
 
 
 def _line(asks: str) -> str:
@@ -97,27 +132,61 @@ def _one_of(asks: str, keys: dict[str, str]) -> str:
         click.echo("    One of: " + ", ".join(one or "Enter" for one in keys), err=True)
 
 
-def _number(asks: str) -> float | None:
+def _number(asks: str, most: float) -> float | None:
     while text := _line(asks):
         try:
             number = float(text.replace(",", "."))
         except ValueError:
             number = 0.0
-        if 0.0 < number < 100_000.0:
+        if 0.0 < number <= most:
             return number
         click.echo("    A number, or Enter for none.", err=True)
     return None
 
 
+def _count(asks: str) -> int:
+    """Chips are counted: nothing is taken for one, and no fraction for a whole number."""
+    while True:
+        text = _line(asks)
+        if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MOST_CHIPS:
+            return int(text)
+        click.echo(f"    A whole number from 1 to {_MOST_CHIPS}.", err=True)
+
+
 def _files(asks: str) -> list[str]:
-    """Names of files that are there; another one is asked for again, so that a slip costs no answer."""
+    """Whole paths of files that are there; another one is asked for again, so that a slip costs no answer."""
     while text := _line(f"{asks} (files, a semicolon between; Enter: none)"):
-        names = [name.strip() for name in text.split(";") if name.strip()]
-        if missing := [name for name in names if not Path(name).is_file()]:
+        # Some terminals put quotes round a file that is dropped on them.
+        names = [part for name in text.split(";") if (part := name.strip().strip("\"'").strip())]
+        paths = [Path(name).expanduser().absolute() for name in names]
+        if missing := [name for name, path in zip(names, paths, strict=True) if not path.is_file()]:
             click.echo(visible(f"    There is no file {missing[0]}."), err=True)
             continue
-        return names
+        return [str(path) for path in paths]
     return []
+
+
+def _typed() -> seeing.Looked:
+    """The questions, and the photographs that were named. Raises GpuInspectorError, click.Abort; all typed is kept."""
+    from gpu_inspector.workflow import answers_file, seeing, typed_answers
+
+    path = typed_answers.place(datetime.now().astimezone())
+    lost: list[str] = []
+
+    def keep(answers: dict[str, Any]) -> None:
+        try:
+            typed_answers.keep(path, answers)
+        except OSError as error:
+            if not lost:
+                _say(f"What you type cannot be kept in {path} ({error.strerror}); it is taken all the same.")
+            lost.append(str(error))
+
+    try:
+        return seeing.taken_in(answers_file.of(asked_at_terminal(keep)))
+    except (click.Abort, KeyboardInterrupt, GpuInspectorError):
+        if path.is_file():
+            _say(f"\nWhat you typed is kept up to the last step: mend {path}, and give it with --answers.")
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +220,46 @@ def eye_options(command: Command) -> Command:
     return wrapped
 
 
-def looked(eye: Eye, case: Case) -> tuple[seeing.Looked, Case]:
-    """What was seen, of the file or asked for here, and the case with its photographs. Raises GpuInspectorError."""
+def looked(eye: Eye, case: Case, *, asked: bool = False) -> tuple[seeing.Looked, Case]:
+    """What was seen, of the file or asked for here, and the case with its photographs. Raises GpuInspectorError.
+
+    A card that is `asked` starts: answers that say otherwise are another object's, and are refused before it is asked.
+    """
+    from gpu_inspector.workflow import seeing  # most inspections bring no answers
+
     if eye.answers is not None:
         found = seeing.read_answers(eye.answers)
     elif sys.stdin.isatty():
-        found = seeing.taken_in(answers_file.of(asked_at_terminal()))
+        found = _typed()
     else:
         raise click.UsageError("Without a terminal the answers come from a file: --answers FILE.")
     if eye.not_starting and found.appearance.power is Power.STARTS:
         raise CaptureError("The answers say that the object starts.", "Inspect it in a machine, or mend the answers.")
+    if asked and found.appearance.power is Power.DOES_NOT_START:
+        raise CaptureError(
+            "The answers say that the object does not start.",
+            "Inspect it with --not-starting, or mend the answers if they are this card's.",
+        )
     return found, seeing.with_photographs(case, found)
+
+
+def require_one(evidence: Evidence) -> None:
+    """Raises CaptureError where what was seen could be of any of several cards."""
+    from gpu_inspector.workflow import seeing
+
+    seeing.require_one(evidence)
+
+
+def beside(evidence: Evidence, seen: seeing.Looked) -> Evidence:
+    """The evidence of one card with what was seen of it. Raises CaptureError where it has several."""
+    from gpu_inspector.workflow import seeing
+
+    return seeing.beside(evidence, seen.appearance)
 
 
 def seen_alone(eye: Eye, case: Case, catalogue: Catalogue) -> tuple[Evidence, Case]:
     """The inspection of an object that does not start. Raises GpuInspectorError, click.UsageError."""
+    from gpu_inspector.workflow import seeing
+
     found, case = looked(eye, case)
     return seeing.evidence_of(found.appearance, catalogue, case.binding.exhibit), case

@@ -16,6 +16,8 @@ NONE = "none"
 INDETERMINATE = "indeterminate"
 """A fact that decides is not known."""
 ENTRIES = (ENTRY_A, ENTRY_B, NONE, INDETERMINATE)
+FROM_MEMORY = N_("from memory, to be held against a datasheet")
+"""The source of a figure that nobody has looked up."""
 NO_ADVICE = N_(
     "This is arithmetic with published rules and figures, not legal advice: the authority determines the class."
 )
@@ -107,3 +109,7 @@ class ControlClass:
     candidates: tuple[str, ...] = ()
     """Entries of a board or server that the authority may come to: "4A090.a", "5A992.z.1"."""
     cautions: tuple[str, ...] = field(default=(NO_ADVICE,))
+    later_day: str = ""
+    """ISO: the day of the inspection, where papers name an earlier one by whose rules there is no entry."""
+    later_entry: str = ""
+    """The entry as codified on `later_day`; "" where the day makes no difference."""

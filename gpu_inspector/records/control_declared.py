@@ -6,6 +6,7 @@ meet the parameters of 3A090 or 4A090, so that an ordinary entry says that they 
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -34,18 +35,21 @@ class DeclaredEntry:
     """ENTRY_A or ENTRY_B of what MEETS; "" where the paper leaves the paragraph open."""
 
 
-_IC = re.compile(r"[34]A090(\.(?P<letter>[AB])(\.\d)?)?")
-_Z = re.compile(r"(3A001|4A00[345]|5A00[24]|5A992)\.Z(\.\w+)*")
-_ORDINARY = re.compile(r"(3A991(\.P(\.\d)?)?|4A994(\.\w+)*|5A992(\.C)?)")
+_IC = re.compile(r"[34]A090([. ]?(?P<letter>[AB])(\.?\d)?)?")
+_Z = re.compile(r"(3A001|4A00[345]|5A00[24]|5A992)\.?Z(\.\w+)*")
+_ORDINARY = re.compile(r"(3A991(\.?P(\.\d)?)?|4A994(\.\w+)*|5A992(\.?C)?)")
 _NOT_LISTED = frozenset({"EAR99", "NONE", "NOT CONTROLLED", "UNCONTROLLED", "NOT LISTED", "NOT SUBJECT TO CONTROL"})
 _NO_LICENCE = frozenset({"NLR", "NO LICENSE REQUIRED", "NO LICENCE REQUIRED"})
+_SPACED = re.compile(r"(?<![A-Z0-9])(EAR|[345][AD])[ .-]?(\d+)")
+"""Clerks write "EAR 99" and "3A 090"."""
 _LONGEST = 40
 _PARTS = re.compile(r"[,;/|+]|\bAND\b")
 
 
 def read_entry(text: str) -> DeclaredEntry | None:
     """What the words mean; None where they mean nothing known for sure, or several things that differ."""
-    words = " ".join(text[: _LONGEST + 1].upper().split()).removeprefix("ECCN").strip(" :.")
+    folded = unicodedata.normalize("NFKC", text[: _LONGEST + 1]).upper()
+    words = " ".join(folded.split()).removeprefix("ECCN").strip(" :.")
     if not words or len(text) > _LONGEST:
         return None
     found = [_read(part.strip(" :.()")) for part in _PARTS.split(words)]
@@ -58,6 +62,7 @@ def read_entry(text: str) -> DeclaredEntry | None:
 
 
 def _read(word: str) -> DeclaredEntry | None:
+    word = _SPACED.sub(r"\1\2", word)
     if word in _NOT_LISTED:
         return DeclaredEntry(Means.NOT_LISTED)
     if word in _NO_LICENCE:

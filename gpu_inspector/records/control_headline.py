@@ -6,7 +6,7 @@ the wording: research note on export control, 0.7.
 
 from gpu_inspector.language import N_
 from gpu_inspector.records import words
-from gpu_inspector.records.control import ENTRY_A, ENTRY_B, INDETERMINATE, NONE, ControlClass
+from gpu_inspector.records.control import ENTRY_A, ENTRY_B, FROM_MEMORY, INDETERMINATE, NONE, ControlClass
 from gpu_inspector.records.words import Clean
 
 AUTHORITY = N_("The determination belongs to the authority.")
@@ -20,29 +20,43 @@ _BASES = {
 LETTER = "us-is-informed-2025-04-09"
 """Of the overlays the one that asks for licences of cards that no entry covers."""
 _HARMLESS = (NONE, "n/a", "", INDETERMINATE)
+_REMEMBERED = N_("The figures were written down from memory and have to be held against a datasheet.")
 _MISSING = 2
 """Missing facts that the sentence names; the findings have them all."""
 
 
+def headline_of(control_class: ControlClass) -> str:
+    """The third headline: the entry as codified, but never "none" by the papers' earlier day alone."""
+    entry = control_class.codified.entry
+    return INDETERMINATE if entry == NONE and control_class.later_entry else entry
+
+
 def meaning(control: str, control_class: ControlClass | None, clean: Clean) -> str:
     """The sentence below the headline; of records without a class, as they were understood then."""
-    if control_class is None or control != control_class.codified.entry:
+    if control_class is None or control not in (control_class.codified.entry, headline_of(control_class)):
         return words.control_meaning(control)
     on = control_class.on.isoformat()
     line, enforced = control_class.codified, control_class.enforced
     if control in (ENTRY_A, ENTRY_B):
         met = clean(line.paragraph) or control
         said = f"{clean(control_class.product)} meets the performance parameters of {met} as of {on}."
-    elif control == NONE:
+    elif control_class.codified.entry == NONE:
         said = (
             f"No entry of the rules that were applied covers the figures of {clean(control_class.product)} as of {on}. "
             f"{NO_CLEARANCE}"
         )
     else:
-        missing = "; ".join(clean(fact) for fact in control_class.missing[:_MISSING])
+        missing = "; ".join(clean(fact).rstrip(".") for fact in control_class.missing[:_MISSING])
         said = f"It cannot be told as of {on}" + (f"; missing: {missing}." if missing else ".")
     letters = "" if control in (ENTRY_A, ENTRY_B) else beside(control_class)
-    parts = (said, _differs(control, enforced.entry, clean), letters, _BASES.get(control_class.basis, ""))
+    parts = (
+        said,
+        _later(control_class, clean),
+        _differs(line.entry, enforced.entry, clean),
+        letters,
+        _BASES.get(control_class.basis, ""),
+        _REMEMBERED if remembered(control_class) else "",
+    )
     return " ".join(part for part in (*parts, AUTHORITY) if part)
 
 
@@ -50,9 +64,23 @@ def _differs(codified: str, enforced: str, clean: Clean) -> str:
     return f"As enforced: {clean(enforced)}." if enforced != codified else ""
 
 
+def _later(control_class: ControlClass, clean: Clean) -> str:
+    if not control_class.later_entry:
+        return ""
+    day, entry = clean(control_class.later_day), clean(control_class.later_entry)
+    return f"That day is the papers' word: by the rules of {day} it is {entry}."
+
+
+def remembered(control_class: ControlClass) -> bool:
+    """Whether the figures that decide were written down from memory."""
+    return FROM_MEMORY in control_class.tpp_source
+
+
 def beside(control_class: ControlClass) -> str:
     """What a rule beside the entries says that no reader of "none" may overlook; "" where none does."""
     letter = next((one for one in control_class.overlays if one.rule == LETTER), None)
     if letter is not None and letter.result not in _HARMLESS:
-        return N_("Letters of the authority ask for a licence for cards of this bandwidth to some destinations.")
+        return N_(
+            "Letters of the authority to some exporters are reported to ask for a licence for cards of this bandwidth."
+        )
     return ""

@@ -38,8 +38,8 @@ ENTRY_WORDS = {
     INDETERMINATE: N_("a fact that decides is not known"),
 }
 NAC_NEEDS = N_(
-    "A notification for licence exception NAC (15 CFR 740.8) asks for three things: TPP, performance density, and a "
-    "data sheet or other document that shows how the item is designed and marketed."
+    "A notification for licence exception NAC (15 CFR 740.8) asks, among other things, for TPP, performance density, "
+    "and a data sheet or other document that shows how the item is designed and marketed."
 )
 MEASURED_RULE = N_(
     "Rule of decision (ISO/IEC 17025, 7.8.6): a measured rate counts only with its guard band taken off, and only as a "
@@ -102,10 +102,23 @@ class Reading:
     @property
     def short(self) -> str:
         """In one line: entry, paragraph, licence, day and the first document cited."""
-        licence = f"licence {self.licence}" if self.licence else ""
+        licence = licence_words(self.licence)
         since = f"in force from {self.since}" if self.since else ""
         cited = self.citation.partition(";")[0]
         return "; ".join(part for part in (self.entry, self.paragraph, licence, since, cited) if part)
+
+
+LICENCES = {
+    "required": N_("required by this entry"),
+    "not required": N_("not required by this entry"),
+    "exception": N_("required by this entry, an exception may be open"),
+}
+"""A line speaks of its entry alone: "not required" as such would be read as a clearance."""
+
+
+def licence_words(licence: str) -> str:
+    """The licence's side in a few words; "" where it is not stated."""
+    return f"licence {LICENCES.get(licence, licence)}" if licence else ""
 
 
 def figure(value: float | None, unit: str = "") -> str:
@@ -138,7 +151,7 @@ def _reading(name: str, line: ControlLine, clean: Clean) -> Reading:
         name=name,
         entry=clean(line.entry),
         paragraph=clean(line.paragraph),
-        licence=clean(line.licence),
+        licence=LICENCES.get(line.licence, clean(line.licence)),
         words=clean(line.words),
         rule=clean(line.rule),
         citation=clean(line.citation),
@@ -213,8 +226,8 @@ def _marketing(datacentre: bool | None) -> str:
     if datacentre is None:
         return N_("not known whether designed or marketed for datacentres")
     if datacentre:
-        return N_("designed or marketed for datacentres, as the maker's documents have it")
-    return N_("not designed or marketed for datacentres, as the maker's documents have it")
+        return N_("designed or marketed for datacentres, by the table of products or the line that it is sold in")
+    return N_("not designed or marketed for datacentres, by the table of products or the line that it is sold in")
 
 
 def _measured(control: ControlClass) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from gpu_inspector.language import N_, fill, visible
+from gpu_inspector.records.control import FROM_MEMORY
 from gpu_inspector.records.export_figures import (
     BASES,
     DIE,
@@ -34,7 +35,7 @@ LONGEST = 200
 CONFIDENCE = {
     "D": N_("maker's datasheet"),
     "S": N_("maker's figure, from a secondary source"),
-    "M": N_("from memory, to be held against a datasheet"),
+    "M": FROM_MEMORY,
     "E": N_("a third party's estimate"),
 }
 """How well the figures of a row are known, by the letter of the table."""

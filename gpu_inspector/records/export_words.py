@@ -23,19 +23,19 @@ NONE_OF_THEM = N_(
     "No entry of 3A090 covers the figures. Other entries, embargoes, end uses and end users were not examined."
 )
 SEVERAL_ENTRIES = N_("What decides is not known; possible are: {entries}.")
-NO_RULE_YET = N_("There was no such entry before {first}.")
+NO_RULE_YET = N_("There was no such entry before {first}. What other rules asked for then was not examined.")
 TAKEN_OUT = N_("{note} takes it out: not designed or marketed for datacentres, and TPP below 4800.")
-REQUIRED = N_("A licence is needed: {scope}.")
+REQUIRED = N_("By this entry a licence is needed: {scope}.")
 NOT_REQUIRED = N_(
     "By this entry no licence is needed for that way: its scope is {scope}. Embargoes, end uses and end users were not"
     " examined."
 )
 EXCEPTION = N_(
-    "A licence is needed ({scope}), unless exception {name} is open: {words}. The general limits of licence exceptions"
-    " were not examined."
+    "By this entry a licence is needed ({scope}), unless exception {name} is open: {words}. The general limits of"
+    " licence exceptions were not examined."
 )
 EMBARGO = N_("The destination is in group D:5: embargoes and other rules may ask for a licence all the same.")
-LICENCE_OPEN = N_("Whether a licence is needed is open: {scope}.")
+LICENCE_OPEN = N_("Whether a licence is needed by this entry is open: {scope}.")
 STAGED = N_(
     "The rule came into force in stages until {until}; which stage carries this entry was not retrieved, so that the"
     " licence is open until then."

@@ -19,6 +19,13 @@ _NONE = ("00", "77")
 """Chapters that do not exist: 77 is kept free."""
 
 
+_HEADING = re.compile(r"(?<![\d.,])84[. ]?7[0-3](?:[. ]?\d{2}){0,3}(?!\d)")
+_MACHINES = re.compile(
+    r"\badp\b|\badpm\b|automatic data|data processing machine|datenverarbeitung|traitement automatique|traitement de l"
+    r"|procesamiento de datos|processamento de dados|elaborazione dell|обработки (?:данных|информации)|自[动動][数資数]"
+)
+
+
 def codes_in(text: str) -> tuple[str, ...]:
     """The codes of a text as "8473.30", or "8473" where only a heading is given; without the national ones.
 
@@ -32,6 +39,15 @@ def codes_in(text: str) -> tuple[str, ...]:
     if any(code[:2] in _NONE for code in codes):
         return ()
     return tuple(dict.fromkeys(code for code in codes if code[:2] not in _NATIONAL))
+
+
+def speaks_as_tariff(text: str) -> bool:
+    """Whether a description speaks in the tariff's own words of what 8473.30 holds: parts of machines of heading 8471.
+
+    In any language: the heading's figures are enough, or the tariff's name for computers.
+    """
+    said = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
+    return _HEADING.search(said) is not None or _MACHINES.search(said) is not None
 
 
 def _digit(sign: str) -> str:

@@ -17,7 +17,7 @@ CARD = (
     "computing accelerator+, computing card+, inference card+, inference accelerator+, deep learning accelerator+,"
     "deep learning card+, machine learning accelerator+, tensor core card+, tensor core gpu+, mining card+,"
     "pcie accelerator+, sxm module+, pcie card+ for server+, pci express card+ for server+, gfx card+,"
-    "data cent* accelerator+, geforce, quadro, gtx, rtx,"
+    "data cent* accelerator+, egpu+, external graphic+, geforce, quadro, gtx, rtx,"
     # German, Dutch, the Nordic languages
     "grafikkarte*, graphikkarte*, grafik karte*, videokarte*, grafikadapter*, grafikbeschleuniger*, grafikprozessor*,"
     "beschleunigerkarte*, rechenbeschleuniger*, ki beschleuniger*, grafikmodul*, videokaart*, grafische kaart*,"
@@ -178,3 +178,21 @@ ABSENCE = (
     "zonder, 不含, 无, 無, 没有,"
 )
 """What follows is said to be absent."""
+
+FOR_PARTS = (
+    "without gpu, without die, without chip, without core, no gpu, no core, no chip, bare board, bare pcb, empty pcb,"
+    "pcb only, donor, for parts, for repair, for spares, spare board, not working, non working, non functional,"
+    "defective, faulty, broken, damaged, dead card, dead board, scrap, ohne gpu, ohne chip, ohne kern, leerplatine,"
+    "ersatzteilspender, bastler, als ersatzteil, für ersatzteile, defekt, kaputt, sans gpu, sans puce, pour pièces,"
+    "en panne, hors service, défectueu, sin gpu, sin chip, para piezas, para repuestos, averiad, defectuos, sem gpu,"
+    "sem chip, para peças, senza gpu, senza chip, per ricambi, guast, difettos, bez gpu, bez chip, bez układu,"
+    "na części, uszkodz, niesprawn, без чипа, без ядра, без gpu, без гпу, на запчаст, под восстановлен, неисправн,"
+    "нерабоч, не рабоч, сломан, voor onderdelen, zonder gpu, zonder chip, arızalı, bozuk, parça için"
+)
+"""How papers say openly that a board lacks something or is broken: beginnings of words."""
+
+FOR_PARTS_UNSPACED = (
+    "空板, 裸板, 光板, 无核心, 無核心, 无芯, 無芯, 缺核心, 没有核心, 废板, 坏卡, 坏板, 故障, 报废, 不良, 部品取り,"
+    "ジャンク, 고장, 부품용"
+)
+"""The same in scripts that write no blanks: they may stand anywhere."""

@@ -39,8 +39,8 @@ SCOPE = N_(
     "listed under findings."
 )
 OMITTED = N_(
-    "Not in the scope of this program: X-ray, the inside of packages, ownership, whether a value is right, and what the "
-    "memory held. Markings, solder, board, weight, size and packaging are what the inspector's answers say of "
+    "Not in the scope of this program: X-ray, the inside of packages, ownership, whether a value is right, and what "
+    "the memory held. Markings, solder, board, weight, size and packaging are what the inspector's answers say of "
     "them; where nobody answered, they were not looked at."
 )
 OPINION = N_(

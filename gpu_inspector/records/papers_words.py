@@ -25,7 +25,7 @@ KINDS = {
 }
 """As a finding names it in its values -> in words."""
 NOT_HELD = N_("not held against the goods")
-AGREES = N_("agrees")
+AGREES = N_("none found")
 NOT_DECIDED = N_("not decided")
 _OF_CHECK = {
     "declaration-product": ("product", "identity"),
@@ -36,6 +36,7 @@ _OF_CHECK = {
 NO_GOODS = ("declaration-catalogue",)
 """Checks that hold the paper against reference data, not against goods."""
 _DECLARED = "declaration-"
+_NOTHING = (Outcome.CONSISTENT, Outcome.INCONCLUSIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ def rows_of(declaration: Declaration, findings: Sequence[Finding], clean: Clean)
             others.append(finding)
     rows: list[Row] = []
     for name, label, value in fields:
-        rows += [_row(label, value, one, clean) for one in by_field.get(name, ())]
+        # A check may look at a field that only the label has: it is no row of papers unless it found something.
+        told = (one for one in by_field.get(name, ()) if value or one.outcome not in _NOTHING)
+        rows += [_row(label, value, one, clean) for one in told]
         if value and name not in by_field and name not in _ONLY_SAID:
             rows.append(Row(label, value, "–", NOT_HELD))
     rows += [_row(clean(one.title), clean(one.expected), one, clean) for one in others]
@@ -128,7 +131,7 @@ def _of_papers(finding: Finding) -> bool:
 
 def _row(label: str, value: str, finding: Finding, clean: Clean) -> Row:
     found = clean(finding.observed) or filled(finding.text, finding, clean)
-    return Row(label, value or clean(finding.expected) or "–", found, _said(finding), finding.outcome)
+    return Row(label, value or "–", found, _said(finding), finding.outcome)
 
 
 def _said(finding: Finding) -> str:

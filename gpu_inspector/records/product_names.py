@@ -123,6 +123,10 @@ EMPTY = frozenset(
 SHAPES = frozenset({"pcie", "sxm", "nvl", "lc"})
 """Words for the shape that a datacentre card is built in: a paper that says "H100" may mean each of them."""
 
+_ALIKE = str.maketrans("авекмнорстухіјѕαβεζηικμνορτυχ", "abekmhopctyxijsabezhikmvoptyx")
+"""Small Cyrillic and Greek letters -> the Latin one that the capital is drawn like."""
+_MIXED = re.compile(r"[^\W_]*[a-z0-9][^\W_]*")
+
 FOREIGN = frozenset({"amd", "radeon", "intel", "arc", "ati", "instinct"})
 """Makers whose products are none of NVIDIA's: "Radeon 960" is no GTX 960."""
 
@@ -217,7 +221,7 @@ def take_apart(name: str, known: Set[str] | None = None) -> NameParts:
     or more that no product has are the seller's, and are dropped. Anything with a digit stays, so that an
     unknown model is never taken for a known one. Leave `known` out for a product's own name.
     """
-    text = normalise(name[:LONGEST])
+    text = _MIXED.sub(_look_alikes, normalise(name[:LONGEST]))
     if known is None:
         text = _BRACKETS.sub(" ", text)
     types = frozenset(_TYPE.findall(text))
@@ -238,6 +242,12 @@ def take_apart(name: str, known: Set[str] | None = None) -> NameParts:
         if word and word not in EMPTY and not _of_the_seller(word, known):
             words.append(word)
     return NameParts(tuple(words), frozenset(classes), sizes, types, sockets - {""})
+
+
+def _look_alikes(word: re.Match[str]) -> str:
+    """ "Н100" in Cyrillic letters is read as it looks; a word with any other foreign letter stays as it is."""
+    latin = word[0].translate(_ALIKE)
+    return latin if latin.isascii() else word[0]
 
 
 def _leading_class(word: str) -> str:

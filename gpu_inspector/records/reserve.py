@@ -76,6 +76,8 @@ def _control_open(card: CardJudgement) -> str:
         return N_("its export-control class as enforced is another")
     if control_headline.beside(found):
         return N_("letters of the authority may ask for an export licence")
+    if control_headline.remembered(found):
+        return N_("the figures of its export-control class were written down from memory")
     return "" if found.basis in _FIRM else N_("its export-control class does not rest on the product's own figures")
 
 

@@ -33,7 +33,7 @@ NOT_LOOKED_AT = N_("not looked at")
 POWERS = {
     Power.STARTS: N_("It starts when power is put on it."),
     Power.DOES_NOT_START: N_("Power was put on it, and it does not start."),
-    Power.NOT_TRIED: N_("No power was put on it."),
+    Power.NOT_TRIED: N_("Whether it starts was not tried, or not written down."),
 }
 RAN = N_("It was in the machine of the bench while it was inspected.")
 SURE = {
@@ -194,7 +194,7 @@ def left_out(seen: Appearance) -> tuple[tuple[str, str], ...]:
     asked = {one.question for one in seen.answers}
     found = [] if asked else [(N_("The twelve steps"), N_("none of their questions was answered"))]
     for step in STEPS if asked else ():
-        missing = [one.asks for one in step.questions if one.id not in asked]
+        missing = [one.asks for one in step.questions if one.id not in asked and not _typed_in(one.id, seen)]
         if len(missing) == len(step.questions):
             found.append((step.title, N_("the whole step")))
         elif missing:
@@ -205,7 +205,9 @@ def left_out(seen: Appearance) -> tuple[tuple[str, str], ...]:
         (not seen.memory, N_("markings of the memory chips")),
         (not seen.board_marking, N_("number of the board")),
         (seen.weight_g is None, N_("weight")),
-        (None in (seen.length_mm, seen.height_mm, seen.thickness_mm), N_("length, height or thickness")),
+        (seen.length_mm is None, N_("length")),
+        (seen.height_mm is None, N_("height")),
+        (seen.thickness_mm is None, N_("thickness")),
         (seen.whole_card is None, N_("whether it is a whole card")),
     )
     if missing := [words for absent, words in untyped if absent]:
@@ -214,6 +216,11 @@ def left_out(seen: Appearance) -> tuple[tuple[str, str], ...]:
     if untaken := [what for what in SHOTS if what not in taken]:
         found.append((N_("Photographs not taken"), ", ".join(untaken)))
     return tuple(found)
+
+
+def _typed_in(question: str, seen: Appearance) -> bool:
+    """Whether a question without an answer is answered beside the questions: a die that was written down is there."""
+    return question == "package-present" and (seen.die.present is not None or bool(seen.die.lines))
 
 
 def tally(seen: Appearance) -> str:
@@ -234,16 +241,18 @@ def tally(seen: Appearance) -> str:
 def brief(seen: Appearance, origin: Origin, clean: Clean) -> tuple[str, ...]:
     """A few lines for a terminal: power, count of answers, each deviation, label, markings."""
     lines = [power_words(seen, origin), tally(seen)]
+    places = {name: place for place, name in enumerate(QUESTIONS)}
     deviating = [one for one in seen.answers if one.seen is Seen.DEVIATES]
-    for one in deviating[: len(QUESTIONS)]:
+    for one in sorted(deviating, key=lambda one: places.get(one.question, len(places)))[: len(QUESTIONS)]:
         asks = QUESTIONS[one.question].asks if one.question in QUESTIONS else clean(one.question)
-        note = f" {clean(one.note)}" if one.note else ""
+        note = f" {_cut(clean(one.note))}" if one.note else ""
         lines.append(f"deviates: {asks}{note}")
     said = " ".join(filter(None, (seen.label.brand, seen.label.model, seen.label.part_number, seen.label.serial)))
-    lines += [f"label: {clean(said)}"] if said else []
+    lines += [f"label: {_cut(clean(said))}"] if said else []
     lines += [PRESENT[False]] if seen.die.present is False else []
-    lines += [f"die: {clean(' / '.join(seen.die.lines))}"] if seen.die.lines else []
-    lines += [f"memory: {counted(one.count, 'chip', 'chips')} {clean(one.marking)}" for one in seen.memory[:_CHIPS]]
+    lines += [f"die: {_cut(clean(' / '.join(seen.die.lines)))}"] if seen.die.lines else []
+    for chips in seen.memory[:_CHIPS]:
+        lines.append(f"memory: {counted(chips.count, 'chip', 'chips')} {_cut(clean(chips.marking))}")
     if len(seen.memory) > _CHIPS:
         lines.append(f"memory: {len(seen.memory) - _CHIPS} more kinds of chips")
     if seen.weight_g is not None:
@@ -252,3 +261,9 @@ def brief(seen: Appearance, origin: Origin, clean: Clean) -> tuple[str, ...]:
 
 
 _CHIPS = 4
+_BRIEF = 160
+"""Characters of one text that somebody typed, in a brief line; the report has more, and the record all."""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1].rstrip()}…"

@@ -91,7 +91,7 @@ TITLES = {
     Origin.FILE: N_("Review of a file of unknown origin"),
     Origin.SAMPLE: N_("SAMPLE – no real card"),
     Origin.SIMULATION: N_("SIMULATION – no real card"),
-    Origin.SEEN: N_("Report of an inspection without power"),
+    Origin.SEEN: N_("Report of an inspection by eye"),
 }
 NATURES = {
     Origin.MACHINE: N_("The cards were in the machine that this program ran on."),

@@ -37,8 +37,18 @@ def untitled(sheet: Sheet, pairs: Pairs) -> None:
 
 def titled(sheet: Sheet, title: str, pairs: Pairs) -> None:
     """Labelled values under a small heading that never stands alone."""
-    opening = [gap(6), *lines(title, _SUB, 0, sheet.width), gap(1.5), rule(0, sheet.width), gap(3)]
-    sheet.place([*opening, *facts(pairs, 0, sheet.width, label=_LABEL_ROOM)])
+    sheet.place([*_opening(sheet, title), *facts(pairs, 0, sheet.width, label=_LABEL_ROOM)])
+
+
+def heading(sheet: Sheet, title: str, below: float) -> None:
+    """A small heading that is never parted from `below` points of what follows."""
+    opening = _opening(sheet, title)
+    sheet.room(sum(row.height for row in opening) + below)
+    sheet.place(opening)
+
+
+def _opening(sheet: Sheet, title: str) -> list[Row]:
+    return [gap(6), *lines(title, _SUB, 0, sheet.width), gap(1.5), rule(0, sheet.width), gap(3)]
 
 
 def table(
@@ -48,6 +58,7 @@ def table(
     shares: Sequence[float],
     foot: str = "",
     *,
+    title: str = "",
     limit: int = 80,
     strong: Collection[int] = (),
     groups: Mapping[int, str] = NO_GROUPS,
@@ -55,7 +66,8 @@ def table(
     """Rows of texts in columns that take these shares of the width; `foot` says what is left out.
 
     A cell has `limit` characters at most; the rows of the numbers `strong`, from 0, are set in bold, and before those
-    of `groups` stands a heading that is never parted from them.
+    of `groups` stands a heading that is never parted from them. A `title` is a small heading, never parted from the
+    first row.
     """
     places = [sum(shares[:number]) * sheet.width for number in range(len(shares))]
     rooms = [share * sheet.width - 6 for share in shares]
@@ -70,6 +82,8 @@ def table(
         opening = [gap(4), *lines(shorten(groups[number], 120), _SUB, 0, sheet.width)] if number in groups else []
         cells = row(texts, STRONG if number in strong else BODY)
         body.append(joined((*opening, gap(1.2), cells, gap(1.2), rule(0, sheet.width, 0.3))))
+    if title:
+        heading(sheet, title, sum(one.height for one in (*head, *body[:1])))
     sheet.place(body, head=head, keep=False)
     if foot:
         sheet.place(lines(foot, SMALL, 0, sheet.width))

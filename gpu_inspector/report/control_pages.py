@@ -37,7 +37,7 @@ _RULE = 1500
 """Characters of what a rule says of licences."""
 _SHORT_FACT = 160
 """Characters of one fact in a panel, which no page break divides."""
-_OVERLAY = (120, 500, 160, 60)
+_OVERLAY = (120, 900, 160, 60)
 """Characters of each cell of a rule beside the class, likewise."""
 _ENTRY = Style(size=13, font=STRONG.font)
 _PAD = 8.0
@@ -49,27 +49,26 @@ def control(sheet: Sheet, judged: CardJudgement) -> None:
     found = judged.control_class
     if found is None:
         return
-    sections.section(sheet, TITLE)
     way = f"to {_text(found.destination)}" if found.destination else "to a destination that was not named"
-    sheet.place(
-        [
-            *lines(f"For {_text(found.product) or 'this card'}, exported on {found.on} {way}.", BODY, 0, sheet.width),
-            *lines(f"{NO_ADVICE} {said.ONE_BY_ONE}", BODY, 0, sheet.width),
-            gap(4),
-            _two_lines(sheet.width, found),
-        ]
-    )
+    rows = [
+        *lines(f"For {_text(found.product) or 'this card'}, exported on {found.on} {way}.", BODY, 0, sheet.width),
+        *lines(f"{NO_ADVICE} {said.ONE_BY_ONE}", BODY, 0, sheet.width),
+        gap(4),
+        _two_lines(sheet.width, found),
+    ]
+    sections.section(sheet, TITLE, sum(row.height for row in rows))
+    sheet.place(rows)
     _licences(sheet, found)
     _inputs(sheet, found)
     blocks.titled(sheet, RESTS, list(said.facts_of(found, _text)))
     sheet.place(lines(said.NAC_NEEDS, SMALL, 0, sheet.width))
     sheet.place([gap(2), *lines(said.MEASURED_RULE, SMALL, 0, sheet.width)])
     for title, sentences in said.sentences(found, _text):
-        blocks.titled(sheet, title, [])
         shown = [("–", one) for one in sentences[:_LISTED]]
         rows = sections.facts(shown, 0, sheet.width, label=9, limit=700)
         if len(sentences) > _LISTED:
             rows += lines(f"{len(sentences) - _LISTED} more stand in the attached record.", SMALL, 0, sheet.width)
+        blocks.heading(sheet, title, sum(row.height for row in rows[:4]))
         sheet.place(rows, keep=False)
     _overlays(sheet, found)
 
@@ -117,13 +116,12 @@ def _inputs(sheet: Sheet, found: ControlClass) -> None:
     inputs = said.inputs_of(found, _text)
     if not inputs:
         return
-    blocks.titled(sheet, INPUTS, [])
     rows = [(*one.cells, ", ".join(_SHORT[name] for name in one.of)) for one in inputs[:_LISTED]]
     more = len(inputs) - len(rows)
     foot = f"{more} more comparisons stand in the attached record." if more else ""
     titles = (*said.HEADINGS, N_("Asked for by"))
     shares = (0.17, 0.11, 0.11, 0.15, 0.1, 0.24, 0.12)
-    blocks.table(sheet, titles, rows, shares, foot, limit=160)
+    blocks.table(sheet, titles, rows, shares, foot, title=INPUTS, limit=160)
 
 
 _SHORT = {said.CODIFIED: N_("codified"), said.ENFORCED: N_("enforced")}
@@ -133,14 +131,14 @@ def _overlays(sheet: Sheet, found: ControlClass) -> None:
     """Licence review, duty, letters, and other countries' lists: none of them is the class, each may decide."""
     rows = [
         tuple(shorten(cell, most) for cell, most in zip(row, _OVERLAY, strict=True))
-        for row in said.overlays_of(found, _text)
+        for row in said.overlays_of(found, _rule)
     ]
     if not rows:
         return
-    blocks.titled(sheet, OVERLAYS, [])
     more = len(rows) - _LISTED
     foot = f"{more} more stand in the attached record." if more > 0 else ""
-    blocks.table(sheet, said.OVERLAY_HEADINGS, rows[:_LISTED], (0.24, 0.4, 0.23, 0.13), foot, limit=600)
+    shares = (0.24, 0.4, 0.23, 0.13)
+    blocks.table(sheet, said.OVERLAY_HEADINGS, rows[:_LISTED], shares, foot, title=OVERLAYS, limit=900)
 
 
 def _rule(text: str) -> str:

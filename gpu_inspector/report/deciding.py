@@ -16,7 +16,7 @@ from gpu_inspector.report.text import printable, shorten
 
 DECIDING = N_("What decides")
 OF_FILE = N_(", in the file: no card is accused")
-NOTHING_DEVIATES = N_("No check found a deviation.")
+NOTHING_DEVIATES = N_("No check found a contradiction or an unexplained deviation.")
 MISSING = N_("What was not examined")
 _SUB = Style(size=9, font=STRONG.font)
 _INDENT = 15.0

@@ -250,6 +250,11 @@ class Sheet:
         """Points between here and the page's end."""
         return self._bottom - self._y
 
+    def room(self, height: float) -> None:
+        """Begin a new page where less than `height` is left on this one."""
+        if self.left < min(height, self.capacity):
+            self.turn()
+
     def place(self, rows: Sequence[Row], *, head: Sequence[Row] = (), keep: bool = True) -> None:
         """Put rows down; `head` stands before them and again on every page that they run on to.
 
@@ -267,10 +272,9 @@ class Sheet:
                 self._put(head)
             self._put((row,))
 
-    def title(self, text: str, rows: Sequence[Row]) -> None:
-        """A section's heading, which also goes into the outline; it never stands alone at a page's end."""
-        if self.left < sum(row.height for row in rows) + 60:
-            self.turn()
+    def title(self, text: str, rows: Sequence[Row], below: float = 60.0) -> None:
+        """A section's heading, which also goes into the outline; `below` points of what follows stand on its page."""
+        self.room(sum(row.height for row in rows) + below)
         page = self.pages[-1]
         page.titles.append((text, self._y))
         first = len(page.marks)

@@ -19,6 +19,8 @@ MEANING = N_(
     "discrepancy is named as customs names it; its reasons, and the innocent explanations that remain, stand under "
     "findings."
 )
+_FIRST = 150.0
+"""Points that stay with the heading: what the table means, its head, and a first row of some lines."""
 _LISTED = 40
 """Rows on paper; the attached record has all."""
 
@@ -28,7 +30,7 @@ def papers(sheet: Sheet, declaration: Declaration, judged: CardJudgement) -> Non
     rows = said.rows_of(declaration, judged.findings, _text)
     if declaration.empty or not rows:
         return
-    sections.section(sheet, TITLE)
+    sections.section(sheet, TITLE, _FIRST)
     sheet.place(lines(MEANING, BODY, 0, sheet.width))
     grave = {number for number, row in enumerate(rows[:_LISTED]) if row.outcome in words.GRAVE}
     more = len(rows) - _LISTED

@@ -44,11 +44,13 @@ NO_MACHINE = N_("None: the object was looked at, and no machine was asked about 
 _HEADING = Style(size=11.5, font=STRONG.font)
 
 
-def section(sheet: Sheet, text: str) -> None:
-    """A section's title over a line."""
+def section(sheet: Sheet, text: str, below: float = 60.0) -> None:
+    """A section's title over a line, never parted from `below` points of what follows."""
     text = shorten(text, 120)
     sheet.title(
-        text, [gap(13), *lines(text, _HEADING, 0, sheet.width), gap(1.5), rule(0, sheet.width, 0.9, BLACK), gap(5)]
+        text,
+        [gap(13), *lines(text, _HEADING, 0, sheet.width), gap(1.5), rule(0, sheet.width, 0.9, BLACK), gap(5)],
+        below,
     )
 
 

@@ -102,10 +102,9 @@ def _steps(sheet: Sheet, looked: Appearance, taken: Sequence[Photograph]) -> Non
                 deviating.add(len(rows))
             rows.append((one.asks, one.answer, one.note or "–", one.photographs or "–"))
     if rows:
-        blocks.titled(sheet, STEPS, [])
         foot = _more(sum(len(step.rows) for step in steps) - len(rows))
         shares = (0.38, 0.13, 0.33, 0.16)
-        blocks.table(sheet, STEP_HEADINGS, rows, shares, foot, limit=300, strong=deviating, groups=groups)
+        blocks.table(sheet, STEP_HEADINGS, rows, shares, foot, title=STEPS, limit=300, strong=deviating, groups=groups)
 
 
 def _shots(sheet: Sheet, looked: Appearance, taken: Sequence[Photograph]) -> None:
@@ -123,8 +122,7 @@ def _table(
     whole: int,
 ) -> None:
     """A titled table; how many of `whole` rows are left out is said."""
-    blocks.titled(sheet, title, [])
-    blocks.table(sheet, headings, rows, shares, _more(whole - len(rows)), limit=300)
+    blocks.table(sheet, headings, rows, shares, _more(whole - len(rows)), title=title, limit=300)
 
 
 def _more(count: int) -> str:

@@ -44,7 +44,7 @@ DETAIL = N_(
 CUT = N_("More stands on the following pages.")
 _TITLE = Style(size=19, font=STRONG.font, leading=1.25)
 _LABEL = 62.0
-_LINE = 120
+_LINE = 150
 """Characters of the control class as codified, and as enforced, at every degree of detail."""
 _ACCUSED = (Identity.SUSPICIOUS, Identity.CONTRADICTED)
 

@@ -126,7 +126,10 @@ def as_text(portrait: Portrait, topics: Iterable[Topic], more: Iterable[tuple[st
 def _own_text(name: str) -> str:
     from importlib import metadata
 
-    places = [Path(__file__).resolve().parents[2] / name]
+    above = Path(__file__).resolve().parents[2]
+    if (above / "pyproject.toml").is_file() and (text := _read(above / name)):
+        return text  # of a working copy, whose installed copy of the text may be older
+    places = [above / name]
     try:
         files = metadata.distribution(PROGRAM).files or ()
         places[:0] = [Path(str(file.locate())) for file in files if file.name == name and "licenses" in file.parts]

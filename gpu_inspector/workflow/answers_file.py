@@ -4,7 +4,6 @@ TOML or JSON, told by its content. A name that this page does not know is refuse
 must not become "not looked at" in silence. docs/by-eye.md describes the file for the people who write it.
 """
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -114,10 +113,14 @@ def parse(data: bytes, name: str) -> Written:
     """The bytes of an answers file. Raises CaptureError."""
     if len(data) > LARGEST:
         raise CaptureError(f"{name} is larger than {LARGEST >> 20} MiB: no file of answers is.", _ADVICE)
+    document: dict[str, Any] = {}
     try:
-        return _checked(_document(data), name)
-    except (tomllib.TOMLDecodeError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise CaptureError(f"{name} is no file of answers: {_where(error)}.", _ADVICE) from error
+        document = _document(data)
+        return _checked(document, name)
+    except UnicodeDecodeError as error:
+        raise CaptureError(f"{name} is no file of answers: its text is not UTF-8.", "Save it as UTF-8.") from error
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:  # TOML's is a ValueError
+        raise CaptureError(f"{name} is no file of answers: {_where(error, document)}.", _ADVICE) from error
 
 
 def of(document: dict[str, Any]) -> AnswersFile:
@@ -125,7 +128,7 @@ def of(document: dict[str, Any]) -> AnswersFile:
     try:
         return AnswersFile(_checked(document, "What was typed"))
     except (msgspec.MsgspecError, ValueError) as error:
-        raise CaptureError(f"What was typed cannot be taken: {_where(error)}.", "Answer again.") from error
+        raise CaptureError(f"What was typed cannot be taken: {_where(error, document)}.", "Answer again.") from error
 
 
 def _checked(document: dict[str, Any], name: str) -> Written:
@@ -136,13 +139,15 @@ def _checked(document: dict[str, Any], name: str) -> Written:
             f"{name} bears the format {number}; this program reads up to {FORMAT}.", "Use a newer GPU Inspector."
         )
     written = msgspec.convert(document, Written, strict=True)
-    for wrong in (
-        *(set(written.answers) - set(QUESTIONS)),
-        *(set(written.shots) - set(map(str, range(1, _SHOTS + 1)))),
-    ):
+    for wrong in sorted(set(written.answers) - set(QUESTIONS)):
         raise CaptureError(
             f"{name} answers “{_short(wrong)}”, which is no question of the checklist.",
             "The questions and their names: gpu-inspector checklist",
+        )
+    for wrong in sorted(set(written.shots) - set(map(str, range(1, _SHOTS + 1)))):
+        raise CaptureError(
+            f"{name} names files for photograph “{_short(wrong)}”; the fixed list has 1 to {_SHOTS}.",
+            "Other photographs go to the answers that they show, or into [[photographs]].",
         )
     for one in written.photographs:
         if one.shows not in SHOWS:
@@ -153,18 +158,75 @@ def _checked(document: dict[str, Any], name: str) -> Written:
 
 
 _SHOTS = len(SHOTS)
-_ADVICE = "Begin with the blank one: gpu-inspector checklist --write FILE"
+_ADVICE = "Mend it there; docs/by-eye.md shows each part, and gpu-inspector checklist --write FILE makes a blank one."
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How editors begin a text that they save as "Unicode"."""
+_WANTED = {
+    "array": "a list in square brackets is wanted",
+    "str": "a text in quotation marks is wanted",
+    "float": "a number without quotation marks is wanted",
+    "int": "a whole number without quotation marks is wanted",
+    "bool": "true or false is wanted, without quotation marks",
+    "object": "a table is wanted",
+}
+"""What msgspec calls it -> in words of who writes the file."""
+_BOUNDS = {
+    "Expected `float`": "a number is wanted that is",
+    "Expected `int`": "a whole number is wanted that is",
+    "Expected `str`": "a text is wanted",
+    "Expected `array`": "a list is wanted",
+}
+"""How msgspec begins where a value is out of its bounds, likewise."""
 
 
 def _document(data: bytes) -> dict[str, Any]:
-    text = data.decode("utf-8-sig")
+    text = data.decode("utf-16" if data[:2] in _UTF_16 else "utf-8-sig")
     if text.lstrip()[:1] == "{":
         return msgspec.json.decode(text, type=dict[str, Any])
+    import tomllib  # only a file that is TOML needs it
+
     return tomllib.loads(text)
 
 
-def _where(error: Exception) -> str:
-    return _short(str(error).rstrip(".")) if not isinstance(error, RecursionError) else "it is nested too deep"
+def _where(error: Exception, document: dict[str, Any]) -> str:
+    """What is wrong, and where, in words of who wrote the file; other errors keep their own."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deep"
+    said, _, path = str(error).rstrip(".").partition(" - at `$")
+    path = path.rstrip("`").lstrip(".")
+    kinds = {"answers": WrittenAnswer, "shots": Files}
+    for group, kind in kinds.items():
+        if path.startswith(f"{group}[...]"):
+            path = path.replace("[...]", f".{_offender(document.get(group), kind)}", 1)
+    what = _in_words(said, path)
+    return _short(f"at {path}: {what}" if path else what)
+
+
+def _offender(table: object, kind: Any) -> str:
+    """The first entry of a table that cannot be taken: msgspec does not name it."""
+    for name, value in table.items() if isinstance(table, dict) else ():
+        try:
+            msgspec.convert(value, kind, strict=True)
+        except (msgspec.ValidationError, RecursionError):
+            return str(name)
+    return "?"
+
+
+def _in_words(said: str, path: str) -> str:
+    if said.startswith("Invalid enum value"):
+        kinds = Power if path == "power" else Seen
+        return f"{said.removeprefix('Invalid enum value ')} is none of: {', '.join(kinds)}"
+    if said.startswith("Object missing required field"):
+        return f"{said.removeprefix('Object missing required field ')} lacks"
+    if said.startswith("Object contains unknown field"):
+        return f"{said.removeprefix('Object contains unknown field ')} is no name that belongs there"
+    wanted, _, given = said.removeprefix("Expected ").partition(", got ")
+    if given and (words := _WANTED.get(wanted.strip("`").partition(" ")[0])):
+        return words
+    for begins, words in _BOUNDS.items():
+        if said.startswith(begins):
+            return words + said.removeprefix(begins)
+    return said
 
 
 def _short(text: str) -> str:

@@ -5,10 +5,11 @@ makes the arithmetic reproducible, not the observation.
 """
 
 from gpu_inspector.checks import ALL_CHECKS, ranking, sizes
+from gpu_inspector.checks.export_doubt import doubted
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.runner import fact_of, run
 from gpu_inspector.checks.subject import Subject
-from gpu_inspector.records import forgery
+from gpu_inspector.records import control_headline, forgery
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.control import ControlClass
 from gpu_inspector.records.declaration import Declaration
@@ -45,13 +46,13 @@ def _judge_card(
     subject = Subject(evidence, card, declaration, catalogue)
     findings = run(ALL_CHECKS, subject)
     control = fact_of(subject, "control_class")
-    classed = control if isinstance(control, ControlClass) else None
+    classed = doubted(control, findings) if isinstance(control, ControlClass) else None
     return CardJudgement(
         label=card.label,
         product=_product(subject),
         identity=identity_of(findings),
         condition=condition_of(findings),
-        control=classed.codified.entry if classed is not None else NOT_ASSESSED,
+        control=control_headline.headline_of(classed) if classed is not None else NOT_ASSESSED,
         control_class=classed,
         compatible=_compatible(subject),
         ranking=ranking.rank(subject),

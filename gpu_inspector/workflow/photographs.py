@@ -139,8 +139,12 @@ def _taken(data: bytes, name: str, kind: str, keep_location: bool) -> Taken:
 
 def _open(data: bytes, kind: str, name: str) -> "Image.Image":
     """The picture, decoded to its end. Raises PhotographError for one that is too large, and any of BROKEN."""
+    import warnings
+
     from PIL import Image
 
+    # The limit below is asked of every picture; Pillow's own would be printed among the words for people.
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
     if kind == "WEBP" and webp_pixels(data) > LARGEST_PIXELS:  # Pillow would make room for it before it tells
         raise _too_many(name)
     try:

@@ -131,13 +131,18 @@ def evidence_of(appearance: Appearance, catalogue: Catalogue, label: str = "") -
     )
 
 
-def beside(evidence: Evidence, appearance: Appearance) -> Evidence:
-    """What was seen of the one card that is inspected. Raises CaptureError where it is not one."""
+def require_one(evidence: Evidence) -> None:
+    """Raises CaptureError where several cards, or none, are inspected."""
     if len(evidence.cards) != 1:
         raise CaptureError(
             f"What was seen belongs to one object; {len(evidence.cards)} cards are inspected.",
             "Name the card: gpu-inspector list shows them.",
         )
+
+
+def beside(evidence: Evidence, appearance: Appearance) -> Evidence:
+    """What was seen of the one card that is inspected. Raises CaptureError where it is not one."""
+    require_one(evidence)
     (card,) = evidence.cards
     started = replace(appearance, power=Power.STARTS) if evidence.origin is Origin.MACHINE else appearance
     return replace(evidence, cards=(replace(card, seen=started),))

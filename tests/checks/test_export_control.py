@@ -9,9 +9,12 @@ from cards import MIB, forged, genuine, row_of
 from die_cards import die_reading, disturbed, reading_of, silicon_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rom_builder import image_for
 
+from gpu_inspector.checks.export_doubt import OWN_WORD
 from gpu_inspector.checks.thresholds_export import BEYOND_RATED, GUARD_BAND
 from gpu_inspector.language import fill
+from gpu_inspector.records import control_headline
 from gpu_inspector.records.appearance import Appearance, DieMarking
 from gpu_inspector.records.catalogue import Catalogue, load
 from gpu_inspector.records.control import ENTRIES, ENTRY_A, INDETERMINATE, NONE, ControlClass
@@ -120,8 +123,8 @@ def test_an_h20_is_under_no_entry_and_still_no_clearance(catalogue: Catalogue) -
 
 def test_an_a800_was_free_in_2022_and_is_not_since(catalogue: Catalogue) -> None:
     evidence = genuine(catalogue.by_name(A800)[0])
-    assert class_of(on(evidence, "2022-12-01"), catalogue).codified.entry == NONE
-    assert class_of(on(evidence, "2023-12-01"), catalogue).codified.entry == ENTRY_A
+    assert class_of(evidence, catalogue, export_date="2022-12-01").codified.entry == NONE
+    assert class_of(evidence, catalogue, export_date="2023-12-01").codified.entry == ENTRY_A
 
 
 def test_the_declared_day_of_export_goes_before_that_of_the_inspection(catalogue: Catalogue) -> None:
@@ -131,6 +134,104 @@ def test_the_declared_day_of_export_goes_before_that_of_the_inspection(catalogue
     broken = class_of(evidence, catalogue, export_date="next week")
     assert broken.on == evidence.collected_at.date()
     assert any("day of export" in one for one in broken.cautions)
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "2000-01-01", "2022-10-06", "2023-11-16"])
+@pytest.mark.parametrize("name", [H100, RTX_4090])
+def test_a_clock_that_lost_its_battery_clears_nothing(name: str, day: str, catalogue: Catalogue) -> None:
+    found = class_of(on(genuine(catalogue.by_name(name)[0]), day), catalogue)
+    assert found.codified.entry == ENTRY_A
+    assert found.on == catalogue.export_law.meta.compiled
+    assert any(day in one for one in found.cautions)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-01-01", "2022-10-06", "20221006", " 2022-W01-1 "])
+def test_a_declared_day_before_the_rules_is_no_headline_of_none(day: str, catalogue: Catalogue) -> None:
+    evidence = genuine(row_of(H100))
+    card = card_of(evidence, catalogue, export_date=day, control_class="EAR99")
+    found = card.control_class
+    assert found is not None
+    assert found.codified.entry == NONE, "the arithmetic of that day stays what it is"
+    assert (card.control, found.later_entry, found.later_day) == (INDETERMINATE, ENTRY_A, "2026-11-24")
+    assert finding(card, "export-class").outcome is Outcome.INCONCLUSIVE
+    assert finding(card, "export-declared").outcome is Outcome.INCONCLUSIVE, "day and entry are both the papers' word"
+    assert ENTRY_A in control_headline.meaning(card.control, found, str)
+    assert not is_good(card, Question.CONTROL)
+
+
+def test_a_declared_day_that_changes_nothing_is_not_held_against_anybody(catalogue: Catalogue) -> None:
+    evidence = genuine(row_of(RTX_4090_D))
+    card = card_of(evidence, catalogue, export_date="2022-09-01", control_class="EAR99")
+    assert (card.control, card.control_class.later_entry) == (NONE, "")  # type: ignore[union-attr]
+    assert finding(card, "export-declared").outcome is Outcome.CONSISTENT
+
+
+RTX_3060 = "NVIDIA GeForce RTX 3060"
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        pytest.param({"name": RTX_3060, "device_id": "FFFE"}, id="an id of no table under a gaming card's name"),
+        pytest.param({"name": RTX_3060, "device_id": "2504"}, id="id and name are another's, the rest is not"),
+        pytest.param({"name": RTX_3060, "device_id": "2504", "memory_total_bytes": 12288 * MIB}, id="and the memory"),
+        pytest.param({"name": "Quadro K2000", "device_id": "2504"}, id="id and name of two harmless cards"),
+        pytest.param({"name": RTX_4090_D, "device_id": "FFFE"}, id="a limited sister's name"),
+    ],
+)
+def test_an_h100_whose_claims_do_not_hold_together_is_never_none(lies: dict[str, Any], catalogue: Catalogue) -> None:
+    card = card_of(forged(genuine(row_of(H100)), **lies), catalogue, control_class="EAR99")
+    assert card.control == INDETERMINATE
+    assert card.control_class is not None and "which product it is" in card.control_class.missing[0]
+    assert card.control_class.enforced.entry == INDETERMINATE
+    assert finding(card, "export-class").outcome is Outcome.INCONCLUSIVE
+    assert finding(card, "export-declared").outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_known_rework_of_the_memory_is_still_the_card_that_it_was(catalogue: Catalogue) -> None:
+    evidence = collecting.collect_simulation("rtx-2080-ti-22gb", 0, None, catalogue)
+    assert card_of(evidence, catalogue).control == NONE
+
+
+def test_none_by_claims_alone_says_that_nothing_was_measured(catalogue: Catalogue) -> None:
+    row = row_of(RTX_3060, "2504", 12)
+    claimed = class_of(genuine(row), catalogue)
+    assert OWN_WORD in claimed.cautions
+    whole = class_of(measured(genuine(row), catalogue, row.die, reading_of(catalogue, row)), catalogue)
+    assert (whole.codified.entry, OWN_WORD in whole.cautions) == (NONE, False)
+
+
+def test_a_gaming_cards_name_inside_a_guest_clears_nothing(catalogue: Catalogue) -> None:
+    card = genuine(row_of(RTX_3060, "2504", 12))
+    assert class_of(card, catalogue).codified.entry == NONE
+    for state in Virtualization:
+        found = class_of(forged(card, virtualization=state), catalogue)
+        assert (found.codified.entry == INDETERMINATE) == (state is Virtualization.GUEST)
+
+
+def test_a_firmware_image_alone_is_never_none(catalogue: Catalogue) -> None:
+    data = image_for(row_of(RTX_3060, "2504", 12), "2504")
+    found = class_of(collecting.collect_bytes(data, "card.rom", catalogue), catalogue)
+    assert (found.codified.entry, found.enforced.entry) == (INDETERMINATE, INDETERMINATE)
+    assert "firmware image" in found.missing[0]
+
+
+def test_figures_from_memory_are_no_clearance(catalogue: Catalogue) -> None:
+    row = catalogue.by_name("NVIDIA A10")[0]
+    card = card_of(genuine(row), catalogue)
+    assert card.control == NONE
+    assert "from memory" in control_headline.meaning(NONE, card.control_class, str)
+    assert not is_good(card, Question.CONTROL)
+
+
+@pytest.mark.parametrize("destination", ["CN", "IR", "RU"])
+def test_no_licence_required_is_not_borne_out_past_letters_and_embargoes(
+    destination: str, catalogue: Catalogue
+) -> None:
+    for name in (H20, RTX_3060):
+        evidence = genuine(catalogue.by_name(name)[0])
+        card = card_of(evidence, catalogue, control_class="NLR", destination=destination, headquarters=destination)
+        assert finding(card, "export-declared").outcome is Outcome.INCONCLUSIVE
 
 
 def test_an_unknown_card_is_indeterminate_and_says_what_is_missing(catalogue: Catalogue) -> None:

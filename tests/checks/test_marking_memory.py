@@ -126,7 +126,7 @@ def test_a_side_that_nobody_looked_at_leaves_a_lower_bound() -> None:
         found = of_chips(fewer)
         assert found[TOTAL].outcome is Outcome.INCONCLUSIVE
         assert found[COUNT].outcome is Outcome.INCONCLUSIVE
-    assert of_chips(replace(front, count=13))[TOTAL].outcome is Outcome.CONTRADICTED
+    assert of_chips(replace(front, count=14))[TOTAL].outcome is Outcome.CONTRADICTED
     counted = Answered(question="memory-count", seen=Seen.AS_EXPECTED)
     assert findings(seen(memory=(front,), answers=(counted,)), RTX_4090)[TOTAL].outcome is Outcome.CONSISTENT
     hidden = Answered(question="memory-count", seen=Seen.NOT_VISIBLE)

@@ -170,3 +170,26 @@ def test_a_simulated_genuine_h100_is_controlled_and_nothing_is_all_clear(
     assert "3A090.a: " in out
     assert "meets the performance parameters of 3A090.a" in out
     assert "determination belongs to the authority" in out
+
+
+def test_a_file_of_several_cards_gives_the_gravest_first_and_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A server with one controlled card among harmless ones: who reads `codified` alone must not read "none"."""
+    h100, plain = genuine(row_of("NVIDIA H100 PCIe")), genuine(row_of("NVIDIA GeForce RTX 3060", "2504", 12))
+    cards = tuple(replace(one.cards[0], label=f"card {place}") for place, one in enumerate((plain, plain, h100, plain)))
+    path = tmp_path / "server.json"
+    capture.write(replace(h100, cards=cards), path)
+    found = document(capsys, path)
+    assert found["codified"]["entry"] == "3A090.a"
+    assert found["asked"] == "card 2"
+    assert "4 cards" in found["reasons"][0]
+    assert len(found["cards"]) == 4
+    assert found["tpp"] == found["cards"][2]["tpp"], "never the sum of a server"
+
+
+@pytest.mark.parametrize("said", ["Н100", "НВМ Н100", "Α100", "RТХ 4090"])
+def test_letters_of_another_script_name_no_other_product(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = told(capsys, said, "--json", "--date", "2026-08-01")
+    assert status == 1 or '"3A090.a"' in out
+    assert "CMP" not in out

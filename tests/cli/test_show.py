@@ -67,7 +67,7 @@ def test_both_lines_of_the_control_class_stand_below_its_headline(capsys: pytest
     found = replace(_judgement(), cards=(card,))
     show.judgement(found)
     out = capsys.readouterr().out
-    assert "As codified         3A090.a; 3A090.a.1/a.2; licence required; in force from 2025-01-13" in out
+    assert "As codified         3A090.a; 3A090.a.1/a.2; licence required by this entry; in force from 2025-01-13" in out
     assert "As enforced         3A090.a" in out
     plain = show.json_of(found)["cards"][0]["control_class"]
     assert (plain["codified"]["entry"], plain["tpp"], plain["on"]) == ("3A090.a", 12104.0, "2026-11-26")

@@ -22,7 +22,7 @@ def test_the_two_lines_each_have_their_own_rule_day_and_text() -> None:
     assert ("Text known", "official text seen") in codified.facts
     assert ("In force from", "2023-11-17") in enforced.facts
     assert ("Text known", "official text, as others quote it") in enforced.facts
-    assert codified.short.startswith("3A090.a; 3A090.a.1/a.2; licence required; in force from 2025-01-13")
+    assert codified.short.startswith("3A090.a; 3A090.a.1/a.2; licence required by this entry; in force from 2025-01-13")
 
 
 def test_a_comparison_of_both_lines_stands_once_and_names_both() -> None:

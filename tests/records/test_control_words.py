@@ -137,6 +137,13 @@ def test_no_mixture_ever_reads_as_none(entries: list[str]) -> None:
         pytest.param("5A992.c", Means.ORDINARY, "", id="an ordinary entry"),
         pytest.param("EAR99", Means.NOT_LISTED, "", id="on no list"),
         pytest.param("EAR99/NLR", Means.NOT_LISTED, "", id="as waybills have it"),
+        pytest.param("3A090a", Means.MEETS, ENTRY_A, id="without the dot"),
+        pytest.param("3A 090.a.1", Means.MEETS, ENTRY_A, id="with a blank"),
+        pytest.param("4a090 A", Means.MEETS, ENTRY_A, id="a blank for the dot"),
+        pytest.param("ear 99", Means.NOT_LISTED, "", id="two words"),
+        pytest.param("EAR-99", Means.NOT_LISTED, "", id="with a dash"),
+        pytest.param("ＥＡＲ９９", Means.NOT_LISTED, "", id="in wide letters"),
+        pytest.param("5A992c", Means.ORDINARY, "", id="an ordinary entry without the dot"),
         pytest.param("NLR", Means.NO_LICENCE, "", id="a word on the licence"),
     ],
 )

@@ -1,10 +1,13 @@
 """What the words of a declaration say the goods are."""
 
+import re
+
 import pytest
 from honest_descriptions import ANY_CARD, BESIDE_A_CARD, OTHER_GOODS, UNKNOWN_WORDS, VAGUE, WITH_MODEL
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpu_inspector.records import goods_vocabulary, goods_words
 from gpu_inspector.records.goods_words import LONGEST, Kind, fold, read
 from gpu_inspector.records.makers import makers_of, names_no_brand
 
@@ -98,3 +101,22 @@ def test_any_text_gives_an_answer(text: str) -> None:
 @given(st.text(alphabet="grap hicsd-ocer,/.fx", max_size=400))
 def test_texts_near_known_words_give_an_answer_too(text: str) -> None:
     assert read(text).kind in Kind
+
+
+LISTS = [goods_vocabulary.CARD, goods_vocabulary.BROAD, goods_vocabulary.MACHINE, goods_vocabulary.VAGUE]
+LISTS += [goods_vocabulary.OTHER, goods_vocabulary.FITTING]
+EVERYTHING = [re.compile(goods_words._alternatives(phrases)) for phrases in LISTS]
+BITS = sorted({word.rstrip("+*") for phrases in LISTS for word in fold(phrases).replace(",", " ").split()})
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(BITS), st.sampled_from(["", "s", "es", "en"])), max_size=12),
+    st.sampled_from([" ", "", "-", " - ", ", "]),
+)
+def test_phrases_that_a_text_cannot_have_are_left_out_and_nothing_else(
+    words: list[tuple[str, str]], between: str
+) -> None:
+    said = fold(between.join(word + ending for word, ending in words))
+    for phrases, whole in zip(LISTS, EVERYTHING, strict=True):
+        found = goods_words._pattern(phrases, said).finditer(said)
+        assert [hit.span() for hit in found] == [hit.span() for hit in whole.finditer(said)]

@@ -86,3 +86,11 @@ def test_every_field_of_a_declaration_has_its_label() -> None:
     assert {name for name, _label, _value in said.declared_fields(PAPERS, str)} == {
         one.name for one in fields(Declaration)
     }
+
+
+def test_what_only_the_label_says_is_never_shown_as_declared() -> None:
+    agreeing = _finding("declaration-brand", Outcome.CONSISTENT, "NVIDIA", field="brand", discrepancy="marking")
+    deviating = _finding("declaration-brand", Outcome.NOTED, "SANDKYAN", field="brand", discrepancy="marking")
+    assert all(row.field != "Brand or maker" for row in said.rows_of(PAPERS, (agreeing,), str))
+    (row,) = [row for row in said.rows_of(PAPERS, (deviating,), str) if row.field == "Brand or maker"]
+    assert (row.declared, row.found) == ("–", "SANDKYAN")

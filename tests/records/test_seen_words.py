@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from seen_by_hand import NOTE, PHOTOGRAPHS, SHA, SILENT_CARD, answers, hostile
 
 from gpu_inspector.records import seen_words as said
-from gpu_inspector.records.appearance import Answered, Appearance, Power, Seen
+from gpu_inspector.records.appearance import Answered, Appearance, DieMarking, Power, Seen
 from gpu_inspector.records.checklist import QUESTIONS, SHOTS, STEPS
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Finding, Outcome, Role
@@ -42,14 +42,14 @@ def test_a_question_without_an_answer_is_listed_and_never_a_row() -> None:
     assert len(asked) + len(open_ones) == len(QUESTIONS)
     left_out = dict(said.left_out(SILENT_CARD))
     assert left_out["PCIe edge"] == "the whole step"
-    assert left_out["Not typed in or measured"] == "length, height or thickness"
+    assert left_out["Not typed in or measured"] == "height, thickness"
     assert SHOTS[1] in left_out["Photographs not taken"]
     assert SHOTS[0] not in left_out["Photographs not taken"]
 
 
 def test_what_nobody_looked_at_is_said_so_in_every_field() -> None:
     facts = dict(said.object_facts(Appearance(), Origin.SEEN, str))
-    assert facts.pop("Power") == "No power was put on it."
+    assert facts.pop("Power") == "Whether it starts was not tried, or not written down."
     assert set(facts.values()) == {said.NOT_LOOKED_AT}
     assert said.label_facts(Appearance().label, (), str) == ()
     assert dict(said.die_facts(Appearance().die, (), str))["Die"] == said.NOT_LOOKED_AT
@@ -109,3 +109,16 @@ def test_any_record_gives_words_and_every_text_goes_through_clean(text: str) -> 
     said.object_facts(seen, Origin.FILE, str)
     said.left_out(seen)
     said.tally(seen)
+
+
+def test_a_die_that_was_written_down_is_not_listed_as_not_looked_at() -> None:
+    answered = (Answered(question="package-surface", seen=Seen.AS_EXPECTED),)
+    asks = QUESTIONS["package-present"].asks
+    assert asks in dict(said.left_out(Appearance(answers=answered)))["GPU package"]
+    marked = Appearance(answers=answered, die=DieMarking(lines=("AD102-300-A1",)))
+    assert asks not in dict(said.left_out(marked))["GPU package"]
+
+
+def test_a_long_note_does_not_flood_the_terminal() -> None:
+    answers = (Answered(question="label-print", seen=Seen.DEVIATES, note="x" * 4000),)
+    assert max(map(len, said.brief(Appearance(answers=answers), Origin.SEEN, str))) < 300
