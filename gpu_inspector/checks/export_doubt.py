@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gpu_inspector.checks.facts import Missing
+from gpu_inspector.checks.thresholds_export import CHECKS_TOLD
 from gpu_inspector.language import N_, fill
 from gpu_inspector.records.control import INDETERMINATE, NONE, ControlClass
 from gpu_inspector.records.evidence import Virtualization
@@ -40,7 +41,6 @@ _PAPER = ("paper", "label", "eye", "board marking", "memory marking")
 _DIE = "die-measured"
 OWN_WORD = N_("Which product it is, is the card's own word: its die was not measured, or did not agree.")
 _DISAGREE = N_("which product it is: what the card claims does not hold together ({checks})")
-_MOST = 3
 
 
 def never_none(control: ControlClass, why: str) -> ControlClass:
@@ -93,7 +93,7 @@ def doubted(control: ControlClass, findings: Iterable[Finding]) -> ControlClass:
     ]
     if not against:
         return told
-    return never_none(told, fill(_DISAGREE, {"checks": "; ".join(against[:_MOST])}))
+    return never_none(told, fill(_DISAGREE, {"checks": "; ".join(against[: int(CHECKS_TOLD)])}))
 
 
 _SILENT = (Outcome.CONSISTENT, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE)

@@ -24,7 +24,6 @@ AGAINST = N_("the declaration")
 MISTAKE = N_("a mistake in the papers")
 OTHER_PAPERS = N_("papers of another card, mixed up in one consignment")
 ASK = N_("Ask the declarant for invoice, packing list and data sheet of these very goods.")
-_CONSUMER = ("GeForce",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +47,6 @@ class Found:
     @property
     def datacentre(self) -> bool:
         return bool(self.rows) and all(row.segment == "datacentre" for row in self.rows)
-
-    @property
-    def consumer(self) -> bool:
-        return bool(self.rows) and all(row.segment in _CONSUMER for row in self.rows)
 
 
 def found_of(

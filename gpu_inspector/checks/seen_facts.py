@@ -1,18 +1,18 @@
-"""Facts that the inspector's own eye gave: label, die marking, memory chips, board number - or why nobody looked."""
+"""Facts that the inspector's own eye gave: label, die marking, board number - or why nobody looked."""
 
 from dataclasses import replace
 from functools import cached_property
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.sources import Sources
-from gpu_inspector.records.appearance import NO_LABEL, NO_MARKING, Appearance, DieMarking, Label, MemoryChips, Seen
+from gpu_inspector.records.appearance import NO_LABEL, NO_MARKING, Appearance, DieMarking, Label, Seen
 from gpu_inspector.records.die_marking import Marking, decode
 
 _PRESENT = "package-present"
 _COOLER = "Have a trained person take the cooler off, photograph it, and type its lines in."
 
 
-BY_EYE = frozenset({"seen", "label", "die_marking", "marked_die", "memory_chips", "board_marking"})
+BY_EYE = frozenset({"seen", "label", "die_marking", "marked_die", "board_marking"})
 """The facts of this module: what an object that was never started can still give."""
 
 
@@ -64,14 +64,6 @@ class SeenFacts(Sources):
         if not any(line.strip() for line in seen.lines):
             return Missing("Nobody typed in what the die is marked with.", _COOLER)
         return decode(seen.lines)
-
-    @cached_property
-    def memory_chips(self) -> tuple[MemoryChips, ...] | Missing:
-        """The memory chips, by marking and side."""
-        seen = self.seen
-        if isinstance(seen, Missing):
-            return seen
-        return seen.memory or Missing("Nobody looked at the memory chips.", _COOLER)
 
     @cached_property
     def board_marking(self) -> str | Missing:

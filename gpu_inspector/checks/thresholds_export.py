@@ -27,3 +27,6 @@ MOST_KEPT = Limit(
 MOST_PRODUCTS = Limit(
     64, "products", _OWN, "that are classed for one card; no id, name or die has as many with figures of their own"
 )
+CHECKS_TOLD = Limit(
+    3, "checks", _OWN, "named in the sentence that says why a claim is no ground; the rest stand in the list"
+)

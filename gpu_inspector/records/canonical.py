@@ -25,7 +25,14 @@ _TOO_LARGE = b"\x00\x20"
 _FAR = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 """How UTF-8 begins what lies beyond the first plane."""
 
+_PLAIN_FROM, _PLAIN_BELOW = 1e-3, 1e15
+"""Fractions whose digits both encoders write alike."""
+
 T = TypeVar("T")
+
+
+class _OtherwiseWritten(Exception):
+    """A fraction that the quick encoder may write otherwise than RFC 8785."""
 
 
 class _Head(msgspec.Struct):
@@ -48,24 +55,40 @@ def encode(record: object) -> bytes:
 def _text(whole: Any) -> bytes:
     """RFC 8785 of dictionaries, lists, texts and numbers, by msgspec's encoder where it writes the same.
 
-    It is many times as fast as one in plain Python, and writes the same but for fractions, for whole numbers of 2^53
-    and above, and for names beyond the first plane of Unicode, which it sorts otherwise: where there may be one of
+    It is many times as fast as one in plain Python, and writes the same but for some fractions, for whole numbers of
+    2^53 and above, and for names beyond the first plane of Unicode, which it sorts otherwise: where there may be one of
     them, the slow way is taken. Raises as `rfc8785.dumps` does, and UnicodeEncodeError.
     """
-    quick = msgspec.json.encode(whole, order="sorted")
-    return rfc8785.dumps(whole) if _may_differ(quick, whole) else quick
+    try:
+        packed = msgspec.msgpack.encode(whole)
+        quick = msgspec.json.encode(_with_plain_numbers(whole) if _FLOAT in packed else whole, order="sorted")
+    except (OverflowError, _OtherwiseWritten):
+        return rfc8785.dumps(whole)
+    return rfc8785.dumps(whole) if _may_differ(quick, packed) else quick
 
 
-def _may_differ(quick: bytes, whole: Any) -> bool:
+def _with_plain_numbers(value: Any) -> Any:
+    """The same with fractions that are whole as whole numbers. Raises _OtherwiseWritten where they are not as plain.
+
+    Between these limits both encoders write the shortest digits that mean the number, without an exponent.
+    """
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < _PLAIN_BELOW:
+            return int(value)
+        if _PLAIN_FROM <= abs(value) < _PLAIN_BELOW:
+            return value
+        raise _OtherwiseWritten
+    if isinstance(value, dict):
+        return {name: _with_plain_numbers(one) for name, one in value.items()}
+    return [_with_plain_numbers(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _may_differ(quick: bytes, packed: bytes) -> bool:
     """Whether one of these may be there, told by the bytes with which MessagePack begins them, as texts may have too.
 
     JSON itself does not tell: the encoder writes what is no number as null.
     """
-    try:
-        packed = msgspec.msgpack.encode(whole)
-    except OverflowError:
-        return True
-    if _FLOAT in packed or any(lead in quick for lead in _FAR):
+    if any(lead in quick for lead in _FAR):
         return True
     return any(packed[at + 1 : at + 3] >= _TOO_LARGE for mark in _LARGE for at in _places(packed, mark))
 

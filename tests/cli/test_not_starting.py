@@ -116,7 +116,7 @@ def test_bench_checks_do_not_arise_for_an_object_that_was_not_started(
         ("format = 1\nweigth_g = 3\n", "no file of answers"),
         ("format = 1\nweight_g = -3\n", "no file of answers"),
         ("format = 99\n", "format 99"),
-        ("format = 1\n[shots]\n11 = []\n", "no question of the checklist"),
+        ("format = 1\n[shots]\n11 = []\n", "photograph “11”; the fixed list has 1 to 10"),
         ('format = 1\n[die]\nphotographs = ["gone.png"]\n', "gone.png"),
         ('format = 1\n[die]\nphotographs = ["answers.toml"]\n', "no picture"),
         ('format = 1\npower = "starts"\n', "starts"),

@@ -61,6 +61,8 @@ def test_a_text_without_a_known_word_is_unknown(text: str) -> None:
         ("Hopper module", Kind.UNKNOWN),
         ("item 4711 of the order of 3 May 2026, line 12, tensorised module", Kind.UNKNOWN),
         ("compute tensor boards", Kind.UNKNOWN),
+        ("การ์ดจอมือสอง", Kind.CARD),
+        ("中古显卡一批", Kind.CARD),
         ("adapters industriales", Kind.UNKNOWN),
         ("used adapters, 10 pcs", Kind.VAGUE),
         ("various parts", Kind.VAGUE),
