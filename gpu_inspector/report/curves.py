@@ -14,6 +14,8 @@ _AXIS = 44.0
 """Points to the left of a curve, for the scale."""
 _MOST = 240
 """Points of a curve: of a longer one each run gives its lowest and its highest. Stretches between gaps, too."""
+_LOST = 1e-9
+"""Of the larger end: below it a span is one of rounding."""
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _TICKS = 4
 """Steps of a scale at most."""
@@ -78,7 +80,8 @@ def _thinned(run: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def _scale(lowest: float, highest: float) -> tuple[float, float, float]:
     """Round ends of an axis and the step between its numbers: 1, 2 or 5 times a power of ten."""
-    if highest <= lowest:
+    # A span that is lost in the digits of its ends is none: its steps would be, too.
+    if highest - lowest <= max(abs(lowest), abs(highest)) * _LOST:
         highest = lowest + max(abs(lowest) * 0.01, 1.0)
     raw = (highest - lowest) / _TICKS
     power = float(f"1e{f'{raw:e}'.partition('e')[2]}")

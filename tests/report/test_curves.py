@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gpu_inspector.report import fonts
@@ -60,6 +60,7 @@ def test_nothing_is_drawn_of_too_little(points: list[tuple[float, float | None]]
     assert panel("T", points, "°C", _WIDTH) == []
 
 
+@example(90071992547.45312, 1e-05)
 @given(st.floats(-1e12, 1e12), st.floats(0, 1e12))
 def test_a_scale_holds_its_values_in_few_steps(low: float, more: float) -> None:
     begin, end, step = _scale(low, low + more)
