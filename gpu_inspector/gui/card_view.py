@@ -36,8 +36,8 @@ from gpu_inspector.records.reserve import Question, answers_of
 
 _QUESTIONS = {
     Question.IDENTITY: (words.IDENTITY_QUESTION, 5),
-    Question.CONDITION: (words.CONDITION_QUESTION, 3),
-    Question.CONTROL: (words.CONTROL_QUESTION, 3),
+    Question.CONDITION: (words.CONDITION_QUESTION, 4),
+    Question.CONTROL: (words.CONTROL_QUESTION, 5),
 }
 """Question -> its words, and the share of the width that its headline has."""
 _FILTERS = {

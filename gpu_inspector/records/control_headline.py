@@ -39,10 +39,10 @@ def meaning(control: str, control_class: ControlClass | None, clean: Clean) -> s
     line, enforced = control_class.codified, control_class.enforced
     if control in (ENTRY_A, ENTRY_B):
         met = clean(line.paragraph) or control
-        said = f"{clean(control_class.product)} meets the performance parameters of {met} as of {on}."
+        said = f"{_whose(control_class, clean)} meets the performance parameters of {met} as of {on}."
     elif control_class.codified.entry == NONE:
         said = (
-            f"No entry of the rules that were applied covers the figures of {clean(control_class.product)} as of {on}. "
+            f"No entry of the rules that were applied covers the figures of {_whose(control_class, clean)} as of {on}. "
             f"{NO_CLEARANCE}"
         )
     else:
@@ -58,6 +58,12 @@ def meaning(control: str, control_class: ControlClass | None, clean: Clean) -> s
         _REMEMBERED if remembered(control_class) else "",
     )
     return " ".join(part for part in (*parts, AUTHORITY) if part)
+
+
+def _whose(control_class: ControlClass, clean: Clean) -> str:
+    """Whose figures they are; of a die without its candidate products, which stand in the section on the class."""
+    product = control_class.product
+    return clean(product.partition(": ")[0] if control_class.basis == "die" else product)
 
 
 def _differs(codified: str, enforced: str, clean: Clean) -> str:
