@@ -189,9 +189,11 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     for stream in (process.stdout, process.stderr):
         if stream is not None:
             stream.close()
-    if process.poll() is None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is not None:
+            return
         with suppress(OSError):
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(number)
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=2.0)
 
