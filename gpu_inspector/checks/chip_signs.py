@@ -58,44 +58,53 @@ def beside_hbm(chips: Chips | None, rows: tuple[Product, ...], *, paper: bool) -
 
 
 def held_back(chips: Chips, size: str) -> Answer:
-    return sign(
+    return _beside(
         Strength.WEAK,
         "The chips hold {found}, more than the {size} of this mining card: {chips}.",
-        expected=size,
-        observed=f"{gib(chips)}{named(chips.photographs)}",
+        chips,
+        size,
         source="notfromstatefarm/nvflashk#29: a P102-100 whose memory was held back",
-        witness=WITNESS,
-        cause=CAUSE,
-        innocent=(N_("memory that the maker soldered on and held back"),),
-        values={"found": gib(chips), "size": size, "chips": chips.words},
+        innocent=N_("memory that the maker soldered on and held back"),
     )
 
 
 def taken_off(chips: Chips, size: str) -> Answer:
-    return sign(
+    return _beside(
         Strength.WEAK,
         "The chips hold {found} of the {size} that are declared, for parts or as broken: {chips}.",
-        expected=size,
-        observed=f"{gib(chips)}{named(chips.photographs)}",
+        chips,
+        size,
         source=N_("the declaration"),
-        witness=WITNESS,
-        cause=CAUSE,
-        innocent=(N_("chips that were taken off before the goods were declared"),),
-        values={"found": gib(chips), "size": size, "chips": chips.words},
+        innocent=N_("chips that were taken off before the goods were declared"),
     )
 
 
 def miscounted(chips: Chips, size: str) -> Answer:
     """One chip more or fewer than the card's own word: an eye that slipped by one, before anything else."""
-    return sign(
+    return _beside(
         Strength.MEDIUM,
         "The chips hold {found}, one chip beside {size}, which the card itself claims: {chips}.",
+        chips,
+        size,
+        source=N_("count and density of the memory chips by their markings"),
+        innocent=SLIP,
+        advice="Count them once more, on both sides.",
+    )
+
+
+def _beside(
+    strength: Strength, text: str, chips: Chips, size: str, *, source: str, innocent: str, advice: str = ""
+) -> Answer:
+    """Another size than the expected one, with one likely reason."""
+    return sign(
+        strength,
+        text,
         expected=size,
         observed=f"{gib(chips)}{named(chips.photographs)}",
-        source=N_("count and density of the memory chips by their markings"),
+        source=source,
         witness=WITNESS,
         cause=CAUSE,
-        innocent=(SLIP,),
-        advice="Count them once more, on both sides.",
+        innocent=(innocent,),
+        advice=advice,
         values={"found": gib(chips), "size": size, "chips": chips.words},
     )

@@ -20,8 +20,8 @@ from gpu_inspector.records.silicon import SpeedReading
 LARGEST_BYTES = 16 << 30
 """Of one piece; two are held, since a copy has two ends. As much as fast memory needs for LEAST_LAUNCH_S."""
 LEAST_LAUNCH_S = 0.004
-"""Starting and ending a launch costs about ten microseconds and varies: of pieces of 1 GiB, 0.25 ms on an H200, five
-runs lay 5 to 10 % apart and reading came out 5 % too slow; of 16 GiB they lie within 0.5 % (docs/measurements.md)."""
+"""Starting and ending a launch takes time that varies: with pieces of 1 GiB, 0.25 ms on an H200, runs lay mostly 2 to
+12 % apart and reading came out 5 % slower than with 16 GiB, where they lay mostly within 0.5 % (measurements.md)."""
 SMALLEST_BYTES = 16 << 20
 """Below it a launch is too short to be timed well, however small the cache."""
 L2_TIMES = 4

@@ -183,13 +183,13 @@ def test_a_flood_of_progress_is_heard_in_time() -> None:
     assert told[-1] == ("measuring card 0: done", 1.0)
 
 
-def test_ten_thousand_lines_cost_no_more_than_seconds_of_work() -> None:
-    """A bound that a busy machine keeps too: its own work, and far above what it takes."""
+def test_ten_thousand_lines_are_parsed_within_a_second() -> None:
+    """Of its own work: what else the machine does is no fault of the reader's."""
     line = messages.encode(messages.Step("memory", 0.5, 10.0, {"gb_per_s": 800.0}))
     story = Story("card", UUID, 0, "quick")
     began = time.process_time()
     story.hear(line * 10_000)
-    assert time.process_time() - began < 5.0
+    assert time.process_time() - began < 1.0
 
 
 def test_endless_complaints_are_kept_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
