@@ -5,19 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gpu_inspector.records.catalogue import Catalogue, load
+from gpu_inspector.records.claims import NvmlReading, SmiReading, Virtualization
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import (
-    Bar,
-    CardEvidence,
-    Evidence,
-    HostReading,
-    NvmlReading,
-    Origin,
-    PciReading,
-    SmiReading,
-    Virtualization,
-    VouchedFile,
-)
+from gpu_inspector.records.evidence import Bar, CardEvidence, Evidence, HostReading, Origin, PciReading, VouchedFile
 from gpu_inspector.records.finding import Finding
 from gpu_inspector.records.product import Product
 from gpu_inspector.workflow.judging import judge

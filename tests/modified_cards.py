@@ -9,8 +9,9 @@ from cards import MIB, forged, genuine
 from silicon_records import folded, memory_of, silicon_of_row, with_silicon
 
 from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.claims import Absence
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Absence, Evidence
+from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.firmware import BitReading, RomImage, VbiosReading
 from gpu_inspector.records.modification import Fact, Feature, Modification, Role
 

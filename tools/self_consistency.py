@@ -21,17 +21,9 @@ from functools import cache
 from gpu_inspector.language import fill
 from gpu_inspector.probes import incoming, sample
 from gpu_inspector.records.catalogue import Catalogue, load
+from gpu_inspector.records.claims import CardClaims, NvmlReading
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import (
-    CardClaims,
-    CardEvidence,
-    Evidence,
-    HostReading,
-    NvmlReading,
-    Origin,
-    PciReading,
-    VouchedFile,
-)
+from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin, PciReading, VouchedFile
 from gpu_inspector.records.finding import Finding, Outcome
 from gpu_inspector.records.words import GRAVE
 from gpu_inspector.workflow.collecting import collect_bytes

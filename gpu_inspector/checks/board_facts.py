@@ -5,7 +5,8 @@ from functools import cached_property
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.firmware_facts import FirmwareFacts
 from gpu_inspector.checks.limit import MIB
-from gpu_inspector.records.evidence import PciReading, Virtualization
+from gpu_inspector.records.claims import Virtualization
+from gpu_inspector.records.evidence import PciReading
 from gpu_inspector.records.product import Product
 
 _DENIED = "not supported"

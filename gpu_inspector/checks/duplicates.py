@@ -7,7 +7,8 @@ twice, and boards of several dies (Tesla M10), which share one serial. Source: r
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
-from gpu_inspector.records.evidence import CardClaims, CardEvidence
+from gpu_inspector.records.claims import CardClaims
+from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.finding import Role, Strength
 from gpu_inspector.records.numbers import FIELDS, real_id
 

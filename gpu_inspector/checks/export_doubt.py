@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.thresholds_export import CHECKS_TOLD
 from gpu_inspector.language import N_, fill
+from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.control import INDETERMINATE, NONE, ControlClass
-from gpu_inspector.records.evidence import Virtualization
 from gpu_inspector.records.finding import Finding, Outcome
 
 if TYPE_CHECKING:

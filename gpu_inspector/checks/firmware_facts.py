@@ -4,7 +4,8 @@ from functools import cached_property
 
 from gpu_inspector.checks.facts import Given, Missing
 from gpu_inspector.checks.silicon_facts import SiliconFacts
-from gpu_inspector.records.evidence import Origin, Virtualization
+from gpu_inspector.records.claims import Virtualization
+from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.firmware import BitReading, KnownImage, PowerLimits, RmReading, VbiosReading
 from gpu_inspector.records.image_parts import FROM_CARD, own_first
 

@@ -16,7 +16,8 @@ from gpu_inspector.checks.runner import check
 from gpu_inspector.checks.thresholds_claims import NAMES_OF_ID, ROUNDING_MIB
 from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue, normalise
-from gpu_inspector.records.evidence import CardClaims, CardEvidence, PciReading
+from gpu_inspector.records.claims import CardClaims
+from gpu_inspector.records.evidence import CardEvidence, PciReading
 from gpu_inspector.records.finding import Role, Strength
 from gpu_inspector.records.product import DeviceName, Product
 

@@ -34,9 +34,10 @@ from gpu_inspector.checks.thresholds_eye import LINES_SHOWN
 from gpu_inspector.language import N_
 from gpu_inspector.records.appearance import DieMarking
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import CardClaims
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.die_marking import Marking
-from gpu_inspector.records.evidence import CardClaims, Evidence
+from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.product import Die, Product
 from gpu_inspector.records.silicon import DieReading, SiliconReading

@@ -2,16 +2,9 @@
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import CardClaims, NvmlReading, SmiReading
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import (
-    CardClaims,
-    CardEvidence,
-    Evidence,
-    HostReading,
-    NvmlReading,
-    Origin,
-    SmiReading,
-)
+from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
 
 
 class Sources:

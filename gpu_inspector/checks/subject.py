@@ -23,10 +23,8 @@ from gpu_inspector.checks.shown import shown_by
 from gpu_inspector.checks.signature import Match, Shown, matches
 from gpu_inspector.checks.thresholds_claims import BRANCH_DIGITS
 from gpu_inspector.records.catalogue import normalise
-from gpu_inspector.records.evidence import (
-    CardEvidence,
-    Virtualization,
-)
+from gpu_inspector.records.claims import Virtualization
+from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.modification import Fact
 from gpu_inspector.records.product import Die, Product
 

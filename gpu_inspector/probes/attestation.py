@@ -16,7 +16,8 @@ from typing import Any
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import nvml
-from gpu_inspector.records.evidence import Absence, CardEvidence
+from gpu_inspector.records.claims import Absence
+from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.firmware import AttestationReading
 
 NONCE_BYTES = 32

@@ -20,7 +20,8 @@ from gpu_inspector.probes import capture_bounds
 from gpu_inspector.probes.smi_masks import MASKED
 from gpu_inspector.probes.smi_reading import MOST_CARDS
 from gpu_inspector.records import canonical
-from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, Evidence, Gap
+from gpu_inspector.records.claims import Absence, CardClaims
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap
 from gpu_inspector.records.firmware import BitReading, RmReading, VbiosReading
 from gpu_inspector.records.inspection import Inspection
 

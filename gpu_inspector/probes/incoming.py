@@ -15,7 +15,8 @@ from typing import BinaryIO
 from gpu_inspector.errors import CaptureError, ProbeError
 from gpu_inspector.probes import capture, nvidia_smi
 from gpu_inspector.probes.smi_decode import LARGEST, decode
-from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin, SmiReading
+from gpu_inspector.records.claims import SmiReading
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
 
 LARGEST_REPORT = 512 * 1024 * 1024
 """Bytes of a PDF; a report with a case full of photographs has some tens of megabytes."""

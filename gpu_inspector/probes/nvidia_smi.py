@@ -13,7 +13,7 @@ from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import smi_live, smi_table, smi_text, smi_xml
 from gpu_inspector.probes.smi_decode import decode
 from gpu_inspector.probes.smi_reading import Lines, readings
-from gpu_inspector.records.evidence import SmiReading
+from gpu_inspector.records.claims import SmiReading
 
 ASK = "Ask for the output of `nvidia-smi -q -x`, saved as it is."
 

@@ -19,7 +19,8 @@ from gpu_inspector.probes.nvml_fields import (
     Question,
 )
 from gpu_inspector.probes.nvml_values import Unfit, cuda_version, text
-from gpu_inspector.records.evidence import Absence, Gap, NvmlReading
+from gpu_inspector.records.claims import Absence, NvmlReading
+from gpu_inspector.records.evidence import Gap
 
 MOST_CARDS = 1024
 

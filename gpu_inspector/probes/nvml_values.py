@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gpu_inspector.probes.untrusted import clean
-from gpu_inspector.records.evidence import Virtualization
+from gpu_inspector.records.claims import Virtualization
 
 NOT_AVAILABLE = (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
 """NVML_VALUE_NOT_AVAILABLE in its two widths."""

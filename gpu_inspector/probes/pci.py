@@ -11,7 +11,8 @@ from pathlib import Path
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import pci_bars, pci_place
-from gpu_inspector.records.evidence import Absence, PciReading
+from gpu_inspector.records.claims import Absence
+from gpu_inspector.records.evidence import PciReading
 
 NVIDIA = "0x10de"
 DISPLAY_CLASSES = ("0300", "0302", "0380")

@@ -13,16 +13,8 @@ from gpu_inspector.probes import nvidia_smi, sample
 from gpu_inspector.probes.cuda import Target
 from gpu_inspector.records import simulated as marked
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.evidence import (
-    Bar,
-    CardClaims,
-    CardEvidence,
-    HostReading,
-    NvmlReading,
-    PciReading,
-    SmiReading,
-    VouchedFile,
-)
+from gpu_inspector.records.claims import CardClaims, NvmlReading, SmiReading
+from gpu_inspector.records.evidence import Bar, CardEvidence, HostReading, PciReading, VouchedFile
 from gpu_inspector.records.product import Product
 
 ADDRESS = "0000:01:00.0"

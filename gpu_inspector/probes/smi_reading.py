@@ -13,7 +13,7 @@ from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes.smi_fields import FIELDS, WANTED_TEXT, WANTED_XML, Field
 from gpu_inspector.probes.smi_masks import spoken_absence
 from gpu_inspector.probes.smi_values import LONGEST_TEXT, UNREADABLE, Absent, Value, identity
-from gpu_inspector.records.evidence import Absence, SmiReading
+from gpu_inspector.records.claims import Absence, SmiReading
 
 MOST_CARDS = 1024
 DOUBLED = "given twice with different values"

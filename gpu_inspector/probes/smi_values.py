@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from gpu_inspector.probes.smi_masks import FAULT, MASKED, NOT_SUPPORTED, is_masked
-from gpu_inspector.records.evidence import Virtualization
+from gpu_inspector.records.claims import Virtualization
 
 Value = str | int | bool | Virtualization
 UNREADABLE = "unreadable"

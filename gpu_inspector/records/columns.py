@@ -12,8 +12,9 @@ from gpu_inspector.language import N_
 from gpu_inspector.records import declared_column as declared
 from gpu_inspector.records.appearance import Label
 from gpu_inspector.records.claim_words import MIB, link, pair, switch, unit, watts
+from gpu_inspector.records.claims import Absence, CardClaims
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Absence, CardClaims, CardEvidence, Origin, PciReading
+from gpu_inspector.records.evidence import CardEvidence, Origin, PciReading
 from gpu_inspector.records.firmware_claims import BOARD, MAKERS, SIGN_ON, TYPES, Claim, claims_of
 from gpu_inspector.records.measured import bare_reason, gap_of, missing_bytes, silicon_of
 from gpu_inspector.records.measured_column import CLAIMED, DIFFERS, EXTRA, MEASURES

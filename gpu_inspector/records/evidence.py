@@ -12,7 +12,13 @@ from enum import StrEnum
 
 from gpu_inspector.records.appearance import Appearance
 from gpu_inspector.records.canonical import FORMAT
+from gpu_inspector.records.claims import Absence, NvmlReading, SmiReading
 from gpu_inspector.records.firmware import AttestationReading, KnownImage, RmReading, VbiosReading
+from gpu_inspector.records.foreign import ForeignTest, ToolReading
+from gpu_inspector.records.inventory import InventoryList
+from gpu_inspector.records.medium import MediumReading
+from gpu_inspector.records.selftest import ControlCard, SelfTested
+from gpu_inspector.records.server import DriverEvent, NvlinkReading, ServerReading
 from gpu_inspector.records.sighting import LedgerAsked, ListAsked, Sighting, Watched
 from gpu_inspector.records.silicon import SiliconReading
 
@@ -24,14 +30,6 @@ class Gap:
     source: str
     reason: str
     advice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """One field that a source did not give: `reason` is "not supported", "no permission", "masked" and so on."""
-
-    field: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,108 +73,6 @@ class PciReading:
     connectors: tuple[str, ...] | None = None
     """Display connectors of the card, "DP-1"; () is none at all, None where no display driver lists them."""
     absent: tuple[Absence, ...] = ()
-
-
-class Virtualization(StrEnum):
-    """How the card meets the system that was asked. PASS_THROUGH is a whole card; GUEST is a slice of one."""
-
-    NONE = "none"
-    PASS_THROUGH = "pass-through"  # noqa: S105 - not a password
-    GUEST = "vgpu-guest"
-    HOST = "vgpu-host"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardClaims:
-    """What a driver's interface says of one card. NVML and nvidia-smi give the same fields by two ways."""
-
-    driver_version: str | None = None
-    cuda_version: str | None = None
-    name: str | None = None
-    brand: str | None = None
-    architecture: str | None = None
-    """As nvidia-smi writes it: "Ada Lovelace", "Ampere"."""
-    compute_capability: str | None = None
-    cores: int | None = None
-    """FP32 lanes, which NVML calls GPU cores."""
-    pci_bus_id: str | None = None
-    """Four-digit domain, lower case: "0000:01:00.0"."""
-    vendor_id: str | None = None
-    device_id: str | None = None
-    subsystem_vendor: str | None = None
-    subsystem_id: str | None = None
-    uuid: str | None = None
-    serial: str | None = None
-    device_identifier: str | None = None
-    """NVML's per-device identifier (PDI) of R580 and later, 16 hexadecimal digits."""
-    board_id: str | None = None
-    board_part_number: str | None = None
-    gpu_part_number: str | None = None
-    multi_gpu_board: bool | None = None
-    module_id: int | None = None
-    minor_number: int | None = None
-    vbios_version: str | None = None
-    gsp_firmware_version: str | None = None
-    inforom_image: str | None = None
-    inforom_oem: str | None = None
-    inforom_ecc: str | None = None
-    inforom_power: str | None = None
-    inforom_valid: bool | None = None
-    memory_total_bytes: int | None = None
-    memory_reserved_bytes: int | None = None
-    bar1_total_bytes: int | None = None
-    bus_width_bits: int | None = None
-    ecc_now: bool | None = None
-    ecc_pending: bool | None = None
-    ecc_default: bool | None = None
-    mig_now: bool | None = None
-    mig_pending: bool | None = None
-    virtualization: Virtualization | None = None
-    power_default_mw: int | None = None
-    power_min_mw: int | None = None
-    power_max_mw: int | None = None
-    power_limit_mw: int | None = None
-    link_gen_device_max: int | None = None
-    """The device's own maximum; `link_gen_max` may be the slot's."""
-    link_gen_max: int | None = None
-    link_gen_now: int | None = None
-    link_width_max: int | None = None
-    link_width_now: int | None = None
-    clock_graphics_max_mhz: int | None = None
-    clock_sm_max_mhz: int | None = None
-    clock_memory_max_mhz: int | None = None
-    temperature_c: int | None = None
-    memory_temperature_c: int | None = None
-    power_draw_mw: int | None = None
-    performance_state: str | None = None
-    fans: int | None = None
-    display_active: bool | None = None
-    driver_model: str | None = None
-    compute_mode: str | None = None
-    pcie_replays: int | None = None
-    ecc_errors_uncorrected: int | None = None
-    ecc_errors_corrected: int | None = None
-    retired_pages: int | None = None
-    remapped_rows_uncorrectable: int | None = None
-    remapped_rows_correctable: int | None = None
-    remap_pending: bool | None = None
-    remap_failed: bool | None = None
-    row_remap_banks: int | None = None
-    """The sum of the row-remapper histogram: banks of DRAM."""
-    absent: tuple[Absence, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NvmlReading(CardClaims):
-    """What NVML answered for one card."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmiReading(CardClaims):
-    """What nvidia-smi printed for one card."""
-
-    form: str = "xml"
-    """One of "xml" (-q -x), "text" (-q) or "table" (the plain call: name and memory only)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +119,8 @@ class HostReading:
     clock_synchronised: bool | None = None
     libraries_loaded: tuple[str, ...] = ()
     """Versions of NVML and of nvidia-smi as they name themselves."""
+    medium: MediumReading | None = None
+    """The live image that the bench runs from; None where it runs from none of ours."""
     gaps: tuple[Gap, ...] = ()
 
 
@@ -253,6 +151,11 @@ class CardEvidence:
     attestation: AttestationReading | None = None
     seen: Appearance | None = None
     """What the inspector's eye found of the object; None where nobody looked."""
+    nvlink: NvlinkReading | None = None
+    tool: ToolReading | None = None
+    """What another program's report says of the card; None where none was handed in."""
+    tests: tuple[ForeignTest, ...] = ()
+    """Tests that other programs ran, by their own logs."""
     gaps: tuple[Gap, ...] = ()
 
 
@@ -286,4 +189,13 @@ class Evidence:
     lists_asked: tuple[ListAsked, ...] = ()
     known_images: tuple[KnownImage, ...] = ()
     """vBIOS images of the office's own collection that resemble those of these cards."""
+    server: ServerReading | None = None
+    """What is of the chassis and of no single card; None where the cards were not looked at as a server's."""
+    driver_events: tuple[DriverEvent, ...] | None = None
+    """The driver's error reports in the kernel's log; None where no log was read, () where it holds none."""
+    inventories: tuple[InventoryList, ...] = ()
+    self_test: SelfTested | None = None
+    """None where this program was not tried on this machine, or the evidence is not of a machine."""
+    control_card: ControlCard | None = None
+    """None where the office has none."""
     format: int = field(default=FORMAT)

@@ -5,7 +5,7 @@ Only what was measured stands here; what needs a claim beside it, as the width o
 
 from collections.abc import Callable, Sequence
 
-from gpu_inspector.records.evidence import CardClaims
+from gpu_inspector.records.claims import CardClaims
 from gpu_inspector.records.measured_words import (
     about_words,
     bits_words,

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gpu_inspector.records.evidence import CardClaims, CardEvidence, Evidence, Origin, Virtualization
+from gpu_inspector.records.claims import CardClaims, Virtualization
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.records.sighting import Likeness
 
 FIELDS = ("uuid", "serial", "device_identifier")

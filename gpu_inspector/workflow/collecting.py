@@ -11,16 +11,8 @@ from gpu_inspector.probes import incoming
 from gpu_inspector.probes.cuda import Watch
 from gpu_inspector.records import simulated as marked
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.evidence import (
-    CardEvidence,
-    Evidence,
-    Gap,
-    HostReading,
-    NvmlReading,
-    Origin,
-    PciReading,
-    SmiReading,
-)
+from gpu_inspector.records.claims import NvmlReading, SmiReading
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, HostReading, Origin, PciReading
 from gpu_inspector.version import build
 from gpu_inspector.workflow import measuring
 from gpu_inspector.workflow.progress import Progress, silent

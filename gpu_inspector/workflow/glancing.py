@@ -12,7 +12,8 @@ from pathlib import Path
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.language import N_, _
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.evidence import CardClaims, CardEvidence, Evidence, Origin
+from gpu_inspector.records.claims import CardClaims
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.workflow import collecting
 from gpu_inspector.workflow.progress import Progress, silent
 from gpu_inspector.workflow.topics import Topic

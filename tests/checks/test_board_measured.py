@@ -9,8 +9,9 @@ from silicon_records import MIB, memory_of, silicon_of_row, with_silicon
 
 from gpu_inspector.language import fill
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import Absence
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Absence, Evidence
+from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.finding import Condition, Finding, Identity, Outcome, Strength
 from gpu_inspector.records.silicon import (
     GroupError,

@@ -8,8 +8,9 @@ from cards import MIB, finding_of, forged, genuine, on_bench, row_of
 
 from gpu_inspector.language import fill
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Bar, Evidence, Virtualization
+from gpu_inspector.records.evidence import Bar, Evidence
 from gpu_inspector.records.finding import Finding, Outcome, Strength
 from gpu_inspector.workflow.judging import judge
 

@@ -13,8 +13,9 @@ from gpu_inspector.checks import ALL_CHECKS, thresholds
 from gpu_inspector.checks.heuristics import RULES, rules_of
 from gpu_inspector.checks.rules import NOTE, Rule
 from gpu_inspector.records.catalogue import Catalogue, load
+from gpu_inspector.records.claims import Absence
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Absence, Bar, CardEvidence, Evidence
+from gpu_inspector.records.evidence import Bar, CardEvidence, Evidence
 from gpu_inspector.records.finding import Finding, Outcome, Strength
 from gpu_inspector.records.product import Product
 from gpu_inspector.records.silicon import GroupError, HeatSample, LinkReading, PassReading

@@ -17,9 +17,10 @@ from gpu_inspector.language import fill
 from gpu_inspector.records import control_headline
 from gpu_inspector.records.appearance import Appearance, DieMarking
 from gpu_inspector.records.catalogue import Catalogue, load
+from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.control import ENTRIES, ENTRY_A, INDETERMINATE, NONE, ControlClass
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence, Virtualization
+from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.finding import Finding, Identity, Outcome, Strength
 from gpu_inspector.records.inspection import CardJudgement
 from gpu_inspector.records.product import Product

@@ -11,8 +11,9 @@ from firmware_records import image_of, said, with_images, with_part, with_table
 from gpu_inspector.checks import ALL_CHECKS, thresholds
 from gpu_inspector.records import forgery
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence, Origin, Virtualization
+from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Finding, Outcome, Strength
 from gpu_inspector.records.firmware import MemoryRow, MemoryTable, PowerLimits, RmReading, VbiosReading
 from gpu_inspector.workflow.judging import judge

@@ -8,8 +8,9 @@ from cards import MIB, finding_of, forged, genuine, row_of
 
 from gpu_inspector.language import fill
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import Absence
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Absence, Evidence
+from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.finding import Identity, Outcome
 from gpu_inspector.workflow.judging import exit_status, judge
 

@@ -7,8 +7,8 @@ import pytest
 from cards import MIB, finding_of, forged, genuine, row_of
 
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import Absence, Virtualization
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Absence, Virtualization
 from gpu_inspector.records.finding import Identity, Outcome, Strength
 from gpu_inspector.workflow.judging import judge
 

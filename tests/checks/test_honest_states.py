@@ -15,8 +15,9 @@ from gpu_inspector.checks import firmware_weight
 from gpu_inspector.checks.subject import Subject
 from gpu_inspector.probes import capture
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence, Virtualization
+from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.finding import Finding, Outcome, Strength
 from gpu_inspector.records.firmware import VbiosReading
 from gpu_inspector.records.modification import Fact

@@ -14,8 +14,9 @@ from gpu_inspector.checks.signature import match
 from gpu_inspector.checks.subject import Subject
 from gpu_inspector.language import fill
 from gpu_inspector.records.catalogue import Catalogue, load
+from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence, Virtualization
+from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.finding import Finding, Outcome, Strength
 from gpu_inspector.records.firmware import BitReading, RomImage, VbiosReading
 from gpu_inspector.records.modification import OF_MEMORY, Fact, Feature, Kind, Modification, Role

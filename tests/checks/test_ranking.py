@@ -14,8 +14,9 @@ from silicon_records import folded, memory_of, silicon_of_row, with_silicon
 from gpu_inspector.checks.ranking import in_words, rank
 from gpu_inspector.checks.subject import Subject
 from gpu_inspector.records.catalogue import Catalogue, load
+from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence, Origin, Virtualization
+from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.inspection import RankedProduct
 from gpu_inspector.records.product import Product
 from gpu_inspector.records.silicon import SiliconReading

@@ -9,8 +9,9 @@ from cards import MIB, finding_of, forged, genuine, row_of
 
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence, Gap, Origin, Virtualization
+from gpu_inspector.records.evidence import Evidence, Gap, Origin
 from gpu_inspector.records.finding import Finding, Identity, Outcome, Role, Strength
 from gpu_inspector.records.numbers import likeness_of
 from gpu_inspector.records.sighting import LedgerAsked, ListAsked, Sighting, Watched

@@ -13,8 +13,9 @@ import pytest
 import gpu_inspector
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import canonical
+from gpu_inspector.records.claims import NvmlReading, SmiReading
 from gpu_inspector.records.declaration import Case, Declaration
-from gpu_inspector.records.evidence import CardEvidence, Evidence, NvmlReading, Origin, SmiReading
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.inspection import CardJudgement, Inspection, Judgement
 

@@ -18,8 +18,9 @@ from gpu_inspector.ledger import clauses, finder
 from gpu_inspector.ledger.query import Found, Mark, Order, Query
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.ledger.tables import CONDITION_RANKS, VERDICT_RANKS
+from gpu_inspector.records.claims import NvmlReading
 from gpu_inspector.records.declaration import Binding, Case, Declaration
-from gpu_inspector.records.evidence import CardEvidence, NvmlReading, Origin
+from gpu_inspector.records.evidence import CardEvidence, Origin
 from gpu_inspector.records.finding import Condition, Identity
 from gpu_inspector.records.inspection import Inspection
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import attestation
 from gpu_inspector.records import canonical
-from gpu_inspector.records.evidence import CardEvidence, NvmlReading
+from gpu_inspector.records.claims import NvmlReading
+from gpu_inspector.records.evidence import CardEvidence
 
 ADDRESS = "0000:01:00.0"
 REPORT, CHAIN = bytes(range(200)), b"certificates"

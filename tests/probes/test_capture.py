@@ -14,17 +14,9 @@ from hypothesis import strategies as st
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.probes import capture
 from gpu_inspector.records import canonical
+from gpu_inspector.records.claims import Absence, NvmlReading, SmiReading
 from gpu_inspector.records.declaration import Case, Declaration
-from gpu_inspector.records.evidence import (
-    Absence,
-    CardEvidence,
-    Evidence,
-    Gap,
-    HostReading,
-    NvmlReading,
-    Origin,
-    SmiReading,
-)
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, HostReading, Origin
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.firmware import (
     AttestationReading,

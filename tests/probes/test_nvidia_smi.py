@@ -9,7 +9,7 @@ import pytest
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import nvidia_smi, sample, smi_live
 from gpu_inspector.probes.smi_fields import FIELDS
-from gpu_inspector.records.evidence import CardClaims, SmiReading, Virtualization
+from gpu_inspector.records.claims import CardClaims, SmiReading, Virtualization
 from gpu_inspector.records.product import Die, Product
 
 MIB = 1024 * 1024

@@ -13,7 +13,7 @@ from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import nvml
 from gpu_inspector.probes.nvml_fields import QUESTIONS
 from gpu_inspector.records import canonical
-from gpu_inspector.records.evidence import NvmlReading, Virtualization
+from gpu_inspector.records.claims import NvmlReading, Virtualization
 
 GIB = 1 << 30
 

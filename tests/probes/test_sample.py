@@ -6,7 +6,7 @@ from gpu_inspector.probes import incoming, nvidia_smi, sample
 from gpu_inspector.probes.sample_layout import PATHS
 from gpu_inspector.probes.smi_masks import is_masked
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.evidence import SmiReading
+from gpu_inspector.records.claims import SmiReading
 from gpu_inspector.records.product import Die, Product
 
 MIB = 1024 * 1024

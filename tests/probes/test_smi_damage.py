@@ -15,7 +15,7 @@ from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import nvidia_smi, sample
 from gpu_inspector.probes.smi_decode import LARGEST
 from gpu_inspector.records import canonical
-from gpu_inspector.records.evidence import CardClaims, SmiReading
+from gpu_inspector.records.claims import CardClaims, SmiReading
 from gpu_inspector.records.product import Die, Product
 
 QUICK = settings(max_examples=100, deadline=None)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from silicon_records import folded, memory_of, silicon_of_row
 
 from gpu_inspector.records import columns
+from gpu_inspector.records.claims import Absence, NvmlReading, SmiReading
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Absence, CardEvidence, Gap, NvmlReading, Origin, PciReading, SmiReading
+from gpu_inspector.records.evidence import CardEvidence, Gap, Origin, PciReading
 from gpu_inspector.records.firmware import MemoryRow, MemoryTable, VbiosReading
 from gpu_inspector.records.firmware_claims import BOARD, MAKERS, SIGN_ON, TYPES
 from gpu_inspector.records.silicon import MemoryReading, SiliconReading

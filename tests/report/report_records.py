@@ -5,19 +5,9 @@ from datetime import UTC, datetime
 
 from gpu_inspector.records import canonical
 from gpu_inspector.records.chain import GENESIS, entry_for
+from gpu_inspector.records.claims import Absence, NvmlReading, SmiReading
 from gpu_inspector.records.declaration import Case, Declaration
-from gpu_inspector.records.evidence import (
-    Absence,
-    CardEvidence,
-    Evidence,
-    Gap,
-    HostReading,
-    NvmlReading,
-    Origin,
-    PciReading,
-    SmiReading,
-    VouchedFile,
-)
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, HostReading, Origin, PciReading, VouchedFile
 from gpu_inspector.records.finding import Finding, Identity, Outcome, Role, Strength
 from gpu_inspector.records.inspection import CardJudgement, Inspection, Judgement, LedgerEntry
 from gpu_inspector.report.layout import FOOT, MARGIN, Sheet, Text

@@ -23,8 +23,9 @@ from report.report_records import (
 
 from gpu_inspector.errors import ReportError
 from gpu_inspector.records import canonical
+from gpu_inspector.records.claims import NvmlReading
 from gpu_inspector.records.declaration import Case, Declaration
-from gpu_inspector.records.evidence import NvmlReading, Origin
+from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Condition, Identity, Outcome
 from gpu_inspector.records.inspection import Inspection
 from gpu_inspector.report.document import Paper, draw

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from report.report_records import card_evidence, entry_of, inspection
 from report.test_measured_pages import _pages
 
-from gpu_inspector.records.evidence import Absence, Gap
+from gpu_inspector.records.claims import Absence
+from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.firmware import MemoryRow, MemoryTable, RomImage, VbiosReading
 from gpu_inspector.records.inspection import Inspection
 from gpu_inspector.report.document import draw

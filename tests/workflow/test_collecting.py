@@ -10,8 +10,9 @@ from cards import claims_of, nvml_of, row_of
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import nvidia_smi, nvml
 from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.claims import NvmlReading, SmiReading
 from gpu_inspector.records.declaration import Declaration
-from gpu_inspector.records.evidence import Evidence, Gap, NvmlReading, Origin, SmiReading
+from gpu_inspector.records.evidence import Evidence, Gap, Origin
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.workflow import collecting
 from gpu_inspector.workflow.judging import judge

@@ -9,7 +9,8 @@ from dumps import dump_of
 
 from gpu_inspector.probes import capture
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.evidence import Absence, CardEvidence, Evidence, PciReading
+from gpu_inspector.records.claims import Absence
+from gpu_inspector.records.evidence import CardEvidence, Evidence, PciReading
 from gpu_inspector.workflow import bench_memory, examining, glancing
 from gpu_inspector.workflow.glancing import Standing
 
