@@ -1,0 +1,144 @@
+"""What other programs' files say, in the words of the terminal, the window and the report alike.
+
+Nothing here sounds like a finding: each word is the file's, and is called so.
+"""
+
+from dataclasses import fields
+
+from gpu_inspector.language import N_
+from gpu_inspector.records.claim_words import MIB, pair, switch, unit, watts
+from gpu_inspector.records.claims import CardClaims
+from gpu_inspector.records.evidence import CardEvidence
+from gpu_inspector.records.foreign import ForeignTest, ToolReading
+from gpu_inspector.records.measured_words import counted, number, size_words
+from gpu_inspector.records.words import Clean
+
+TITLE = N_("By other programs' files")
+WORD = N_(
+    "What follows is the word of a file of unknown origin. Nothing of it was seen on a card here, and nobody can tell "
+    "from a file which card it is of, nor whether it was edited. A test that passed there clears nothing."
+)
+SAID = N_("Said of the card")
+TESTS = N_("Tests, as their log tells them")
+TEST_HEADINGS = (N_("Test"), N_("The log says"), N_("Lines of the log"))
+FORMS = {
+    "bug-report": N_("report of the driver's bug reporting script"),
+    "gpu-z-xml": N_("GPU-Z report, XML"),
+    "gpu-z-text": N_("GPU-Z report, text"),
+    "hwinfo-csv": N_("HWiNFO sensor log"),
+    "hwinfo-text": N_("HWiNFO report, text"),
+    "lspci": N_("output of lspci"),
+    "dmesg": N_("excerpt of a kernel log"),
+    "memtest-vulkan": N_("log of memtest_vulkan"),
+    "dcgm-json": N_("diagnosis of DCGM, JSON"),
+    "mats": N_("report of MATS"),
+}
+"""Name of a form -> what it is, for people; a form that is not here stands by its own name."""
+OUTCOMES = {
+    "pass": N_("passed, by the file's word"),
+    "fail": N_("failed, by the file's word"),
+    "warn": N_("warned, by the file's word"),
+    "skip": N_("left out, by the file's word"),
+    "not finished": N_("not finished, by the file's word"),
+    "unknown": N_("no result that is understood"),
+}
+FAKE = N_("Called a fake")
+CALLED_FAKE = N_("by the tool itself, before the card's name")
+_LISTED = 64
+"""Lines of one reading; a record holds no more of its own making."""
+_OWN = (
+    ("die", N_("Die")),
+    ("revision", N_("Revision")),
+    ("shaders", N_("Shaders")),
+    ("rops", N_("ROPs")),
+    ("tmus", N_("TMUs")),
+    ("memory_type", N_("Memory type")),
+    ("memory_maker", N_("Maker of the memory")),
+    ("transistors_million", N_("Transistors, million")),
+)
+_SHARED = (
+    ("name", N_("Name")),
+    ("pci_bus_id", N_("PCI address")),
+    ("vbios_version", N_("vBIOS version")),
+    ("serial", N_("Serial number")),
+    ("uuid", N_("UUID")),
+    ("driver_version", N_("Driver version")),
+)
+
+
+def failed(test: ForeignTest) -> bool:
+    """Whether the log tells of errors or of a warning."""
+    return test.outcome in ("fail", "warn") or bool(test.errors)
+
+
+def named(test: ForeignTest) -> str:
+    """A test and its tool, with the number of errors where the log counts them."""
+    name = _name(test, str)
+    return f"{name} ({counted(test.errors, 'error', 'errors')})" if test.errors else name
+
+
+def outcome_words(test: ForeignTest) -> str:
+    """What the log says came of it, how much it looked at, and for how long."""
+    said = [OUTCOMES.get(test.outcome, OUTCOMES["unknown"])]
+    said += [counted(test.errors, "error", "errors")] if test.errors is not None else []
+    said += [f"{size_words(test.bytes_tested)} looked at"] if test.bytes_tested else []
+    said += [number(test.seconds, "s", digits=3)] if test.seconds is not None else []
+    return "; ".join(said)
+
+
+def test_row(test: ForeignTest, clean: Clean) -> tuple[str, str, str]:
+    """Test and tool, what the log says, and its lines."""
+    return _name(test, clean), outcome_words(test), " | ".join(clean(line) for line in test.detail) or "–"
+
+
+def _name(test: ForeignTest, clean: Clean) -> str:
+    """The test and its tool; the tool alone where the tool has one test only, which bears its name."""
+    only = test.tool.casefold().startswith(test.name.casefold())
+    return clean(test.tool) if only else f"{clean(test.name)}, {clean(test.tool)}"
+
+
+def tool_lines(tool: ToolReading, clean: Clean) -> tuple[tuple[str, str], ...]:
+    """Everything that a tool's file says of the card, a line a value, the tool first."""
+    pairs: list[tuple[str, str | None]] = [
+        (N_("Tool"), f"{tool.tool} ({form_words(tool.form)})"),
+        (FAKE, CALLED_FAKE if tool.marked_fake else None),
+        *((label, _plain(getattr(tool, name))) for name, label in (*_SHARED, *_OWN)),
+        (N_("Device id"), pair(tool.vendor_id, tool.device_id)),
+        (N_("Subsystem"), pair(tool.subsystem_vendor, tool.subsystem_id)),
+        (N_("Memory"), unit(tool.memory_total_bytes, "MiB", MIB)),
+        (N_("Memory bus"), unit(tool.bus_width_bits, "bit")),
+        (N_("Memory bandwidth"), _rate(tool.bandwidth_bytes_per_s)),
+        (N_("Area of the die"), number(tool.die_size_mm2, "mm²", digits=4) if tool.die_size_mm2 is not None else None),
+        (N_("UEFI firmware"), switch(tool.bios_uefi)),
+        (N_("Default power limit"), watts(tool.power_default_mw)),
+    ]
+    lines = [(label, clean(value)) for label, value in pairs if value]
+    return (*lines, *((clean(name), clean(value)) for name, value in tool.sensors[:_LISTED]))
+
+
+def form_words(form: str) -> str:
+    """What a file's form is, for people."""
+    return FORMS.get(form, form)
+
+
+def brief(card: CardEvidence, clean: Clean) -> tuple[str, ...]:
+    """A line for the tool's reading and one for each test; () where no such file was handed in."""
+    said = []
+    if card.tool is not None:
+        given = sum(getattr(card.tool, one.name) is not None for one in fields(CardClaims) if one.name != "absent")
+        named = f": {clean(card.tool.name)}" if card.tool.name else ""
+        said.append(
+            f"{clean(card.tool.tool)}, {form_words(card.tool.form)}{named}; {counted(given, 'value', 'values')}"
+        )
+    for test in card.tests[:_LISTED]:
+        name, outcome, _ = test_row(test, clean)
+        said.append(f"{name}: {outcome}")
+    return tuple(said)
+
+
+def _plain(value: object) -> str | None:
+    return None if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _rate(value: float | None) -> str | None:
+    return None if value is None else number(value / 1e9, "GB/s", digits=4)
