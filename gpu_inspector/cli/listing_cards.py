@@ -1,0 +1,48 @@
+"""`list`: the cards of this machine, with the numbers that `inspect` takes."""
+
+from typing import Any
+
+import click
+
+from gpu_inspector.cli import options
+from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.language import visible
+from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.evidence import CardEvidence
+from gpu_inspector.workflow import collecting
+
+
+@click.command("list")
+@options.json_option
+def list_cards(as_json: bool) -> None:
+    """Show the NVIDIA cards of this machine, with the numbers that `inspect` takes."""
+    try:
+        evidence = collecting.collect_machine(load())
+    except collecting.NoCard as error:
+        if as_json:
+            write_json({"format": 1, "cards": []})
+        else:
+            click.echo(str(error))
+        return
+    rows = [_row(number, card) for number, card in enumerate(evidence.cards)]
+    if as_json:
+        write_json({"format": 1, "cards": rows})
+        return
+    for row in rows:
+        memory = f"{row['memory_mib']:,} MiB" if row["memory_mib"] else "memory not known"
+        click.echo(
+            visible(f"{row['number']}  {row['label']}  {row['name']}  {memory}  driver {row['driver'] or 'none'}")
+        )
+
+
+def _row(number: int, card: CardEvidence) -> dict[str, Any]:
+    claims = card.nvml or card.nvidia_smi
+    total = claims.memory_total_bytes if claims is not None else None
+    ids = f"10DE:{card.pci.device_id}" if card.pci is not None else "unknown"
+    return {
+        "number": number,
+        "label": card.label,
+        "name": (claims.name if claims is not None else None) or ids,
+        "memory_mib": total // 2**20 if total is not None else None,
+        "driver": card.pci.driver if card.pci is not None else None,
+    }
