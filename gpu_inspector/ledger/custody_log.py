@@ -17,6 +17,7 @@ from gpu_inspector.records.chain import GENESIS
 from gpu_inspector.records.custody import Event, Line, What
 
 NO_LOG = "The ledger is of an older form, which keeps no custody log; the next inspection brings it up to date."
+_LOT = f'"what":"{What.LOT}"'.encode()
 _VERIFIED = f'"what":"{What.VERIFIED}"'.encode()
 
 
@@ -67,6 +68,20 @@ class CustodyLog:
                 if seq is None or line.event.seq == seq:
                     found.append(line)
             return tuple(reversed(found))
+
+    def of(self, *whats: What) -> tuple[Line, ...]:
+        """The lines of these kinds, the oldest first; the others are not read. Raises LedgerError as `lines` does."""
+        with ledger_errors(self._path), snapshot(self._connection):
+            if not keeps_custody(self._connection):
+                return ()
+            # A text inside of a line has its quotation marks behind a stroke: only the field itself fits.
+            fitting = " OR ".join("instr(body, ?)" for _what in whats)
+            rows = self._connection.execute(
+                f"SELECT number, digest, body FROM custody WHERE {fitting} ORDER BY number",  # noqa: S608 - our own
+                tuple(f'"what":"{what}"'.encode() for what in whats),
+            )
+            lines = (_line(*row) for row in rows)
+            return tuple(line for line in lines if line.event.what in whats)
 
 
 def _line(number: int, digest: object, body: object) -> Line:
@@ -127,6 +142,15 @@ def look(connection: sqlite3.Connection, wanted: frozenset[int], trusted: int) -
             digests[number] = digest
         previous, lines = digest, number
     return LogVerdict(lines, digests, read, None)
+
+
+def of_lots(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The details of all lines that name an entry of the log of lots. Raises LedgerError."""
+    if not keeps_custody(connection):
+        return ()
+    rows = connection.execute("SELECT number, digest, body FROM custody WHERE instr(body, ?) ORDER BY number", (_LOT,))
+    lines = (_line(*row) for row in rows)
+    return tuple(line.event.detail for line in lines if line.event.what is What.LOT)
 
 
 def _rows_read(body: bytes, before: int) -> int:

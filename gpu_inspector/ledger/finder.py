@@ -7,6 +7,7 @@ ever added to a ledger, so that a look that is bound to the head it began with s
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
@@ -34,6 +35,16 @@ class Finder:
         """The number of the last row, 0 where there is none."""
         with self._reading():
             return int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM listing").fetchone()[0])
+
+    def newest_at(self) -> datetime | None:
+        """When the last row was made, by its own word; None where there is none, or its word is no time."""
+        with self._reading():
+            row = self._connection.execute("SELECT made_at FROM listing ORDER BY seq DESC LIMIT 1").fetchone()
+        try:
+            found = datetime.fromisoformat(str(row[0])) if row is not None else None
+        except ValueError:
+            return None
+        return found if found is None or found.tzinfo is not None else found.replace(tzinfo=UTC)
 
     def page(self, query: Query, head: int, after: Mark | None = None, limit: int = PAGE) -> tuple[Found, ...]:
         """Up to `limit` rows after a mark, among the rows up to number `head`."""

@@ -51,9 +51,8 @@ def listing_of(seq: int, inspection: Inspection) -> Listing:
     case = inspection.case
     numbers: list[str] = []
     for card in inspection.evidence.cards:
-        for claims in (card.nvml, card.nvidia_smi):
-            if claims is not None:
-                numbers += [number for number in (claims.serial, claims.uuid) if number]
+        for _, claims in card.claims:
+            numbers += [number for number in (claims.serial, claims.uuid) if number]
     declared, judged = inspection.declaration, inspection.judgement.cards
     condition = max((str(card.condition) for card in judged), key=CONDITION_RANKS.__getitem__, default="NOT EXAMINED")
     verdict = str(inspection.judgement.verdict)

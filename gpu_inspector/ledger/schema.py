@@ -2,9 +2,9 @@
 
 The chain lives in `inspection`, and its triggers stop mistakes: UPDATE, DELETE, REPLACE, gaps. They do not stop
 a forger, who can drop them: what stops a forger is that the digest of a row stands in signed reports and checkpoints
-elsewhere. `checkpoint` and `custody` are append-only as well. `listing`, `listing_words`, `number`, `supersession` and
-`vbios` serve searching alone and can be made again from the bodies. Never `transform` a table here: that drops its
-triggers without a word.
+elsewhere. `checkpoint`, `custody` and `lot_log` are append-only as well. `listing`, `listing_words`, `number`,
+`supersession` and `vbios` serve searching alone and can be made again from the bodies. Never `transform` a table here:
+that drops its triggers without a word.
 """
 
 import sqlite3
@@ -14,15 +14,26 @@ from pathlib import Path
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.connection import immediate
 from gpu_inspector.ledger.database import Database, Migrations
-from gpu_inspector.ledger.tables import FIRST, FOURTH, FOURTH_ADDED, SECOND, SECOND_LISTING, TABLE, THIRD, THIRD_ADDED
+from gpu_inspector.ledger.tables import (
+    FIFTH,
+    FIFTH_ADDED,
+    FIRST,
+    FOURTH,
+    FOURTH_ADDED,
+    SECOND,
+    SECOND_LISTING,
+    TABLE,
+    THIRD,
+    THIRD_ADDED,
+)
 
 APPLICATION_ID = 0x47505549
 """The letters "GPUI" in the file's header: this SQLite file is ours."""
 
-VERSION = 4
+VERSION = 5
 """The schema's number in the file's header; one migration more, one number more."""
 
-OBJECTS: dict[str, str] = FOURTH
+OBJECTS: dict[str, str] = FIFTH
 """Every table, index and trigger of ours, and the text by which it was made."""
 
 _JOURNAL = Migrations.migrations_table
@@ -47,7 +58,7 @@ _SHADOWS = {
 }
 """What FTS5 puts behind `listing_words`."""
 
-_UNIQUE = ("inspection", "listing", "custody")
+_UNIQUE = ("inspection", "listing", "custody", "lot_log")
 """Tables for which SQLite makes an index of its own: a column of theirs is unique."""
 
 _Made = tuple[object, object, object, object]
@@ -75,6 +86,7 @@ EXPECTED: dict[int, tuple[_Made, ...]] = {
     1: _all_of(FIRST),
     2: _all_of(SECOND),
     3: _all_of(THIRD),
+    4: _all_of(FOURTH),
     VERSION: _all_of(OBJECTS),
 }
 """All that a ledger's file of each schema holds, and nothing beside it."""
@@ -122,10 +134,15 @@ def images_read_out(database: Database) -> None:
         database.conn.execute(text)
 
 
-_STEPS = tuple(
-    (migrations.name, step.__name__)
-    for step in (first_schema, all_headlines_and_numbers, checkpoints_and_custody, images_read_out)
-)
+@migrations()
+def lots_of_cards(database: Database) -> None:
+    """Lots and their members; no older file has any."""
+    for text in FIFTH_ADDED.values():
+        database.conn.execute(text)
+
+
+_IN_ORDER = (first_schema, all_headlines_and_numbers, checkpoints_and_custody, images_read_out, lots_of_cards)
+_STEPS = tuple((migrations.name, step.__name__) for step in _IN_ORDER)
 """What sqlite-utils notes of each migration, schema by schema."""
 
 
@@ -168,6 +185,12 @@ def outdated(connection: sqlite3.Connection) -> bool:
 def keeps_custody(connection: sqlite3.Connection) -> bool:
     """Whether the file has checkpoints and a custody log: since schema 3."""
     found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'custody' AND type = 'table'")
+    return bool(found.fetchone()[0])
+
+
+def keeps_lots(connection: sqlite3.Connection) -> bool:
+    """Whether the file has a log of lots: since schema 5."""
+    found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lot_log' AND type = 'table'")
     return bool(found.fetchone()[0])
 
 

@@ -28,6 +28,7 @@ from gpu_inspector.ledger.connection import (
 from gpu_inspector.ledger.custody_log import CustodyLog
 from gpu_inspector.ledger.finder import Finder
 from gpu_inspector.ledger.listing import inspection_of
+from gpu_inspector.ledger.lot_log import LotLog
 from gpu_inspector.ledger.query import HistoryRow
 from gpu_inspector.records import canonical
 from gpu_inspector.records.checkpoint import Statement
@@ -212,6 +213,11 @@ class Ledger:
     def custody(self) -> CustodyLog:
         """The log of what was done with the records."""
         return CustodyLog(self._connection, self.path, self._require_untouched)
+
+    @property
+    def lots(self) -> LotLog:
+        """Lots, and which inspections were put into them."""
+        return LotLog(self._connection, self.path, self._require_untouched)
 
     def verify(self, outside: tuple[Anchor, ...] = (), sound: Statement | None = None) -> verification.LedgerVerdict:
         """Look at everything: chain, checkpoints, custody log, tables, search tables, pages. Writes nothing.

@@ -207,3 +207,21 @@ FOURTH_ADDED: dict[str, str] = {
 
 FOURTH: dict[str, str] = {**THIRD, **FOURTH_ADDED}
 """Schema 4."""
+
+FIFTH_ADDED: dict[str, str] = {
+    "lot_log": """CREATE TABLE lot_log(
+    number INTEGER PRIMARY KEY CHECK(number > 0),
+    prev BLOB NOT NULL CHECK(length(prev) = 32),
+    digest BLOB NOT NULL UNIQUE CHECK(length(digest) = 32),
+    body BLOB NOT NULL
+) STRICT""",
+    "lot_log_chain": """CREATE TRIGGER lot_log_chain BEFORE INSERT ON lot_log
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM lot_log)
+  OR NEW.prev IS NOT coalesce((SELECT digest FROM lot_log ORDER BY number DESC LIMIT 1), zeroblob(32))
+BEGIN SELECT RAISE(ABORT, 'chain'); END""",
+    **_append_only("lot_log"),
+}
+"""What schema 5 has beside schema 4: lots, and which inspections were put into them."""
+
+FIFTH: dict[str, str] = {**FOURTH, **FIFTH_ADDED}
+"""Schema 5."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger import custody_log, schema, search
+from gpu_inspector.ledger import custody_log, lot_log, schema, search
 from gpu_inspector.ledger.anchoring import Anchor, Watch, inside
 from gpu_inspector.ledger.checkpoints import glance
 from gpu_inspector.ledger.connection import DAMAGE
@@ -41,6 +41,8 @@ class LedgerVerdict:
     """As many are kept in the file."""
     custody: int = 0
     """Whole lines of the custody log."""
+    lots: int = 0
+    """Whole entries of the log of lots."""
 
 
 class _BrokenChainError(Exception):
@@ -99,8 +101,11 @@ def verdict(
     rows, head, row = _read(connection, outside, unread, problems)
     if log.problem is not None:
         problems.append(log.problem)
-    checkpoints = 0
+    checkpoints = lots = 0
     try:
+        lots, wrong = lot_log.look(connection)
+        if wrong is not None:
+            problems.append(wrong)
         changed = schema.difference(connection)
         if changed is not None:
             problems.append(changed)
@@ -123,6 +128,7 @@ def verdict(
         unread=unread,
         checkpoints=checkpoints,
         custody=log.lines,
+        lots=lots,
     )
 
 

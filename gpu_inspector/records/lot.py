@@ -48,6 +48,11 @@ class Lot:
     declaration: Declaration
     opened_at: datetime
     utc_offset_minutes: int
+    drawn: tuple[int, ...] = ()
+    """Pieces to examine, by their place in the lot (1 to N), drawn at random when it was opened, ascending.
+
+    () where every piece is to be examined, or too many to be listed.
+    """
     format: int = field(default=FORMAT)
 
 
@@ -87,6 +92,10 @@ class Member:
     """All SUSPICIOUS and CONTRADICTED findings, and the FAULTY ones of the condition."""
     numbers: tuple[tuple[str, str], ...] = ()
     """Kind and value of the real numbers (UUID, serial) that the card bears, as `numbers.FIELDS` names them."""
+    piece: int | None = None
+    """Which piece of the lot it is, 1 to N, by the inspector's word; None where that was not noted."""
+    file_sha256: str = ""
+    """Of the file that was reviewed; "" where it was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +127,18 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """An inspection of the lot's own case and declaration that was kept since the lot was opened, and is not in it."""
+
+    seq: int
+    digest: str
+    product: str
+    identity: Identity
+    """The gravest of its cards."""
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotSummary:
     """The record that a lot's summary report carries."""
 
@@ -135,4 +156,10 @@ class LotSummary:
     """Rows of the ledger when the summary was made."""
     ledger_digest: str
     """Of its last row."""
+    beside: tuple[Beside, ...] = ()
+    """The newest ones, `lot_beside.MOST` at most."""
+    beside_more: int = 0
+    """How many older ones there are."""
+    other_lots: tuple[str, ...] = ()
+    """Names of other lots of this ledger with the same case number, or the same case and declaration."""
     format: int = field(default=FORMAT)

@@ -112,7 +112,7 @@ def _row(one: Verified) -> tuple[str, ...]:
         words.IDENTITIES[inspection.judgement.verdict] if inspection is not None else "",
         found.judged_again,
         str(found.entry.seq) if found.entry is not None else "",
-        inspection.id if inspection is not None else "",
+        inspection.id if inspection is not None else f"lot summary {found.lot.id}" if found.lot is not None else "",
         found.signer,
         found.fingerprint,
         found.signed_at,

@@ -1,5 +1,6 @@
 """Is a signed report what this program wrote, and do its conclusions follow from its evidence?
 
+The summary of a lot is verified as well: `lot_verifying` makes its statement again and draws its pages.
 The signature alone cannot see a lying signer. So the attached evidence is judged again and the pages are drawn again:
 under the same program and reference data, a record whose findings or pages do not come out the same was altered, even
 when its signature is sound. Under another version a difference is shown as that.
@@ -8,9 +9,7 @@ when its signature is sound. Under another version a difference is shown as that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError, ReportError
@@ -20,56 +19,21 @@ from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
 from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.version import build
-from gpu_inspector.workflow import checkpoints
+from gpu_inspector.workflow import checkpoints, lot_verifying
 from gpu_inspector.workflow.inspecting import reason_of
 from gpu_inspector.workflow.judging import judge
+from gpu_inspector.workflow.verification import EXITS, State, Verification
 
 if TYPE_CHECKING:
-    from gpu_inspector.report.seen import Examination, Seal
+    from gpu_inspector.report.seen import Examination
 
+__all__ = ["EXITS", "MOST_CARDS", "State", "Verification", "verify"]
 
 MOST_CARDS = 1024
 """As many as a reading of a dump can have; judging compares every pair."""
 _FARTHEST_OFFSET_MINUTES = 18 * 60
 _SHOWN = 8
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-class State(StrEnum):
-    """What a report is found to be."""
-
-    TRUSTED = "intact and trusted"
-    UNKNOWN_SIGNER = "intact, signer not known here"
-    ALTERED = "altered, mangled or not ours"
-
-
-EXITS = {State.TRUSTED: 0, State.UNKNOWN_SIGNER: 3, State.ALTERED: 4}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """The state, every reason for it, and what else the reader should know."""
-
-    state: State
-    problems: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    signer: str = ""
-    fingerprint: str = ""
-    signed_at: str = ""
-    entry: LedgerEntry | None = None
-    inspection: Inspection | None = None
-    judged_again: str = ""
-    differences: tuple[str, ...] = field(default=())
-    added: tuple[str, ...] = ()
-    """What stands in the file behind its signed part, as the file itself has it: a claim of whoever added it."""
-    printed: str = ""
-    """The text of the pages, where it was wanted; empty where the file is not intact, or they cannot be read."""
-    seals: tuple[Seal, ...] = ()
-    """Every signature and time stamp of an intact file, in order, each with its own trust."""
-    level: str = ""
-    """The PAdES level by what stands in the file, "B-B", "B-T" or "B-LTA"."""
-    attached: tuple[str, ...] = ()
-    """Names of what is attached beside the record and its place in the ledger."""
 
 
 def verify(
@@ -91,25 +55,28 @@ def verify(
     found = examine.examine(data, trust, at)
     problems = list(found.problems)
     notes: list[str] = []
-    inspection: Inspection | None = None
-    entry: LedgerEntry | None = None
+    inspection, entry, lot = None, None, None
     again = ""
     differences: tuple[str, ...] = ()
     try:
-        inspection, entry = _records(found.record, found.entry, problems)
-        again, differences = _hold_together(data, inspection, entry, found, catalogue, problems, notes)
+        if found.lot is not None:
+            lot = lot_verifying.hold_together(data, found, problems, notes)
+        else:
+            inspection, entry = _records(found.record, found.entry, problems)
+            again, differences = _hold_together(data, inspection, entry, found, catalogue, problems, notes)
     except Exception as error:  # noqa: BLE001 - a wall: the record of a foreign PDF may be anything
         problems.append(f"The attached record cannot be judged again ({type(error).__name__}).")
     intact = found.intact and not problems
     return Verification(
         state=State.ALTERED if not intact else State.TRUSTED if found.trusted else State.UNKNOWN_SIGNER,
         problems=tuple(problems),
-        notes=(*_nature(inspection), *found.remarks, *notes),
+        notes=(*_nature(inspection), *lot_verifying.nature(lot), *found.remarks, *notes),
         signer=found.signer,
         fingerprint=found.fingerprint,
         signed_at=found.signed_at,
         entry=entry,
         inspection=inspection,
+        lot=lot,
         judged_again=again,
         differences=differences,
         added=() if found.intact else examine.added(data),

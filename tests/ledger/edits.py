@@ -41,6 +41,7 @@ COLUMNS = {
     "vbios": ("version", "sha256", "seq"),
     "checkpoint": ("number", "seq", "digest", "frontier", "body"),
     "custody": ("number", "prev", "digest", "body"),
+    "lot_log": ("number", "prev", "digest", "body"),
     "_sqlite_migrations": ("id", "migration_set", "name"),
     "listing_words_docsize": ("id", "sz"),
     "listing_words_data": ("id", "block"),
@@ -59,6 +60,7 @@ _SAID = {
     "vbios": "vBIOS images",
     "checkpoint": "[Cc]heckpoint",
     "custody": "custody log",
+    "lot_log": "log of lots",
     "_sqlite_migrations": "list of migrations",
     "listing_words_docsize": "search",
     "listing_words_data": "search|damaged",
@@ -169,7 +171,9 @@ def removed(path: Path, chance: random.Random, material: Material) -> Edit:
 
 def inserted(path: Path, chance: random.Random, material: Material) -> Edit:
     """A row more in any table of ours, a copy of one under another number."""
-    table = chance.choice(("inspection", "listing", "number", "supersession", "vbios", "checkpoint", "custody"))
+    table = chance.choice(
+        ("inspection", "listing", "number", "supersession", "vbios", "checkpoint", "custody", "lot_log")
+    )
 
     def edit(connection: sqlite3.Connection) -> Edit:
         rows = connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
@@ -179,7 +183,7 @@ def inserted(path: Path, chance: random.Random, material: Material) -> Edit:
             row[first] = chance.choice((len(rows) + 1, len(rows) + 2, 0, -3, 10**6))
             if table == "listing":
                 row[1] = f"{chance.getrandbits(32):08x}"
-            if table in ("inspection", "custody"):
+            if table in ("inspection", "custody", "lot_log"):
                 row[2] = chance.randbytes(32)
             with suppress(sqlite3.IntegrityError):  # such a row may be there already
                 connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)

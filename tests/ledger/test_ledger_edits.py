@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from ledger import edits
+from lot_cards import lot
 
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.anchoring import Anchor
@@ -19,6 +20,7 @@ from gpu_inspector.records import canonical, checkpoint
 from gpu_inspector.records.custody import Event, What
 from gpu_inspector.records.firmware import BitReading, VbiosReading
 from gpu_inspector.records.inspection import Inspection, LedgerEntry, Supersession
+from gpu_inspector.records.lot_log import LotEntry
 
 NewInspection = Callable[..., Inspection]
 
@@ -42,6 +44,10 @@ def _sign(ground: Ground) -> bytes:
         tool_version="0.1.0",
     )
     return checkpoint.file_of(canonical.encode(statement), b"signature " * 150)
+
+
+def _lot_event(digest: str) -> Event:
+    return Event(what=What.LOT, at=MOMENT, user="u", inspector="i", host="h", detail=f"{digest} opened")
 
 
 def _with_image(inspection: Inspection, digit: str) -> Inspection:
@@ -69,6 +75,8 @@ def _made(path: Path, new_inspection: NewInspection) -> tuple[list[LedgerEntry],
                 first = entries[1]
                 replaced = Supersession(seq=2, id="a" * 8, digest=first.digest, made_at=MOMENT, reason="data")
                 inspection = replace(inspection, supersedes=replaced)
+            if number in (2, 5):
+                ledger.lots.put(lambda _before: LotEntry(lot_id="x", opened=lot(9)), _lot_event)
             entries.append(ledger.append(inspection))
             event = Event(what=What.INSPECTED, at=MOMENT, user="u", inspector="i", host="h", seq=number)
             if number % 2:

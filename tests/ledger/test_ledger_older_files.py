@@ -109,7 +109,7 @@ def test_it_has_the_tables_of_a_new_one_afterwards(older: Path, tmp_path: Path) 
         pytest.param("UPDATE listing SET place = 'elsewhere' WHERE seq = 1", None, id="listing"),
         pytest.param("CREATE TABLE extra(x)", "extra", id="table"),
         pytest.param("UPDATE _sqlite_migrations SET name = 'other' WHERE id = 1", "migrations", id="migrations"),
-        pytest.param("PRAGMA user_version = 4", "(is missing|was changed)", id="header-newer"),
+        pytest.param("PRAGMA user_version = 5", "(is missing|was changed)", id="header-newer"),
     ],
 )
 def test_one_that_was_tampered_with_is_named_and_not_brought_up_to_date(

@@ -1,0 +1,66 @@
+"""The pages of a lot's summary, drawn from its record alone: who draws them again gets the same bytes.
+
+As `document` draws an inspection: no clock, no settings, no environment. That is how `verify` can tell a page that does
+not show its own record. A record of many thousand cards, or one with endless texts, is cut where it is said, so that
+the summary of any lot has an end.
+"""
+
+from gpu_inspector.errors import CaptureError, ReportError
+from gpu_inspector.records import canonical, lot_words
+from gpu_inspector.records.lot import LotSummary
+from gpu_inspector.report import lot_first, lot_pages, lot_rows, sections
+from gpu_inspector.report.document import SHOWN_DIGITS, Paper
+from gpu_inspector.report.layout import Sheet
+from gpu_inspector.report.paint import Frame, paint
+from gpu_inspector.report.text import printable, shorten
+
+MOST = 8_000
+"""Cards of one summary: their table then has some two hundred and fifty pages, and no file has more than 400."""
+
+
+def draw(summary: LotSummary, *, signer: str = "", page: Paper = "a4", record: bytes | None = None) -> bytes:
+    """The unsigned PDF. `signer` is the SHA-256 fingerprint of the certificate that will sign it.
+
+    `record` are the summary's own bytes, where an earlier version wrote it, with fewer fields.
+
+    Raises ReportError where the fonts are missing, there are more than MOST cards, or a record (a forged one) can be
+    neither drawn nor hashed.
+    """
+    try:
+        digest = canonical.digest(canonical.encode(summary) if record is None else record)
+    except (CaptureError, ValueError) as error:
+        raise ReportError(f"The summary holds a value that no record can hold ({error}).") from error
+    if len(summary.members) > MOST:
+        raise ReportError(
+            f"The lot has {len(summary.members):,} examined cards, and one summary has room for {MOST:,}.",
+            "Open several lots, one for each part of the shipment.",
+        )
+    sheet = Sheet(page)
+    lot_first.first(sheet, summary, digest)
+    sheet.turn()
+    lot_pages.circumstances(sheet, summary)
+    lot_pages.plan(sheet, summary)
+    lot_rows.deviating(sheet, summary)
+    lot_rows.twice(sheet, summary)
+    lot_rows.members(sheet, summary)
+    lot_pages.not_said(sheet)
+    lot_pages.record(sheet, summary, digest)
+    sections.closed(sheet, summary.lot.case, signer, "End of summary")
+    return paint(sheet, _frame(summary, digest))
+
+
+def _frame(summary: LotSummary, digest: str) -> Frame:
+    lot = summary.lot
+    case = f"Case {shorten(lot.case.number, 60)}" if lot.case.number else "No case number"
+    name = shorten(lot.name, 60) or "without a name"
+    return Frame(
+        title=printable(f"GPU Inspector: {lot_words.TITLE}, {name}"),
+        subject=printable(case),
+        author=printable(shorten(lot.case.inspector, 120)) or "not stated",
+        made_at=lot_words.utc(summary.made_at),
+        identifier=digest[:32],
+        head_left=f"GPU Inspector · {lot_words.TITLE}: {name}",
+        head_right=case,
+        foot=f"Lot summary · SHA-256 of record {digest[:SHOWN_DIGITS]}… · {shorten(summary.id, 40)}",
+        watermark=lot_words.watermark(summary.members),
+    )
