@@ -1,0 +1,60 @@
+"""The program itself, and the data that it judges by: what was changed there changes every judgement.
+
+A debugger that is attached to the program can give it any answer. Changed reference data make a forgery a product, or
+a product a forgery. What fools this check: whoever changes the record of the data along with them, or the whole
+program; the version of the data that every report prints is another one then.
+"""
+
+from gpu_inspector.checks.answer import Answer, consistent, inconclusive
+from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.thresholds_bench import VALUES_NAMED
+from gpu_inspector.language import N_
+from gpu_inspector.records.finding import Role
+from gpu_inspector.records.program import ProgramReading
+
+INSTALL_AGAIN = N_("Install GPU Inspector again from a whole package, and inspect again.")
+
+
+@check("bench-program", N_("Program and reference data"), Role.CORE)
+def as_released(program: ProgramReading, tracer: str | None) -> Answer:
+    """Who changes the program, or what it judges by, needs to change no card."""
+    if tracer:
+        return inconclusive(
+            "Another program is attached to this one and can change what it reads: {tracer}.",
+            advice="End the debugger or tracer, and inspect again.",
+            tracer=tracer,
+        )
+    if program.data_changed is None:
+        return inconclusive(
+            "Whether the reference data are those that this version was released with cannot be told: {why}",
+            advice=INSTALL_AGAIN,
+            why=program.data_trouble,
+        )
+    if program.data_changed:
+        return inconclusive(
+            "The reference data are not those that this version was released with: {files}.",
+            advice=INSTALL_AGAIN,
+            files=_named(program.data_changed),
+        )
+    if program.files_changed:
+        return inconclusive(
+            "Files of the program are not those that were installed: {files}.",
+            advice=INSTALL_AGAIN,
+            files=_named(program.files_changed),
+        )
+    return consistent(
+        "The reference data are those that this version was released with, and the program's {count} recorded files"
+        " those that were installed."
+        if program.files_recorded
+        else "The reference data are those that this version was released with. Whether the program's own files are,"
+        " cannot be told: no installer recorded them.",
+        expected="as released",
+        observed="as released",
+        source="the program's own record",
+        count=program.files_recorded,
+    )
+
+
+def _named(files: tuple[str, ...]) -> str:
+    some = files[: int(VALUES_NAMED)]
+    return ", ".join((*some, *(("…",) if len(files) > len(some) else ())))
