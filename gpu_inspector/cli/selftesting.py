@@ -1,0 +1,123 @@
+"""`selftest` and `control-card`: whether this bench still measures and judges as it must."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from gpu_inspector.cli import asking, options
+from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.progress import Meter
+from gpu_inspector.language import visible
+from gpu_inspector.records import bench_words, canonical, drift
+from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.measured_words import number
+from gpu_inspector.records.selftest import ControlCard, SelfTested
+
+_MARKS = {True: "passed", False: "FAILED", None: "not tried"}
+_simulated = click.option("--simulation", is_flag=True, help="The simulated control card, not the real one.")
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Measure three simulated cards only, compile for one architecture.")
+@options.ledger_option
+@options.json_option
+def selftest(quick: bool, ledger: Path, as_json: bool) -> None:
+    """Try what is known beforehand: simulations, planted faults, kernels, data, fonts, key, ledger, disk.
+
+    The result is kept, and every later report tells it with its age. A locked signing key is asked for at a terminal
+    only, and not tried elsewhere. Exit status: 0 where nothing failed (what could not be tried is named), 1 where
+    something did.
+    """
+    from gpu_inspector.workflow import selftest as testing
+
+    with Meter() as meter:
+        found = testing.run(ledger, load(), quick=quick, ask=asking.ask, progress=meter)
+    if as_json:
+        write_json({"format": canonical.FORMAT, "passed": not found.failed, **canonical.plain(found)})
+    else:
+        _tell(found)
+    sys.exit(1 if found.failed else 0)
+
+
+def _tell(found: SelfTested) -> None:
+    width = max(len(one.what) for one in found.tried)
+    for one in found.tried:
+        click.echo(visible(f"{_MARKS[one.passed]:<9} {one.what:<{width}} {one.seconds:>6.1f} s  {one.text}"))
+    click.echo(f"\nSelf-test: {bench_words.result_of(found, visible)}.")
+
+
+@click.group("control-card")
+def control_card_group() -> None:
+    """A card that the office knows, inspected each day: do its figures drift?
+
+    Inspect it, take that inspection as its reference, and inspect it again every day in the same slot. Reports tell its
+    last inspection with its age.
+    """
+
+
+@control_card_group.command("set")
+@click.argument("inspection")
+@click.option("--name", default="", help="The office's own name of the card; else its product.")
+@options.ledger_option
+def set_card(inspection: str, name: str, ledger: Path) -> None:
+    """Take INSPECTION (its number or id) as the reference of its card; a line of the custody log says so."""
+    from gpu_inspector.workflow import control_card
+
+    control, remark = control_card.set_reference(ledger, inspection, name)
+    _show(control)
+    if remark:
+        click.echo(remark, err=True)
+
+
+@control_card_group.command("show")
+@_simulated
+@options.ledger_option
+@options.json_option
+def show_card(simulation: bool, ledger: Path, as_json: bool) -> None:
+    """Show its figures, at the reference and at the last inspection. Exit status: 0, or 1 where one drifted."""
+    from gpu_inspector.workflow import control_card
+
+    control = control_card.show(ledger, simulation=simulation)
+    if as_json:
+        card = {**canonical.plain(control), "drifted": [one.name for one in control.drifted]} if control else None
+        write_json({"format": canonical.FORMAT, "control_card": card})
+    elif control is None:
+        click.echo("This ledger has no control card. Name one: gpu-inspector control-card set INSPECTION")
+    else:
+        _show(control)
+    sys.exit(1 if control is not None and control.drifted else 0)
+
+
+@control_card_group.command("forget")
+@_simulated
+@options.ledger_option
+def forget_card(simulation: bool, ledger: Path) -> None:
+    """End the control card; its inspections stay, and a line of the custody log says so."""
+    from gpu_inspector.workflow import control_card
+
+    row = control_card.forget(ledger, simulation=simulation)
+    click.echo(f"The card of inspection {row} is no control card any more.")
+
+
+def _show(control: ControlCard) -> None:
+    mark = "SIMULATION: " if control.simulation else ""
+    click.echo(visible(f"{mark}{control.name}, reference: inspection {control.reference_row}"))
+    click.echo(f"{control.inspections} inspections; the last one {control.made_at:%Y-%m-%d %H:%M} UTC")
+    rows: list[tuple[str, ...]] = [("", "reference", "last", "may differ", "inspections")]
+    rows += [_row(one) for one in drift.series(control)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    for name, *values in rows:
+        cells = "  ".join(f"{value:>{width}}" for value, width in zip(values, widths[1:], strict=True))
+        click.echo(visible(f"{name:<{widths[0]}}  {cells}".rstrip()))
+    click.echo(visible(bench_words.drift_of(control, visible)))
+
+
+def _row(one: drift.Series) -> tuple[str, ...]:
+    figure = one.figure
+    mark = " DRIFTED" if figure.drifted else ""
+    times = sum(value is not None for _at, value in one.points)
+    share = f"{number(figure.spread * 100, digits=3)} %"
+    return f"{figure.name}{mark}", number(figure.reference), number(figure.last), share, str(times)
