@@ -15,11 +15,13 @@ from PySide6.QtCore import QEventLoop, QTimer  # noqa: TID251 - it draws the win
 from PySide6.QtWidgets import QApplication  # noqa: TID251
 
 from gpu_inspector.gui import theme
+from gpu_inspector.gui.doors.lots import NewLot
 from gpu_inspector.gui.look_fields import DieForm
 from gpu_inspector.gui.look_steps import ENTRIES, StepSheet
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.work import real_work
 from gpu_inspector.gui.worker import Job
+from gpu_inspector.records.lot import Plan, Rule
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = "rtx-3080-ti-as-rtx-4090"
@@ -30,7 +32,7 @@ LONGEST_MS = 180_000
 STEP_MS = 50
 CURVES_MS = 2500
 """Until all curves are drawn to their end."""
-PAGES = ("bench", "case", "look", "run", "verdict", "history", "verify", "settings", "about")
+PAGES = ("bench", "case", "look", "run", "verdict", "history", "lots", "verify", "settings", "about")
 STEP, NOTE, MARKING = "package", "dull, striped from the lower left", "S TW 2231A1\nGA102-225-A1"
 """What is answered on the page of the inspection by eye."""
 THEMES = {"light": theme.LIGHT, "dark": theme.DARK}
@@ -94,12 +96,23 @@ def _look(window: MainWindow) -> None:
         sheet.form.lines.setPlainText(MARKING)
 
 
+def _lot(window: MainWindow) -> None:
+    """A lot of a few pieces with the inspections that were just made."""
+    window.lots.jobs.open(NewLot("waybill 77", 12, Plan(rule=Rule.SQUARE_ROOT), *window.case.terms()))
+    _settle(window)
+    if window.lots.current is not None:
+        window.lots.jobs.add_rows(window.lots.current, ("1", "2"), None)
+
+
 def _grab(window: MainWindow, name: str, target: Path) -> None:
     """Raises OSError where the picture cannot be written."""
     page = getattr(window, name)
     window.go_to(page)
     if name == "verify":
         window.verify.take(tuple(sorted((Path(os.environ["GPU_INSPECTOR_HOME"]) / "reports").glob("*.pdf"))))
+    if name == "lots":
+        _settle(window)
+        _lot(window)
     if name == "look":
         _look(window)
     _settle(window)

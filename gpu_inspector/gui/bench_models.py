@@ -13,6 +13,7 @@ from gpu_inspector.gui.signs import Shape, Sign
 from gpu_inspector.gui.subject import Subject
 from gpu_inspector.gui.text import safe, tip
 from gpu_inspector.language import N_, _
+from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.workflow.glancing import Glance, Look, Standing
 
 Index = QModelIndex | QPersistentModelIndex
@@ -72,6 +73,16 @@ class Row:
         spoken = tuple(safe(text, limit) or nothing for text, limit in zip(whole, LIMITS, strict=True))
         object.__setattr__(self, "spoken", spoken)
         object.__setattr__(self, "shown", ("", *(_LONG.sub("\\g<0>\u200b", text) for text in spoken[1:])))
+
+
+def as_one(chosen: tuple[Subject, ...], cards: tuple[CardEvidence, ...]) -> tuple[Subject, ...]:
+    """What is chosen, with all these cards of the machine as one subject in the place of those that are; () is none."""
+    if not cards or not any(one.card is not None for one in chosen):
+        return chosen
+    labels = tuple(card.label for card in cards)
+    title = _("All {count} cards of this machine").format(count=len(cards))
+    whole = Subject(title, ", ".join(labels), together=labels)
+    return (whole, *(one for one in chosen if one.card is None))
 
 
 def row_of(glance: Glance, card: str) -> Row:

@@ -29,6 +29,8 @@ HELP = N_(
     "Arrow keys choose, Ctrl or Shift chooses several, Ctrl+A all. Enter goes on. Delete takes a file or a simulation"
     " off the list. Ctrl+C copies rows. Ctrl+L looks again, Ctrl+O opens dumps; they can be dropped on the window as"
     " well.\n\n"
+    "“All cards together” inspects every card of this machine as one server: one inspection, one report, with the links"
+    " between the cards.\n\n"
     "Save facts writes what is known of the chosen cards into a file, without an inspection."
 )
 
@@ -45,7 +47,7 @@ class BenchState(QFrame):
         self._view = SignView(20)
         self.text = plain_label()
         self.details_button = QPushButton(_("&Details"))
-        self.details_button.setToolTip(_("All that was looked at on this machine, and what to do (Ctrl+9)"))
+        self.details_button.setToolTip(_("All that was looked at on this machine, and what to do (Ctrl+0)"))
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -131,6 +133,10 @@ class Actions(QWidget):
         self.remove_button = QPushButton(_("Re&move"))
         self.facts_button = QPushButton(_("Save &facts…"))
         self.masked = QCheckBox(_("&without serials"))
+        self.together = QCheckBox(_("a&ll cards together"))
+        self.together.setToolTip(
+            _("Inspect every card of this machine as one server: side by side, with the links between them")
+        )
         self.refresh_button.setToolTip(_("Look again which cards this machine has (Ctrl+L)"))
         self.open_button.setToolTip(_("Review dumps or captures that were handed in; or drop them here (Ctrl+O)"))
         self.remove_button.setToolTip(_("Take the chosen files and simulations off the list; no file is deleted (Del)"))
@@ -143,7 +149,10 @@ class Actions(QWidget):
         row.addSpacing(16)
         row.addWidget(self.facts_button)
         row.addWidget(self.masked)
+        row.addSpacing(16)
+        row.addWidget(self.together)
         row.addStretch(1)
+        self.together.hide()
 
     def renew(self, picked: tuple[Subject, ...], *, free: bool, looking: bool, saving: bool) -> None:
         """Let be used what can be used now; `free` is while no inspection runs."""
@@ -152,3 +161,10 @@ class Actions(QWidget):
         self.remove_button.setEnabled(free and any(one.card is None for one in picked))
         self.facts_button.setEnabled(bool(picked) and not saving)
         self.masked.setEnabled(self.facts_button.isEnabled())
+        self.together.setEnabled(free)
+
+    def show_count(self, cards: int) -> None:
+        """Of how many cards this machine is: one alone is no server."""
+        self.together.setVisible(cards > 1)
+        if cards < 2:
+            self.together.setChecked(False)

@@ -65,8 +65,8 @@ class Shelf:
     def addresses(self, key: str) -> tuple[str, ...]:
         """Of the cards that this object may be."""
         subject = self.subject(key)
-        if subject is None:
-            return ()
+        if subject is None or subject.together:
+            return subject.together if subject is not None else ()
         return self.labels.get(key, ()) if subject.file is not None else (subject.address,)
 
     def name(self, key: str) -> str:

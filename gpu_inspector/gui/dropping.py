@@ -14,7 +14,7 @@ FIRMWARE = (".rom", ".bin", ".vbios")
 
 def deliver(window: "MainWindow", paths: tuple[Path, ...]) -> None:
     """Reports go to Verify, pictures to the case or the answer in front, firmware to the object in sight on the Case
-    page, all else to the bench."""
+    page; all else is a card of the lot in front, or goes to the bench."""
     reports = tuple(path for path in paths if path.suffix.casefold() == ".pdf")
     pictures = tuple(path for path in paths if path.suffix.casefold() in PICTURES)
     images = tuple(path for path in paths if path.suffix.casefold() in FIRMWARE) if _takes_firmware(window) else ()
@@ -30,7 +30,9 @@ def deliver(window: "MainWindow", paths: tuple[Path, ...]) -> None:
     if images:
         window.case.notice.clear()
         window.case.objects.images.take_dropped(images)
-    if others:
+    if others and window.is_front("lots"):
+        window.lots.take(others)
+    elif others:
         window.bench.open_files(others)
         window.go_to(window.bench)
 

@@ -10,8 +10,8 @@ from gpu_inspector.language import N_, _
 
 WIDTH = 300
 KEYS = N_(
-    "Everywhere: Ctrl+1 to Ctrl+9 bring a page to the front, F5 inspects what is chosen, Esc stops a run, F1 opens and"
-    " closes this help, Ctrl+Q leaves."
+    "Everywhere: Ctrl+1 to Ctrl+9 and Ctrl+0 bring a page to the front, F5 inspects what is chosen, Esc stops a run, F1"
+    " opens and closes this help, Ctrl+Q leaves."
 )
 
 

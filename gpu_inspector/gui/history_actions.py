@@ -27,6 +27,10 @@ WHATS = {
     "rejudged": N_("rejudged"),
     "proved": N_("proved"),
     "imported": N_("imported"),
+    "looked at": N_("looked at"),
+    "control card named": N_("control card named"),
+    "control card forgotten": N_("control card forgotten"),
+    "lot": N_("lot"),
 }
 MOST_LINES = 6
 """Lines of the log that are shown."""
@@ -43,6 +47,7 @@ class HistoryActions(QWidget):
         self.report = _button(
             _("Make its &report again"), _("Sign the inspection's report anew, beside the one that is there")
         )
+        self.lot = _button(_("P&ut into a lot"), _("Put the chosen inspections into a lot, on the Lots page"))
         self.log = _button(_("Custody &log"), _("Who did what with this inspection, and when, as the log has it"))
         self.export = _button(
             _("E&xport"), _("Write inspections to a table (CSV) or lines of JSON; a proof of one; a checkpoint")
@@ -63,6 +68,7 @@ class HistoryActions(QWidget):
         layout.addWidget(self.open)
         layout.addWidget(self.report)
         layout.addWidget(self.log)
+        layout.addWidget(self.lot)
         layout.addStretch(1)
         layout.addWidget(self.stop)
         layout.addWidget(self.export)
@@ -71,7 +77,7 @@ class HistoryActions(QWidget):
 
     def show_state(self, *, row: bool, busy: bool) -> None:
         """What can be done now: with a current row, and while something is being done."""
-        for button in (self.open, self.report, self.log):
+        for button in (self.open, self.report, self.log, self.lot):
             button.setEnabled(row and not busy)
         self.chosen.setEnabled(row)
         self.prove.setEnabled(row)

@@ -31,6 +31,8 @@ class HistoryFiles(QObject):
     """Asks where a file is to go, has it written, and says what became of it."""
 
     told, warned = Signal(str), Signal(str)
+    lot_wanted = Signal(object)
+    """Numbers of inspections that are to be put into a lot, a tuple."""
 
     def __init__(self, doors: HistoryDoors, page: QWidget, table: HistoryTable, begin: Begin) -> None:
         super().__init__(page)
@@ -42,6 +44,7 @@ class HistoryFiles(QObject):
     def connect_to(self, acts: HistoryActions) -> None:
         """Do what these buttons and menu entries say."""
         acts.report.clicked.connect(self.report_again)
+        acts.lot.clicked.connect(self._to_lot)
         for action, what in ((acts.chosen, "chosen"), (acts.fitting, "fitting"), (acts.all, "all")):
             action.triggered.connect(partial(self._export, what))
         acts.prove.triggered.connect(self._choose_proof)
@@ -84,6 +87,15 @@ class HistoryFiles(QObject):
         target = ask_target(self._page)
         if target is not None:
             self.export_to(target, rows)
+
+    @Slot()
+    def _to_lot(self) -> None:
+        rows = self._chosen()
+        if rows:
+            self.lot_wanted.emit(rows)
+        else:  # one of them alone would be another wish
+            told = _("Only rows that were in sight can be chosen, {most:,} at most.")
+            self.warned.emit(told.format(most=MOST_CHOSEN))
 
     @Slot()
     def _choose_proof(self) -> None:

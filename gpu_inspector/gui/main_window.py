@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 from gpu_inspector import __version__
 from gpu_inspector.gui import place
 from gpu_inspector.gui.page_stack import Pages
-from gpu_inspector.gui.pages import PAGES, entry_of
+from gpu_inspector.gui.pages import PAGES, entry_of, key_of
 from gpu_inspector.gui.rail import Rail
 from gpu_inspector.gui.work import Work
 from gpu_inspector.language import _
@@ -175,8 +175,9 @@ class MainWindow(Pages, QMainWindow):
             self.go_to(self.verdict)
 
     @Slot(object)
-    def _show_kept(self, kept: object) -> None:
-        self.verdict.show_kept(kept)
+    @Slot(object, int)
+    def _show_kept(self, kept: object, card: int = -1) -> None:
+        self.verdict.show_kept(kept, card)
         self.go_to(self.verdict)
 
     # --- which page's word another page hears
@@ -188,6 +189,7 @@ class MainWindow(Pages, QMainWindow):
             "look": self._connect_look,
             "run": self._connect_run,
             "history": self._connect_history,
+            "lots": self._connect_lots,
             "verify": self._connect_verify,
         }.get(name)
         if connect is not None:
@@ -232,6 +234,12 @@ class MainWindow(Pages, QMainWindow):
 
     def _connect_history(self) -> None:
         self.history.opened.connect(self._show_kept)
+        self.history.files.lot_wanted.connect(lambda numbers: self.lots.offer_rows(numbers))
+
+    def _connect_lots(self) -> None:
+        self.lots.use(self.case.terms, lambda: self.run.last)
+        self.lots.opened.connect(self._show_kept)
+        self.lots.wanted.connect(lambda: self.go_to(self.lots))
 
     def _connect_verify(self) -> None:
         self.verify.use(self.settings.preferences)
@@ -251,7 +259,7 @@ class MainWindow(Pages, QMainWindow):
             "Ctrl+Q": self.close,
         }
         for number, entry in enumerate(PAGES, 1):
-            keys[f"Ctrl+{number}"] = partial(self._go_to_name, entry.name)
+            keys[key_of(number)] = partial(self._go_to_name, entry.name)
         for sequence, act in keys.items():
             QShortcut(QKeySequence(sequence), self).activated.connect(act)
 
@@ -262,14 +270,18 @@ class MainWindow(Pages, QMainWindow):
     def _open(self) -> None:
         if self.is_front("verify"):
             self.verify.choose_files()
-            return
-        self.go_to(self.bench)
-        self.bench.choose_file()
+        elif self.is_front("lots"):
+            self.lots.choose_files()
+        else:
+            self.go_to(self.bench)
+            self.bench.choose_file()
 
     @Slot()
     def _save(self) -> None:
         if self.is_front("verify"):
             self.verify.choose_list_place()
+        elif self.is_front("lots"):
+            self.lots.choose_place()
         else:
             self.verdict.choose_place()
 
@@ -281,9 +293,7 @@ class MainWindow(Pages, QMainWindow):
             panel_of(self).refuse()
         elif self._help is not None and self._help.isVisible():
             self.help.hide()
-        elif self.is_front("verify") and self.verify.running:
-            self.verify.cancel()
-        elif self.is_front("history") and self.history.running:
-            self.history.cancel()
+        elif self.front is not None and self.front.running:
+            self.front.cancel()
         else:
             self.run.cancel()

@@ -53,5 +53,13 @@ class Page(QWidget):
         if last is not None:
             QWidget.setTabOrder(last, self.notice.log_button)
 
+    @property
+    def running(self) -> bool:
+        """Whether something is being done that Esc stops."""
+        return False
+
+    def cancel(self) -> None:
+        """Stop what is being done here."""
+
     def enter(self) -> None:
         """Called each time the page comes to the front; a page that shows what may have changed looks again."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gpu_inspector.gui.pages.case import CasePage
     from gpu_inspector.gui.pages.history import HistoryPage
     from gpu_inspector.gui.pages.look import LookPage
+    from gpu_inspector.gui.pages.lots import LotsPage
     from gpu_inspector.gui.pages.run import RunPage
     from gpu_inspector.gui.pages.settings import SettingsPage
     from gpu_inspector.gui.pages.verdict import VerdictPage
@@ -36,6 +37,11 @@ class Pages:
     def is_front(self, name: str) -> bool:
         """Whether that page is there and in front."""
         return name in self._made and self.stack.currentWidget() is self._made[name]
+
+    @property
+    def front(self) -> "Page | None":
+        """The page in front, where it was made."""
+        return next((page for page in self._made.values() if page is self.stack.currentWidget()), None)
 
     def page(self, name: str) -> "Page":
         """The page of that name, made now where it was not needed before."""
@@ -80,6 +86,10 @@ class Pages:
     @property
     def history(self) -> "HistoryPage":
         return cast("HistoryPage", self.page("history"))
+
+    @property
+    def lots(self) -> "LotsPage":
+        return cast("LotsPage", self.page("lots"))
 
     @property
     def verify(self) -> "VerifyPage":

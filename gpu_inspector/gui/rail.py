@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from gpu_inspector.gui import theme
-from gpu_inspector.gui.pages import Entry
+from gpu_inspector.gui.pages import Entry, key_of
 from gpu_inspector.language import _
 
 WIDTH = 132
@@ -32,7 +32,7 @@ class Rail(QListWidget):
         self.setAcceptDrops(False)
         for number, page in enumerate(self._pages, 1):
             item = QListWidgetItem(_(page.title), self)
-            item.setToolTip(_("{lead} (Ctrl+{number})").format(lead=_(page.lead), number=number))
+            item.setToolTip(_("{lead} ({key})").format(lead=_(page.lead), key=key_of(number)))
             item.setSizeHint(QSize(WIDTH - 12, 40))
         self.currentRowChanged.connect(self._say)
 

@@ -44,6 +44,7 @@ class RunBoard(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._rides: tuple[Ride, ...] = ()
         self._stale: set[int] = set()
+        self._booked: list[tuple[str, SensorBook]] = []
         self._turn = 0
         self.panels: list[CardPanel] = []
         self.list, self.rides = QTableView(), RidesModel(self)
@@ -95,7 +96,7 @@ class RunBoard(QSplitter):
 
     def sensor_rows(self) -> tuple[SensorRow, ...]:
         """Everything that the sensors said, card by card."""
-        return tuple(row for ride in self._rides for row in ride.sensors.rows(safe(ride.title, 120)))
+        return tuple(row for ride in self._rides for title, book in ride.books for row in book.rows(safe(title, 120)))
 
     @property
     def _shown(self) -> tuple[Ride, ...]:
@@ -122,14 +123,19 @@ class RunBoard(QSplitter):
             self._renew_numbers()
 
     def _renew_numbers(self) -> None:
+        if self._books() != self._booked:  # a card has begun to speak
+            self._show_books()
         self.sensors.renew()
         self.plots.renew()
-        self.save_button.setEnabled(any(ride.sensors.samples for ride in self._rides))
+        self.save_button.setEnabled(any(book.samples for ride in self._rides for _title, book in ride.books))
+
+    def _books(self) -> list[tuple[str, SensorBook]]:
+        return [one for ride in self._shown for one in ride.books]
 
     @Slot()
     def _show_books(self) -> None:
         """Curves and numbers of the cards that have a panel."""
-        books: list[tuple[str, SensorBook]] = [(ride.title, ride.sensors) for ride in self._shown]
+        books = self._booked = self._books()
         self.plots.show_books(books)
         self.sensors.show_books(books)
         self.legend.setText(legend_of(books))

@@ -14,6 +14,7 @@ from gpu_inspector.gui.run_sensors import SensorBook
 from gpu_inspector.gui.subject import Order
 from gpu_inspector.gui.worker import WatchedJob
 from gpu_inspector.language import N_, _
+from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.live import Live
 from gpu_inspector.workflow.inspecting import Done
 
@@ -45,8 +46,10 @@ class Ride:
     stage: Stage = Stage.WAITING
     step: str = ""
     share: float = 0.0
-    live: Live | None = None
-    sensors: SensorBook = field(default_factory=SensorBook)
+    lives: dict[str, Live] = field(default_factory=dict)
+    """How each card of it stands, by its label: a server has several."""
+    sensors: dict[str, SensorBook] = field(default_factory=dict)
+    """What the sensors of each said; never of two cards in one."""
     sentence: str = ""
     """How it ended, for the inspector."""
     done: Done | None = None
@@ -58,6 +61,24 @@ class Ride:
         return self.order.subject.title
 
     @property
+    def live(self) -> Live | None:
+        """The card that is shown: of several the first that is still measured, else the last of them."""
+        lives = tuple(self.lives.values())
+        return next((one for one in lives if not one.ended), lives[-1] if lives else None)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Of all of its cards."""
+        return tuple(gap for live in self.lives.values() for gap in live.gaps)
+
+    @property
+    def books(self) -> tuple[tuple[str, SensorBook], ...]:
+        """The sensors of each card that said something, with a title each."""
+        if len(self.sensors) < 2:
+            return tuple((self.title, book) for book in self.sensors.values())
+        return tuple((f"{label}, {self.title}", book) for label, book in self.sensors.items())
+
+    @property
     def bounds(self) -> tuple[float, float]:
         """Of the whole inspection: what is done when the claims are read, and when the silicon is measured."""
         return shares(self.order.subject, self.profile)
@@ -65,9 +86,8 @@ class Ride:
     @property
     def seconds_left(self) -> float | None:
         """By the measured speed; None while nothing can be said."""
-        if self.stage is not Stage.RUNNING or self.live is None or self.live.ended:
-            return None
-        return self.live.seconds_left
+        live = self.live
+        return None if self.stage is not Stage.RUNNING or live is None or live.ended else live.seconds_left
 
 
 class Runs(QObject):
@@ -141,8 +161,8 @@ class Runs(QObject):
 
     def _seen(self, ride: Ride, record: object) -> None:
         assert isinstance(record, Live)
-        ride.live = record
-        ride.sensors.add(record.samples, datetime.now(UTC))
+        ride.lives[record.label] = record
+        ride.sensors.setdefault(record.label, SensorBook()).add(record.samples, datetime.now(UTC))
         self.moved.emit(ride.number)
 
     def _done(self, ride: Ride, done: object) -> None:

@@ -208,10 +208,15 @@ class CardPanel(QFrame):
             return ""
         if ride.stage is not Stage.RUNNING:
             return _(ride.stage.value)
-        return " – ".join(filter(None, (f"{safe(ride.step, 120)}…", left_words(ride.seconds_left))))
+        shown = ""
+        if len(ride.lives) > 1 and ride.live is not None:
+            shown = _("shown below: card {label}, one of {count}").format(
+                label=safe(ride.live.label, 40), count=len(ride.lives)
+            )
+        return " – ".join(filter(None, (f"{safe(ride.step, 120)}…", left_words(ride.seconds_left), shown)))
 
     def _missing(self, ride: Ride) -> str:
-        gaps = ride.live.gaps if ride.live is not None else ()
+        gaps = ride.gaps
         shown = [f"{safe(gap.reason)} {safe(gap.advice)}".strip() for gap in gaps[:MOST_GAPS]]
         if len(gaps) > MOST_GAPS:
             shown.append(_("and {number} more, which the report names").format(number=len(gaps) - MOST_GAPS))

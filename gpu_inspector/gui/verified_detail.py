@@ -52,11 +52,13 @@ ROWS = (
     ("level", N_("Level (PAdES)")),
     ("kept", N_("Inspection")),
     ("judged", N_("Judged again here")),
+    ("lot", N_("Summary of a lot")),
     ("notes", N_("Also to know")),
     ("attached", N_("Attached")),
     ("file", N_("File")),
 )
 NO_PAGES = N_("The text of the pages is shown of an intact report alone.")
+OF_LOT = N_("The summary of a lot carries no card's evidence: each card's own report is verified by itself.")
 NO_EVIDENCE = N_("There is no evidence that could be relied on.")
 LONGEST_PRINTED = 400_000
 """Characters of the pages; a report of a hundred cards has fewer."""
@@ -72,6 +74,7 @@ class VerifiedDetail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._inspection: Inspection | None = None
+        self._empty = NO_EVIDENCE
         self.state = Headline(_("Signed report"))
         self.tabs = QTabWidget()
         self.labels = {name: reading_label(_(heading)) for name, heading in ROWS}
@@ -142,6 +145,7 @@ class VerifiedDetail(QWidget):
 
     def _show_evidence(self, found: Verification | None) -> None:
         self._inspection = found.inspection if found is not None else None
+        self._empty = OF_LOT if found is not None and found.lot is not None else NO_EVIDENCE
         judged = self._inspection.judgement.cards if self._inspection is not None else ()
         self.cards.blockSignals(True)
         self.cards.clear()
@@ -167,8 +171,8 @@ class VerifiedDetail(QWidget):
         inspection = self._inspection
         if inspection is None or not 0 <= number < len(inspection.judgement.cards):
             for headline in (self.identity, self.condition, self.control):
-                headline.say(signs.NEUTRAL, "–", _(NO_EVIDENCE))
-            self.evidence.setPlainText(_(NO_EVIDENCE))
+                headline.say(signs.NEUTRAL, "–", _(self._empty))
+            self.evidence.setPlainText(_(self._empty))
             return
         card = inspection.judgement.cards[number]
         headlines = (self.identity, self.condition, self.control)
@@ -236,7 +240,20 @@ def _texts(result: Verified) -> dict[str, str]:
         texts["kept"] = _("number {number} of the signer's ledger, id {id}").format(
             number=found.entry.seq, id=safe(found.inspection.id)
         )
+    if found.lot is not None:
+        texts["lot"] = _lot(found)
     return texts
+
+
+def _lot(found: Verification) -> str:
+    """What an intact summary says; of an altered one nothing is to be relied on."""
+    if found.lot is None or found.state is State.ALTERED:
+        return ""
+    statement = found.lot.statement
+    told = _("“{name}”: {examined} of {declared} cards examined").format(
+        name=safe(found.lot.lot.name, 120), examined=statement.examined, declared=statement.declared
+    )
+    return f"{told}\n{safe(statement.text, _LONGEST)}"
 
 
 def _judged(found: Verification) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gpu_inspector.gui.doors.case import CaseDoors
     from gpu_inspector.gui.doors.history import HistoryDoors
     from gpu_inspector.gui.doors.look import LookDoors
+    from gpu_inspector.gui.doors.lots import LotsDoors
     from gpu_inspector.gui.doors.run import RunDoors
     from gpu_inspector.gui.doors.settings import SettingsDoors
     from gpu_inspector.gui.doors.verdict import VerdictDoors
@@ -34,6 +35,8 @@ class Work(Protocol):
     def verdict(self) -> "VerdictDoors": ...
     @property
     def history(self) -> "HistoryDoors": ...
+    @property
+    def lots(self) -> "LotsDoors": ...
     @property
     def verify(self) -> "VerifyDoors": ...
     @property
@@ -80,6 +83,12 @@ class RealWork:
         from gpu_inspector.gui.doors import history
 
         return history.real()
+
+    @cached_property
+    def lots(self) -> "LotsDoors":
+        from gpu_inspector.gui.doors import lots
+
+        return lots.real()
 
     @cached_property
     def verify(self) -> "VerifyDoors":

@@ -8,19 +8,25 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from gui.window_fakes import TOPICS, WORK, click, press
+from gui.window_fakes import CONTROL_CARD, TOPICS, WORK, click, press, self_tested
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAccessible, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from gpu_inspector import settings
 from gpu_inspector.errors import DataError, LedgerError
+from gpu_inspector.gui import theme
+from gpu_inspector.gui.about_bench import TriedModel
+from gpu_inspector.gui.about_drift import FiguresModel, away_of
 from gpu_inspector.gui.about_views import FactsModel, TopicsModel
+from gpu_inspector.gui.asking import Ask
 from gpu_inspector.gui.doors import about as real_doors
 from gpu_inspector.gui.pages.about import AboutPage
 from gpu_inspector.gui.worker import Job, log_defect
+from gpu_inspector.records import drift
+from gpu_inspector.records.selftest import SelfTested
 from gpu_inspector.workflow.progress import Progress
 from gpu_inspector.workflow.topics import Topic
 
@@ -178,11 +184,112 @@ def test_the_log_is_opened_by_the_system(about: AboutPage, monkeypatch: pytest.M
     assert "no program that opens a text" in about.notice.text
 
 
+def test_a_self_test_that_was_never_made_is_said(about: AboutPage) -> None:
+    assert about.self_test.summary.text().startswith("No self-test is recorded here.")
+    assert about.self_test.parts.rowCount() == 0
+
+
+def test_the_last_self_test_is_shown_with_its_age_and_its_parts(open_about: OpenAbout) -> None:
+    page = open_about(last_self_test=lambda: self_tested("fonts"))
+    assert "(3 hours ago), FAILED: fonts; not tried: key; 7 of 9 parts passed, quick" in page.self_test.summary.text()
+    parts = page.self_test.parts
+    rows = {parts.data(parts.index(row, 0), ACCESSIBLE): row for row in range(parts.rowCount())}
+    words = {name: parts.data(parts.index(row, 1), ACCESSIBLE) for name, row in rows.items()}
+    assert (words["fonts"], words["key"], words["simulations"]) == ("FAILED", "not tried", "passed")
+
+
+def test_the_self_test_is_run_by_a_key_and_told(qtbot: QtBot, open_about: OpenAbout) -> None:
+    page = open_about(self_test=lambda progress, ask: self_tested("kernels"))
+    page.tabs.setCurrentWidget(page.self_test)
+    press(page.self_test.run, Qt.Key.Key_Space)
+    _settled(qtbot, page)
+    assert "FAILED: kernels" in page.self_test.summary.text()
+    assert "did not come out as it must" in page.notice.text
+    assert page.self_test.run.isEnabled() and not page.self_test.stop.isVisible()
+
+
+def test_a_self_test_is_stopped_and_nothing_is_kept(qtbot: QtBot, open_about: OpenAbout) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def run(progress: Progress, ask: Ask) -> SelfTested:
+        progress("simulations", 0.1)
+        reached.set()
+        assert go_on.wait(10)
+        progress("kernels", 0.2)
+        return self_tested()
+
+    page = open_about(self_test=run)
+    page.tabs.setCurrentWidget(page.self_test)
+    click(page.self_test.run)
+    assert reached.wait(5)
+    assert page.running and page.self_test.stop.isVisible()
+    click(page.self_test.stop)
+    go_on.set()
+    _settled(qtbot, page)
+    assert page.notice.text == "Stopped; nothing of it was kept."
+    assert page.self_test.parts.rowCount() == 0
+
+
+def test_the_control_card_is_told_with_what_drifted(about: AboutPage) -> None:
+    assert "the office's RTX 4090, reference: inspection 3; 4 inspections" in about.control.summary.text()
+    assert "DRIFTED, 1 of 3: PCIe lanes under load 16 to 8 (it may not differ)" in about.control.summary.text()
+    figures = about.control.figures
+    rows = {figures.data(figures.index(row, 0), ACCESSIBLE): row for row in range(figures.rowCount())}
+    heard = figures.data(figures.index(rows["PCIe lanes under load: DRIFTED"], 4), ACCESSIBLE)
+    assert heard == "in their order: 16, 16, 16, 8"
+
+
+def test_a_simulated_control_card_is_marked(open_about: OpenAbout) -> None:
+    page = open_about(control_card=lambda: replace(CONTROL_CARD, simulation=True, name="<b>\u202e" + "x" * 1000))
+    assert page.control.summary.text().startswith("SIMULATION: <b>[U+202E]x")
+    assert len(page.control.summary.text()) < 1000
+
+
+def test_without_a_control_card_the_way_to_one_is_said(open_about: OpenAbout) -> None:
+    page = open_about(control_card=lambda: None)
+    assert "gpu-inspector control-card set NUMBER" in page.control.summary.text()
+    assert page.control.figures.rowCount() == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "reference", "spread", "place"),
+    [
+        (100.0, 100.0, 0.1, 0.0),
+        (110.0, 100.0, 0.1, 0.5),
+        (0.0, 100.0, 0.1, -1.0),
+        (8.0, 16.0, 0.0, -1.0),
+        (1e308, -1e308, 0.1, 1.0),
+        (float("nan"), 1.0, 0.1, None),
+        (None, 1.0, 0.1, None),
+    ],
+)
+def test_a_dot_lies_where_its_figure_is(
+    value: float | None, reference: float, spread: float, place: float | None
+) -> None:
+    assert away_of(value, reference, spread) == place
+
+
+def test_the_drawing_of_the_control_card_has_a_dot_for_each_inspection(about: AboutPage) -> None:
+    about.tabs.setCurrentWidget(about.control)
+    QApplication.processEvents()
+    table = about.control.table
+    row = [one.figure.drifted for one in about.control.figures.series].index(True)
+    place = table.visualRect(about.control.figures.index(row, 4))
+    picture = table.viewport().grab(place).toImage()
+    seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    assert theme.LIGHT.deviation in seen
+
+
 def test_the_models_keep_the_rules_of_qt(qtmodeltester: ModelTester) -> None:
     topics, facts = TopicsModel(), FactsModel()
     topics.show_topics(TOPICS)
     facts.show_facts((("a", "1"), ("b", "2")))
+    tried, series = TriedModel(), FiguresModel()
+    tried.show_tried(self_tested().tried)
+    series.show_series(drift.series(CONTROL_CARD))
     qtmodeltester.check(topics)
+    qtmodeltester.check(tried)
+    qtmodeltester.check(series)
     qtmodeltester.check(facts)
 
 
@@ -194,7 +301,7 @@ def test_every_control_has_a_name_and_a_key_of_its_own(about: AboutPage) -> None
     texts = [one.text() for one in about.findChildren(QAbstractButton)]
     texts += [about.tabs.tabText(number) for number in range(about.tabs.count())]
     keys = [text[text.index("&") + 1].casefold() for text in texts if "&" in text]
-    assert len(keys) == len(set(keys)) == 6
+    assert len(keys) == len(set(keys)) == 10
 
 
 def test_all_of_it_fits_the_smallest_window(about: AboutPage) -> None:
@@ -204,7 +311,13 @@ def test_all_of_it_fits_the_smallest_window(about: AboutPage) -> None:
 
 def test_the_programs_own_doctor_answers(qtbot: QtBot, open_about: OpenAbout) -> None:
     real = real_doors.real()
-    page = open_about(examine=real.examine, portrait=real.portrait, licence_text=real.licence_text)
+    page = open_about(
+        examine=real.examine,
+        portrait=real.portrait,
+        licence_text=real.licence_text,
+        last_self_test=real.last_self_test,
+        control_card=real.control_card,
+    )
     titles = {topic.title for topic in page.topics.topics}
     assert {"PCI", "NVML", "CUDA", "Preloaded libraries", "ledger", "disk"} <= titles
     assert page.licences.text.toPlainText().startswith("MIT License")

@@ -13,7 +13,7 @@ from typing import NoReturn
 import pytest
 from cards import forged, row_of
 from dumps import dump_of
-from gui.window_fakes import WORK, card_evidence, click, jobs_of, look_of, press, two_cards
+from gui.window_fakes import WORK, OpenWindow, card_evidence, click, jobs_of, look_of, press, two_cards
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMainWindow, QWidget
@@ -607,3 +607,21 @@ def test_all_of_it_fits_the_smallest_window(bench: BenchPage) -> None:
 def test_labels_show_html_as_it_is(bench: BenchPage) -> None:
     labels = [one for one in bench.findChildren(QLabel) if one.objectName() != "qt_rubberband"]
     assert {one.textFormat() for one in labels} == {Qt.TextFormat.PlainText}
+
+
+def test_all_cards_of_a_machine_are_chosen_as_one_server(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window(replace(WORK, bench=replace(WORK.bench, look=lambda progress: look_of(two_cards()))))
+    box = window.bench.tools.together
+    heard: list[tuple[Subject, ...]] = []
+    window.bench.chosen.connect(heard.append)
+    assert box.isVisible()
+    press(box, Qt.Key.Key_Space)
+    (whole,) = heard[-1]
+    assert whole.together == ("0000:01:00.0", "0000:02:00.0") and whole.measurable
+    assert window.case.objects.shelf.addresses(whole.key) == whole.together
+    press(box, Qt.Key.Key_Space)
+    assert heard[-1] == window.bench.picked and not heard[-1][0].together
+
+
+def test_one_card_alone_is_no_server(window: MainWindow) -> None:
+    assert not window.bench.tools.together.isVisible()

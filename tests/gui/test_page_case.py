@@ -36,6 +36,7 @@ from gpu_inspector.records.appearance import Sure
 from gpu_inspector.records.declaration import Binding, Case, Declaration, unbound
 from gpu_inspector.workflow import drafts
 from gpu_inspector.workflow.drafts import Draft, Found, NamedObject, ObjectDraft
+from gpu_inspector.workflow.listing import ListWish
 from gpu_inspector.workflow.photographs import Taken
 from gpu_inspector.workflow.templates import Shelf, Template, lasting
 
@@ -805,11 +806,11 @@ def test_tab_goes_down_the_page_and_leaves_out_nothing(window: MainWindow, page:
     window.activateWindow()
     page.templates.name.setFocus()
     passed: list[QWidget | None] = []
-    for _ in range(35):
+    for _ in range(38):
         press(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         passed.append(QApplication.focusWidget())
     papers, case, form = page.declared, page.case, page.objects.form
-    assert passed[:33] == [
+    assert passed[:36] == [
         page.new_button,
         papers.product,
         papers.memory,
@@ -834,6 +835,7 @@ def test_tab_goes_down_the_page_and_leaves_out_nothing(window: MainWindow, page:
         case.note,
         page.wishes.read,
         page.wishes.calls,
+        *page.lists.buttons.values(),
         page.objects.list,
         form.exhibit,
         form.slot,
@@ -844,7 +846,7 @@ def test_tab_goes_down_the_page_and_leaves_out_nothing(window: MainWindow, page:
         page.objects.box.paste_button,
         page.objects.images.add_button,
     ]
-    assert passed[33] is page.go_on_button
+    assert passed[36] is page.go_on_button
 
 
 def test_all_of_it_fits_a_small_screen(window: MainWindow, page: CasePage) -> None:
@@ -853,3 +855,28 @@ def test_all_of_it_fits_a_small_screen(window: MainWindow, page: CasePage) -> No
     inner = page.area.widget()
     assert inner is not None
     assert inner.minimumSizeHint().width() <= 840
+
+
+def test_lists_go_along_with_every_order_until_they_are_taken_out(
+    qtbot: QtBot, window: MainWindow, page: CasePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.show_subjects((UPPER, LOWER))
+    for kind, name in (("packing", "/l/packing.csv"), ("inventory", "/l/bmc.json"), ("labels", "/l/labels.csv")):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *arguments, name=name: (name, ""))
+        click(page.lists.buttons[kind])
+    wish = ListWish((Path("/l/packing.csv"),), ("/l/bmc.json",), (Path("/l/labels.csv"),))
+    assert [order.lists for order in page.orders()] == [wish, wish]
+    assert page.lists.names["inventory"].text() == "bmc.json"
+    click(page.lists.removers["inventory"])
+    assert page.orders()[0].lists.inventories == ()
+    assert page.lists.names["inventory"].text() == "none"
+    page._begin_anew()
+    assert page.orders()[0].lists.empty
+    _wait(qtbot, window)
+
+
+def test_the_name_of_a_list_hides_nothing(page: CasePage) -> None:
+    page.lists.put("packing", Path("/l/<b>\u202e" + "W" * 300 + ".csv"))
+    assert page.lists.names["packing"].text().startswith("<b>[U+202E]")
+    inner = page.area.widget()
+    assert inner is not None and inner.minimumSizeHint().width() <= 840

@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from gui.window_fakes import OpenWindow, card_evidence, click, done_of, from_file, jobs_of, press, with_run
+from gui.window_fakes import (
+    WORK,
+    OpenWindow,
+    card_evidence,
+    click,
+    done_of,
+    from_file,
+    jobs_of,
+    press,
+    two_cards,
+    with_run,
+)
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
@@ -23,9 +34,9 @@ from gpu_inspector.gui.asking import Ask
 from gpu_inspector.gui.doors.run import Watch
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.pages.run import RunPage
-from gpu_inspector.gui.run_jobs import AT_ONCE, Stage
+from gpu_inspector.gui.run_jobs import AT_ONCE, Ride, Stage
 from gpu_inspector.gui.run_map import MapView, sentence_of
-from gpu_inspector.gui.run_panel import left_words
+from gpu_inspector.gui.run_panel import CardPanel, left_words
 from gpu_inspector.gui.run_plots import Plots, legend_of, load_library
 from gpu_inspector.gui.run_sensors import MOST_KEPT, MOST_POINTS, SensorBook
 from gpu_inspector.gui.subject import Order, Subject
@@ -33,10 +44,12 @@ from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence, Gap
+from gpu_inspector.records.inventory import InventoryList
 from gpu_inspector.records.live import Live, MemoryMap, Sample, Standing, StepLive
 from gpu_inspector.records.measured import FIRST, PROFILES
-from gpu_inspector.workflow import collecting
+from gpu_inspector.workflow import collecting, listing
 from gpu_inspector.workflow.inspecting import Done
+from gpu_inspector.workflow.listing import ListWish
 from gpu_inspector.workflow.progress import Cancelled, Progress
 
 TOOL_TIP = Qt.ItemDataRole.ToolTipRole
@@ -792,3 +805,78 @@ def test_plots_get_their_new_places_one_after_the_other(qtbot: QtBot) -> None:
     places = [plot.geometry() for plot in plots._plots.values()]
     assert [(one.width(), one.height()) for one in places] == [(298, 198)] * 4
     assert not any(one.intersects(other) for one in places for other in places if one is not other)
+
+
+# --- servers
+
+
+def test_a_simulated_server_keeps_the_sensors_of_its_cards_apart(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window(with_run(collect_simulation=real_simulations))
+    run = begin(window, Subject("hgx", "SIMULATION", simulation="hgx-h100-8"))
+    wait(qtbot, window, 240)
+    (ride,) = run.runs.rides
+    assert ride.stage is Stage.DONE and ride.done is not None
+    assert len(ride.done.inspection.judgement.cards) == len(ride.lives) == len(ride.books) == 8
+    assert len({title for title, _book in ride.books}) == 8
+    assert {row.card for row in run.board.sensor_rows()} == {f"{label}, hgx" for label in ride.lives}
+    assert len(run.board.plots._books) == 8
+    assert window.verdict.cards.count() == 8
+    assert no_child_is_left()
+
+
+def test_of_a_server_it_is_said_which_card_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    ride = Ride(0, Order(Subject("hgx", simulation="hgx-h100-8"), Declaration(), Case()), "quick", Stage.RUNNING)
+    ride.lives = {label: Live(label=label, uuid="u") for label in ("0000:1b:00.0", "0000:43:00.0")}
+    panel = CardPanel()
+    qtbot.addWidget(panel)
+    panel.show_ride(ride)
+    assert "shown below: card 0000:1b:00.0, one of 2" in panel.left.text()
+    ride.lives["0000:1b:00.0"] = replace(ride.lives["0000:1b:00.0"], ended=True)
+    panel.show_ride(ride)
+    assert "card 0000:43:00.0" in panel.left.text()
+
+
+@pytest.mark.parametrize("profile", ["quick", None])
+def test_all_cards_together_are_one_inspection(profile: str | None) -> None:
+    asked: list[str | None] = []
+
+    def together(evidence: Evidence, named: str | None, progress: Progress, watch: Watch) -> Evidence:
+        asked.append(named)
+        return evidence
+
+    doors = replace(WORK.run, together=together, collect_machine=lambda card, progress: two_cards())
+    whole = Subject("All 2 cards", together=("0000:01:00.0", "0000:02:00.0"))
+    done = doors.inspect(Order(whole, Declaration(), Case()), profile, lambda *_: None, lambda live: None)
+    assert asked == [profile]
+    assert len(done.inspection.judgement.cards) == 2
+
+
+def test_lists_are_read_before_anything_is_measured_and_stand_in_the_record(tmp_path: Path) -> None:
+    done: list[str] = []
+    sheet = tmp_path / "packing.csv"
+    sheet.write_text("serial\n1324520000001\n", encoding="utf-8")
+
+    def collect(card: str | None, progress: Progress) -> Evidence:
+        done.append("collected")
+        return card_evidence()
+
+    def read(wish: ListWish, ask: Ask) -> tuple[InventoryList, ...]:
+        done.append("read")
+        return listing.read(wish, ask)
+
+    doors = replace(WORK.run, collect_machine=collect, read_lists=read)
+    order = Order(Subject("A", card="0000:01:00.0"), Declaration(), Case(), lists=ListWish(packing=(sheet,)))
+    found = doors.inspect(order, None, lambda *_: None, lambda live: None)
+    assert done == ["read", "collected"]
+    assert [one.name for one in found.inspection.evidence.inventories] == ["packing.csv"]
+
+
+def test_a_list_that_cannot_be_read_ends_the_run_before_it_begins(qtbot: QtBot, open_window: OpenWindow) -> None:
+    held = Held()
+    window = open_window(with_run(read_lists=listing.read, collect_machine=held.collect_machine))
+    window.case.lists.put("packing", Path("/nowhere/packing.csv"))
+    press(window, Qt.Key.Key_F5)
+    wait(qtbot, window)
+    assert window.run.runs.rides[0].stage is Stage.FAILED
+    assert "packing.csv" in window.run.notice.text
+    assert not held.reached.is_set()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import firmware_by_hand
+import lot_cards
 from cards import genuine, row_of
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -20,6 +21,7 @@ from gpu_inspector.gui.doors.bench import BenchDoors
 from gpu_inspector.gui.doors.case import CaseDoors
 from gpu_inspector.gui.doors.history import HistoryDoors
 from gpu_inspector.gui.doors.look import LookDoors
+from gpu_inspector.gui.doors.lots import Filled, LotsDoors, NewLot
 from gpu_inspector.gui.doors.run import RunDoors, Watch
 from gpu_inspector.gui.doors.settings import SettingsDoors
 from gpu_inspector.gui.doors.verdict import VerdictDoors
@@ -29,11 +31,16 @@ from gpu_inspector.gui.subject import Subject
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
 from gpu_inspector.ledger import query as asked
+from gpu_inspector.records import drift, lot_statistics, selftest
 from gpu_inspector.records.appearance import Appearance, Sure
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration, Photograph
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
+from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.inspection import LedgerEntry
+from gpu_inspector.records.lot import Lot, LotSummary, Member, Plan, Reason, Rule
+from gpu_inspector.records.selftest import SelfTested
+from gpu_inspector.records.server import ServerReading
 from gpu_inspector.workflow import sensor_table
 from gpu_inspector.workflow.about import Package, Portrait
 from gpu_inspector.workflow.comparing import Earlier
@@ -44,6 +51,9 @@ from gpu_inspector.workflow.identities import Known
 from gpu_inspector.workflow.inspecting import Done, inspection_of
 from gpu_inspector.workflow.kept import Kept
 from gpu_inspector.workflow.keys import Shown as ShownKey
+from gpu_inspector.workflow.lot_filling import Added
+from gpu_inspector.workflow.lot_summing import Summed
+from gpu_inspector.workflow.lots import LotState
 from gpu_inspector.workflow.photographs import Taken
 from gpu_inspector.workflow.progress import Progress
 from gpu_inspector.workflow.signed import SignedBy
@@ -248,6 +258,107 @@ def taken_of(
     return Taken(photograph, _DOT)
 
 
+def state_of(lot: Lot, members: tuple[Member, ...]) -> LotState:
+    """A lot with these cards, as it stands."""
+    return LotState(lot, members, lot_statistics.twice_of(members), lot_statistics.statement_of(lot, members))
+
+
+_PLANNED = lot_cards.lot(169, Plan(rule=Rule.SQUARE_ROOT))
+_BAD = replace(
+    lot_cards.member(3, Identity.CONTRADICTED),
+    piece=12,
+    origin=Origin.SIMULATION.value,
+    reasons=(Reason(check="declaration-memory", outcome="CONTRADICTED", text="The paper says 24 GB; it has 12."),),
+)
+LOT = state_of(
+    replace(_PLANNED, drawn=(4, 12, 30, 41, 57, 77, 90, 101, 120, 133, 140, 155, 169)),
+    (
+        replace(lot_cards.member(1, numbers=(("serial", "1324520000001"),)), piece=4),
+        lot_cards.member(2, numbers=(("serial", "1324520000001"),)),
+        _BAD,
+    ),
+)
+"""A lot of 169 pieces: two cards with one serial, and one that the paper contradicts."""
+EMPTY_LOT = state_of(replace(lot_cards.lot(9), id="1f0e0d0c-0000-4000-8000-000000000002", name="crate 9"), ())
+
+
+def _lot_of(new: NewLot) -> Lot:
+    lot = lot_cards.lot(new.declared, new.plan)
+    return replace(lot, id="2" * 36, name=new.name, case=new.case, declaration=new.declaration)
+
+
+def _with_members(lot: str, count: int, piece: int | None) -> LotState:
+    state = next((one for one in (LOT, EMPTY_LOT) if one.lot.id == lot), EMPTY_LOT)
+    first = len(state.members) + 1
+    new = tuple(replace(lot_cards.member(first + more), piece=piece) for more in range(count))
+    return state_of(state.lot, (*state.members, *new))
+
+
+def _add_files(lot: str, paths: tuple[Path, ...], piece: int | None, progress: Progress, ask: Ask) -> Filled:
+    progress("reviewing", 0.5)
+    state = _with_members(lot, len(paths), piece)
+    new = state.members[-len(paths) :]
+    return Filled(state, tuple(Added(path.name, (one,)) for path, one in zip(paths, new, strict=True)), len(paths))
+
+
+def _save_summary(lot: str, target: Path, ask: Ask) -> Summed:
+    target.write_bytes(b"%PDF-")
+    summary = LotSummary(
+        id="3" * 36,
+        lot=LOT.lot,
+        members=LOT.members,
+        twice=LOT.twice,
+        statement=LOT.statement,
+        made_at=lot_cards.WHEN,
+        utc_offset_minutes=0,
+        tool_version="0.1.0",
+        reference_version="2026.11",
+        ledger_rows=3,
+        ledger_digest="1" * 64,
+    )
+    return Summed(summary, target, level="B-B")
+
+
+def self_tested(*failed: str) -> SelfTested:
+    """A quick self-test in which these parts failed, and the key was not tried."""
+    tried = tuple(
+        selftest.Tried(what=what, passed=None if what == selftest.KEY else what not in failed, text=f"{what}.")
+        for what in selftest.TRIED
+    )
+    return SelfTested(
+        made_at=datetime.now(UTC) - timedelta(hours=3),
+        tool_version="0.1.0",
+        reference_version="2026.11",
+        tried=tried,
+        quick=True,
+    )
+
+
+def _self_test(progress: Progress, ask: Ask) -> SelfTested:
+    progress("simulations", 0.1)
+    return self_tested()
+
+
+CONTROL_CARD = drift.control_card(
+    "the office's RTX 4090",
+    drift.Taken(3, lot_cards.WHEN, {"copy": 900.0, "l2-latency": 200.0, "link-width": 16.0}),
+    [
+        drift.Taken(
+            row,
+            lot_cards.WHEN + timedelta(days=row),
+            {"copy": 900.0 - 4 * row, "l2-latency": 201.0, "link-width": 16.0 if row < 9 else 8.0},
+        )
+        for row in (5, 7, 9)
+    ],
+    {
+        "copy": drift.Allowed(0.1, "made up"),
+        "l2-latency": drift.Allowed(0.05, "made up"),
+        "link-width": drift.Allowed(0.0, "made up"),
+    },
+)
+"""Four inspections; the last one had half of the lanes."""
+
+
 NO_CHOICE = asked.Standing(asked.Choices(offices=(), products=(), controls=()), "")
 """An empty ledger."""
 
@@ -262,6 +373,7 @@ class FakeWork:
     run: RunDoors
     verdict: VerdictDoors
     history: HistoryDoors
+    lots: LotsDoors
     verify: VerifyDoors
     settings: SettingsDoors
     about: AboutDoors
@@ -302,6 +414,8 @@ WORK = FakeWork(
         collect_seen=_collect_seen,
         add_seen=lambda evidence, seen: replace(evidence, cards=(replace(evidence.cards[0], seen=seen),)),
         measure=_measure,
+        together=lambda evidence, profile, progress, watch: replace(evidence, server=ServerReading()),
+        read_lists=lambda wish, ask: (),
         finish=_finish,
         save_sensors=sensor_table.write,
         prepare=lambda: None,
@@ -332,6 +446,13 @@ WORK = FakeWork(
         log=lambda seq, progress: (),
         check=lambda progress: asked.Checked("The ledger is whole.", whole=True),
     ),
+    lots=LotsDoors(
+        every=lambda: (LOT, EMPTY_LOT),
+        open=lambda new: state_of(_lot_of(new), ()),
+        add_files=_add_files,
+        add_rows=lambda lot, rows, piece: _with_members(lot, len(rows), piece),
+        save_summary=_save_summary,
+    ),
     verify=VerifyDoors(verify=_verify, certificates=_certificates, save_list=_save_list),
     settings=SettingsDoors(
         load=preferences.load,  # each test has a home of its own
@@ -352,6 +473,9 @@ WORK = FakeWork(
         examine=lambda progress: TOPICS,
         portrait=lambda: Portrait((("GPU Inspector", "0.1.0+test"),), (Package("some-library", "1.2", "MIT"),)),
         licence_text=lambda name: f"The text of {name}.",
+        self_test=_self_test,
+        last_self_test=lambda: None,
+        control_card=lambda: CONTROL_CARD,
     ),
 )
 """All goes well, with one card in the machine; tests replace one function of one page."""

@@ -13,10 +13,12 @@ from gpu_inspector.records.appearance import NOTHING_SEEN, Appearance
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.inventory import InventoryList
 from gpu_inspector.records.live import Live
-from gpu_inspector.workflow import collecting, firmware, inspecting, sensor_table, sighting
+from gpu_inspector.workflow import collecting, firmware, inspecting, listing, sensor_table, sighting
 from gpu_inspector.workflow.firmware import FirmwareWish
 from gpu_inspector.workflow.inspecting import Done
+from gpu_inspector.workflow.listing import ListWish
 from gpu_inspector.workflow.progress import Cancelled, Progress
 from gpu_inspector.workflow.sensor_table import SensorRow
 from gpu_inspector.workflow.signing import Ask, nobody
@@ -43,6 +45,10 @@ class RunDoors:
     """The evidence of one card, with what was seen of it beside; raises where there are several."""
     measure: Callable[[Evidence, str, Progress, Watch], Evidence]
     """The evidence of this machine's cards with what their silicon says, by a profile."""
+    together: Callable[[Evidence, str | None, Progress, Watch], Evidence]
+    """The evidence of all of this machine's cards with what is of the chassis; measured where a profile is named."""
+    read_lists: Callable[[ListWish, Ask], tuple[InventoryList, ...]]
+    """The lists of what should be there; they are read before anything is measured."""
     finish: Callable[[Evidence, Declaration, Case, Progress, Ask], Done]
     """Judge, store, report; the last asks for the secret of the key. From the moment of storing on it cannot be
     cancelled."""
@@ -55,6 +61,7 @@ class RunDoors:
         """One whole inspection; without a profile nothing is measured. `watch` is told how the measurement stands."""
         subject = order.subject
         collected, measured = shares(subject, profile)
+        lists = () if order.lists.empty else self.read_lists(order.lists, ask)
 
         def between(start: float, end: float) -> Progress:
             return lambda step, share: progress(step, start + share * (end - start))
@@ -69,10 +76,13 @@ class RunDoors:
         else:
             evidence = self.collect_machine(subject.card, between(0.0, collected))
             evidence = self.add_firmware(evidence, order.firmware, between(collected, collected))
-            if profile is not None:
+            if subject.together:
+                evidence = self.together(evidence, profile, between(collected, measured), watch)
+            elif profile is not None:
                 evidence = self.measure(evidence, profile, between(collected, measured), watch)
         if order.seen is not None and not subject.unpowered:
             evidence = self.add_seen(evidence, order.seen)
+        evidence = listing.beside(evidence, lists)
         return self.finish(evidence, order.declaration, order.case, between(measured, 1.0), ask)
 
 
@@ -93,6 +103,8 @@ def real() -> RunDoors:
         collect_seen=_collect_seen,
         add_seen=_add_seen,
         measure=_measure,
+        together=_together,
+        read_lists=listing.read,
         finish=_finish,
         save_sensors=sensor_table.write,
         prepare=inspecting.prepare,
@@ -151,6 +163,14 @@ def _measure(evidence: Evidence, profile: str, progress: Progress, watch: Watch)
 
     inspecting.require_ledger(preferences.ledger_path())
     return measuring.measured(evidence, profile, progress, watch=watch)
+
+
+def _together(evidence: Evidence, profile: str | None, progress: Progress, watch: Watch) -> Evidence:
+    from gpu_inspector.workflow import chassis
+
+    if profile is not None:
+        inspecting.require_ledger(preferences.ledger_path())
+    return chassis.together(evidence, profile, progress, watch=watch)
 
 
 def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:

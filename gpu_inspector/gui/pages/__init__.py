@@ -51,6 +51,11 @@ PAGES: Final = (
     ),
     Entry("history", N_("History"), N_("All inspections of the ledger, found again by any of their words.")),
     Entry(
+        "lots",
+        N_("Lots"),
+        N_("Many cards under one declaration: a plan, each card, and what the numbers allow to be said of all."),
+    ),
+    Entry(
         "verify", N_("Verify"), N_("Drop signed reports here: intact, signer unknown, or altered, and judged again.")
     ),
     Entry(
@@ -62,6 +67,11 @@ PAGES: Final = (
         N_("What this machine can look at and what to do where it cannot, versions, and licences."),
     ),
 )
+
+
+def key_of(number: int) -> str:
+    """The key of the page of that place in the rail, 1 to 10: the tenth has that of zero."""
+    return f"Ctrl+{number % 10}"
 
 
 def entry_of(name: str) -> Entry:

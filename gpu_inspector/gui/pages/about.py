@@ -1,5 +1,6 @@
 """What this machine can look at, versions and licences; all of it as a text for whoever helps."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -10,14 +11,18 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QWidget
 
 from gpu_inspector import settings
+from gpu_inspector.gui.about_bench import SelfTestView
+from gpu_inspector.gui.about_drift import ControlCardView
 from gpu_inspector.gui.about_views import FactsModel, Licences, ReadingTable, TopicsModel
+from gpu_inspector.gui.asking import inquiry_of
 from gpu_inspector.gui.doors.about import AboutDoors
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.text import safe
 from gpu_inspector.gui.work import Work
-from gpu_inspector.gui.worker import Job
+from gpu_inspector.gui.worker import Job, Task
 from gpu_inspector.language import N_, _, ngettext
+from gpu_inspector.records.selftest import SelfTested
 from gpu_inspector.workflow.about import Portrait, as_text
 
 
@@ -30,19 +35,23 @@ class AboutPage(Page):
         " in order. A diamond: look here.\n\nRefresh looks again. Copy puts all of it on the clipboard as text, for a"
         " message to whoever helps you; it names no serial number. The log holds traces of the program's own"
         " defects.\n\n"
-        "Ctrl+Tab goes to the next of the three lists."
+        "The self-test tries what is known beforehand; its result and its age stand in every later report. A control"
+        " card is one that the office knows, inspected each day: its figures drift, or do not.\n\n"
+        "Ctrl+Tab goes to the next of the lists. Esc stops the self-test."
     )
 
     def __init__(self, work: Work, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._doors: Final[AboutDoors] = work.about
         self._examining: Job | None = None
+        self._testing: Job | None = None
         self._portrait: Portrait | None = None
         self._seen = False
         self.topics, self.facts = TopicsModel(self), FactsModel(self)
         self.table = ReadingTable(self.topics, _("What this machine can look at"), (18, 10, 40, 32))
         self.versions = ReadingTable(self.facts, _("Versions"), (30, 70))
         self.licences = Licences()
+        self.self_test, self.control = SelfTestView(), ControlCardView()
         self.summary = plain_label()
         self.tabs = QTabWidget()
         self.refresh_button = QPushButton(_("&Refresh"))
@@ -53,10 +62,20 @@ class AboutPage(Page):
         self.copy_button.clicked.connect(self.copy_all)
         self.log_button.clicked.connect(self.open_log)
         self.licences.wanted.connect(self._fetch)
+        self.self_test.wanted.connect(self.test_itself)
+        self.self_test.stopping.connect(self.cancel)
         self._renew()
 
+    @property
+    def running(self) -> bool:
+        """Whether the self-test runs."""
+        return self._testing is not None
+
     def enter(self) -> None:
-        """The first time it is seen it looks by itself."""
+        """The first time it is seen it looks by itself; what the bench was looked at by, each time."""
+        if not self.running:
+            self._ask(lambda progress: self._doors.last_self_test(), self.self_test.show_result)
+        self._ask(lambda progress: self._doors.control_card(), self.control.show_card)
         if not self._seen:
             self._seen = True
             self.refresh()
@@ -80,6 +99,29 @@ class AboutPage(Page):
             made.done.connect(self._show_portrait)
             made.failed.connect(self.notice.warn)
             made.start()
+
+    @Slot()
+    def test_itself(self) -> None:
+        """Run the quick self-test."""
+        if self._testing is not None:
+            return
+        self.notice.clear()
+        ask = inquiry_of(self)
+        self._testing = job = Job(lambda progress: self._doors.self_test(progress, ask), self)
+        job.progressed.connect(self.self_test.show_progress)
+        job.done.connect(self._tested)
+        job.failed.connect(self.notice.warn)
+        job.stopped.connect(lambda: self.notice.tell(_("Stopped; nothing of it was kept.")))
+        job.ended.connect(self._test_ended)
+        ask.follow(job)
+        self.self_test.show_running(running=True)
+        job.start()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop the self-test."""
+        if self._testing is not None:
+            self._testing.cancel()
 
     @Slot()
     def copy_all(self) -> None:
@@ -117,6 +159,24 @@ class AboutPage(Page):
     def _failed(self, sentence: str) -> None:
         self.summary.setText(_("This machine could not be looked at."))
         self.notice.warn(sentence)
+
+    @Slot(object)
+    def _tested(self, result: object) -> None:
+        assert isinstance(result, SelfTested)
+        self.self_test.show_result(result)
+        if result.failed:
+            self.notice.warn(_("Something did not come out as it must: look at what was found before you rely on it."))
+
+    @Slot()
+    def _test_ended(self) -> None:
+        self._testing = None
+        self.self_test.show_running(running=False)
+
+    def _ask(self, task: Task, take: Callable[[object], object]) -> None:
+        job = Job(task, self)
+        job.done.connect(take)
+        job.failed.connect(self.notice.warn)
+        job.start()
 
     @Slot()
     def _ended(self) -> None:
@@ -157,9 +217,11 @@ class AboutPage(Page):
         self.refresh_button.setToolTip(_("Look at this machine again"))
         self.copy_button.setToolTip(_("Put all of it on the clipboard, for a message to whoever helps you"))
         self.log_button.setToolTip(_("Show the file with the traces of the program's own defects"))
-        self.tabs.setAccessibleName(_("Doctor: this machine, versions, licences"))
+        self.tabs.setAccessibleName(_("Doctor: this machine, self-test, control card, versions, licences"))
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.table, _("This &machine"))
+        self.tabs.addTab(self.self_test, _("Self-&test"))
+        self.tabs.addTab(self.control, _("Co&ntrol card"))
         self.tabs.addTab(self.versions, _("&Versions"))
         self.tabs.addTab(self.licences, _("L&icences"))
         buttons = QHBoxLayout()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from gpu_inspector.gui.bench_jobs import Memory, Reader
+from gpu_inspector.gui.bench_models import as_one
 from gpu_inspector.gui.bench_panels import FIRST, HELP, Actions, BenchState, Welcome
 from gpu_inspector.gui.bench_table import BenchTable
 from gpu_inspector.gui.doors.bench import BenchDoors
@@ -22,7 +23,6 @@ from gpu_inspector.language import N_, _, ngettext
 from gpu_inspector.workflow.glancing import Look, Seen, gone, replaced, seen_of
 
 FILES = N_("Dumps and captures (*.xml *.txt *.log *.json);;All files (*)")
-FACTS = N_("Facts (*.json)")
 
 
 class BenchPage(Page):
@@ -156,7 +156,7 @@ class BenchPage(Page):
                 _("One file holds what one source says. Choose cards of this machine, or one dump, or one simulation.")
             )
             return
-        path, _filter = QFileDialog.getSaveFileName(self, _("Save facts"), "facts.json", _(FACTS))
+        path, _filter = QFileDialog.getSaveFileName(self, _("Save facts"), "facts.json", _("Facts (*.json)"))
         if path:
             self.save_facts(Path(path))
 
@@ -190,6 +190,7 @@ class BenchPage(Page):
         self.empty.setText("" if look.cards else none.strip())
         if empty and not keys and look.cards:
             keys = {self.subjects.subjects[0].key}
+        self.tools.show_count(len(look.cards))
         self.table.pick(keys)
         self._tell_changes(before, look)
 
@@ -235,13 +236,13 @@ class BenchPage(Page):
 
     @Slot()
     def _picked(self) -> None:
-        cards = {card.label: card for card in self._look.cards} if self._look is not None else {}
-        chosen = self.picked
-        if self._look is not None:
-            seen = [seen_of(cards[one.card], one.title) for one in chosen if one.card in cards]
-            self._memory.keep(tuple(seen))
+        look, chosen = self._look, self.picked
+        if look is not None:
+            cards = {card.label: card for card in look.cards}
+            self._memory.keep(tuple(seen_of(cards[one.card], one.title) for one in chosen if one.card in cards))
         self._renew()
-        self.chosen.emit(chosen)
+        cards_of = look.cards if look is not None and self.tools.together.isChecked() else ()
+        self.chosen.emit(as_one(chosen, cards_of))
 
     @Slot()
     def _try(self) -> None:
@@ -289,6 +290,7 @@ class BenchPage(Page):
         self.tools.remove_button.clicked.connect(self.remove)
         self.tools.facts_button.clicked.connect(self.choose_facts)
         self.go_on_button.clicked.connect(self._go_on)
+        self.tools.together.toggled.connect(self._picked)
         self.simulation.chosen.connect(self.simulate)
         self.state.details.connect(self.details)
         self.welcome_panel.tried.connect(self._try)

@@ -13,6 +13,7 @@ from gpu_inspector.gui.case_declared import DeclarationForm
 from gpu_inspector.gui.case_draft import DraftKeeper
 from gpu_inspector.gui.case_firmware import WishForm
 from gpu_inspector.gui.case_forms import CaseForm, Form
+from gpu_inspector.gui.case_lists import ListsForm
 from gpu_inspector.gui.case_objects import ObjectsPanel
 from gpu_inspector.gui.case_shelf import NO_CARD, unpowered
 from gpu_inspector.gui.case_templates import TemplateBar
@@ -25,7 +26,7 @@ from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
 from gpu_inspector.language import N_, _
 from gpu_inspector.preferences import Preferences
-from gpu_inspector.records.declaration import UNDECLARED, Case
+from gpu_inspector.records.declaration import UNDECLARED, Case, Declaration
 from gpu_inspector.workflow.drafts import Draft, Found, ObjectDraft
 from gpu_inspector.workflow.inspecting import Done
 from gpu_inspector.workflow.templates import Template, lasting, with_usual
@@ -46,6 +47,8 @@ class CasePage(Page):
         " serial or part number; one that is not sure only after you have compared it with the label.\n\n"
         "A vBIOS file that is chosen or dropped here is held against its object; reading the image out of a card, and"
         " the driver's inner calls, are asked for where they are ticked, of every chosen card.\n\n"
+        "Lists name what should be there: a packing list, a management controller's inventory, labels of the chassis."
+        " They are read when the run begins, hold for every inspection until they are removed, and are in no draft.\n\n"
         "After an inspection the case stays for its next card; tag, photographs and serial are cleared for it."
     )
     wanted = Signal()
@@ -62,6 +65,7 @@ class CasePage(Page):
         self.new_button = TwiceButton(_("Ne&w case"), _("Discard this case? Press again"))
         self.templates = TemplateBar(self._doors, self._template)
         self.declared, self.case, self.wishes = DeclarationForm(), CaseForm(), WishForm()
+        self.lists = ListsForm()
         self.objects = ObjectsPanel(self._doors, self.notice)
         self.drafts = DraftKeeper(self._doors, self._draft, self)
         self.go_on_button = QPushButton(_("&Go on to the run"))
@@ -106,7 +110,7 @@ class CasePage(Page):
 
     def lock(self, locked: bool) -> None:
         """While inspections run, nothing is typed that they would not have."""
-        for form in (self.declared, self.case, self.wishes, self.templates, self.new_button):
+        for form in (self.declared, self.case, self.wishes, self.lists, self.templates, self.new_button):
             form.setEnabled(not locked)
         self.objects.lock(locked)
 
@@ -126,7 +130,12 @@ class CasePage(Page):
         case = replace(self.case.case(), binding=binding, photographs=draft.photographs)
         declared = replace(self.declared.declaration(), serial=draft.serial, part_number=draft.part_number)
         self._ordered.append((subject, draft, case))
-        return Order(subject, declared, case, self.wishes.wish(subject, draft), self.objects.shelf.seen(subject.key))
+        wish, seen = self.wishes.wish(subject, draft), self.objects.shelf.seen(subject.key)
+        return Order(subject, declared, case, wish, seen, self.lists.wish())
+
+    def terms(self) -> tuple[Case, Declaration]:
+        """What would hold for every card of a lot: nothing of one object's own."""
+        return self.case.case(), self.declared.declaration()
 
     @Slot(object)
     def stored(self, done: object) -> None:
@@ -206,6 +215,7 @@ class CasePage(Page):
         self.declared.fill(UNDECLARED)
         self.case.fill(Case(inspector=self._usual.inspector, office=self._usual.office, place=self._usual.place))
         self.wishes.fill(read=False, calls=False)
+        self.lists.clear()
         self.objects.forget_all()
         self._filling = False
         self.draft_line.clear()
@@ -245,6 +255,7 @@ class CasePage(Page):
         papers.addWidget(self.declared)
         papers.addWidget(self.case)
         papers.addWidget(self.wishes)
+        papers.addWidget(self.lists)
         papers.addStretch(1)
         columns.setContentsMargins(0, 0, 6, 0)
         columns.addLayout(papers, 9)

@@ -21,6 +21,7 @@ from gpu_inspector.gui.worker import Job
 from gpu_inspector.language import N_, _, ngettext
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.measured import FIRST
+from gpu_inspector.workflow.inspecting import Done
 
 TABLES = N_("Tables (*.csv)")
 MOST_NAMED = 4
@@ -86,6 +87,11 @@ class RunPage(Page):
         job.failed.connect(self.notice.warn)
         job.ended.connect(self.prepared)
         job.start()
+
+    @property
+    def last(self) -> Done | None:
+        """The inspection of this run that was finished last in its order; None where there is none."""
+        return next((ride.done for ride in reversed(self.runs.rides) if ride.done is not None), None)
 
     def show_subjects(self, subjects: object) -> None:
         """What would be inspected now."""

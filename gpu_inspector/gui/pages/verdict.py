@@ -95,12 +95,14 @@ class VerdictPage(Page):
         self.notice.tell(_("Finished, and on the list above: {title}").format(title=inspections.title_of(shown)))
 
     @Slot(object)
-    def show_kept(self, kept: object) -> None:
-        """Show an inspection out of the ledger, with what the ledger proves of it."""
+    def show_kept(self, kept: object, card: int = -1) -> None:
+        """Show an inspection out of the ledger, with what the ledger proves of it: this card, else the gravest."""
         assert isinstance(kept, Kept)
         self._unseen.clear()
         row = self.inspections.put(Shown(kept.done, kept.proof, kept=True))
         self._show(self.inspections.shown[row])
+        if 0 <= card < self.cards.count():
+            self.cards.setCurrentIndex(card)
 
     def enter(self) -> None:
         """The gravest of those that finished meanwhile comes into sight."""
