@@ -6,8 +6,11 @@ never accuses, it takes the ground from under every claim. What could fool these
 module. The remedy is a medium of the inspector's own. Sources: research note on modified cards, 1C and RW-28.
 """
 
+from datetime import date, timedelta
+
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.thresholds_bench import CLOCK_BEHIND, UNSIGNED_BIT
 from gpu_inspector.language import N_
 from gpu_inspector.records import simulated
 from gpu_inspector.records.evidence import Evidence, HostReading, Origin, VouchedFile
@@ -56,10 +59,18 @@ def origin(evidence: Evidence) -> Answer:
 def preload(host: HostReading) -> Answer:
     """A library that is loaded before the driver's can answer in its place."""
     if host.preloaded:
+        modules = all(one.startswith("PYTHONPATH=") for one in host.preloaded)
         return inconclusive(
-            "A library is loaded into programs before the driver's own: {preloaded}."
-            " Whatever the driver's interfaces say may be that library's words.",
-            advice="Remove the entry (unset LD_PRELOAD, empty /etc/ld.so.preload), or start from your own medium.",
+            # A cluster's modules and an office's own set-up do so every day: it is said without a word of the driver.
+            "This program takes modules of Python from where a variable points, ahead of those that were installed with"
+            " it: {preloaded}. What it is told of the card may be theirs."
+            if modules
+            else "Something is loaded into programs before the driver's own libraries: {preloaded}."
+            " Whatever the driver's interfaces say may be its words.",
+            advice="Unset PYTHONPATH, or start GPU Inspector from its own package, and inspect again."
+            if modules
+            else "Remove the entry (unset LD_PRELOAD, LD_LIBRARY_PATH and PYTHONPATH; empty /etc/ld.so.preload), or"
+            " start from your own medium.",
             preloaded=", ".join(host.preloaded),
         )
     return consistent("Nothing is preloaded.", expected="nothing", observed="nothing")
@@ -80,10 +91,14 @@ def driver(host: HostReading, answering: bool) -> Answer:
         )
     if host.module is None:
         return inconclusive("The file of the loaded driver module was not found.", advice=OWN_MEDIUM)
+    unsigned = _unsigned(host)
     doubtful = [part.path for part in parts if part.state not in ("vouched", "built from a vouched source")]
     if doubtful:
         return inconclusive(
-            "No installed package vouches for these files of the driver: {files}.",
+            "No installed package vouches for these files of the driver: {files}. Secure Boot is on, and yet no"
+            " signature of the module was found, and the kernel has loaded an unsigned one."
+            if unsigned
+            else "No installed package vouches for these files of the driver: {files}.",
             advice=OWN_MEDIUM,
             files=", ".join(doubtful),
         )
@@ -119,7 +134,11 @@ def _vouched(host: HostReading, module: VouchedFile) -> Answer:
         )
     return sign(
         Strength.WEAK,
-        "The driver module was built on this machine, by DKMS, from the unaltered sources of the package {package}.",
+        "The driver module was built on this machine, by DKMS, from the unaltered sources of the package {package}."
+        " Secure Boot is on, and yet no signature of it was found, and the kernel has loaded an unsigned module."
+        if _unsigned(host)
+        else "The driver module was built on this machine, by DKMS, from the unaltered sources of the package"
+        " {package}.",
         expected="a driver that a package vouches for",
         observed=f"built from {module.package}",
         source="the system's package database",
@@ -128,6 +147,15 @@ def _vouched(host: HostReading, module: VouchedFile) -> Answer:
         innocent=(N_("the usual way on many systems; without Secure Boot nobody signs such a build"),),
         values={"package": module.package},
     )
+
+
+def _unsigned(host: HostReading) -> bool:
+    """Secure Boot is on, the kernel loaded an unsigned module, and of the driver's no signature was found.
+
+    A kernel that demands signatures under Secure Boot, as those of Debian, Ubuntu and Fedora do, refuses such a module.
+    """
+    tainted = host.taint is not None and host.taint >> int(UNSIGNED_BIT) & 1 == 1
+    return host.secure_boot is True and host.module_signer is None and tainted
 
 
 @check("bench-patches", N_("Traces of known driver patches"), Role.CORE)
@@ -165,21 +193,37 @@ def machine(host: HostReading) -> Answer:
     if host.container:
         return sign(
             Strength.WEAK,
-            "The program runs inside a container ({container}).",
+            "The program runs inside a container ({container}), which was not given {hidden} of the machine's cards."
+            if host.cards_hidden
+            else "The program runs inside a container ({container}).",
             expected="no container",
             observed=host.container,
             source="the system's own files",
             witness="bench",
             cause="container",
             innocent=(N_("a convenient way to ship drivers and tools"),),
-            values={"container": host.container},
+            values={"container": host.container, "hidden": host.cards_hidden},
         )
     return consistent("A real machine.", expected="a real machine", observed=host.system)
 
 
 @check("bench-clock", N_("Clock of the bench"))
-def clock(host: HostReading) -> Answer:
+def clock(host: HostReading, evidence: Evidence) -> Answer:
     """The time on a report is this clock's word."""
+    behind = _behind(evidence)
+    if behind:
+        return sign(
+            Strength.WEAK,
+            "The clock shows {now}, and {what} is of {day}, which is later: one of the two is wrong.",
+            expected="a time after what is already there",
+            observed=f"{evidence.collected_at:%Y-%m-%d %H:%M} UTC",
+            source="the reference data and the ledger",
+            witness="bench",
+            cause="clock",
+            innocent=(N_("a bench without a network, or with an empty battery"),),
+            advice="Set the clock, and inspect again: the report bears its time, and rules of export have their days.",
+            values={"now": f"{evidence.collected_at:%Y-%m-%d}", "what": behind[0], "day": behind[1]},
+        )
     if host.clock_synchronised is None:
         return inconclusive(
             "It could not be told whether the clock is synchronised.",
@@ -198,3 +242,18 @@ def clock(host: HostReading) -> Answer:
         innocent=(N_("a bench without a network"),),
         advice="Compare the clock with a watch and write the difference into the note.",
     )
+
+
+def _behind(evidence: Evidence) -> tuple[str, str] | None:
+    """What is already there and bears a later day than the clock shows, and that day; None where nothing does."""
+    if evidence.origin is not Origin.MACHINE:
+        return None
+    grace = timedelta(days=float(CLOCK_BEHIND))
+    asked = evidence.ledger_asked
+    if asked is not None and asked.newest_at is not None and evidence.collected_at < asked.newest_at - grace:
+        return "the last row of the ledger", f"{asked.newest_at:%Y-%m-%d}"
+    try:
+        data = date.fromisoformat(evidence.reference_version.partition("+")[0])
+    except ValueError:
+        return None
+    return ("the reference data", data.isoformat()) if evidence.collected_at.date() < data - grace else None

@@ -18,6 +18,7 @@ counted twice:
 - one change of the cooler: it brings another card's label, leaves a stained die, and what the eye held the outside
   against is the model on that label;
 - one pair of eyes: all that the inspector answered is one source, "eye", and no second look at what was typed off;
+- one card more: what was put into a server beside its own cards is another product, is in no inventory and no list;
 - hearsay: an image that somebody handed in, and the driver's inner calls, which no card has answered yet.
 """
 
@@ -53,6 +54,8 @@ DEFECTS = frozenset(
 _PARTS = (TWO_BOARDS, "part number", "InfoROM", OTHER_BOARD)
 """Causes that a repair leaves as well as any forger, who puts another board's parts in."""
 _EXCHANGED = (*product(("label", BOARD_NUMBER), _PARTS), ("label", BOARD_NUMBER), (BOARD_NUMBER, "another board"))
+_ADDED = ("another product", "not in the inventory", "declaration")
+"""Causes of signs that a card makes which was put into a machine beside its own ones, and is what it says it is."""
 _MIXED = "memory chips mixed"
 _CHIPS = ("memory chips", _MIXED, "memory chip count")
 _BY_EYE = ("another die", "another board")
@@ -62,6 +65,10 @@ ONE_THING = (
     (frozenset({"label", "subsystem", OTHER_BOARD}), "one flashed image, or one moved label, would explain both"),
     (frozenset({"another board", "display outputs"}), "one look at the same outputs"),
     *((frozenset({mine, other}), "one exchanged part would explain both") for mine, other in _EXCHANGED),
+    *(
+        (frozenset(two), "one card put in beside the machine's own would explain both")
+        for two in combinations(_ADDED, 2)
+    ),
     *((frozenset({"rework", other}), "one repair would explain both") for other in ("label", *_PARTS, *DEFECTS)),
     *((frozenset({"rework", other}), "one look at the same chips") for other in _CHIPS),
     *((frozenset({_MIXED, other}), "one repair would explain both") for other in ("label", *_PARTS, *DEFECTS)),

@@ -18,7 +18,7 @@ from gpu_inspector.records.finding import Condition, Outcome
 @check("condition-start", N_("Does it start?"))
 def start(seen: Appearance | None, card: CardEvidence) -> Answer:
     """An object that does not start when power is put on it is defective as it lies here, whatever it is."""
-    read = any(one is not None for one in (card.pci, card.nvml, card.nvidia_smi, card.silicon))
+    read = bool(card.claims) or card.pci is not None or card.silicon is not None
     if seen is None or (read and seen.power is not Power.DOES_NOT_START):
         return not_applicable("The question arises for an object that is looked at, and not read.")
     if seen.power is Power.NOT_TRIED:

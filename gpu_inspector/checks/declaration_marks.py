@@ -137,7 +137,7 @@ def part_number(declaration: Declaration | None, board_part_number: str | None, 
             source=AGAINST,
             **values,
         )
-    pairs = [(mine, said, _apart(mine, said)) for mine in own for said in listed]
+    pairs = [(mine, said, apart(mine, said)) for mine in own for said in listed]
     compared = [(mine, said, how) for mine, said, how in pairs if how is not None]
     if not compared:
         return undecided(
@@ -158,7 +158,7 @@ def part_number(declaration: Declaration | None, board_part_number: str | None, 
     return _other_part(mine, said, how, values)
 
 
-def _apart(mine: str, said: str) -> Strength | None:
+def apart(mine: str, said: str) -> Strength | None:
     """How far two numbers of the same kind are apart: STRONG is another board or chip. None where not of one kind."""
     board, declared = _BOARD.fullmatch(mine), _BOARD.fullmatch(said)
     if board is not None and declared is not None:

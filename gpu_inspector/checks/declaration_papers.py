@@ -185,7 +185,7 @@ def quantity(declaration: Declaration | None, evidence: Evidence) -> Answer:
 
 def _board(card: CardEvidence) -> str:
     """What is counted: a board of several dies shows several cards, which share its serial."""
-    claims = card.nvml or card.nvidia_smi
+    claims = card.nvml or card.nvidia_smi or card.tool
     serials = own_numbers(card)["serial"]
     return serials[0] if claims is not None and claims.multi_gpu_board and serials else f"label {card.label}"
 

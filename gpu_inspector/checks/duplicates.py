@@ -7,8 +7,7 @@ twice, and boards of several dies (Tesla M10), which share one serial. Source: r
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
-from gpu_inspector.records.claims import CardClaims
-from gpu_inspector.records.evidence import CardEvidence
+from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.records.finding import Role, Strength
 from gpu_inspector.records.numbers import FIELDS, real_id
 
@@ -18,8 +17,10 @@ _NO_ADDRESS = "0000:00:00.0"
 
 
 @check("identity-duplicate", N_("Same identity on two cards"), Role.CORE)
-def duplicate(card: CardEvidence, others: tuple[CardEvidence, ...]) -> Answer:
+def duplicate(card: CardEvidence, others: tuple[CardEvidence, ...], evidence: Evidence) -> Answer:
     """UUIDs and serials are unique; equal ones mean a cloned InfoROM. Absent and masked ids never match."""
+    # A simulated server's cards bear numbers that are no real card's, and yet each its own.
+    simulated = evidence.origin is Origin.SIMULATION
     others = tuple(other for other in others if not _listed_twice(card, other))
     if not others:
         return not_applicable("There is no other card to compare with.")
@@ -28,7 +29,7 @@ def duplicate(card: CardEvidence, others: tuple[CardEvidence, ...]) -> Answer:
     for other in others:
         for field in FIELDS:
             mine, its = _said(card, field), _said(other, field)
-            if mine is None or its is None or not (real_id(field, mine) and real_id(field, its)):
+            if mine is None or its is None or not (simulated or (real_id(field, mine) and real_id(field, its))):
                 continue
             compared += 1
             if mine.casefold() != its.casefold():
@@ -53,8 +54,7 @@ def _listed_twice(card: CardEvidence, other: CardEvidence) -> bool:
 
 
 def _said(card: CardEvidence, field: str) -> str | None:
-    readings: tuple[CardClaims | None, ...] = (card.nvml, card.nvidia_smi)
-    return next((str(v) for one in readings if one is not None and (v := getattr(one, field)) is not None), None)
+    return next((str(value) for _, one in card.claims if (value := getattr(one, field)) is not None), None)
 
 
 def _bus(card: CardEvidence) -> str | None:

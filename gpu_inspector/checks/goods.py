@@ -55,7 +55,7 @@ def found_of(
     """What the goods are; None where neither card nor eye told that there is a card at all."""
     said = name is not None and catalogue.knows_name(name)
     rows = {id(row): row for row in (*(products or ()), *(catalogue.by_name(name) if said and name else ()))}
-    read = card.pci is not None or card.nvml is not None or card.nvidia_smi is not None
+    read = card.pci is not None or bool(card.claims)
     if read or rows:
         listed = sorted({row.name for row in rows.values()})
         return Found(

@@ -9,8 +9,9 @@ older than the card, a new product. Source: research note on reference data, sec
 import re
 from collections.abc import Iterator
 
+from gpu_inspector.checks import sizes
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, not_applicable, sign
-from gpu_inspector.checks.facts import BESIDE_KEPLER, FIRST_MAXWELL_ID
+from gpu_inspector.checks.facts import BESIDE_KEPLER, FIRST_MAXWELL_ID, MemoryClaim
 from gpu_inspector.checks.limit import MIB
 from gpu_inspector.checks.runner import check
 from gpu_inspector.checks.thresholds_claims import NAMES_OF_ID, ROUNDING_MIB
@@ -19,6 +20,7 @@ from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.claims import CardClaims
 from gpu_inspector.records.evidence import CardEvidence, PciReading
 from gpu_inspector.records.finding import Role, Strength
+from gpu_inspector.records.foreign import ToolReading
 from gpu_inspector.records.product import DeviceName, Product
 
 _GENERIC = re.compile(r"^(nvidia )?(graphics device|device [0-9a-f]{4}|gpu|(tesla )?pg\d{3}.*)$", re.IGNORECASE)
@@ -217,14 +219,18 @@ _AGREE = (
 @check("identity-sources", N_("Agreement of the card's own sources"), Role.CORE)
 def sources(card: CardEvidence, drivers: tuple[tuple[str, CardClaims], ...] | None) -> Answer:
     """PCI, NVML and nvidia-smi read the same card; a library that lies for one of them forgets another."""
-    doubled = sorted({one.field for _, said in drivers or () for one in said.absent if _DOUBLED in one.reason})
+    read: tuple[CardClaims | PciReading, ...] = (
+        *((card.pci,) if card.pci is not None else ()),
+        *(said for _, said in drivers or ()),
+    )
+    doubled = sorted({one.field for said in read for one in said.absent if _DOUBLED in one.reason})
     if doubled:
         return sign(
             Strength.MEDIUM,
             "One dump gives these facts twice, with different values: {fields}.",
             expected="each fact once",
             observed=", ".join(doubled),
-            source="the form of nvidia-smi's output",
+            source="the form of nvidia-smi's output" if card.nvidia_smi is not None else "the form of such files",
             witness="file",
             cause="edited file",
             innocent=(N_("two outputs pasted into one another"),),
@@ -269,6 +275,11 @@ def _fields(
         said = {who: getattr(reading, field, None) for who, reading in readings}
         yield field, {who: str(value) for who, value in said.items() if value is not None}
     totals = {who: one.memory_total_bytes // MIB for who, one in drivers if one.memory_total_bytes is not None}
+    for who in [who for who, one in drivers if isinstance(one, ToolReading) and who in totals]:
+        # A program prints the nominal size, of which the driver's total is a little less.
+        beside = [total for other, total in totals.items() if other != who]
+        if beside and all(sizes.is_of_size(MemoryClaim(total, None, None), totals[who]) for total in beside):
+            del totals[who]
     if totals and max(totals.values()) - min(totals.values()) <= ROUNDING_MIB:
         totals = dict.fromkeys(totals, max(totals.values()))
     yield "memory total", {who: f"{total} MiB" for who, total in totals.items()}

@@ -110,16 +110,20 @@ def _narrow(
     gen, width = reading.gen_under_load, reading.width_under_load
     if width is not None and own_width is not None and width < own_width:
         remarks.lanes_lost = slot_width is not None and width < min(slot_width, own_width)
+        of_slot = slot_width == width
         remarks.add(
             "The card can do x{own_width} and the port above it x{slot_width}, and only x{width} is connected: lanes"
             " between them are lost."
             if remarks.lanes_lost
+            else "The card can do x{own_width}, and the port above it x{slot_width}: the narrow part is slot or"
+            " bridge, not the card's own link."
+            if of_slot
             else "The card can do x{own_width}, and x{width} of it is connected: slot, riser or contacts.",
             N_("a slot with fewer lanes, or one that shares its lanes with another"),
             N_("a riser, a dirty edge connector, or a broken capacitor of one lane"),
             own_width=own_width,
             width=width,
-            **({"slot_width": slot_width} if remarks.lanes_lost else {}),
+            **({"slot_width": slot_width} if remarks.lanes_lost or of_slot else {}),
         )
     if gen is not None and own_gen is not None and gen < own_gen:
         remarks.add(

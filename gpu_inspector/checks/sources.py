@@ -2,7 +2,7 @@
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.claims import CardClaims, NvmlReading, SmiReading
+from gpu_inspector.records.claims import CardClaims
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
 
@@ -37,13 +37,8 @@ class Sources:
 
     @property
     def drivers(self) -> tuple[tuple[str, CardClaims], ...] | Missing:
-        """What the driver's interfaces said, with the interface's name, the better one first."""
-        said: list[tuple[str, CardClaims]] = []
-        if self.card.nvml is not None:
-            said.append(("NVML", self.card.nvml))
-        if self.card.nvidia_smi is not None:
-            said.append(("nvidia-smi", self.card.nvidia_smi))
-        return tuple(said) or Missing(
+        """What the driver's interfaces and programs that ask it said, with their names, the better ones first."""
+        return self.card.claims or Missing(
             "The driver said nothing about this card.",
             "Load NVIDIA's driver for this card and inspect again.",
         )
@@ -64,13 +59,8 @@ class Sources:
         return value if isinstance(value, int) else self._not_given(field, what)
 
     def _not_given(self, field: str, what: str) -> Missing:
-        readings: tuple[NvmlReading | SmiReading | None, ...] = (self.card.nvml, self.card.nvidia_smi)
         reasons = {
-            absence.reason
-            for reading in readings
-            if reading is not None
-            for absence in reading.absent
-            if absence.field == field
+            absence.reason for _, reading in self.card.claims for absence in reading.absent if absence.field == field
         }
         why = f" ({', '.join(sorted(reasons))})" if reasons else ""
         return Missing("No source gave {what}{why}.", values={"what": what, "why": why})

@@ -6,6 +6,7 @@ a virtual GPU, a card cut into MIG slices - the facts that would mislead are mis
 
 from functools import cached_property
 
+from gpu_inspector.checks.bench_facts import BenchFacts
 from gpu_inspector.checks.board_facts import BoardFacts
 from gpu_inspector.checks.export_facts import ExportFacts
 from gpu_inspector.checks.facts import (
@@ -17,11 +18,14 @@ from gpu_inspector.checks.facts import (
     MemoryClaim,
     Missing,
 )
+from gpu_inspector.checks.foreign_facts import ForeignFacts
 from gpu_inspector.checks.limit import MIB
 from gpu_inspector.checks.seen_facts import SeenFacts
+from gpu_inspector.checks.server_facts import ServerFacts
 from gpu_inspector.checks.shown import shown_by
 from gpu_inspector.checks.signature import Match, Shown, matches
 from gpu_inspector.checks.thresholds_claims import BRANCH_DIGITS
+from gpu_inspector.checks.tool_facts import ToolFacts
 from gpu_inspector.records.catalogue import normalise
 from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.evidence import CardEvidence
@@ -32,7 +36,7 @@ _DENIED = "not supported"
 """How the probes name a value that the driver says the card does not have."""
 
 
-class Subject(BoardFacts, SeenFacts, ExportFacts):
+class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, ToolFacts, ServerFacts):
     """One card of the evidence, with the declaration and the reference data it is held against."""
 
     @cached_property
@@ -195,7 +199,8 @@ class Subject(BoardFacts, SeenFacts, ExportFacts):
         now, pending = self.claim("ecc_now"), self.claim("ecc_pending")
         changing = pending is not None and pending != now
         ecc = now if isinstance(now, bool) and not changing else None
-        return MemoryClaim(total // MIB, ecc, self.driver_major, changing)
+        # A nominal size does not depend on what the driver of that machine keeps for itself.
+        return MemoryClaim(total // MIB, ecc, None if self.total_is_nominal else self.driver_major, changing)
 
     @cached_property
     def driver_major(self) -> int | None:

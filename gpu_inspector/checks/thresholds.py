@@ -8,12 +8,16 @@ has rooms: claims, what was measured, the board; the rest stands here.
 from collections.abc import Mapping
 
 from gpu_inspector.checks import (
+    thresholds_bench,
     thresholds_board,
     thresholds_claims,
+    thresholds_control,
     thresholds_export,
     thresholds_eye,
     thresholds_eye_label,
+    thresholds_foreign,
     thresholds_papers,
+    thresholds_server,
     thresholds_silicon,
 )
 from gpu_inspector.checks.limit import Limit as Limit
@@ -23,9 +27,13 @@ _ROOMS = (
     thresholds_silicon,
     thresholds_board,
     thresholds_papers,
+    thresholds_server,
     thresholds_eye,
     thresholds_eye_label,
     thresholds_export,
+    thresholds_bench,
+    thresholds_control,
+    thresholds_foreign,
 )
 
 

@@ -1,25 +1,26 @@
-"""`list`, `inspect`, `judge`: from a card or a file to a verdict and its report."""
+"""`inspect`, `judge`: from a card, a server or a file to a verdict and its report."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from gpu_inspector.cli import asking, declared, looking, options, show
+from gpu_inspector.cli import asking, declared, lists, looking, options, show
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
 from gpu_inspector.records import words
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
-from gpu_inspector.records.evidence import CardEvidence, Evidence
+from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.inspection import Judgement
-from gpu_inspector.workflow import collecting, inspecting, judging, measuring, sighting, targets
+from gpu_inspector.workflow import chassis, collecting, inspecting, judging, listing, measuring, sighting, targets
 from gpu_inspector.workflow.firmware import MOST_FILES, FirmwareWish, with_firmware
 
 if TYPE_CHECKING:
@@ -31,49 +32,15 @@ def write_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2))
 
 
-@click.command("list")
-@options.json_option
-def list_cards(as_json: bool) -> None:
-    """Show the NVIDIA cards of this machine, with the numbers that `inspect` takes."""
-    try:
-        evidence = collecting.collect_machine(load())
-    except collecting.NoCard as error:
-        if as_json:
-            write_json({"format": 1, "cards": []})
-        else:
-            click.echo(str(error))
-        return
-    rows = [_row(number, card) for number, card in enumerate(evidence.cards)]
-    if as_json:
-        write_json({"format": 1, "cards": rows})
-        return
-    for row in rows:
-        memory = f"{row['memory_mib']:,} MiB" if row["memory_mib"] else "memory not known"
-        click.echo(
-            visible(f"{row['number']}  {row['label']}  {row['name']}  {memory}  driver {row['driver'] or 'none'}")
-        )
-
-
-def _row(number: int, card: CardEvidence) -> dict[str, Any]:
-    claims = card.nvml or card.nvidia_smi
-    total = claims.memory_total_bytes if claims is not None else None
-    ids = f"10DE:{card.pci.device_id}" if card.pci is not None else "unknown"
-    return {
-        "number": number,
-        "label": card.label,
-        "name": (claims.name if claims is not None else None) or ids,
-        "memory_mib": total // 2**20 if total is not None else None,
-        "driver": card.pci.driver if card.pci is not None else None,
-    }
-
-
 @click.command()
 @click.argument("card", required=False)
 @click.option("--from", "source", metavar="FILE", help="Review a dump or capture instead; - reads standard input.")
+@click.option("--all", "whole", is_flag=True, help="All cards as one server: NVLink, switches, copies between cards.")
 @options.measuring_options
 @options.firmware_options
 @looking.eye_options
 @declared.declared_options
+@lists.list_options
 @options.case_options
 @click.option(
     "--report",
@@ -94,10 +61,12 @@ def _row(number: int, card: CardEvidence) -> dict[str, Any]:
 def inspect(
     card: str | None,
     source: str | None,
+    whole: bool,
     wanted: options.Measuring,
     firmware: FirmwareWish,
     eye: looking.Eye,
     declaration: Declaration,
+    wished: listing.ListWish,
     case: Case,
     report: Path | None,
     page: str,
@@ -106,38 +75,54 @@ def inspect(
     ledger: Path,
     as_json: bool,
 ) -> None:
-    """Inspect a card of this machine (all of them without CARD), or review a file.
+    """Inspect a card of this machine (all of them without CARD), a whole server, or review a file.
 
-    CARD is a number of `list`, a PCI address or a UUID. Its silicon is measured; the inspection goes into the ledger,
-    and a signed PDF tells of it. Exit status: 0 identity CONSISTENT, 10 INCONCLUSIVE, 11 SUSPICIOUS, 12 CONTRADICTED,
-    13 CONSISTENT but FAULTY, 1 failed, 2 wrong usage, 130 stopped.
+    CARD is a number of `list`, a PCI address or a UUID. Its silicon is measured; with --all every card's at once, as
+    those of one server, and copies between them. The inspection goes into the ledger, and a signed PDF tells of it.
+    Exit status: 0 identity CONSISTENT, 10 INCONCLUSIVE, 11 SUSPICIOUS, 12 CONTRADICTED, 13 CONSISTENT but FAULTY,
+    1 failed, 2 wrong usage, 130 stopped.
     """
     _check_usage(card, source, wanted, capture, mask)
+    _check_whole(card, source, whole, eye)
     _check_firmware(source, wanted, firmware)
     _check_eye(card, source, wanted, firmware, eye)
-    given = (source, *map(str, firmware.files), *((str(eye.answers),) if eye.answers is not None else ()))
+    answers = (str(eye.answers),) if eye.answers is not None else ()
+    given = (source, *wished.files, *map(str, firmware.files), *answers)
     _check_targets(report, capture, given, ledger)
+    handed = listing.read(wished, asking.ask)
     if eye.not_starting:
         evidence, case = looking.seen_alone(eye, case, load())
     else:
         seen, case = looking.looked(eye, case, asked=source is None) if eye.asked else (None, case)
         with Meter() as meter:
-            evidence = _evidence(card, source, wanted, firmware, ledger, meter, alone=seen is not None)
+            asked = Asked(card, source, whole, alone=seen is not None)
+            evidence = _evidence(asked, wanted, firmware, ledger, meter)
         evidence = looking.beside(evidence, seen) if seen is not None else evidence
-    if capture is not None:
-        from gpu_inspector.probes import capture as captures
-
-        captures.write(evidence, capture, mask)
+    evidence = listing.beside(evidence, handed)
+    _keep(evidence, capture, mask)
     evidence = sighting.informed(evidence, ledger)
     inspection = inspecting.inspection_of(evidence, declaration, case, load())
     with Meter() as meter:
         done = inspecting.store_and_report(inspection, ledger, report, meter, page, asking.ask)
     _tell(done, evidence, as_json)
+    _end(done)
+
+
+def _keep(evidence: Evidence, capture: Path | None, mask: bool) -> None:
+    """Write the evidence as JSON, where that was asked for."""
+    if capture is not None:
+        from gpu_inspector.probes import capture as captures
+
+        captures.write(evidence, capture, mask)
+
+
+def _end(done: inspecting.Done) -> NoReturn:
+    """The exit status; where the report could not be made, how to make it again."""
     if done.failure:
         again = f"gpu-inspector report {done.entry.seq} FILE"
         click.echo(f"{done.failure} Inspection {done.entry.seq} is kept; make its report again with: {again}", err=True)
         sys.exit(1)
-    sys.exit(judging.exit_status(inspection.judgement))
+    sys.exit(judging.exit_status(done.inspection.judgement))
 
 
 def _check_usage(
@@ -154,6 +139,14 @@ def _check_usage(
         raise click.UsageError("A simulation is neither a card nor a file: leave CARD and --from out.")
     if source is not None and wanted.asked:
         raise click.UsageError("A file holds no silicon that could be measured: leave --profile and --no-measure out.")
+
+
+def _check_whole(card: str | None, source: str | None, whole: bool, eye: looking.Eye) -> None:
+    """What is no server. Raises click.UsageError."""
+    if whole and (card is not None or source is not None):
+        raise click.UsageError("--all takes every card of this machine: leave CARD and --from out.")
+    if whole and (eye.not_starting or eye.asked):
+        raise click.UsageError("What is seen by eye is of one card: inspect it by itself, without --all.")
 
 
 def _check_firmware(source: str | None, wanted: options.Measuring, firmware: FirmwareWish) -> None:
@@ -186,17 +179,19 @@ def _check_targets(report: Path | None, capture: Path | None, sources: tuple[str
         targets.check(capture, targets.JSON, kept=(*kept, report))
 
 
-def _evidence(
-    card: str | None,
-    source: str | None,
-    wanted: options.Measuring,
-    firmware: FirmwareWish,
-    ledger: Path,
-    meter: Meter,
-    *,
-    alone: bool,
-) -> Evidence:
-    """What the card or file says; `alone` where it must be one card, which is known before anything is measured."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is inspected: a card, a file, a server; `alone` where it must be one card, known before measuring."""
+
+    card: str | None
+    source: str | None
+    whole: bool
+    alone: bool
+
+
+def _evidence(asked: Asked, wanted: options.Measuring, firmware: FirmwareWish, ledger: Path, meter: Meter) -> Evidence:
+    """What the card, server or file says."""
+    source = asked.source
     if wanted.simulate is not None:
         if wanted.profile is not None:
             inspecting.require_ledger(ledger)
@@ -204,13 +199,16 @@ def _evidence(
             wanted.simulate, wanted.seed, wanted.profile, load(), meter, wanted.minutes
         )
     if source is None:
-        found = collecting.collect_machine(load(), card, meter)
-        if alone:
+        found = collecting.collect_machine(load(), asked.card, meter)
+        if asked.alone:
             looking.require_one(found)
         evidence = with_firmware(found, firmware, meter)
+        if wanted.profile is not None:
+            inspecting.require_ledger(ledger)
+        if asked.whole:
+            return chassis.together(evidence, wanted.profile, meter, wanted.minutes)
         if wanted.profile is None:
             return evidence
-        inspecting.require_ledger(ledger)
         return measuring.measured(evidence, wanted.profile, meter, wanted.minutes)
     if source == "-":
         return with_firmware(collecting.collect_file(None, sys.stdin.buffer, load(), keep=True), firmware)

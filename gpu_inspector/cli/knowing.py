@@ -112,12 +112,12 @@ def checks(as_json: bool) -> None:
 @click.command()
 @options.json_option
 def simulations(as_json: bool) -> None:
-    """List the simulated cards that `inspect --simulate` takes, and the exit status that each must come to."""
+    """List the simulated cards and servers of `inspect --simulate`, and the exit status that each must come to."""
     from gpu_inspector.probes import simulated
 
     listed = simulated.listed()
     if as_json:
-        rows = [{"name": one.name, "about": one.about, "exit": one.exit} for one in listed]
+        rows = [{"name": one.name, "about": one.about, "exit": one.exit, "cards": one.cards} for one in listed]
         write_json({"format": 1, "simulations": rows})
         return
     width = max(len(one.name) for one in listed)

@@ -22,9 +22,12 @@ from gpu_inspector.cli import (
     keeping,
     keys,
     knowing,
+    listing_cards,
+    lots,
     rejudging,
     reporting,
     restoring,
+    selftesting,
     verifying,
     watching,
 )
@@ -46,7 +49,7 @@ def commands(context: click.Context) -> None:
 
 
 for command in (
-    inspecting.list_cards,
+    listing_cards.list_cards,
     inspecting.inspect,
     inspecting.judge,
     verifying.verify,
@@ -61,7 +64,10 @@ for command in (
     knowing.checks,
     knowing.simulations,
     knowing.doctor,
+    selftesting.selftest,
+    selftesting.control_card_group,
     watching.watch_group,
+    lots.lot_group,
 ):
     commands.add_command(command)
 keeping.ledger_group.add_command(restoring.restore)

@@ -145,6 +145,7 @@ def countersign(path: Path, key_file: Path | None, place: str, as_json: bool) ->
             }
         )
         return
-    click.echo(visible(f"Report {done.number} is countersigned by {done.name}, certificate SHA-256 {done.fingerprint}"))
+    what = f"Report {done.number}" if done.number else "The summary of the lot"
+    click.echo(visible(f"{what} is countersigned by {done.name}, certificate SHA-256 {done.fingerprint}"))
     if done.stamped.remark:
         click.echo(visible(done.stamped.remark))

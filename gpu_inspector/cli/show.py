@@ -5,7 +5,17 @@ from typing import Any
 import click
 
 from gpu_inspector.language import N_, fill, visible
-from gpu_inspector.records import canonical, control_table, measured_words, ranked, seen_words, words
+from gpu_inspector.records import (
+    bench_words,
+    canonical,
+    control_table,
+    foreign_words,
+    measured_words,
+    ranked,
+    seen_words,
+    server_words,
+    words,
+)
 from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Finding, Outcome
 from gpu_inspector.records.inspection import CardJudgement, Judgement
@@ -15,6 +25,7 @@ from gpu_inspector.records.silicon import SiliconReading
 
 MEASURED = N_("Measured")
 SEEN = N_("Seen by eye")
+BY_OTHERS = N_("By other programs")
 BEST_FIT = N_("Best fit")
 NEXT_FIT = N_("then, with facts against them")
 _SHOWN_FIRST = (*words.GRAVE, Outcome.NOTED)
@@ -29,13 +40,24 @@ def judgement(found: Judgement, evidence: Evidence | None = None) -> None:
             click.echo(f"  {visible(note)}")
     for number, card in enumerate(found.cards):
         origin = evidence.origin if evidence is not None else Origin.FILE
-        _card(card, origin, _measured(evidence, number), _seen(evidence, number))
+        _card(card, origin, _measured(evidence, number), _seen(evidence, number), _by_others(evidence, number))
     if evidence is not None:
+        _bench(evidence)
+        for line in server_words.lines_of(evidence):
+            click.echo(f"  {visible(line)}")
         several = len(evidence.cards) > 1
         for label, gap in words.missing_sources(evidence):
             named = words.source_words(gap.source)
             source = f"{named} ({label})" if label and several else named
             click.echo(visible(f"  source not read: {source}: {words.with_advice(gap.reason, gap.advice)}"))
+
+
+def _bench(evidence: Evidence) -> None:
+    """Whether the bench's own measure was looked at, where it was: one line each."""
+    if evidence.self_test is not None:
+        click.echo(f"  self-test of the program: {visible(bench_words.self_test_line(evidence, visible))}")
+    if evidence.control_card is not None:
+        click.echo(f"  control card: {visible(bench_words.control_card_line(evidence, visible))}")
 
 
 def _measured(evidence: Evidence | None, number: int) -> tuple[str, ...]:
@@ -54,7 +76,19 @@ def _seen(evidence: Evidence | None, number: int) -> tuple[str, ...]:
     return seen_words.brief(seen, evidence.origin, visible) if evidence is not None and seen is not None else ()
 
 
-def _card(card: CardJudgement, origin: Origin, measured: tuple[str, ...], seen: tuple[str, ...]) -> None:
+def _by_others(evidence: Evidence | None, number: int) -> tuple[str, ...]:
+    """What other programs' files say of the card at this place, in brief; () where none was handed in."""
+    cards = evidence.cards if evidence is not None else ()
+    return foreign_words.brief(cards[number], visible) if number < len(cards) else ()
+
+
+def _card(
+    card: CardJudgement,
+    origin: Origin,
+    measured: tuple[str, ...],
+    seen: tuple[str, ...],
+    others: tuple[str, ...],
+) -> None:
     click.echo()
     click.secho(f"{visible(card.label)}  {visible(card.product)}", bold=True)
     for answer in answers_of(card, origin, visible):
@@ -64,7 +98,7 @@ def _card(card: CardJudgement, origin: Origin, measured: tuple[str, ...], seen: 
             click.echo(f"    {reading.name:<19} {reading.short}")
     if passing := words.passing(card.would_pass, visible):
         click.echo(f"  {'':<21} {visible(passing)}")
-    for heading, said in ((MEASURED, measured), (SEEN, seen)):
+    for heading, said in ((MEASURED, measured), (SEEN, seen), (BY_OTHERS, others)):
         for place, line in enumerate(said):
             click.echo(f"  {'' if place else heading:<21} {visible(line)}")
     _ranking(card)

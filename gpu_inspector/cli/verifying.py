@@ -22,7 +22,12 @@ _LEVELS = {
     "B-LTA": "a time-stamp service vouches for the time, and the proofs on revocation stand in the file",
 }
 
+_CARDS = 200
+"""Deviating cards of a lot that are named at the terminal."""
+_NAME = 80
+
 if TYPE_CHECKING:
+    from gpu_inspector.records.lot import LotSummary
     from gpu_inspector.report.seen import Seal
     from gpu_inspector.workflow.verifying import Verification
 
@@ -51,43 +56,70 @@ class Moment(click.ParamType[datetime]):
     metavar="TIME",
     help="Answer as of this time (2036-11-25 or 2036-11-25T12:00:00+01:00) in the place of now.",
 )
+@click.option(
+    "--reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Of a lot's summary: hold each of its cards against the signed reports in this folder.",
+)
 @options.json_option
-def verify(path: Path, trust: tuple[bytes, ...], at: datetime | None, as_json: bool) -> None:
+def verify(path: Path, trust: tuple[bytes, ...], at: datetime | None, reports: Path | None, as_json: bool) -> None:
     """Check a signed report: the signatures over the whole file, additions, the evidence judged again, the pages.
 
-    Each signature and time stamp is told with its own trust. No network is asked.
+    Each signature and time stamp is told with its own trust. No network is asked. Of a lot's summary the statement is
+    made again from its cards; --reports holds these against their own reports.
 
     Exit status: 0 intact and trusted, 3 intact but the signer is not known here, 4 altered, mangled or not ours, 1 the
     file could not be read at all, 2 wrong usage.
     """
     from gpu_inspector.probes import incoming
-    from gpu_inspector.workflow import verifying
+    from gpu_inspector.workflow import lot_reports, verifying
 
     found = verifying.verify(incoming.open_file(path, None, empty=True), trust, load(), at)
+    if reports is not None:
+        found = lot_reports.held_against(found, reports, trust, load(), at)
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "state": found.state.value,
-                "problems": list(found.problems),
-                "added": list(found.added),
-                "notes": list(found.notes),
-                "signer": found.signer,
-                "fingerprint": found.fingerprint,
-                "signed_at": found.signed_at,
-                "level": found.level or None,
-                "signatures": [_seal(one) for one in found.seals],
-                "attached": list(found.attached),
-                "number": found.entry.seq if found.entry is not None else None,
-                "id": found.inspection.id if found.inspection is not None else None,
-                "verdict": found.inspection.judgement.verdict.value if found.inspection is not None else None,
-                "judged_again": found.judged_again or None,
-                "differences": list(found.differences),
-            }
-        )
+        write_json(_document(found))
     else:
         _tell(found)
     sys.exit(verifying.EXITS[found.state])
+
+
+def _document(found: Verification) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "state": found.state.value,
+        "problems": list(found.problems),
+        "added": list(found.added),
+        "notes": list(found.notes),
+        "signer": found.signer,
+        "fingerprint": found.fingerprint,
+        "signed_at": found.signed_at,
+        "level": found.level or None,
+        "signatures": [_seal(one) for one in found.seals],
+        "attached": list(found.attached),
+        "number": found.entry.seq if found.entry is not None else None,
+        "id": found.inspection.id if found.inspection is not None else None,
+        "verdict": found.inspection.judgement.verdict.value if found.inspection is not None else None,
+        "judged_again": found.judged_again or None,
+        "differences": list(found.differences),
+        "lot": _lot(found.lot) if found.lot is not None else None,
+    }
+
+
+def _lot(summary: LotSummary) -> dict[str, Any]:
+    """What the summary of a lot says, in short."""
+    from gpu_inspector.records import lot_words
+
+    return {
+        "id": summary.id,
+        "lot": summary.lot.id,
+        "name": summary.lot.name,
+        "declared": summary.statement.declared,
+        "examined": summary.statement.examined,
+        "deviating": [one.number for one in lot_words.deviating(summary.members)],
+        "statement": summary.statement.text,
+    }
 
 
 def _seal(one: Seal) -> dict[str, Any]:
@@ -128,5 +160,17 @@ def _tell(found: Verification) -> None:
             f" {words.IDENTITIES[found.inspection.judgement.verdict]}; judged again here:"
             f" {words.IDENTITIES[Identity(found.judged_again)]}"
         )
+    if found.lot is not None and not found.problems:
+        _tell_lot(found.lot)
     for note in found.notes:
         click.echo(f"  {visible(note)}")
+
+
+def _tell_lot(summary: LotSummary) -> None:
+    from gpu_inspector.records import lot_words
+
+    click.echo(f"  lot “{visible(summary.lot.name)}”, summary {summary.id}: {visible(summary.statement.text)}")
+    for one in lot_words.deviating(summary.members)[:_CARDS]:
+        named = f"{visible(one.product[:_NAME])}, {visible(one.label[:_NAME])}"
+        said = f"{words.IDENTITIES[one.identity]}, report No. {one.seq}, digest {one.digest[:16]}…"
+        click.echo(f"    card No. {one.number}, {named}: {said}")

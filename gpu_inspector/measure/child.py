@@ -14,13 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.measure import die, kernel_sources, link, memory, messages, own_process, speed, thermal
 from gpu_inspector.measure.device import Device, DeviceError
 from gpu_inspector.measure.picture import Picture
 from gpu_inspector.measure.run import PROFILES, PartReading, Profile, Run
+from gpu_inspector.measure.voice import Voice
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.silicon import SiliconReading
 
@@ -62,6 +63,14 @@ def run(arguments: Sequence[str]) -> int:
 
     0 after a result, 3 where the card could be asked nothing more, 1 for a defect of the program, 2 for wrong usage.
     """
+    if arguments[:1] == ["--compile"]:
+        from gpu_inspector.measure import compiling
+
+        return compiling.run(arguments[1:])
+    if arguments[:1] == ["--peers"]:
+        from gpu_inspector.measure import peer_child
+
+        return peer_child.run(arguments[1:])
     asked = _asked(arguments)
     out = os.dup(1)
     # From here on whatever a library prints goes to stderr: the lines belong to the messages alone.
@@ -69,19 +78,20 @@ def run(arguments: Sequence[str]) -> int:
     own_process.settle()
     if own_process.nobody_listens(out):
         return EXIT_DEFECT
-    return _Child(asked, _Voice(out)).work()
+    return _Child(asked, Voice(out)).work()
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gpu-inspector measure", description="Measure one card; write JSON lines.")
     parser.add_argument("uuid", help=f"the card's UUID as the driver gives it, or {SIMULATION}NAME")
     parser.add_argument("--profile", choices=sorted(PROFILES), default="standard")
-    parser.add_argument("--seed", type=_natural, default=0, help="of a simulation")
+    parser.add_argument("--seed", type=natural, default=0, help="of a simulation")
     parser.add_argument("--minutes", type=_minutes, default=0.0, help="how long the profile deep repeats its passes")
     return parser.parse_args(arguments)
 
 
-def _natural(text: str) -> int:
+def natural(text: str) -> int:
+    """A seed, as an argument. Raises argparse.ArgumentTypeError."""
     if not (text.isascii() and text.isdecimal() and len(text) < 17 and int(text) < 2**53):
         raise argparse.ArgumentTypeError("it is a whole number from 0 to 2^53 - 1")
     return int(text)
@@ -97,32 +107,12 @@ def _minutes(text: str) -> float:
     return number
 
 
-class _Voice:
-    """Writes messages to the parent's pipe, each whole."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def say(self, message: messages.Message) -> None:
-        data = memoryview(messages.encode(message))
-        while data:
-            try:
-                data = data[os.write(self._descriptor, data) :]
-            except OSError:
-                _unheard()
-
-
-def _unheard() -> NoReturn:
-    """Nobody listens any more, so nothing is left to be done; the driver takes back what the process held."""
-    os._exit(EXIT_DEFECT)
-
-
 @dataclass(slots=True)
 class _Child:
     """One run: the reading as it grows, and what of it was told."""
 
     asked: argparse.Namespace
-    voice: _Voice
+    voice: Voice
     reading: SiliconReading = field(init=False)
     _began_s: float = 0.0
     _told_gaps: int = 0
@@ -138,9 +128,9 @@ class _Child:
             self.voice.say(messages.Missing("measure", error.message, error.advice))
             return EXIT_CARD_LOST
         except Exception as defect:  # noqa: BLE001 - a wall: the child's top
-            self.voice.say(_defect("measure", defect))
+            self.voice.say(defect_of("measure", defect))
             return EXIT_DEFECT
-        this_run = Run(profile, _salt(self.asked), self.asked.minutes)
+        this_run = Run(profile, salt_of(self.asked.uuid, self.asked.seed), self.asked.minutes)
         if not self._measure(device, this_run, stages):
             return EXIT_CARD_LOST
         self.voice.say(messages.Result(replace(self.reading, complete=True)))
@@ -194,7 +184,7 @@ class _Child:
             this_run.gaps.append(Gap(source, error.message, error.advice))
             return error if error.ends_all else None
         except Exception as defect:  # noqa: BLE001 - a wall: one broken part must not silence the others
-            self.voice.say(_defect(source, defect))
+            self.voice.say(defect_of(source, defect))
         return None
 
     def _give_up(self, rest: tuple[Stage, ...], failed: str, error: DeviceError) -> None:
@@ -267,13 +257,28 @@ def _open(uuid: str, seed: int) -> Device:
     return cupy_device.open_device(uuid)
 
 
-def _salt(asked: argparse.Namespace) -> int:
-    if asked.uuid.startswith(SIMULATION):
-        return int.from_bytes(sha256(f"{asked.uuid} {asked.seed}".encode()).digest()[:8])
+def salt_of(uuid: str, seed: int) -> int:
+    """64 random bits; of a simulation, those that its seed gives."""
+    if uuid.startswith(SIMULATION):
+        return int.from_bytes(sha256(f"{uuid} {seed}".encode()).digest()[:8])
     return int.from_bytes(os.urandom(8))
 
 
-def _defect(source: str, defect: Exception) -> messages.Missing:
+def walled(source: str, voice: Voice, work: Callable[[], None]) -> int:
+    """Do a child's work; the exit status. What it raises is told as a gap of this source."""
+    try:
+        work()
+    except GpuInspectorError as error:
+        voice.say(messages.Missing(source, error.message, error.advice))
+        return EXIT_CARD_LOST
+    except Exception as defect:  # noqa: BLE001 - a wall: the child's top
+        voice.say(defect_of(source, defect))
+        return EXIT_DEFECT
+    return 0
+
+
+def defect_of(source: str, defect: Exception) -> messages.Missing:
+    """The gap that a defect of the program itself leaves; its trace goes to stderr."""
     with suppress(OSError, ValueError):  # a full disk behind stderr must not keep the gap from being told
         traceback.print_exception(defect, file=sys.stderr)
     return messages.Missing(

@@ -41,7 +41,7 @@ def attributes(runtime: Any, compiler: str) -> Attributes:
 
     return Attributes(
         name=_text(properties["name"]),
-        uuid=_digits(properties.get("uuid", b"")),
+        uuid=digits_of(properties),
         pci_bus_id=_text(runtime.deviceGetPCIBusId(0)).lower(),
         compute_capability=(int(properties["major"]), int(properties["minor"])),
         multiprocessors=attribute("MultiProcessorCount"),
@@ -87,5 +87,7 @@ def _text(value: object) -> str:
     return "".join(letter for letter in found if letter.isprintable())[:LONGEST_NAME].strip()
 
 
-def _digits(raw: object) -> str:
+def digits_of(properties: dict[str, Any]) -> str:
+    """CUDA's UUID of a card as hexadecimal digits, "" where its properties give none."""
+    raw = properties.get("uuid", b"")
     return bytes(raw[:16]).hex() if isinstance(raw, bytes) else ""

@@ -58,7 +58,8 @@ def load() -> Cuda:
 
 
 @contextmanager
-def _opening() -> Iterator[None]:
+def opening() -> Iterator[None]:
+    """CUDA's errors while cards are opened, as errors of a device."""
     try:
         yield
     except RuntimeError as error:
@@ -66,7 +67,8 @@ def _opening() -> Iterator[None]:
 
 
 @contextmanager
-def _running() -> Iterator[None]:
+def running() -> Iterator[None]:
+    """CUDA's errors afterwards, likewise."""
     try:
         yield
     except RuntimeError as error:
@@ -98,7 +100,7 @@ class CupyDevice:
         self._functions: dict[str, int] = {}
         compiler, supported = self._compiler()
         self._refuse_slices()
-        with _opening():
+        with opening():
             cuda_identity.find_one(cuda.runtime)
             self._claims = cuda_identity.attributes(cuda.runtime, compiler)
             apart = cuda.runtime.streamNonBlocking
@@ -142,54 +144,54 @@ class CupyDevice:
             )
 
     def memory_info(self) -> tuple[int, int]:
-        with _running():
+        with running():
             free, total = self._cuda.runtime.memGetInfo()
         return int(free), int(total)
 
     def allocate(self, size_bytes: int) -> int:
-        with _running():
+        with running():
             return int(self._cuda.runtime.malloc(size_bytes))
 
     def release(self, address: int) -> None:
-        with _running():
+        with running():
             self._cuda.runtime.free(address)
 
     def host_buffer(self, size_bytes: int) -> HostBuffer:
-        with _running():
+        with running():
             return PinnedBuffer(self._cuda.runtime, size_bytes)
 
     def launch(self, kernel: str, grid: int, block: int, *arguments: int, shared_bytes: int = 0) -> float:
         function = self._function(kernel)
-        with _running(), self._timed() as seconds:
+        with running(), self._timed() as seconds:
             self._begin(function, grid, block, arguments, shared_bytes)
         return seconds[0]
 
     def begin(self, kernel: str, grid: int, block: int, *arguments: int, shared_bytes: int = 0) -> None:
         function = self._function(kernel)
-        with _running():
+        with running():
             self._begin(function, grid, block, arguments, shared_bytes)
 
     def finish(self) -> None:
-        with _running():
+        with running():
             self._cuda.runtime.streamSynchronize(self._stream)
 
     def copy_in(self, address: int, source: HostBuffer, size_bytes: int) -> float:
         runtime = self._cuda.runtime
-        with _running(), self._timed() as seconds:
+        with running(), self._timed() as seconds:
             _bound(source, size_bytes)
             runtime.memcpyAsync(address, _host(source), size_bytes, runtime.memcpyHostToDevice, self._stream)
         return seconds[0]
 
     def copy_out(self, target: HostBuffer, address: int, size_bytes: int) -> float:
         runtime = self._cuda.runtime
-        with _running(), self._timed() as seconds:
+        with running(), self._timed() as seconds:
             _bound(target, size_bytes)
             runtime.memcpyAsync(_host(target), address, size_bytes, runtime.memcpyDeviceToHost, self._stream)
         return seconds[0]
 
     def copy_both(self, address: int, source: HostBuffer, target: HostBuffer, size_bytes: int) -> float:
         runtime = self._cuda.runtime
-        with _running(), self._timed() as seconds:
+        with running(), self._timed() as seconds:
             _bound(source, size_bytes)
             _bound(target, size_bytes)
             # The second stream starts with the first, and the first ends with the second.
@@ -242,7 +244,7 @@ class CupyDevice:
             home = kernel_sources.home_of(kernel)
             if home not in self._modules:
                 self._modules[home] = self._load(home)
-            with _running():
+            with running():
                 self._functions[kernel] = int(self._cuda.driver.moduleGetFunction(self._modules[home], kernel))
         return self._functions[kernel]
 
@@ -255,7 +257,7 @@ class CupyDevice:
                 f"The kernels of {home}.cu could not be compiled for {self._target}: {error}.",
                 "Install the versions of CuPy and NVRTC that this program names (extras cuda12, cuda13).",
             ) from error
-        with _running():
+        with running():
             return int(self._cuda.driver.moduleLoadData(code))
 
 

@@ -180,6 +180,38 @@ class Device(Protocol):
         """Let time pass."""
 
 
+class Group(Protocol):
+    """The cards of one machine, seen together: what copies from card to card need. Any method may raise a DeviceError.
+
+    Cards are named by their places in what was asked for. Each has two pieces of memory: to send, and to receive.
+    """
+
+    @property
+    def size_bytes(self) -> int:
+        """Of one piece."""
+
+    @property
+    def count(self) -> int: ...
+
+    def reach(self, one: int, other: int) -> bool:
+        """Let the two reach each other's memory; whether copies between them go directly."""
+
+    def load(self, card: int, salt: int, number: int) -> None:
+        """Put the random words of this number into the piece to send."""
+
+    def clear(self, card: int) -> None:
+        """Fill the piece to receive with zeros."""
+
+    def copy(self, one: int, other: int, times: int) -> float:
+        """So many copies of the piece from one to the other, in a row; seconds of all by events."""
+
+    def received(self, card: int) -> Bytes:
+        """What stands in the piece to receive, brought to the host; valid until the next call."""
+
+    def now_s(self) -> float:
+        """A clock that never goes back."""
+
+
 def words_of(buffer: HostBuffer, dtype: npt.DTypeLike, count: int, offset_bytes: int = 0) -> npt.NDArray[Any]:
     """A view of `count` elements of a host buffer."""
     kind = np.dtype(dtype)

@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
-from gpu_inspector.measure.device import Bytes, Device, DeviceError, HostBuffer, OutOfMemory, Sensors
+from gpu_inspector.measure import random_words
+from gpu_inspector.measure.device import Device, DeviceError, HostBuffer, OutOfMemory, Sensors
 from gpu_inspector.measure.run import Run
 from gpu_inspector.records.silicon import LinkReading
 
@@ -87,7 +85,7 @@ def measure(device: Device, run: Run) -> LinkReading:
     before = device.sensors()
     with _ends(device, PIECE_BYTES if loaded else STATE_PIECE_BYTES) as ends:
         if loaded:
-            _fill(ends.source.array[: ends.size_bytes], run.salt, 0)
+            random_words.fill(ends.source.array[: ends.size_bytes], run.salt, 0)
         _warm_up(ends, watch, run, before)
         rates, wrong = _rates(ends, watch, run) if loaded else ((None, None, None), 0)
     after = device.sensors()
@@ -173,13 +171,13 @@ def _rates(ends: _Ends, watch: _Watch, run: Run) -> tuple[tuple[float | None, fl
     device, size = ends.device, ends.size_bytes
     to_device = _median(lambda: device.copy_in(ends.address, ends.source, size), size, watch, run, 0.3)
     to_host = _median(lambda: device.copy_out(ends.target, ends.address, size), size, watch, run, 0.5)
-    wrong = _wrong(ends.target.array[:size], run.salt, 0)
+    wrong = random_words.wrong(ends.target.array[:size], run.salt, 0)
     device.copy_in(ends.address + size, ends.source, size)
-    _fill(ends.source.array[:size], run.salt, 1)
+    random_words.fill(ends.source.array[:size], run.salt, 1)
     both = _median(lambda: device.copy_both(ends.address, ends.source, ends.target, size), 2 * size, watch, run, 0.7)
-    wrong += _wrong(ends.target.array[:size], run.salt, 0)
+    wrong += random_words.wrong(ends.target.array[:size], run.salt, 0)
     device.copy_out(ends.target, ends.address, size)
-    wrong += _wrong(ends.target.array[:size], run.salt, 1)
+    wrong += random_words.wrong(ends.target.array[:size], run.salt, 1)
     watch.look(2 * size)
     return (to_device, to_host, both), wrong
 
@@ -196,31 +194,3 @@ def _median(copy: Callable[[], float], moved: int, watch: _Watch, run: Run, shar
             figures = {"gb_per_s": moved / times[-1] / 1e9}
     middle = statistics.median(times)
     return float(f"{moved / middle:.4g}") if middle > 0.0 and math.isfinite(middle) else None
-
-
-_CHUNK_WORDS = 1 << 20
-
-
-def _pattern(salt: int, number: int, count: int) -> Iterator[npt.NDArray[np.uint64]]:
-    """Random words, the same for the same run and number, a chunk at a time."""
-    source = np.random.PCG64([salt, number])
-    for begun in range(0, count, _CHUNK_WORDS):
-        yield source.random_raw(min(_CHUNK_WORDS, count - begun))
-
-
-def _fill(array: Bytes, salt: int, number: int) -> None:
-    words, begun = array.view(np.uint64), 0
-    for chunk in _pattern(salt, number, len(words)):
-        words[begun : begun + len(chunk)] = chunk
-        begun += len(chunk)
-
-
-def _wrong(array: Bytes, salt: int, number: int) -> int:
-    """Bytes that are not those of the pattern."""
-    words, begun, wrong = array.view(np.uint64), 0, 0
-    for chunk in _pattern(salt, number, len(words)):
-        read = words[begun : begun + len(chunk)]
-        if not np.array_equal(read, chunk):
-            wrong += int(np.count_nonzero(read.view(np.uint8) != chunk.view(np.uint8)))
-        begun += len(chunk)
-    return wrong

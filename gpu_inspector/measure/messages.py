@@ -74,7 +74,22 @@ class Result(msgspec.Struct, tag="result", frozen=True):
     reading: SiliconReading
 
 
-Message = Hello | Step | Pages | Part | Missing | Result
+class Pair(msgspec.Struct, tag="pair", frozen=True):
+    """Copies from one card to another, the cards by their places in what was asked for."""
+
+    one: int
+    other: int
+    bytes_copied: int
+    bytes_per_s: float
+    direct: bool
+    intact: bool
+
+
+class Paired(msgspec.Struct, tag="paired", frozen=True):
+    """The last line of a child that copied between cards and came to its end."""
+
+
+Message = Hello | Step | Pages | Part | Missing | Result | Pair | Paired
 
 
 @dataclass(slots=True)

@@ -16,20 +16,21 @@ from typing import Any, TypeVar
 import msgspec
 
 from gpu_inspector.errors import CaptureError
-from gpu_inspector.probes import capture_bounds
+from gpu_inspector.probes import capture_bounds, capture_masks
+from gpu_inspector.probes.capture_masks import HIDDEN
 from gpu_inspector.probes.smi_masks import MASKED
 from gpu_inspector.probes.smi_reading import MOST_CARDS
 from gpu_inspector.records import canonical
 from gpu_inspector.records.claims import Absence, CardClaims
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap
 from gpu_inspector.records.firmware import BitReading, RmReading, VbiosReading
+from gpu_inspector.records.foreign import ToolReading
 from gpu_inspector.records.inspection import Inspection
 
 IDENTIFYING = ("serial", "uuid", "device_identifier")
 """Fields of CardClaims that name one single card."""
 NAMES_ONE = "2080013F"
 """The inner call whose answer holds the board's serial number, GPU_GET_OEM_BOARD_INFO."""
-_HIDDEN = "[masked]"
 _SHORTEST = 6
 """Characters of a text that may be searched for in others: a serial "1" would erase every 1."""
 Claims = TypeVar("Claims", bound=CardClaims)
@@ -102,29 +103,21 @@ def mask(evidence: Evidence) -> Evidence:
     The digest of the handed-in file stays: whoever holds the file can still tell that it was this one.
     """
     cards = (*evidence.cards, *evidence.bystanders)
-    readings = [reading for card in cards for reading in (card.nvml, card.nvidia_smi) if reading is not None]
+    readings = [reading for card in cards for reading in (card.nvml, card.nvidia_smi, card.tool) if reading is not None]
     names_one = {value for reading in readings for name in IDENTIFYING if (value := getattr(reading, name))}
+    names_one |= set(capture_masks.names_of_others(evidence))
     names_one |= {uuid.removeprefix("GPU-") for uuid in names_one}
     words = sorted((word for word in names_one if len(word) >= _SHORTEST), key=lambda word: (-len(word), word))
 
     def clean(text: str) -> str:
         for word in words:
-            text = re.sub(re.escape(word), _HIDDEN, text, flags=re.IGNORECASE)
-        return _ANY_UUID.sub(_HIDDEN, text)
+            text = re.sub(re.escape(word), HIDDEN, text, flags=re.IGNORECASE)
+        return _ANY_UUID.sub(HIDDEN, text)
 
-    host = evidence.host
-    if host is not None:
-        host = replace(
-            host,
-            patch_signs=tuple(map(clean, host.patch_signs)),
-            preloaded=tuple(map(clean, host.preloaded)),
-            gaps=_clean_gaps(host.gaps, clean),
-        )
     return replace(
         evidence,
         cards=tuple(_mask_card(card, clean) for card in evidence.cards),
         bystanders=tuple(_mask_card(card, clean) for card in evidence.bystanders),
-        host=host,
         file_name=clean(evidence.file_name),
         notes=tuple(map(clean, evidence.notes)),
         gaps=_clean_gaps(evidence.gaps, clean),
@@ -135,6 +128,7 @@ def mask(evidence: Evidence) -> Evidence:
         lists_asked=(),
         known_images=(),
         masked=True,
+        **capture_masks.whole(evidence, clean),
     )
 
 
@@ -144,12 +138,14 @@ def _mask_card(card: CardEvidence, clean: Callable[[str], str]) -> CardEvidence:
         label=clean(card.label),
         nvml=_mask_claims(card.nvml, clean) if card.nvml is not None else None,
         nvidia_smi=_mask_claims(card.nvidia_smi, clean) if card.nvidia_smi is not None else None,
+        tool=_mask_tool(card.tool, clean) if card.tool is not None else None,
         silicon=replace(card.silicon, uuid="") if card.silicon is not None else None,
         vbios=tuple(_mask_image(image, clean) for image in card.vbios),
         rm=_mask_calls(card.rm, clean) if card.rm is not None else None,
         # Its certificates name the one chip that they were made for.
         attestation=None,
         gaps=_clean_gaps(card.gaps, clean),
+        **capture_masks.beside(card, clean),
     )
 
 
@@ -185,6 +181,10 @@ def _mask_claims(claims: Claims, clean: Callable[[str], str]) -> Claims:
     )
     nothing: dict[str, Any] = dict.fromkeys(hidden)
     return replace(claims, absent=absent, **nothing)
+
+
+def _mask_tool(tool: ToolReading, clean: Callable[[str], str]) -> ToolReading:
+    return capture_masks.tool_reading(_mask_claims(tool, clean), clean)
 
 
 def _clean_gaps(gaps: tuple[Gap, ...], clean: Callable[[str], str]) -> tuple[Gap, ...]:

@@ -1,4 +1,4 @@
-"""How much firmware a capture may hold: no more than this program's own readers ever write into one.
+"""How much a capture may hold: no more than this program's own readers ever write into one.
 
 The readers cut what an image counts; a capture is a text in which anybody may count further, and its record is kept,
 drawn, and compared with all that come after it. One that goes beyond was not written by an inspection.
@@ -6,6 +6,7 @@ drawn, and compared with all that come after it. One that goes beyond was not wr
 
 from collections.abc import Iterator
 
+from gpu_inspector.probes import capture_bounds_bench
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.firmware import BitReading, VbiosReading
 
@@ -28,7 +29,10 @@ def beyond(evidence: Evidence) -> str:
         for what, number, most in counted:
             if number > most:
                 return f"{number:,} {what}"
-    return ""
+    for what, number, most in capture_bounds_bench.counts_of(evidence):
+        if number > most:
+            return f"{number:,} {what}"
+    return capture_bounds_bench.amiss(evidence)
 
 
 def _of_image(image: VbiosReading) -> Iterator[Counted]:

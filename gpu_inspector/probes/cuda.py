@@ -29,7 +29,12 @@ _LOOK_S = 0.05
 """Between two looks at the children, and between two calls of the progress."""
 _PAUSE_S = 1.0
 """A pause of our own (a stopped process, a window that was busy) is not the children's silence."""
-_DROPPED_VARIABLES = frozenset({"LD_PRELOAD", "LD_AUDIT", "PYTHONWARNINGS", "PYTHONINSPECT"})
+_DROPPED_VARIABLES = frozenset(
+    {
+        *("LD_PRELOAD", "LD_AUDIT", "PYTHONWARNINGS", "PYTHONINSPECT", "NVIDIA_TF32_OVERRIDE"),
+        *("NVTX_INJECTION32_PATH", "NVTX_INJECTION64_PATH", "CUDA_INJECTION32_PATH", "CUDA_INJECTION64_PATH"),
+    }
+)
 """What is loaded ahead of the driver's libraries could answer in their place; the others would change how we end."""
 _NOT_STARTED = "Close other programs and inspect again; install GPU Inspector again if it stays so."
 
@@ -67,9 +72,21 @@ def measure(
     case, but for one that hangs inside its driver, which the gaps name. `command` stands in place of this program's
     own door to the child.
     """
-    children = _Children(tuple(targets), profile, progress, watch)
+    stories = tuple(Story(target.label, target.uuid, target.seed, profile) for target in targets)
+    way = tuple(command) if command is not None else door()
+    more = ["--minutes", str(minutes)] if minutes else []
+    commands = [[*way, story.uuid, "--profile", profile, "--seed", str(story.seed), *more] for story in stories]
+    follow(stories, commands, progress, watch)
+    return tuple(Measured(*story.ending()) for story in stories)
+
+
+def follow(
+    stories: Sequence[Story], commands: Sequence[Sequence[str]], progress: Progress, watch: Watch | None = None
+) -> None:
+    """Start a child for each story by its command, and hear them all until none is left; see `measure`."""
+    children = _Children(tuple(stories), progress, watch)
     try:
-        children.start(tuple(command) if command is not None else door(), minutes)
+        children.start(commands)
         children.follow()
     except BaseException:
         # Whoever stops a measurement waits for it.
@@ -77,7 +94,6 @@ def measure(
         raise
     finally:
         children.end()
-    return tuple(Measured(*story.ending()) for story in children.stories)
 
 
 def door() -> tuple[str, ...]:
@@ -87,8 +103,8 @@ def door() -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", "gpu_inspector", "measure")
 
 
-def _environment() -> dict[str, str]:
-    """The child finds the very package that asks for it, wherever that lies."""
+def environment() -> dict[str, str]:
+    """The child's: it finds the very package that asks for it, wherever that lies."""
     package = str(Path(__file__).resolve().parents[2])
     found = {name: value for name, value in os.environ.items() if name not in _DROPPED_VARIABLES}
     # An empty or relative entry stands for the current folder, and so for whatever lies there under CuPy's name.
@@ -100,9 +116,8 @@ def _environment() -> dict[str, str]:
 class _Children:
     """Several children, and one eye on them."""
 
-    def __init__(self, targets: tuple[Target, ...], profile: str, progress: Progress, watch: Watch | None) -> None:
-        self.stories = tuple(Story(target.label, target.uuid, target.seed, profile) for target in targets)
-        self._profile = profile
+    def __init__(self, stories: tuple[Story, ...], progress: Progress, watch: Watch | None) -> None:
+        self.stories = stories
         self._progress = progress
         self._watch = watch
         self._watched_s = 0.0
@@ -112,12 +127,10 @@ class _Children:
         self._speaker: Story | None = None
         """Whose step is shown: the one that spoke last."""
 
-    def start(self, door_to_child: tuple[str, ...], minutes: float) -> None:
-        for number, story in enumerate(self.stories):
-            command = [*door_to_child, story.uuid, "--profile", self._profile, "--seed", str(story.seed)]
-            command += ["--minutes", str(minutes)] if minutes else []
+    def start(self, commands: Sequence[Sequence[str]]) -> None:
+        for number, (story, command) in enumerate(zip(self.stories, commands, strict=True)):
             try:
-                self._children[number] = ChildProcess(number, command, _environment(), self._pieces)
+                self._children[number] = ChildProcess(number, command, environment(), self._pieces)
             except OSError as error:
                 story.fail(f"The measuring process could not be started ({error.strerror}).", _NOT_STARTED)
 

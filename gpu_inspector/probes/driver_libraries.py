@@ -6,8 +6,10 @@ NVML has been loaded into this very process, the kernel says which file that was
 
 import fnmatch
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from gpu_inspector.probes.bench import LARGE, Bench
 from gpu_inspector.probes.untrusted import clean
@@ -33,8 +35,14 @@ HARDWARE_DEPTH = 3
 MOST_LIBRARIES = 64
 MOST_ENTRIES = 1000
 """Of LD_LIBRARY_PATH and of ld.so.conf."""
-PRELOADING = ("LD_PRELOAD", "LD_AUDIT", "CUDA_INJECTION64_PATH")
-"""Variables that put a library into every program: two of the loader (ld.so(8)), one of CUDA's own."""
+PRELOADING = (
+    *("LD_PRELOAD", "LD_AUDIT"),
+    *("CUDA_INJECTION64_PATH", "CUDA_INJECTION32_PATH", "NVTX_INJECTION64_PATH", "NVTX_INJECTION32_PATH"),
+)
+"""Variables that put a library into every program: two of the loader (ld.so(8)), the others of CUDA and of its
+markers, by which profilers get in."""
+SPEAKING = ("sitecustomize.py", "usercustomize.py", "pynvml.py", "cupy", "cupy_backends", "numpy", "gpu_inspector")
+"""Modules that would run ahead of this program, or speak for the card in it."""
 
 _DRIVER_LIBRARY = re.compile(r"libnvidia-ml|libcuda(?![a-z])")
 """How names of the driver's libraries begin; not libcudart and its kin, which come with programs."""
@@ -56,6 +64,7 @@ def preloaded(bench: Bench) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
             if bench.real(path) not in standard:
                 name = path.removeprefix(folder.rstrip("/") + "/")
                 found.append(f"LD_LIBRARY_PATH={clean(folder)} (holds {clean(name)})")
+    found += _python_modules(bench)
     text = bench.text("/etc/ld.so.preload")
     for line in (text or "").splitlines():
         # Separated by blanks or colons, with comments from "#" on (ld.so(8)).
@@ -64,6 +73,26 @@ def preloaded(bench: Bench) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
         reason = "The list of preloaded libraries, /etc/ld.so.preload, may not be read."
         return tuple(found[:50]), (Gap("host", reason, "Run GPU Inspector as root."),)
     return tuple(found[:50]), ()
+
+
+def _python_modules(bench: Bench) -> list[str]:
+    """Modules that PYTHONPATH puts ahead of the installed ones; the folder of this very program is none of them.
+
+    A program that was packed into one file does not look there.
+    """
+    if getattr(sys, "frozen", False):
+        return []
+    value = bench.environment.get("PYTHONPATH", "")
+    entries = list(dict.fromkeys(value.split(":")))[:MOST_ENTRIES] if value else []
+    own = str(Path(__file__).resolve().parents[2])
+    places = {entry: entry if entry.startswith("/") else f"/proc/self/cwd/{entry}" for entry in entries}
+    return [
+        f"PYTHONPATH={clean(entry) or '(empty)'} (holds {name})"
+        for entry, place in places.items()
+        if bench.real(place) != own
+        for name in SPEAKING
+        if bench.is_file(f"{place}/{name}") or bench.is_file(f"{place}/{name}/__init__.py")
+    ]
 
 
 def libraries(bench: Bench, known: tuple[Database, ...]) -> tuple[VouchedFile, ...]:

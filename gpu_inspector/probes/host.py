@@ -8,28 +8,51 @@ import os
 import platform
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gpu_inspector.probes import driver, driver_libraries, kernel_log, surroundings
+from gpu_inspector.probes import driver, driver_libraries, kernel_log, medium, process, program, surroundings
 from gpu_inspector.probes.bench import Bench, Run, no_command, run_command
 from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.probes.vouching import databases
 from gpu_inspector.records.evidence import Gap, HostReading
+from gpu_inspector.records.program import ProgramReading
+from gpu_inspector.records.server import DriverEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The bench, and the driver's error reports in its kernel log; None where that may not be read."""
+
+    host: HostReading
+    driver_events: tuple[DriverEvent, ...] | None
 
 
 def read(
     root: Path = Path("/"),
     environment: Mapping[str, str] | None = None,
     run: Run | None = None,
+    own: ProgramReading | None = None,
 ) -> HostReading:
+    """As `examine`, of the bench alone."""
+    return examine(root, environment, run, own).host
+
+
+def examine(
+    root: Path = Path("/"),
+    environment: Mapping[str, str] | None = None,
+    run: Run | None = None,
+    own: ProgramReading | None = None,
+) -> Examined:
     """What can be told of this machine; what cannot stands in the gaps, so this never fails.
 
     `run` returns a command's standard output whatever its exit status, and raises OSError where there is no such
-    program. A `root` that is not the running system has no commands unless `run` brings them.
+    program. A `root` that is not the running system has no commands unless `run` brings them. `own` is what is known
+    of the program's own files; of the running system they are looked at here.
     """
     running = root == Path("/")
     if running and platform.system() != "Linux":
-        return _elsewhere()
+        return Examined(_elsewhere(), None)
     bench = Bench(
         root,
         os.environ if environment is None else environment,
@@ -39,7 +62,7 @@ def read(
     found = driver.read(bench, known)
     signs = kernel_log.read(bench)
     preloaded, preloaded_gaps = driver_libraries.preloaded(bench)
-    return HostReading(
+    reading = HostReading(
         system=_system(bench),
         kernel=_kernel(bench),
         machine=clean(bench.text("/proc/sys/kernel/arch") or "") or (platform.machine() if running else ""),
@@ -57,8 +80,30 @@ def read(
         virtual_machine=surroundings.virtual_machine(bench),
         container=surroundings.container(bench),
         clock_synchronised=surroundings.clock_synchronised(bench),
+        pcie_errors=signs.pcie_errors,
+        medium=medium.read(bench),
+        program=program.read() if own is None and running else own,
         gaps=(*(() if known else (_no_database(),)), *found.gaps, *preloaded_gaps, *signs.gaps),
     )
+    return Examined(_between(bench, reading), signs.events)
+
+
+def _between(bench: Bench, reading: HostReading) -> HostReading:
+    """The reading with what stands between this program and the cards."""
+    return replace(
+        reading,
+        steering=process.steering(bench),
+        mps=process.mps(bench),
+        tracer=process.tracer(bench),
+        cards_hidden=process.cards_hidden(bench),
+    )
+
+
+def this_bench() -> Bench | None:
+    """The running system, for what else is looked at on it; None on a system that is no Linux."""
+    if platform.system() != "Linux":
+        return None
+    return Bench(Path("/"), os.environ, run_command)
 
 
 def _elsewhere() -> HostReading:
@@ -66,6 +111,7 @@ def _elsewhere() -> HostReading:
         system=clean(f"{platform.system()} {platform.release()}"),
         kernel=clean(platform.version()),
         machine=clean(platform.machine()),
+        program=program.read(),
         gaps=(
             Gap(
                 "host",

@@ -1,6 +1,7 @@
 """A file that someone hands in: opened with care, told by its content, and turned into evidence of unknown origin.
 
-The file's name says nothing. Nothing is executed, unpacked or followed; what cannot be read is refused with a sentence.
+The file's name says nothing. Nothing is executed or followed, and nothing is unpacked but a bug report of NVIDIA's
+driver, within bounds; what cannot be read is refused with a sentence.
 """
 
 import codecs
@@ -13,17 +14,20 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from gpu_inspector.errors import CaptureError, ProbeError
-from gpu_inspector.probes import capture, nvidia_smi
+from gpu_inspector.probes import capture, foreign_forms, handed, nvidia_smi
+from gpu_inspector.probes.handed import Handed
 from gpu_inspector.probes.smi_decode import LARGEST, decode
+from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.records.claims import SmiReading
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
+from gpu_inspector.records.inventory import InventoryList
 
 LARGEST_REPORT = 512 * 1024 * 1024
 """Bytes of a PDF; a report with a case full of photographs has some tens of megabytes."""
 _REPORT = b"%PDF-"
 ASK = "Ask for the output of `nvidia-smi -q -x`, saved as it is."
-SAMPLE_MARK = "sample written by GPU Inspector; no real card"
-"""By this line a sample is known; whoever takes it off has a file of unknown origin."""
+_BROUGHT = " (by the reviewed file's own words)"
+SAMPLE_MARK = handed.SAMPLE_MARK
 _LONGEST_NAME = 200
 IMAGE = "vbios"
 """The form of a file that is a vBIOS image."""
@@ -108,12 +112,21 @@ def _too_large(size: int | None, limit: int) -> CaptureError:
 
 
 def recognise(data: bytes) -> str | None:
-    """Which of the forms that this program reads: "capture", "vbios", "xml", "text", "table"; None for none of them."""
+    """Which form a file has; None for none that this program reads.
+
+    "capture", "vbios", "xml", "text", "table", or the name of one of other people's forms (`foreign_forms.FORMS`).
+    """
+    if (found := foreign_forms.find(data, before_dumps=True)) is not None:
+        return found[0]
     if _mistaken(data) is not None:
         return None
     if _is_image(data):
         return IMAGE
-    return "capture" if _is_json(data) else nvidia_smi.recognise(data)
+    if _is_json(data):
+        return "capture"
+    own = nvidia_smi.recognise(data)
+    found = foreign_forms.find(data, before_dumps=False) if own is None else None
+    return found[0] if found is not None else own
 
 
 def to_evidence(
@@ -125,41 +138,51 @@ def to_evidence(
     """
     name = _plain_name(file_name)
     sha256 = hashlib.sha256(data).hexdigest()
-    mistaken = _mistaken(data)
-    if mistaken is not None:
-        raise mistaken
-    if _is_json(data):
-        return _of_capture(data, name, sha256)
-    form, sample = IMAGE, False
-    notes: tuple[str, ...] = ()
-    cards: tuple[CardEvidence, ...]
+    foreign = foreign_forms.find(data, before_dumps=True)
+    if foreign is None:
+        mistaken = _mistaken(data)
+        if mistaken is not None:
+            raise mistaken
+        if _is_json(data):
+            return _of_capture(data, name, sha256)
     try:
-        if _is_image(data):
-            cards = (_of_image(data, name),)
-        else:
-            log = nvidia_smi.parse(data)
-            form, notes, sample = log.form, log.notes, SAMPLE_MARK in decode(data)[0]
-            cards = tuple(_card(number, reading) for number, reading in enumerate(log.readings, start=1))
+        form, found = _read(data, name, foreign)
     except ProbeError as error:
         raise CaptureError(error.message, error.advice) from error
     return Evidence(
         collected_at=collected_at,
         tool_version=tool_version,
         reference_version=reference_version,
-        origin=Origin.SAMPLE if sample else Origin.FILE,
-        cards=cards,
+        origin=Origin.SAMPLE if found.sample else Origin.FILE,
+        cards=found.cards,
         file_name=name,
         file_sha256=sha256,
         file_form=form,
-        notes=notes,
+        notes=found.notes,
         gaps=(
             Gap(
                 "host",
                 "The machine that the dump was made on was not looked at.",
                 "Inspect the card itself on a bench of your own.",
             ),
+            *found.gaps,
         ),
+        driver_events=found.driver_events,
+        log_signs=found.log_signs,
     )
+
+
+def _read(data: bytes, name: str, foreign: tuple[str, foreign_forms.Reader] | None) -> tuple[str, Handed]:
+    """The form and what the file holds; our own forms come first, but for files that hold one of them amid others."""
+    if foreign is None and _is_image(data):
+        return IMAGE, Handed(cards=(_of_image(data, name),))
+    if foreign is None and nvidia_smi.recognise(data) is None:
+        foreign = foreign_forms.find(data, before_dumps=False)
+    if foreign is not None:
+        return foreign[0], foreign[1].to_cards(data, name)
+    log = nvidia_smi.parse(data)
+    cards = tuple(_card(number, reading) for number, reading in enumerate(log.readings, start=1))
+    return log.form, Handed(cards=cards, notes=log.notes, sample=SAMPLE_MARK in decode(data)[0])
 
 
 def _is_image(data: bytes) -> bool:
@@ -201,7 +224,22 @@ def _of_capture(data: bytes, name: str, sha256: str) -> Evidence:
     when = f"{evidence.collected_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     said = f"a capture, by its own words of {when} from: {evidence.origin.value}"
     notes = evidence.notes if said in evidence.notes else (*evidence.notes, said)
-    return replace(evidence, origin=origin, file_name=name, file_sha256=sha256, file_form="capture", notes=notes)
+    return replace(
+        evidence,
+        origin=origin,
+        file_name=name,
+        file_sha256=sha256,
+        file_form="capture",
+        notes=notes,
+        inventories=tuple(map(_brought_along, evidence.inventories)) if origin is Origin.FILE else evidence.inventories,
+    )
+
+
+def _brought_along(listed: InventoryList) -> InventoryList:
+    """A list that nobody read here must not look like one that the inspector named: whoever wrote the file wrote it."""
+    if listed.name.endswith(_BROUGHT):
+        return listed
+    return replace(listed, name=f"{clean(listed.name)}{_BROUGHT}")
 
 
 def _as_utf8(data: bytes) -> bytes:

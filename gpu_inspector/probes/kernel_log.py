@@ -5,11 +5,15 @@ honest DKMS build without Secure Boot has them.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gpu_inspector.probes import xid
 from gpu_inspector.probes.bench import LARGE, Bench
 from gpu_inspector.probes.untrusted import clean
-from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.evidence import Gap, PcieError
+from gpu_inspector.records.server import DriverEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,14 @@ START = "Linux version "
 LOADED = re.compile(r"\bNVRM: loading NVIDIA UNIX .*Kernel Module")
 """What the driver's module says when it is loaded, the patched ones too: what they write comes after it."""
 MOST_LINES_PER_SIGN = 3
+MOST_PLACES = 50
+"""Of PCI Express errors: places, severities and layers that are kept apart."""
 
+_PCIE = re.compile(
+    r"(?<![0-9a-f])([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): (?:AER: )?PCIe Bus Error: "
+    r"severity=([A-Za-z]{4,20}(?: \([A-Za-z-]{3,12}\))?)(?:, type=([A-Za-z ]{4,30}))?"
+)
+"""As the kernel's error reporting writes it: the device, then severity and layer (drivers/pci/pcie/aer.c)."""
 _AUDIT = re.compile(r"\baudit[:(\[]")
 """The audit trail quotes the commands that people type, and somebody may have searched for these very words."""
 
@@ -51,20 +62,31 @@ class KernelSigns:
     log_read: bool
     signs: tuple[str, ...]
     gaps: tuple[Gap, ...]
+    pcie_errors: tuple[PcieError, ...] | None = None
+    """None where no log may be read."""
+    events: tuple[DriverEvent, ...] | None = None
+    """The driver's error reports in what could be read of the log; None where nothing could."""
 
 
 def read(bench: Bench) -> KernelSigns:
     """Signs of known patches in this start's kernel log, in modprobe's options and in the loaded module."""
-    log, whole = _log(bench)
+    logs, whole = _log(bench)
     gaps: tuple[Gap, ...] = ()
-    if log is None:
+    if not logs:
         reason = "The kernel log may not be read, so lines of a patched driver would not be seen."
         gaps = (Gap("kernel log", reason, "Run GPU Inspector as root, or allow it to read the kernel log."),)
     elif not whole:
         reason = "The kernel log no longer reaches back to the start of the machine."
         gaps = (Gap("kernel log", reason, "Start the machine again and inspect the card soon after."),)
     # A log that lost the driver's start cannot clear anybody, but the signs that it still has count.
-    return KernelSigns(log is not None and whole, (*scan_log(log or ""), *_options(bench), *_parameters(bench)), gaps)
+    whole_text = "\n".join(logs)
+    return KernelSigns(
+        log_read=bool(logs) and whole,
+        signs=(*scan_log(whole_text), *_options(bench), *_parameters(bench)),
+        gaps=gaps,
+        pcie_errors=pcie_errors(logs) if logs else None,
+        events=xid.united(logs) if logs else None,
+    )
 
 
 def scan_log(log: str) -> tuple[str, ...]:
@@ -81,27 +103,49 @@ def scan_log(log: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _log(bench: Bench) -> tuple[str | None, bool]:
-    """The fullest log of this start that may be read, and whether it reaches back to the driver's start.
+def pcie_errors(logs: Iterable[str]) -> tuple[PcieError, ...]:
+    """Reports of PCI Express errors, equal ones counted; what several logs of one start hold counts once. Pure."""
+    counts: dict[tuple[str, str, str], int] = {}
+    for log in logs:
+        for key, times in _counted(log).items():
+            if key in counts or len(counts) < MOST_PLACES:
+                counts[key] = max(counts.get(key, 0), times)
+    return tuple(
+        PcieError(address=address, severity=severity, layer=layer, times=times)
+        for (address, severity, layer), times in counts.items()
+    )
 
-    That is so where it has the kernel's first line, or the line by which the module says that it is being loaded.
+
+def _counted(log: str) -> Counter[tuple[str, str, str]]:
+    found: Counter[tuple[str, str, str]] = Counter()
+    for line in log.splitlines():
+        match = _PCIE.search(line) if "PCIe Bus Error" in line and not _AUDIT.search(line) else None
+        if match is not None:
+            found[match[1], match[2], (match[3] or "").strip()] += 1
+    return found
+
+
+def _log(bench: Bench) -> tuple[list[str], bool]:
+    """The fullest logs of this start that may be read, and whether they reach back to the driver's start.
+
+    That is so where one has the kernel's first line, or the line by which the module says that it is being loaded.
     """
-    best: str | None = None
+    cut: list[str] = []
     for command in (("dmesg",), ("journalctl", "-k", "-b", "--no-pager", "-q", "-o", "short-monotonic")):
         text = bench.ask(*command)
         if text and text.strip():
             if START in text[:4096]:
-                return text, True
-            best = text if best is None else f"{best}\n{text}"
+                return [text], True
+            cut.append(text)
     for path in LOG_FILES:
         data = bench.data(path, LARGE) or b""
         text = data.decode("utf-8", errors="replace")
         # The file holds earlier starts too, with drivers that are gone; one that was cut may end before this start.
         if START in text and len(data) < LARGE:
-            return "\n".join((START + text.rpartition(START)[2], best or "")), True
+            return [START + text.rpartition(START)[2], *cut], True
         if text.strip() and START not in text:
-            best = text if best is None else f"{best}\n{text}"
-    return best, any(LOADED.search(line) and not _AUDIT.search(line) for line in (best or "").splitlines())
+            cut.append(text)
+    return cut, any(LOADED.search(line) and not _AUDIT.search(line) for text in cut for line in text.splitlines())
 
 
 def _options(bench: Bench) -> list[str]:

@@ -79,7 +79,9 @@ REFUSED = ("The card {card} cannot be asked: {reason}.", "Run GPU Inspector as r
 NO_CALL = Absence("gpu_part_number", "NVML has no call for it")
 
 
-class _CardLost(Exception):
+class CardLost(Exception):
+    """The card gives no true answer to anything any more; `code` is NVML's error number, one of LOST."""
+
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
@@ -172,7 +174,7 @@ def _refused(error: Exception) -> ProbeError:
 
 def _driver_claims(binding: ModuleType) -> tuple[dict[str, object], list[Absence]]:
     """Driver and CUDA version, which are the same for all cards."""
-    desk = _Desk(binding, ())
+    desk = Desk(binding, ())
     values = {
         "driver_version": desk.value(Question("driver_version", ((("nvmlSystemGetDriverVersion", ()),),), text)),
         "cuda_version": desk.value(
@@ -194,11 +196,11 @@ def _card(binding: ModuleType, index: int, driver: dict[str, object], absent: li
         return _gap(getattr(error, "value", None), name)
     except MALFORMED:
         return _gap(None, name)
-    desk = _Desk(binding, (handle,))
+    desk = Desk(binding, (handle,))
     values: dict[str, Any] = {}
     try:
         values = {question.field: desk.value(question) for question in QUESTIONS}
-    except _CardLost as lost:
+    except CardLost as lost:
         return _gap(lost.code, desk.address or name)
     return NvmlReading(**driver, **values, absent=(*absent, NO_CALL, *desk.absent))  # type: ignore[arg-type]
 
@@ -211,7 +213,7 @@ def _gap(code: object, card: str) -> Gap:
     return Gap("nvml", REFUSED[0].format(card=card, reason=words), REFUSED[1])
 
 
-class _Desk:
+class Desk:
     """Where one card is asked: every call goes through here, is made once, and fails with a reason."""
 
     def __init__(self, binding: ModuleType, subject: tuple[object, ...]) -> None:
@@ -223,7 +225,7 @@ class _Desk:
         self.address = ""
 
     def value(self, question: Question) -> object:
-        """The field's value, or None with its reason noted. Raises _CardLost where the card is gone."""
+        """The field's value, or None with its reason noted. Raises CardLost where the card is gone."""
         reason = ""
         for way in question.ways:
             failed = next((self._failures[call] for call in way if not self._made(call)), None)
@@ -258,7 +260,7 @@ class _Desk:
             except self._binding.NVMLError as error:
                 code = int(getattr(error, "value", 999))
                 if code in LOST and self._subject:
-                    raise _CardLost(code) from error
+                    raise CardLost(code) from error
                 self._failures[call] = (code, REASONS.get(code, f"NVML error {code}"))
             except AttributeError:
                 self._failures[call] = (None, "this program's NVML binding does not have this call")

@@ -15,6 +15,7 @@ from gpu_inspector.probes.nvml_values import (
     compute_capability,
     device_identifier,
     half,
+    histogram,
     identity,
     member,
     memory_temperature,
@@ -34,8 +35,8 @@ MEMORY_TEMPERATURE = 82
 """NVML_FI_DEV_MEMORY_TEMP; boards with HBM answer, boards with GDDR mostly do not."""
 CORRUPTED_INFOROM = 14
 
-Call = tuple[str, tuple[int, ...]]
-"""A function of the library, and what it is given after the card's handle."""
+Call = tuple[str, tuple[int | tuple[int, int], ...]]
+"""A function of the library, and what it is given after the card's handle; a pair is a field value of one link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ QUESTIONS: tuple[Question, ...] = (
     _ask("remap_pending", "RemappedRows", part(2, switch)),
     _ask("remap_failed", "RemappedRows", part(3, switch)),
     _ask("row_remap_banks", "RowRemapperHistogram", banks),
+    _ask("remap_histogram", "RowRemapperHistogram", histogram),
 )
 """Every field of a card's claims that NVML has a call for. It has none for the GPU part number.
 

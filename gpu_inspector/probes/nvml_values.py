@@ -189,9 +189,16 @@ def celsius(value: object) -> int:
     return number(value)
 
 
+def histogram(value: Any) -> tuple[int, ...]:
+    """Banks of memory by how many spare rows they have left: all, most, some, few, none."""
+    found = tuple(number(getattr(value, name)) for name in ("max", "high", "partial", "low", "none"))
+    positive(sum(found))
+    return found
+
+
 def banks(value: Any) -> int:
     """Every bank of the memory stands in one class of the histogram, so that their sum counts the banks."""
-    return positive(sum(number(getattr(value, name)) for name in ("max", "high", "partial", "low", "none")))
+    return sum(histogram(value))
 
 
 def pages(first: Any, second: Any) -> int:

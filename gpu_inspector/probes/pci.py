@@ -141,7 +141,14 @@ def _placed(reading: PciReading, place: Path, sysfs: Path) -> PciReading:
     names, reason = pci_place.connectors(place, reading.driver, sysfs)
     if names is None:
         absent.append(Absence("connectors", reason))
-    return replace(reading, port_gen_max=generation, port_width_max=width, connectors=names, absent=tuple(absent))
+    return replace(
+        reading,
+        port_gen_max=generation,
+        port_width_max=width,
+        port_address=port.name if port is not None else None,
+        connectors=names,
+        absent=tuple(absent),
+    )
 
 
 def _text(path: Path) -> str | None:

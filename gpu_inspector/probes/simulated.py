@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass, fields, replace
 
 from gpu_inspector.errors import ProbeError
-from gpu_inspector.measure.simulation import cards
+from gpu_inspector.measure.simulation import cards, servers
 from gpu_inspector.probes import nvidia_smi, sample
 from gpu_inspector.probes.cuda import Target
 from gpu_inspector.records import simulated as marked
@@ -30,6 +30,17 @@ class Listed:
     name: str
     about: str
     exit: int
+    cards: int = 1
+    """How many it has: more than one is a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a card stands; `number` is its driver's minor number, and `socket` its module's on a board."""
+
+    address: str = ADDRESS
+    number: int = 0
+    socket: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +53,23 @@ class Simulated:
 
 
 def listed() -> tuple[Listed, ...]:
-    """All simulations, in the order of their table."""
+    """All simulations, in the order of their tables: cards, then servers."""
     every = (cards.card(name, 0) for name in cards.NAMES)
-    return tuple(Listed(one.name, one.about, one.expected_exit) for one in every)
+    boards = (servers.server(name, 0) for name in servers.NAMES)
+    return (
+        *(Listed(one.name, one.about, one.expected_exit) for one in every),
+        *(Listed(one.name, one.about, one.expected_exit, len(one.modules)) for one in boards),
+    )
 
 
-def simulate(name: str, seed: int, catalogue: Catalogue) -> Simulated:
+def simulate(name: str, seed: int, catalogue: Catalogue, place: Place = Place()) -> Simulated:
     """The claims of one simulated card. Raises GpuInspectorError, with the names, where there is none of that name."""
     claims = cards.card(name, seed).claims
     row = _row(claims, catalogue)
-    printed = _printed(row, name, seed, claims, catalogue)
+    printed = _placed(_printed(row, name, seed, claims, catalogue), place)
     said = _as_nvml(printed, row, claims, catalogue)
     pci = PciReading(
-        address=ADDRESS,
+        address=place.address,
         vendor_id="10DE",
         device_id=claims.device_id,
         subsystem_vendor=said.subsystem_vendor,
@@ -69,9 +84,9 @@ def simulate(name: str, seed: int, catalogue: Catalogue) -> Simulated:
         driver="nvidia",
     )
     return Simulated(
-        CardEvidence(label=ADDRESS, pci=pci, nvml=said, nvidia_smi=printed),
+        CardEvidence(label=place.address, pci=pci, nvml=said, nvidia_smi=printed),
         _bench(claims.patched_driver),
-        Target(ADDRESS, f"simulation:{name}", seed),
+        Target(place.address, f"simulation:{name}", seed),
     )
 
 
@@ -105,6 +120,19 @@ def _printed(row: Product, name: str, seed: int, claims: cards.Claims, catalogue
         link_gen_now=claims.link_gen_now,
         link_width_max=claims.link_width_max,
         link_width_now=claims.link_width_now,
+    )
+
+
+def _placed(printed: SmiReading, place: Place) -> SmiReading:
+    """What the driver says of the place; the first one is where the sample stands already."""
+    if place == Place():
+        return printed
+    return replace(
+        printed,
+        pci_bus_id=place.address,
+        minor_number=place.number,
+        module_id=place.socket,
+        board_id=f"{int(place.address[5:7], 16) << 8:X}",
     )
 
 

@@ -104,7 +104,7 @@ def reading(card: CardLines) -> SmiReading:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    value: Value | None = None
+    value: Value | tuple[int, ...] | None = None
     reason: str = ""
 
 
@@ -131,7 +131,8 @@ def _checked(read: Callable[[str], Value], text: str) -> _Answer:
 def _answer(one: Field, path: str, card: CardLines) -> _Answer | None:
     """What the lines of one name say; None where no such line stands.
 
-    A sum needs all of its lines, since a file may be cut between them; those without a value count nothing.
+    A sum needs all of its lines, since a file may be cut between them; those without a value count nothing, but that
+    a tuple has no place for them.
     """
     parts = [_line(one, part, card) for part in path.split(" + ")]
     said = [answer for answer in parts if answer is not None]
@@ -141,7 +142,12 @@ def _answer(one: Field, path: str, card: CardLines) -> _Answer | None:
     doubled = next((answer for answer in said if answer.reason == DOUBLED), None)
     if doubled is not None or not given:
         return doubled or said[0]
-    return _Answer(value=given[0] if len(parts) == 1 else sum(int(value) for value in given))
+    if len(parts) == 1:
+        return said[0]
+    counts = tuple(value for value in given if isinstance(value, int))
+    if not one.listed:
+        return _Answer(value=sum(counts))
+    return _Answer(value=counts) if len(counts) == len(parts) else next(one for one in said if one.value is None)
 
 
 def _line(one: Field, path: str, card: CardLines) -> _Answer | None:

@@ -102,6 +102,8 @@ class CardClaims:
     remap_failed: bool | None = None
     row_remap_banks: int | None = None
     """The sum of the row-remapper histogram: banks of DRAM."""
+    remap_histogram: tuple[int, ...] | None = None
+    """Banks of DRAM by the spare rows that they have left: all, most, some, few, none ("max" to "none")."""
     absent: tuple[Absence, ...] = ()
 
 

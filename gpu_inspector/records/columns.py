@@ -175,7 +175,7 @@ class _Third:
         found = silicon_of(card, origin) if card is not None else None
         self._silicon = found if isinstance(found, SiliconReading) else None
         self._claims: list[CardClaims] = (
-            [one for one in (card.nvml, card.nvidia_smi) if one is not None] if card is not None else []
+            [one for one in (card.nvml, card.nvidia_smi, card.tool) if one is not None] if card is not None else []
         )
         self._claimed_bytes = max((one.memory_total_bytes or 0 for one in self._claims), default=0)
         self._said: set[str] = set()
@@ -283,7 +283,9 @@ def _answers(fact: _Fact, card: CardEvidence) -> list[tuple[str, str | None, tup
     answers: list[tuple[str, str | None, tuple[Absence, ...]]] = []
     if card.pci is not None and fact.pci is not None:
         answers.append(("PCI", fact.pci(card.pci), card.pci.absent))
-    for source, claims in (("NVML", card.nvml), ("nvidia-smi", card.nvidia_smi)):
+    # Another program's file stands last, by the name that the program gives itself.
+    tool = card.tool.tool if card.tool is not None else ""
+    for source, claims in (("NVML", card.nvml), ("nvidia-smi", card.nvidia_smi), (tool, card.tool)):
         if claims is not None:
             answers.append((source, fact.claim(claims), claims.absent))
     return answers

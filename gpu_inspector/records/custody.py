@@ -35,6 +35,11 @@ class What(StrEnum):
     REJUDGED = "rejudged"
     PROVED = "proved"
     IMPORTED = "imported"
+    CONTROL_CARD = "control card named"
+    """An inspection became the reference of a card that the office knows; the detail is the card's name."""
+    CONTROL_CARD_FORGOTTEN = "control card forgotten"
+    LOT = "lot"
+    """A lot was opened, or a card put into it: the detail begins with the digest of the entry in the log of lots."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,12 @@ from enum import StrEnum
 
 from gpu_inspector.records.appearance import Appearance
 from gpu_inspector.records.canonical import FORMAT
-from gpu_inspector.records.claims import Absence, NvmlReading, SmiReading
+from gpu_inspector.records.claims import Absence, CardClaims, NvmlReading, SmiReading
 from gpu_inspector.records.firmware import AttestationReading, KnownImage, RmReading, VbiosReading
 from gpu_inspector.records.foreign import ForeignTest, ToolReading
 from gpu_inspector.records.inventory import InventoryList
 from gpu_inspector.records.medium import MediumReading
+from gpu_inspector.records.program import ProgramReading
 from gpu_inspector.records.selftest import ControlCard, SelfTested
 from gpu_inspector.records.server import DriverEvent, NvlinkReading, ServerReading
 from gpu_inspector.records.sighting import LedgerAsked, ListAsked, Sighting, Watched
@@ -70,6 +71,8 @@ class PciReading:
     port_gen_max: int | None = None
     """Of the port above the card (the slot, or a switch): the generation that its own link capability allows."""
     port_width_max: int | None = None
+    port_address: str | None = None
+    """That port's own address; None where there is none, or nobody looked."""
     connectors: tuple[str, ...] | None = None
     """Display connectors of the card, "DP-1"; () is none at all, None where no display driver lists them."""
     absent: tuple[Absence, ...] = ()
@@ -88,6 +91,20 @@ class VouchedFile:
     state: str
     package: str = ""
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PcieError:
+    """Errors of PCI Express that the kernel's log holds of one place, as that place reported them (AER)."""
+
+    address: str
+    """Domain, bus, device and function of the card, or of the port above it."""
+    severity: str
+    """As the kernel says it: "Corrected", "Uncorrectable (Non-Fatal)"."""
+    layer: str
+    """Such as "Physical Layer"; "" where it is not said."""
+    times: int = 1
+    """Lines of the log; the kernel leaves some out where there are many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +138,17 @@ class HostReading:
     """Versions of NVML and of nvidia-smi as they name themselves."""
     medium: MediumReading | None = None
     """The live image that the bench runs from; None where it runs from none of ours."""
+    steering: tuple[str, ...] | None = None
+    """Variables that change what CUDA shows or how it computes, as found; None where nobody looked."""
+    mps: tuple[str, ...] | None = None
+    """Traces of NVIDIA's multi-process service, which gives each program a share of the card; None as above."""
+    tracer: str | None = None
+    """A program that is attached to this one, as a debugger is, "" where none is; None where it could not be told."""
+    cards_hidden: int | None = None
+    """Cards that the driver has and whose device files are not visible from here; None where it could not be told."""
+    pcie_errors: tuple[PcieError, ...] | None = None
+    """None where the kernel's log may not be read, or nobody looked."""
+    program: ProgramReading | None = None
     gaps: tuple[Gap, ...] = ()
 
 
@@ -158,6 +186,18 @@ class CardEvidence:
     """Tests that other programs ran, by their own logs."""
     gaps: tuple[Gap, ...] = ()
 
+    @property
+    def claims(self) -> tuple[tuple[str, CardClaims], ...]:
+        """What the driver's interfaces and other programs say of the card, by their names, the better source first."""
+        said: list[tuple[str, CardClaims]] = []
+        if self.nvml is not None:
+            said.append(("NVML", self.nvml))
+        if self.nvidia_smi is not None:
+            said.append(("nvidia-smi", self.nvidia_smi))
+        if self.tool is not None:
+            said.append((self.tool.tool, self.tool))
+        return tuple(said)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -193,9 +233,13 @@ class Evidence:
     """What is of the chassis and of no single card; None where the cards were not looked at as a server's."""
     driver_events: tuple[DriverEvent, ...] | None = None
     """The driver's error reports in the kernel's log; None where no log was read, () where it holds none."""
+    log_signs: tuple[str, ...] = ()
+    """Lines of a handed-in kernel log that known patches of the driver write, at most 16."""
     inventories: tuple[InventoryList, ...] = ()
     self_test: SelfTested | None = None
-    """None where this program was not tried on this machine, or the evidence is not of a machine."""
+    """The last one of the program that judged, on the machine it ran on; None where it was never tried there."""
     control_card: ControlCard | None = None
-    """None where the office has none."""
+    """None where the office has none, or the evidence is of no card in its machine."""
+    reviewed_on: MediumReading | None = None
+    """The inspection medium that this program ran from when it reviewed a file or an object without a machine."""
     format: int = field(default=FORMAT)

@@ -27,6 +27,10 @@ class ListRow:
     slot: str = ""
     uuid: str = ""
     quantity: int = 1
+    serials_beside: tuple[str, ...] = ()
+    """Further serial numbers of the same row: of the tray, the carton, the maker's label."""
+    unread: str = ""
+    """A serial number that a spreadsheet spoiled, as it stands there: "1.32E+12". It is never compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ derived from the evidence, so that they cannot be forgotten, and they say no mor
 """
 
 from gpu_inspector.language import N_
+from gpu_inspector.records import bench_words
 from gpu_inspector.records.appearance import Power
 from gpu_inspector.records.declaration import Case
 from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
@@ -57,7 +58,6 @@ EXTERNAL = N_(
     "Nothing was contracted out. What others supplied is marked where it stands: declared is the declarant's, a source "
     "is named with each expectation."
 )
-SELF_TEST = N_("none is recorded; the comparator of a memory test is proved in each run, where one was made")
 REQUESTER = N_("not recorded by this program, other than in the inspector's note")
 METHODS = {
     "seen": N_(
@@ -67,6 +67,13 @@ METHODS = {
     "pci": N_("PCI configuration space, through the kernel, without the driver"),
     "nvml": N_("the driver's library NVML, read only"),
     "nvidia_smi": N_("the text of nvidia-smi, parsed; it is the driver's word as NVML's is"),
+    "tool": N_(
+        "a file that another program wrote, read as its text stands; nothing of it was seen on a card, and the file "
+        "does not prove which card it is of"
+    ),
+    "tests": N_(
+        "the log of another program's test, read as its text stands; what it says of a card is the file's word"
+    ),
     "memory": N_(
         "all memory that could be had is written with words made from each one's own address, before any is read back; "
         "then once more inverted. Cells of their own are counted, not believed"
@@ -85,6 +92,8 @@ METHOD_NAMES = {
     "pci": N_("Claimed: PCI"),
     "nvml": N_("Claimed: NVML"),
     "nvidia_smi": N_("Claimed: nvidia-smi"),
+    "tool": N_("Claimed: another program's file"),
+    "tests": N_("Claimed: another program's test"),
     "memory": N_("Measured: memory"),
     "die": N_("Measured: die"),
     "speed": N_("Measured: memory's speed"),
@@ -105,8 +114,8 @@ def methods_of(evidence: Evidence) -> tuple[tuple[str, str], ...]:
 
 
 def _has(card: CardEvidence, name: str) -> bool:
-    if name in ("seen", "pci", "nvml", "nvidia_smi"):
-        return getattr(card, name) is not None
+    if name in ("seen", "pci", "nvml", "nvidia_smi", "tool", "tests"):
+        return getattr(card, name) not in (None, ())
     return card.silicon is not None and getattr(card.silicon, name) is not None
 
 
@@ -205,7 +214,8 @@ def versions(inspection: Inspection) -> tuple[tuple[str, str], ...]:
         ("Evidence read by", f"GPU Inspector {evidence.tool_version}"),
         ("Reference data", f"{judgement.reference_version}; its date, and after the + its digest"),
         ("Kernels, SHA-256", "; ".join(kernels_digests(evidence)[:_KERNELS]) or N_("none ran")),
-        ("Last self-test", SELF_TEST),
+        ("Last self-test", bench_words.self_test_line(evidence, str)),
+        ("Control card", bench_words.control_card_line(evidence, str)),
     )
 
 

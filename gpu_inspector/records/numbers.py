@@ -106,5 +106,4 @@ def _first(card: CardEvidence, field: str) -> object | None:
 
 
 def _claims(card: CardEvidence) -> tuple[CardClaims, ...]:
-    readings: tuple[CardClaims | None, ...] = (card.nvml, card.nvidia_smi)
-    return tuple(one for one in readings if one is not None)
+    return tuple(one for _, one in card.claims)

@@ -74,6 +74,8 @@ class LedgerAsked:
     """Rows that the ledger had."""
     left_out: int = 0
     """Earlier inspections with a number of these cards beyond those that are listed."""
+    newest_at: datetime | None = None
+    """When the last of its rows was made, by the clock of that day; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ UUID = "GPU-00000000-0000-0000-"
 """How a simulated card's UUID begins. A real one is drawn by chance: none in 2^64 begins so."""
 SYSTEM = "simulated system"
 """The name of a simulated bench."""
+FABRIC_MANAGER = "simulated service (running)"
+"""How a simulated server's Fabric Manager stands; no service manager words it so."""
 
 
 def marks(evidence: Evidence) -> tuple[str, ...]:
@@ -25,9 +27,12 @@ def marks(evidence: Evidence) -> tuple[str, ...]:
     found += [f"a simulated card's UUID, {uuid}" for card in cards for uuid in _uuids(card) if uuid.startswith(UUID)]
     if evidence.host is not None and evidence.host.system == SYSTEM:
         found.append("a simulated bench")
+    manager = evidence.server.fabric_manager if evidence.server is not None else None
+    if manager is not None and manager.state == FABRIC_MANAGER:
+        found.append("a simulated Fabric Manager")
     return tuple(dict.fromkeys(found))
 
 
 def _uuids(card: CardEvidence) -> tuple[str, ...]:
-    sources = (card.nvml, card.nvidia_smi, card.silicon)
-    return tuple(source.uuid for source in sources if source is not None and source.uuid)
+    said = [one.uuid for _, one in card.claims] + ([card.silicon.uuid] if card.silicon is not None else [])
+    return tuple(uuid for uuid in said if uuid)

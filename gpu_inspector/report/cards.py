@@ -10,6 +10,7 @@ from gpu_inspector.report import signs
 from gpu_inspector.report.control_pages import control
 from gpu_inspector.report.findings_pages import findings
 from gpu_inspector.report.firmware_pages import firmware
+from gpu_inspector.report.foreign_pages import foreign
 from gpu_inspector.report.layout import (
     BLACK,
     BODY,
@@ -116,6 +117,7 @@ def card(sheet: Sheet, inspection: Inspection, index: int) -> None:
     ranking(sheet, judged)
     measured(sheet, seen, inspection.evidence.origin, judged.findings)
     firmware(sheet, seen)
+    foreign(sheet, seen)
     findings(sheet, judged, inspection.evidence.origin)
 
 

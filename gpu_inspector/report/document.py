@@ -10,7 +10,18 @@ from typing import Literal
 from gpu_inspector.errors import CaptureError, ReportError
 from gpu_inspector.records import canonical, words
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
-from gpu_inspector.report import annex, binding, cards, earlier, pictures, scope, sections, summary
+from gpu_inspector.report import (
+    annex,
+    binding,
+    cards,
+    control_chart,
+    earlier,
+    pictures,
+    scope,
+    sections,
+    server_pages,
+    summary,
+)
 from gpu_inspector.report.layout import Sheet
 from gpu_inspector.report.paint import Frame, paint
 from gpu_inspector.report.text import printable, shorten
@@ -60,6 +71,8 @@ def draw(
     sections.not_examined(sheet, inspection)
     scope.scope(sheet, inspection)
     sections.bench(sheet, inspection.evidence.host, inspection.evidence.origin)
+    control_chart.control_card(sheet, inspection)
+    server_pages.server(sheet, inspection)
     taken = inspection.case.photographs
     annex.annex(sheet, taken, pictures.shown(taken, photographs))
     scope.trials(sheet, inspection)

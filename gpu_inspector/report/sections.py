@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from gpu_inspector.language import N_
 from gpu_inspector.records import method, words
-from gpu_inspector.records.declaration import binding_sentence
+from gpu_inspector.records.declaration import Case, binding_sentence
 from gpu_inspector.records.evidence import HostReading, Origin, VouchedFile
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
+from gpu_inspector.records.medium import MediumReading
 from gpu_inspector.report.layout import (
     BLACK,
     BODY,
@@ -99,6 +100,8 @@ def _source(sheet: Sheet, inspection: Inspection) -> None:
             ("Its SHA-256", words.spaced(shorten(evidence.file_sha256, 64))),
         ]
     pairs += [("Remark on file", note) for note in evidence.notes[:NOTE_LINES]]
+    if evidence.reviewed_on is not None:
+        pairs.append(("Start medium", _medium(evidence.reviewed_on)))
     if evidence.masked:
         pairs.append(("Masked", "Serial numbers and UUIDs were masked when this evidence was written."))
     note = shorten(inspection.case.note, NOTE_LIMIT)
@@ -129,7 +132,21 @@ def bench(sheet: Sheet, host: HostReading | None, origin: Origin) -> None:
         ("Kernel taint", "unknown" if host.taint is None else str(host.taint)),
         ("Clock", _said(host.clock_synchronised, "synchronised", "not synchronised")),
     )
-    sheet.place(facts(pairs, 0, sheet.width, limit=900), keep=False)
+    started = (("Start medium", _medium(host.medium)),) if host.medium is not None else ()
+    sheet.place(facts((*pairs, *started), 0, sheet.width, limit=900), keep=False)
+
+
+def _medium(medium: MediumReading) -> str:
+    """As the running system tells of it; the digest is for holding against the office's own note."""
+    told = (
+        shorten(medium.name, 100) or "without a name",
+        f"built {shorten(medium.built_at, 20)}" if medium.built_at else "",
+        f"program {shorten(medium.tool_version, 40)}" if medium.tool_version else "",
+        f"driver {shorten(medium.driver, 100)}" if medium.driver else "no driver on it",
+        f"files {_said(medium.checked, 'as in its list', 'not as in its list')}",
+        f"SHA-256 of the list {words.spaced(shorten(medium.sha256, 64))}",
+    )
+    return " · ".join(filter(None, told))
 
 
 def _vouched(file: VouchedFile | None) -> str:
@@ -205,18 +222,26 @@ def record(sheet: Sheet, inspection: Inspection, entry: LedgerEntry, digest: str
 def end(sheet: Sheet, inspection: Inspection, signer: str) -> None:
     """Limits, signature panel, and the line after which nothing follows."""
     section(sheet, LIMITS)
-    bullets: list[Row] = []
-    for limit in words.LIMITS:
-        bullets += [*beside((lines("–", BODY, 0, 8), lines(limit, BODY, 9, sheet.width - 9))), gap(1.5)]
-    sheet.place(bullets)
-    panel = _panel(sheet.width, inspection, signer)
-    closing = lines("End of report", Style(size=8.5, font=STRONG.font, colour=GREY), 0, sheet.width)
-    sheet.place([gap(12), panel, gap(8), *closing])
+    sheet.place(bullets(sheet.width, words.LIMITS))
+    closed(sheet, inspection.case, signer, "End of report")
 
 
-def _panel(width: float, inspection: Inspection, signer: str) -> Row:
+def bullets(width: float, said: Iterable[str]) -> list[Row]:
+    """Sentences below each other, each with a dash before it."""
+    rows: list[Row] = []
+    for text in said:
+        rows += [*beside((lines("–", BODY, 0, 8), lines(text, BODY, 9, width - 9))), gap(1.5)]
+    return rows
+
+
+def closed(sheet: Sheet, case: Case, signer: str, end: str) -> None:
+    """The signature panel, and the line after which nothing follows."""
+    closing = lines(end, Style(size=8.5, font=STRONG.font, colour=GREY), 0, sheet.width)
+    sheet.place([gap(12), _panel(sheet.width, case, signer), gap(8), *closing])
+
+
+def _panel(width: float, case: Case, signer: str) -> Row:
     pad, room = 10.0, width - 20.0
-    case = inspection.case
     named = ", ".join(shorten(part, 120) for part in (case.inspector, case.office, case.place) if part)
     inner = joined(
         (

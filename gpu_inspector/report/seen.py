@@ -48,6 +48,8 @@ class Examination:
     """The attached inspection.json of the signed revision; only of an intact report."""
     entry: bytes | None = None
     """The attached ledger.json, likewise."""
+    lot: bytes | None = None
+    """The attached lot.json of an intact summary of a lot, which has neither of these two."""
     attached: dict[str, bytes] = field(default_factory=dict)
     """What else is attached, by name, likewise."""
     seals: tuple[Seal, ...] = ()

@@ -56,11 +56,13 @@ TIME_FIELD = "GPUInspectorTime"
 """The beginning of the names of the time stamps' fields; their number follows, from 1 on."""
 RECORD_NAME = "inspection.json"
 LEDGER_NAME = "ledger.json"
+LOT_NAME = "lot.json"
 DESCRIPTIONS = {
     RECORD_NAME: "The inspection: canonical JSON, as the ledger keeps it",
     LEDGER_NAME: "Where the inspection stands in the ledger",
+    LOT_NAME: "The summary of the lot: canonical JSON",
 }
-"""What readers show beside the two attachments."""
+"""What readers show beside the two attachments of a report, and the one of a lot's summary."""
 FILE_TYPE = "application/json"
 _MARKS = ("þÿ", "ÿþ", "ï»¿")
 """A PDF string that begins with these letters is read as one of another encoding."""
@@ -107,11 +109,28 @@ def sign(
     control characters are left out of them. With `reviewer` a field is prepared for the countersignature of a second
     officer. The time of signing is this machine's clock. Raises ReportError where the drawn file cannot be extended.
     """
+    own = (own_attachment(RECORD_NAME, record), own_attachment(LEDGER_NAME, canonical.encode(entry)))
+    return seal(pdf, (*own, *more), identity, reason=reason, place=place, reviewer=reviewer)
+
+
+def own_attachment(name: str, data: bytes) -> Attachment:
+    """One of the files that are named in DESCRIPTIONS."""
+    return Attachment(name=name, data=data, description=DESCRIPTIONS[name])
+
+
+def seal(
+    pdf: bytes,
+    files: tuple[Attachment, ...],
+    identity: SigningIdentity,
+    *,
+    reason: str,
+    place: str,
+    reviewer: bool = False,
+) -> bytes:
+    """As `sign`, for a drawn file of this program with exactly these attachments. Raises ReportError."""
     try:
         writer = _Writer(BytesIO(pdf))
-        for name, data in ((RECORD_NAME, record), (LEDGER_NAME, canonical.encode(entry))):
-            _attach(writer, Attachment(name=name, data=data, description=DESCRIPTIONS[name]))
-        for one in more:
+        for one in files:
             _attach(writer, one)
         return _close(writer, identity, plain(reason), plain(place), reviewer)
     except (PdfError, SigningError) as error:

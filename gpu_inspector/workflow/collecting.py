@@ -14,7 +14,7 @@ from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.claims import NvmlReading, SmiReading
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, HostReading, Origin, PciReading
 from gpu_inspector.version import build
-from gpu_inspector.workflow import measuring
+from gpu_inspector.workflow import chassis, measuring
 from gpu_inspector.workflow.progress import Progress, silent
 
 T = TypeVar("T")
@@ -46,9 +46,7 @@ def collect_machine(
     answers, lost = _asked("nvml", _nvml, nothing, gaps)
     gaps.extend(lost)
     progress("nvidia-smi", 0.3)
-    log = None
-    if readings or answers:
-        log = _asked("nvidia-smi", nvidia_smi.read, None, gaps)
+    log = _asked("nvidia-smi", nvidia_smi.read, None, gaps) if readings or answers else None
     printed = log.readings if log is not None else ()
     cards = _join(readings, answers, printed)
     if not cards:
@@ -57,11 +55,12 @@ def collect_machine(
     if chosen is not None:
         one = _choose(cards, chosen)
         cards, bystanders = (one,), tuple(card for card in cards if card is not one)
-    cards = tuple(map(attestation.added, cards))
+    cards = chassis.with_nvlink(tuple(map(attestation.added, cards)))
     progress("the bench", 0.5)
-    bench: HostReading | None = _asked("host", host.read, None, gaps)
-    if bench is not None:
-        bench = replace(bench, libraries_loaded=_library_versions(answers, printed))
+    examined = _asked("host", host.examine, None, gaps)
+    bench: HostReading | None = None
+    if examined is not None:
+        bench = replace(examined.host, libraries_loaded=_library_versions(answers, printed))
     progress("collected", 1.0)
     return Evidence(
         collected_at=datetime.now(UTC),
@@ -73,6 +72,7 @@ def collect_machine(
         host=bench,
         notes=log.notes if log is not None else (),
         gaps=tuple(gaps),
+        driver_events=examined.driver_events if examined is not None else None,
     )
 
 
@@ -173,26 +173,58 @@ def collect_simulation(
     minutes: float = 0.0,
     watch: Watch | None = None,
 ) -> Evidence:
-    """A simulated card, claims and silicon; without a profile its claims alone.
+    """A simulated card, or a server of several, claims and silicon; without a profile the claims alone.
 
     Raises GpuInspectorError where there is no simulation of that name.
     """
-    from gpu_inspector.probes import cuda, simulated  # NumPy comes with them, which no real inspection needs here
+    from gpu_inspector.probes import cuda, simulated, simulated_server  # NumPy comes with them, which no card needs
 
+    if simulated_server.known(name):
+        return _collect_server(name, seed, profile, catalogue, progress, minutes, watch)
     one = simulated.simulate(name, seed, catalogue)
     card = one.card
     if profile is not None:
         (answer,) = cuda.measure((one.target,), profile, progress, minutes=minutes, watch=watch)
         card = measuring.with_silicon(card, answer)
+    return _simulated(name, seed, catalogue, (card,), one.host)
+
+
+def _simulated(
+    name: str, seed: int, catalogue: Catalogue, cards: tuple[CardEvidence, ...], host: HostReading
+) -> Evidence:
     return Evidence(
         collected_at=datetime.now(UTC),
         tool_version=build(),
         reference_version=catalogue.version,
         origin=Origin.SIMULATION,
-        cards=(card,),
-        host=one.host,
+        cards=cards,
+        host=host,
         notes=(f"{marked.NOTE} {name}, seed {seed}",),
     )
+
+
+def _collect_server(
+    name: str,
+    seed: int,
+    profile: str | None,
+    catalogue: Catalogue,
+    progress: Progress,
+    minutes: float,
+    watch: Watch | None,
+) -> Evidence:
+    from gpu_inspector.probes import cuda, peers, simulated_server
+
+    one = simulated_server.simulate(name, seed, catalogue)
+    cards, server = one.cards, replace(one.server, peer_gaps=(chassis.NOT_ASKED,))
+    if profile is not None:
+        first = chassis.shared(progress, 0.0, chassis.ALONE_SHARE)
+        answers = cuda.measure(one.targets, profile, first, minutes=minutes, watch=watch)
+        cards = tuple(measuring.with_silicon(card, answer) for card, answer in zip(cards, answers, strict=True))
+        rest = chassis.shared(progress, chassis.ALONE_SHARE, 1.0)
+        rates, gaps = peers.measure(f"simulation:{name}", [card.label for card in cards], rest, seed=seed)
+        server = replace(server, loaded_together=chassis.side_by_side(cards), peers=rates, peer_gaps=gaps)
+    evidence = _simulated(name, seed, catalogue, cards, one.host)
+    return replace(evidence, server=server, driver_events=())
 
 
 def collect_file(path: Path | None, stream: BinaryIO | None, catalogue: Catalogue, *, keep: bool = False) -> Evidence:

@@ -114,7 +114,7 @@ def numbers_of(inspection: Inspection, card: int) -> dict[str, frozenset[str]]:
     if seen is None or inspection.evidence.masked:
         return found
     for field in NUMBERS:
-        values = (getattr(claims, field) for claims in (seen.nvml, seen.nvidia_smi) if claims is not None)
+        values = (getattr(claims, field) for _, claims in seen.claims)
         found[field] = frozenset(
             value.casefold() for value in values if value and not is_masked(value) and real_id(field, value)
         )

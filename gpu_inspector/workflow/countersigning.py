@@ -24,6 +24,7 @@ class Countersigned:
     name: str
     fingerprint: str
     number: int
+    """Of the report; 0 where it is the summary of a lot."""
     stamped: upgrading.Stamped
 
 
@@ -56,12 +57,12 @@ def countersign(
 
 
 def reason_of(number: int) -> str:
-    """What the second signature says it is for."""
-    return f"Countersignature of GPU Inspector report {number}"
+    """What the second signature says it is for; a lot's summary has no number."""
+    return f"Countersignature of GPU Inspector {f'report {number}' if number else 'lot summary'}"
 
 
 def _number(entry: bytes | None) -> int:
-    """0 where the file is no intact report: `countersigned` refuses it then with the reason."""
+    """0 where the file is the summary of a lot, or no intact report: `countersigned` refuses the latter."""
     try:
         return 0 if entry is None else canonical.decode_plain(entry, LedgerEntry, "ledger entry").seq
     except CaptureError as error:

@@ -28,7 +28,7 @@ def event(what: What, seq: int | None = None, detail: str = "") -> Event:
     return Event(
         what=what,
         at=datetime.now(UTC),
-        user=fitting(_user()),
+        user=fitting(user()),
         inspector=fitting(found.inspector),
         host=fitting(platform.node()),
         seq=seq,
@@ -58,7 +58,7 @@ def note(ledger: Path, what: What, seq: int | None = None, detail: str = "") -> 
     return ""
 
 
-def _user() -> str:
+def user() -> str:
     """The account's name: of the process, not of the environment, which anyone can set."""
     try:
         if sys.platform == "win32":

@@ -15,6 +15,7 @@ from gpu_inspector.checks.subject import Subject
 from gpu_inspector.errors import GpuInspectorError, ProbeError, ReportError
 from gpu_inspector.language import fill
 from gpu_inspector.probes import host, nvidia_smi, pci
+from gpu_inspector.records import bench_words
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
@@ -26,6 +27,8 @@ __all__ = ["Topic", "examine_bench", "examine_machine", "examine_places"]
 
 _PAIRS = (("cupy-cuda12x", "nvidia-cuda-nvrtc-cu12", "12"), ("cupy-cuda13x", "nvidia-cuda-nvrtc", "13"))
 """CuPy's package, the one that brings its NVRTC, and CUDA's number; a CUDA toolkit of the system brings NVRTC too."""
+_NOT_OF_BENCH = frozenset({"bench-origin", "bench-selftest", "bench-control-card"})
+"""Where a card's evidence comes from is no question of the bench, and the trials have lines of their own."""
 _SPACE_BYTES = 100 * 1024 * 1024
 """Free space under which an inspection might not be kept: a row and its report take well under 1 MiB."""
 
@@ -47,7 +50,7 @@ def examine_bench(bench: HostReading | None, cards: tuple[CardEvidence, ...]) ->
 
 def examine_places(ledger_path: Path) -> tuple[Topic, ...]:
     """The user's own files, and the window."""
-    return (look_at_ledger(ledger_path), _space(ledger_path), _identity(), _window())
+    return (look_at_ledger(ledger_path), _space(ledger_path), _identity(), _fonts(), *_tried(ledger_path), _window())
 
 
 def _pci() -> Topic:
@@ -143,8 +146,7 @@ def _trust(bench: HostReading, cards: tuple[CardEvidence, ...] = ()) -> tuple[To
         cards=(card,),
         host=bench,
     )
-    # Where a card's evidence comes from is no question of the bench.
-    checks = tuple(one for one in ALL_CHECKS if one.id.startswith("bench-") and one.id != "bench-origin")
+    checks = tuple(one for one in ALL_CHECKS if one.id.startswith("bench-") and one.id not in _NOT_OF_BENCH)
     return tuple(
         Topic(
             finding.title,
@@ -207,6 +209,41 @@ def _identity() -> Topic:
         f"{shown.name}, valid to {shown.end:%Y-%m-%d}; give its certificate {certificate} to those who verify reports"
     )
     return Topic("signing identity", True, says)
+
+
+def _fonts() -> Topic:
+    """Whether a report can be drawn: with the letters of its own fonts, which another file would not have."""
+    try:
+        from gpu_inspector.report import fonts
+
+        trouble = fonts.amiss()
+    except (GpuInspectorError, ImportError, OSError) as error:
+        trouble = f"The report's fonts cannot be loaded ({error})."
+    return Topic("fonts", not trouble, trouble or "the report's fonts are there, and the known ones")
+
+
+def _tried(ledger_path: Path) -> tuple[Topic, ...]:
+    """The last self-test here, and the office's control card where it has one."""
+    from gpu_inspector.workflow import control_card, selftest
+
+    last, now = selftest.last(), datetime.now(UTC)
+    if last is None:
+        topics = [Topic("self-test", False, "The program was not tried here yet.", "Run: gpu-inspector selftest")]
+    else:
+        says = f"{bench_words.since(last.made_at, now)}, {bench_words.result_of(last, str)}"
+        other = last.tool_version != build() or last.reference_version != load().version
+        says += "; of another version" if other else ""
+        well = not last.failed and not other
+        topics = [Topic("self-test", well, says, "" if well else "Run: gpu-inspector selftest")]
+    try:
+        control = control_card.show(ledger_path)
+    except GpuInspectorError:
+        control = None  # the ledger has a topic of its own
+    if control is not None:
+        says = f"{control.name}: {bench_words.since(control.made_at, now)}, {bench_words.drift_of(control, str)}"
+        advice = "See: gpu-inspector control-card show" if control.drifted else ""
+        topics.append(Topic("control card", not control.drifted, says, advice))
+    return tuple(topics)
 
 
 def _window() -> Topic:

@@ -25,6 +25,13 @@ _FORMS = {
     "table": "nvidia-smi",
     "capture": "capture",
     "vbios": N_("vBIOS image"),
+    "gpu-z-text": "GPU-Z",
+    "gpu-z-xml": "GPU-Z -dump",
+    "hwinfo-csv": N_("HWiNFO, sensor log"),
+    "hwinfo-text": "HWiNFO",
+    "lspci": "lspci",
+    "dmesg": N_("kernel log"),
+    "bug-report": "nvidia-bug-report.sh",
 }
 
 
@@ -252,7 +259,7 @@ def _state(card: CardEvidence) -> tuple[str, Standing]:
 
 
 def _claims(card: CardEvidence) -> Iterator[CardClaims]:
-    return iter([one for one in (card.nvml, card.nvidia_smi) if one is not None])
+    return iter([one for _, one in card.claims])
 
 
 def _first(card: CardEvidence, name: str) -> str | None:
@@ -261,7 +268,7 @@ def _first(card: CardEvidence, name: str) -> str | None:
 
 def _number(card: CardEvidence, *fields: str) -> int | None:
     """The first of these fields that any source gives, PCI before the driver."""
-    for source in (card.pci, card.nvml, card.nvidia_smi):
+    for source in (card.pci, *_claims(card)):
         for name in fields:
             value = getattr(source, name, None)
             if value is not None:

@@ -33,26 +33,28 @@ def measured(
     """
     if evidence.origin is not Origin.MACHINE:
         return evidence
+    asked = ready(evidence)
+    targets = [one for one in asked if isinstance(one, Target)]
+    answers = iter(cuda.measure(targets, profile, progress, minutes=minutes, watch=watch) if targets else ())
+    cards = (
+        with_silicon(card, next(answers) if isinstance(one, Target) else Measured(None, (one,)))
+        for card, one in zip(evidence.cards, asked, strict=True)
+    )
+    return replace(evidence, cards=tuple(cards))
+
+
+def ready(evidence: Evidence) -> tuple[Target | Gap, ...]:
+    """For each card what it is measured by, or why it cannot be."""
     uuids = [_uuid_of(card) for card in evidence.cards]
     times = Counter(uuid.casefold() for uuid in uuids if uuid is not None)
     times.update(
         uuid.casefold() for uuid in map(_uuid_of, evidence.bystanders) if uuid is not None and uuid.casefold() in times
     )
-    obstacles = [
-        _obstacle(card, uuid, times[uuid.casefold()] if uuid is not None else 0)
-        for card, uuid in zip(evidence.cards, uuids, strict=True)
-    ]
-    targets = [
-        Target(card.label, uuid)
-        for card, uuid, obstacle in zip(evidence.cards, uuids, obstacles, strict=True)
-        if obstacle is None and uuid is not None
-    ]
-    answers = iter(cuda.measure(targets, profile, progress, minutes=minutes, watch=watch) if targets else ())
-    cards = (
-        with_silicon(card, next(answers) if obstacle is None else Measured(None, (obstacle,)))
-        for card, obstacle in zip(evidence.cards, obstacles, strict=True)
-    )
-    return replace(evidence, cards=tuple(cards))
+    found: list[Target | Gap] = []
+    for card, uuid in zip(evidence.cards, uuids, strict=True):
+        obstacle = _obstacle(card, uuid, times[uuid.casefold()] if uuid is not None else 0)
+        found.append(obstacle or Target(card.label, uuid or ""))  # without a UUID there is an obstacle
+    return tuple(found)
 
 
 def with_silicon(card: CardEvidence, answer: Measured) -> CardEvidence:

@@ -77,6 +77,10 @@ def _of_report(path: Path, data: bytes) -> Opened:
         from gpu_inspector.report import examine
 
     found = examine.examine(data)
+    if found.lot is not None:
+        raise CaptureError(
+            f"{path.name} is the summary of a lot, which carries no evidence.", "Name the reports of its cards."
+        )
     if found.record is None:
         raise CaptureError(
             f"{path.name} carries no record of an inspection: {' '.join(found.problems) or 'not a report of ours'}"

@@ -34,10 +34,16 @@ def real(evidence: Evidence) -> bool:
 
 
 def informed(evidence: Evidence, ledger_path: Path) -> Evidence:
-    """The evidence with all that is known of its cards beforehand: earlier inspections, their images, watch-lists."""
-    from gpu_inspector.workflow import known_images, watching
+    """The evidence with all that is known beforehand.
 
-    return watching.with_watched(known_images.with_known_images(with_sightings(evidence, ledger_path), ledger_path))
+    Of its cards: earlier inspections, their images, watch-lists. Of the bench: the last self-test of this program here,
+    whatever the evidence comes from, and the office's control card.
+    """
+    from gpu_inspector.workflow import control_card, known_images, on_medium, selftest, watching
+
+    evidence = known_images.with_known_images(with_sightings(evidence, ledger_path), ledger_path)
+    evidence = control_card.with_control_card(watching.with_watched(evidence), ledger_path)
+    return replace(on_medium.with_medium(evidence), self_test=selftest.last())
 
 
 def with_sightings(evidence: Evidence, ledger_path: Path) -> Evidence:
@@ -83,7 +89,7 @@ def _with_answers(evidence: Evidence, ledger: "Ledger") -> Evidence:
         sightings, beyond = _of_card(evidence, card, ledger, unread)
         found += sightings
         left_out += beyond
-    asked = LedgerAsked(rows=ledger.finder.head(), left_out=left_out)
+    asked = LedgerAsked(rows=ledger.finder.head(), left_out=left_out, newest_at=ledger.finder.newest_at())
     return replace(
         evidence, sightings=tuple(found), ledger_asked=asked, gaps=(*evidence.gaps, *_unreadable(sorted(unread)))
     )

@@ -70,7 +70,7 @@ def test_a_narrow_slot_is_noted_with_the_numbers(link: LinkReading) -> None:
     [
         pytest.param(16, Strength.MEDIUM, "link trained down", "port above it x16, and only x8", id="slot of x16"),
         pytest.param(32, Strength.MEDIUM, "link trained down", "only x8", id="a switch of x32"),
-        pytest.param(8, Strength.WEAK, "link under load", "slot, riser or contacts", id="slot of x8"),
+        pytest.param(8, Strength.WEAK, "link under load", "slot or bridge, not the card's own link", id="slot of x8"),
         pytest.param(None, Strength.WEAK, "link under load", "slot, riser or contacts", id="slot not known"),
     ],
 )

@@ -158,9 +158,11 @@ def test_doctor_says_what_to_do_about_each_thing_that_is_amiss(capsys: pytest.Ca
     topics = json.loads(capsys.readouterr().out)["topics"]
     titles = {one["title"] for one in topics}
     assert {"PCI", "NVML", "nvidia-smi", "system", "ledger", "disk", "signing identity", "window"} <= titles
+    elsewhere = ("bench-origin", "bench-selftest", "bench-control-card")
     assert {
-        check.title for check in ALL_CHECKS if check.id.startswith("bench-") and check.id != "bench-origin"
+        check.title for check in ALL_CHECKS if check.id.startswith("bench-") and check.id not in elsewhere
     } <= titles
+    assert {"self-test", "fonts"} <= titles
     assert all(one["says"] for one in topics)
     assert [one["title"] for one in topics if not one["well"] and not one["advice"]] == []
     assert main(["doctor"]) == 0

@@ -242,6 +242,68 @@ def _written_answers() -> list[bytes]:
     return [blank.encode(), answered.encode(), as_json]
 
 
+def _foreign_logs() -> list[bytes]:
+    import foreign_logs as logs
+
+    errors = logs.error_block(9)
+    texts = [
+        logs.memtest(minutes=0, errors_later=errors, end=logs.FAILED),
+        logs.memtest_old(),
+        logs.memtest_new(error=True),
+        logs.log_file(logs.memtest(minutes=0), logs.memtest(logs.RTX_3090, minutes=0)),
+        logs.mats({"FBIOA1": (0, 9, 0)}, bits="A032 A033"),
+    ]
+    diagnoses = [logs.dcgm_old(2), logs.dcgm_old(2, {("Memtest", 1): "w"}, key="gpu_id"), logs.dcgm_new(2)]
+    runs = {"Overall Result": "Pass", "iterations": [logs.dcgm_new(1)] * 2}
+    return [*(text.encode() for text in texts), *map(logs.dcgm_text, (*diagnoses, runs))]
+
+
+def _foreign_files() -> list[bytes]:
+    import foreign_files as files
+    from cards import row_of
+
+    row = row_of(_NAMES[0])
+    one = files.facts_of(row)
+    texts = [
+        files.gpu_z(one, comma=True),
+        files.gpu_z_xml(files.gpu_z_card(one)),
+        files.hwinfo_csv({0: row.name}, rows=3),
+        files.hwinfo_text(one),
+        files.lspci(one, dump=files.configuration(one)),
+        files.dmesg(one, more="[ 5.0] NVRM: name string overridden to X"),
+        files.bug_report(row),
+    ]
+    return [*(text.encode() for text in texts), files.packed(files.bug_report(row, safe=True))]
+
+
+def _lists() -> list[bytes]:
+    import json
+
+    from server_cards import SERIALS
+
+    number = SERIALS[0]
+    sheets = [
+        f"Serial number;Part number;Description;Quantity;Slot\n{number};900-21010-0000-000;NVIDIA H100 SXM5;1;GPU 1\n",
+        f'sep=;\nS/N;Produit\n="{number}";H100\n1,65E+12;H100\n;Alimentation 3000 W\n',
+        f'序列号,品名,数量\n"{number}\n{SERIALS[1]}",H100,2\n合计,,2\n',
+    ]
+    piece = {
+        "@odata.id": "/redfish/v1/Systems/1/Processors/GPU_1",
+        "@odata.type": "#Processor.v1_20_0.Processor",
+        "ProcessorType": "GPU",
+        "Manufacturer": "NVIDIA",
+        "Model": "H100 80GB HBM3",
+        "PartNumber": "2330-885-A1",
+        "SerialNumber": number,
+        "UUID": "8a1f6a37-5b0c-4e0e-9d55-3c1b7f2a90d0",
+        "Location": {"PartLocation": {"ServiceLabel": "GPU 1"}},
+    }
+    device = {**piece, "@odata.type": "#PCIeDevice.v1_13_0.PCIeDevice", "Name": "NVIDIA H100 GPU", "Slot": {}}
+    del device["ProcessorType"]
+    texts = [json.dumps(piece), json.dumps({"Members": [piece, device]})]
+    return [*(text.encode() for text in (*sheets, *texts)), sheets[2].encode("gb18030"), sheets[0].encode("utf-16")]
+
+
 _SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "vbios": _images,
     "efi": _drivers,
@@ -251,10 +313,13 @@ _SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "capture": _captures,
     "pdf": lambda: list(_reports()),
     "sealed-record": _bodies,
+    "foreign-logs": _foreign_logs,
+    "foreign-files": _foreign_files,
     "inner-calls": _answers,
     "label": _photographs,
     "checkpoint": _checkpoints,
     "child": _lines,
     "markings": _markings,
     "answers": _written_answers,
+    "lists": _lists,
 }

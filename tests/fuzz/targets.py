@@ -76,6 +76,26 @@ def handed_in(data: bytes) -> None:
     _judged(evidence)
 
 
+def foreign_logs(data: bytes) -> None:
+    """Logs of memtest_vulkan, diagnoses of DCGM and reports of MATS: each reader by itself, whatever it is given."""
+    from gpu_inspector.probes import dcgm_json, mats_report, memtest_log
+
+    trouble: GpuInspectorError | None = None
+    read = False
+    for reader in (memtest_log, dcgm_json, mats_report):
+        reader.looks_like(data)
+        try:
+            handed = reader.to_cards(data, "file")
+        except GpuInspectorError as error:
+            trouble = error
+            continue
+        read = True
+        for card in handed.cards:
+            _holds(card)
+    if trouble is not None and not read:
+        raise trouble
+
+
 def inner_calls(data: bytes) -> None:
     """Four bytes of the call's number, then the structure that answered it."""
     from gpu_inspector.probes import rm_answers
@@ -172,6 +192,25 @@ def answers(data: bytes) -> None:
     _judged(evidence)
 
 
+def lists(data: bytes) -> None:
+    """A packing list and a management controller's inventory: both readers, whatever they are given, and the checks."""
+    from dataclasses import replace
+
+    from server_cards import server
+
+    from gpu_inspector.probes import packing_list, redfish
+
+    found = []
+    for read in (packing_list.parse, redfish.parse):
+        try:
+            found.append(read(data, "list"))
+        except GpuInspectorError:
+            continue
+        _holds(found[-1])
+    if found:
+        _judged(replace(server(count=2), inventories=tuple(found)))
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "vbios": vbios,
     "efi": efi,
@@ -179,14 +218,17 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "nvidia-smi-text": nvidia_smi,
     "nvidia-smi-table": nvidia_smi,
     "capture": handed_in,
+    "foreign-files": handed_in,
     "pdf": pdf,
     "sealed-record": sealed_record,
+    "foreign-logs": foreign_logs,
     "inner-calls": inner_calls,
     "label": label,
     "checkpoint": checkpoint,
     "child": child_lines,
     "markings": markings,
     "answers": answers,
+    "lists": lists,
 }
 """Three of one reader: each form has seeds, words and a corpus of its own."""
 LONGEST = {"vbios": 160_000, "efi": 40_000, "pdf": 100_000, "sealed-record": 60_000, "capture": 60_000}

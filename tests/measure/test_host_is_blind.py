@@ -15,8 +15,8 @@ from gpu_inspector.measure.run import PROFILES, Run
 from gpu_inspector.measure.simulation import faults
 
 FOLDER = Path(gpu_inspector.measure.__file__).parent
-MAY_KNOW = {"child.py", "cupy_device.py"}
-"""The child opens the device, and so names both kinds."""
+MAY_KNOW = {"child.py", "cupy_device.py", "peer_child.py", "cupy_group.py"}
+"""The children open devices, and so name both kinds."""
 HOST = sorted(path for path in FOLDER.glob("*.py") if path.name not in MAY_KNOW)
 FAULTS = {name for name, value in vars(faults).items() if dataclasses.is_dataclass(value)}
 

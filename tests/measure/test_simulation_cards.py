@@ -20,6 +20,7 @@ GENUINE = [name for name in cards.NAMES if name.startswith("genuine-")]
 def test_all_that_were_promised_are_there_in_their_order() -> None:
     assert cards.NAMES == (
         "genuine-rtx-4090", "genuine-rtx-3060", "genuine-rtx-2080-ti", "genuine-a100-80gb", "genuine-h100",
+        "genuine-h100-sxm", "genuine-h200",
         "rtx-4090-48gb", "rtx-2080-ti-22gb", "rtx-3070-16gb",
         "rtx-3080-ti-as-rtx-4090", "cmp-170hx-as-a100", "a100-40gb-as-80gb",
         "gtx-1050-ti-folded", "cmp-170hx-unlocked-64gb", "dead-data-lane", "missing-channel",

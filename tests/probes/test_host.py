@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from bench_tree import DMESG, KERNEL, LIBRARY, PACKAGED, VERSION, Machine, stock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,15 +16,10 @@ from gpu_inspector.probes.bench import Bench, run_command
 from gpu_inspector.probes.kernel_log import scan_log
 from gpu_inspector.records.evidence import HostReading
 
-KERNEL = "6.1.0-28-amd64"
-VERSION = "550.54.14"
 MODULE = f"/usr/lib/modules/{KERNEL}/updates/dkms/nvidia.ko"
-PACKAGED = f"/usr/lib/modules/{KERNEL}/kernel/drivers/video/nvidia.ko"
 SOURCES = f"/usr/src/nvidia-{VERSION}"
-LIBRARY = f"/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.{VERSION}"
 DKMS_CONF = f'PACKAGE_NAME="nvidia"\nPACKAGE_VERSION="{VERSION}"\n'.encode()
 SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-DMESG = "[    0.000000] Linux version 6.1.0-28-amd64 (debian-kernel)\n[    0.100000] Command line: quiet\n"
 STOCK_NOISE = (
     "[    9.1] nvidia: loading out-of-tree module taints kernel.\n"
     "[    9.1] nvidia: module license 'NVIDIA' taints kernel.\n"
@@ -32,70 +28,9 @@ STOCK_NOISE = (
 )
 
 
-class Machine:
-    """A file tree and the answers of commands; `packages` are written as dpkg keeps them."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.commands: dict[tuple[str, ...], str] = {("dmesg",): DMESG}
-        self.environment: dict[str, str] = {}
-        self.called: list[list[str]] = []
-
-    def write(self, path: str, content: str | bytes = "") -> None:
-        place = self.root / path.lstrip("/")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-    def link(self, path: str, target: str) -> None:
-        place = self.root / path.lstrip("/")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(target)
-
-    def package(self, name: str, version: str, files: Mapping[str, bytes], listed_as: str = "") -> None:
-        """Install files under a Debian package; `listed_as` replaces a leading "/usr" in its list."""
-        self.write(f"/var/lib/dpkg/info/{name}.list", "/.\n" + "".join(f"{self.named(p, listed_as)}\n" for p in files))
-        sums = (f"{hashlib.md5(data).hexdigest()}  {self.named(p, listed_as)[1:]}\n" for p, data in files.items())
-        self.write(f"/var/lib/dpkg/info/{name}.md5sums", "".join(sums))
-        status = self.root / "var/lib/dpkg/status"
-        stanza = f"Package: {name.partition(':')[0]}\nArchitecture: amd64\nVersion: {version}\n\n"
-        self.write("/var/lib/dpkg/status", (status.read_text() if status.exists() else "") + stanza)
-        for path, data in files.items():
-            self.write(path, data)
-
-    @staticmethod
-    def named(path: str, listed_as: str) -> str:
-        return path.removeprefix("/usr") if listed_as == "/" else path
-
-    def run(self, arguments: list[str]) -> str:
-        self.called.append(arguments)
-        if tuple(arguments) in self.commands:
-            return self.commands[tuple(arguments)]
-        raise FileNotFoundError(arguments[0])
-
-    def read(self) -> HostReading:
-        return host.read(self.root, self.environment, self.run)
-
-
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A stock Debian bench with the driver's libraries from a package, and no module yet."""
-    bench = Machine(tmp_path)
-    bench.write("/etc/os-release", 'NAME="Debian"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n')
-    bench.write("/proc/sys/kernel/osrelease", f"{KERNEL}\n")
-    bench.write("/proc/sys/kernel/version", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1\n")
-    bench.write("/proc/sys/kernel/arch", "x86_64\n")
-    bench.write("/proc/sys/kernel/tainted", "12289\n")
-    bench.write("/proc/cpuinfo", "processor : 0\nflags : fpu vme sse\n")
-    bench.write("/proc/1/cgroup", "0::/init.scope\n")
-    bench.write("/sys/class/dmi/id/sys_vendor", "ASUSTeK COMPUTER INC.\n")
-    bench.write(
-        "/proc/driver/nvidia/version",
-        f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {VERSION}  Thu Feb 22 01:44:30 UTC 2024\nGCC version: 12\n",
-    )
-    bench.package("libnvidia-ml1:amd64", f"{VERSION}-1", {LIBRARY: b"the library"})
-    bench.link("/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1", f"libnvidia-ml.so.{VERSION}")
-    bench.link("/lib", "usr/lib")
-    return bench
+    return stock(tmp_path)
 
 
 def dkms(bench: Machine, recorded: bytes = b"\x7fELF built", installed: bytes = b"\x7fELF built") -> None:

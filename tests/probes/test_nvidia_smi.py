@@ -145,6 +145,18 @@ def test_banks_of_the_row_remapper_are_summed() -> None:
     assert read(wrap(cut, "<serial>1650522003820</serial>")).row_remap_banks is None
 
 
+def test_the_classes_of_the_row_remappers_histogram_are_kept() -> None:
+    def histogram(low: str) -> str:
+        counts = {"max": "3071 bank(s)", "high": "1 bank(s)", "partial": "0 bank(s)", "low": low, "none": "0 bank(s)"}
+        rows = "".join(f"<row_remapper_histogram_{one}>{n}</row_remapper_histogram_{one}>" for one, n in counts.items())
+        return f"<remapped_rows><row_remapper_histogram>{rows}</row_remapper_histogram></remapped_rows>"
+
+    assert read(wrap(histogram("2 bank(s)"))).remap_histogram == (3071, 1, 0, 2, 0)
+    lacking = read(wrap(histogram("N/A")))
+    assert (lacking.remap_histogram, lacking.row_remap_banks) == (None, 3072)
+    assert absence(lacking, "remap_histogram") == "not supported"
+
+
 def test_a_section_without_support_answers_for_its_fields() -> None:
     reading = read(wrap("<remapped_rows>N/A</remapped_rows>"))
     assert absence(reading, "row_remap_banks") == absence(reading, "remap_failed") == "not supported"

@@ -200,6 +200,7 @@ EXPECTED: dict[str, object] = {
     "remap_pending": False,
     "remap_failed": True,
     "row_remap_banks": 192,
+    "remap_histogram": (190, 1, 1, 0, 0),
 }
 
 

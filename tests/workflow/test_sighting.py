@@ -74,7 +74,7 @@ def test_a_sighting_holds_what_the_earlier_row_says(path: Path, catalogue: Catal
     (before,) = keep(path, catalogue, card())
     found = with_sightings(card(device_id="20B5"), path)
     (seen,) = found.sightings
-    assert found.ledger_asked == LedgerAsked(rows=1)
+    assert found.ledger_asked == LedgerAsked(rows=1, newest_at=before.made_at)
     with Ledger(path, readonly=True) as ledger:
         entry, _body = ledger.entry(1)
     assert (seen.row, seen.inspection, seen.digest) == (1, before.id, entry.digest)
@@ -158,7 +158,7 @@ def test_a_masked_capture_tells_no_earlier_sighting(path: Path, catalogue: Catal
 
 
 def test_what_a_handed_in_file_says_of_sightings_is_not_taken_over(path: Path, catalogue: Catalogue) -> None:
-    keep(path, catalogue, card(**OTHER))
+    (kept,) = keep(path, catalogue, card(**OTHER))
     invented = Sighting(
         card="0000:01:00.0",
         matched=("uuid",),
@@ -169,14 +169,14 @@ def test_what_a_handed_in_file_says_of_sightings_is_not_taken_over(path: Path, c
         seen=Likeness(),
     )
     found = with_sightings(replace(of_file(card()), sightings=(invented,), ledger_asked=LedgerAsked(rows=99)), path)
-    assert (found.sightings, found.ledger_asked) == ((), LedgerAsked(rows=1))
+    assert (found.sightings, found.ledger_asked) == ((), LedgerAsked(rows=1, newest_at=kept.made_at))
 
 
 def test_the_newest_are_kept_and_the_rest_is_counted(path: Path, catalogue: Catalogue) -> None:
-    keep(path, catalogue, *(card() for _ in range(MOST_SIGHTINGS + 6)), card(**OTHER))
+    kept = keep(path, catalogue, *(card() for _ in range(MOST_SIGHTINGS + 6)), card(**OTHER))
     found = with_sightings(card(), path)
     assert [one.row for one in found.sightings] == list(range(MOST_SIGHTINGS + 6, 6, -1))
-    assert found.ledger_asked == LedgerAsked(rows=MOST_SIGHTINGS + 7, left_out=6)
+    assert found.ledger_asked == LedgerAsked(rows=MOST_SIGHTINGS + 7, left_out=6, newest_at=kept[-1].made_at)
 
 
 def test_a_replaced_row_is_one_sighting_with_the_row_that_replaces_it(path: Path, catalogue: Catalogue) -> None:

@@ -80,6 +80,8 @@ _RTX_3070 = RowKey("NVIDIA GeForce RTX 3070", "2484", 8192)
 _RTX_3080_TI = RowKey("NVIDIA GeForce RTX 3080 Ti", "2208", 12288)
 _GTX_1050_TI = RowKey("NVIDIA GeForce GTX 1050 Ti", "1C82", 4096)
 _H100 = RowKey("NVIDIA H100 PCIe", "2331", 81920)
+_H100_SXM = RowKey("NVIDIA H100 80GB HBM3", "2330", 81920)
+_H200 = RowKey("NVIDIA H200", "2335", 144384)
 _CMP_170HX = RowKey("CMP 170HX", "20C2", 8192)
 
 
@@ -89,6 +91,8 @@ PLANS: Final[dict[str, Plan]] = {
     "genuine-rtx-2080-ti": Plan(about="An RTX 2080 Ti as it was made.", claimed=_RTX_2080_TI),
     "genuine-a100-80gb": Plan(about="An A100 80GB PCIe as it was made.", claimed=_A100_80),
     "genuine-h100": Plan(about="An H100 PCIe as it was made.", claimed=_H100),
+    "genuine-h100-sxm": Plan(about="An H100 module of an HGX board as it was made.", claimed=_H100_SXM),
+    "genuine-h200": Plan(about="An H200 module of an HGX board as it was made.", claimed=_H200),
     "rtx-4090-48gb": Plan(
         about="An RTX 4090 rebuilt with 48 GB, which are really there.",
         claimed=_RTX_4090,
