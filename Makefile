@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test prove bench bench-gpu lock products accuracy documents screenshots clean
+.PHONY: run test prove bench bench-gpu lock products accuracy documents screenshots medium medium-boot clean
 
 run: $(READY)
 	@$(BIN)/python -m tools.first_run
@@ -32,6 +32,7 @@ bench-gpu: $(READY)
 products: $(READY)
 	$(BIN)/python -m tools.make_products $(if $(FROM),--from $(FROM))
 	$(BIN)/python -m tools.make_samples
+	$(BIN)/python -m tools.make_digests
 
 # How often each check was wrong, from real machines' dumps that stay outside; then the page of the checks.
 accuracy: $(READY)
@@ -43,6 +44,8 @@ documents: $(READY)
 	$(BIN)/python -m tools.make_checks_doc
 	$(BIN)/python -m tools.make_modifications_doc
 	$(BIN)/python -m tools.make_control_doc
+	$(BIN)/python -m tools.make_known_answers
+	$(BIN)/python -m tools.make_digests
 
 # The picture in README, from a sample, marked so.
 screenshots: $(READY)
@@ -51,6 +54,14 @@ screenshots: $(READY)
 # The lock file anew, from pyproject.toml; it names no package host.
 lock:
 	$(PYTHON) tools/lock.py
+
+# A bootable image of the program with Debian's NVIDIA driver, for root on Debian 12: make medium MEDIUM="--keyboard de"
+medium: $(READY)
+	packaging/medium/build.sh $(MEDIUM)
+
+# That image started in QEMU, by UEFI and BIOS: pictures of the screen, an inspection made in it, its report verified.
+medium-boot: $(READY)
+	$(BIN)/python packaging/medium/boot.py $(MEDIUM_BOOT)
 
 clean:
 	rm -rf .venv build dist

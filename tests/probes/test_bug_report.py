@@ -78,7 +78,11 @@ def test_more_members_than_any_script_writes_are_refused() -> None:
         reader.to_cards(report + gzip.compress(b"") * 20_000, "x")
 
 
-@pytest.mark.parametrize("data", [b"", b"\x1f\x8b", b"\x1f\x8b\x08\x00" + bytes(20), gzip.compress(b"a letter")])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x1f\x8b", b"\x1f\x8b\x08\x00" + bytes(20), gzip.compress(b"a letter")],
+    ids=["empty", "mark", "head", "letter"],
+)
 def test_another_archive_is_no_bug_report(data: bytes) -> None:
     assert not reader.looks_like(data)
 
