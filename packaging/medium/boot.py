@@ -67,7 +67,7 @@ def make_stick(image: Path, out: Path, place: Path, *, uefi: bool, memory: int) 
         took = one.wait_for("stick made", 600)
         one.picture(out / "stick.png")
         one.press("ret")
-        one.wait(lambda: not one.running or one.ask("query-status")["status"] == "shutdown", "switched off", 120)
+        one.wait(lambda: not one.running, "switched off", 300)
         return took
 
 

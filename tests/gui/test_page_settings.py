@@ -43,7 +43,7 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def opened(qtbot: QtBot, window: MainWindow) -> MainWindow:
-    press(window, Qt.Key.Key_8, control=True)
+    press(window, Qt.Key.Key_9, control=True)
     settle(qtbot, window)
     return window
 
