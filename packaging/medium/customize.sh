@@ -26,7 +26,7 @@ if [ -d "$tree/var/lib/dkms/nvidia-current" ] || inside sh -c 'dpkg-query -W "nv
     # Build folders of DKMS; what was built, and the record of it, stays: the program holds the module against them.
     find "$tree/var/lib/dkms" -type d -name build -prune -exec rm -rf {} +
 fi
-# NVIDIA's module loads by itself where a card is there, its part for CUDA by nvidia-modprobe when it is asked for.
+# Debian's own settings load NVIDIA's module at the start, its part for CUDA by nvidia-modprobe when it is asked for.
 printf 'blacklist nouveau\noptions nouveau modeset=0\nblacklist floppy\n' >"$tree/etc/modprobe.d/gpu-inspector.conf"
 
 # --- Nothing that talks to a network: no driver of a network device is on the medium.
