@@ -53,6 +53,8 @@ class Lot:
 
     () where every piece is to be examined, or too many to be listed.
     """
+    ledger_rows: int = 0
+    """Rows that the ledger had then: what stands behind them was inspected later, whatever a clock said."""
     format: int = field(default=FORMAT)
 
 

@@ -205,7 +205,7 @@ def choice(lot: Lot, members: Sequence[Member], statement: Statement) -> str:
 
 def _known_before(lot: Lot, members: Sequence[Member]) -> str:
     """Whoever puts in a card that was inspected before there was the lot knows how that ended."""
-    before = [one.number for one in members if utc(one.made_at) < utc(lot.opened_at)]
+    before = [one.number for one in members if one.seq <= lot.ledger_rows or utc(one.made_at) < utc(lot.opened_at)]
     if not before:
         return ""
     return f"inspected before the lot was opened, with the result known when it was put in: card No. {numbers(before)}"

@@ -161,10 +161,9 @@ def one_more(
     before = len(state.members)
     try:
         after = lots.add(ledger, state.lot.id, (done.entry.seq,), piece)
-    except LedgerError as error:
-        raise LedgerError(
-            f"Inspection {done.entry.seq} is kept, and is not in the lot yet: {error.message}", error.advice
-        ) from error
+    except (LedgerError, lots.LotError) as error:
+        kept = f"Inspection {done.entry.seq} is kept, and is not in the lot: {error.message}"
+        raise type(error)(kept, error.advice) from error
     if done.report is None and done.failure:
         raise ReportError(
             f"{done.failure} Inspection {done.entry.seq} is kept and in the lot.",

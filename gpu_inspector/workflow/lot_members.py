@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gpu_inspector.language import fill
@@ -76,10 +76,8 @@ def beside(ledger: Ledger, lot: Lot, members: tuple[Member, ...]) -> tuple[tuple
     inside = {member.inspection for member in members}
     replaced: set[str] = set()
     found: list[Beside] = []
-    for seq in range(ledger.count(), 0, -1):
+    for seq in range(ledger.count(), lot.ledger_rows, -1):
         entry, inspection = ledger.inspection(seq)
-        if inspection.made_at.astimezone(UTC) < lot.opened_at.astimezone(UTC):
-            break
         if inspection.supersedes is not None:
             replaced.add(inspection.supersedes.id)
         if inspection.id in inside | replaced or not lot_beside.belongs(lot, inspection.case, inspection.declaration):

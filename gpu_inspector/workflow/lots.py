@@ -34,7 +34,6 @@ LONGEST_NAME = 120
 MOST_DRAWN = 10_000
 """Places that are drawn and written down; a plan that asks for more names none."""
 SHORTEST_BEGINNING = 4
-_LONGEST_REASON = 400
 
 
 class LotError(GpuInspectorError):
@@ -92,11 +91,11 @@ def open_lot(
     def make(entries: tuple[LotEntry, ...]) -> LotEntry:
         if any(one.opened is not None and _folded(one.opened.name) == _folded(name) for one in entries):
             raise LotError(f"There is a lot “{name}” already.", "Use another name; a lot is never opened twice.")
-        return LotEntry(lot_id=lot.id, opened=lot)
+        return LotEntry(lot_id=lot.id, opened=replace(lot, ledger_rows=ledger.count()))
 
     with _opened(ledger_path) as ledger:
-        ledger.lots.put(make, lambda digest: custody.event(custody.What.LOT, None, f"{digest} opened: {name}"))
-    return _state(lot, ())
+        put = ledger.lots.put(make, lambda digest: custody.event(custody.What.LOT, None, f"{digest} opened: {name}"))
+    return _state(put.opened or lot, ())
 
 
 def _folded(name: str) -> str:
@@ -128,10 +127,8 @@ def state(ledger_path: Path, reference: str) -> LotState:
         return _found(ledger.lots.entries(), reference)
 
 
-def add(
-    ledger_path: Path, reference: str, rows: Iterable[str | int], piece: int | None = None, card: int | None = None
-) -> LotState:
-    """Put inspections of the ledger, by number or id, into a lot: all their cards, or the one of number `card`.
+def add(ledger_path: Path, reference: str, rows: Iterable[str | int], piece: int | None = None) -> LotState:
+    """Put inspections of the ledger, by number or id, into a lot, with all their cards.
 
     Raises LotError where one is in the lot already or the lot takes no more, LedgerError; then none was put in.
     """
@@ -148,9 +145,8 @@ def add(
             members = list(before.members)
             for entry, inspection in found:
                 for one in members_of(entry, inspection, len(members) + 1, now, piece):
-                    if card is None or one.card == card:
-                        members.append(replace(one, number=len(members) + 1))
-                        _require_new(members[:-1], one, before.lot)
+                    _require_new(members, one, before.lot)
+                    members.append(one)
             if lot_statistics.mixed(members):
                 raise LotError(
                     f"The lot “{before.lot.name}” cannot hold real cards and simulations or samples together.",
@@ -158,7 +154,7 @@ def add(
                 )
             new = tuple(members[len(before.members) :])
             if not new:
-                raise LotError("There is no such card in this inspection.", "Look at it with `gpu-inspector history`.")
+                raise LotError("This inspection has no card.", "Look at it with `gpu-inspector history`.")
             return LotEntry(lot_id=before.lot.id, added=new)
 
         def event(digest: str) -> Event:

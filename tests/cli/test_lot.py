@@ -3,17 +3,22 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gpu_inspector.cli.main import main
+from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.probes import capture
 from gpu_inspector.records import lot_words
 from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence, Origin
-from gpu_inspector.workflow import collecting, lots
+from gpu_inspector.records.lot import Plan
+from gpu_inspector.workflow import collecting, inspecting, lot_filling, lots
+from gpu_inspector.workflow.lots import LotState
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -241,3 +246,32 @@ def test_an_inspection_before_the_lot_and_one_that_was_replaced_are_not_named(ru
     summary = lots.summary(tmp_path / "l.sqlite", "first")
     assert summary.beside == ()
     assert summary.other_lots == ()
+
+
+def test_a_clock_that_is_set_back_hides_no_inspection_that_was_left_out(
+    run: Run, claims: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = tmp_path / "l.sqlite"
+    run("inspect", "--simulate", "genuine-rtx-3060", "--no-measure", "--case", "C 77")
+    state = lots.open_lot(
+        ledger, name="a", declared=4, plan=Plan(), case=Case(number="C 77"), declaration=Declaration()
+    )
+    assert state.lot.ledger_rows == 1
+    made = inspecting.inspection_of(claims, state.lot.declaration, state.lot.case, load())
+    with Ledger(ledger) as opened:
+        opened.append(replace(made, made_at=state.lot.opened_at - timedelta(days=1)))
+    assert [one.seq for one in lots.summary(ledger, "a").beside] == [2]
+
+
+def test_a_lot_that_ended_meanwhile_says_that_the_inspection_is_kept(
+    run: Run, claims: Evidence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = tmp_path / "l.sqlite"
+    state = lots.open_lot(ledger, name="a", declared=4, plan=Plan(), case=Case(), declaration=Declaration())
+
+    def ended(*_arguments: object) -> LotState:
+        raise lots.LotError("It has ended.")
+
+    monkeypatch.setattr(lots, "add", ended)
+    with pytest.raises(lots.LotError, match=r"Inspection 1 is kept, and is not in the lot: It has ended\."):
+        lot_filling.one_more(ledger, state, claims, "x")
