@@ -7,6 +7,9 @@ import sys
 STOPPED = 130
 """The exit status of a command that Ctrl-C ended, as shells have it."""
 
+COMPLETING = "_GPU_INSPECTOR_COMPLETE"
+"""Set where a shell asks for the words that may follow; it gives no argument then."""
+
 
 def main() -> int:
     """The exit status of whichever door was taken."""
@@ -15,7 +18,7 @@ def main() -> int:
         from gpu_inspector.measure.child import run
 
         _leave(run(sys.argv[2:]))
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 or COMPLETING in os.environ:
         _open_streams()
         _hurry()
         try:
@@ -26,13 +29,19 @@ def main() -> int:
             # Ctrl-C while the libraries load, or once more while the first one is being answered.
             status = STOPPED
         _leave(status)
+    return window()
+
+
+def window() -> int:
+    """The third door alone, for a desktop's menu; its exit status."""
+    _open_streams()
     try:
-        from gpu_inspector.gui.app import main as window
+        from gpu_inspector.gui.app import main as open_window
     except ImportError as error:
         # Without Qt's system libraries the import itself fails; the command line works all the same.
         print(f"gpu-inspector: {_why_no_window(error)}", file=sys.stderr)  # noqa: T201
         return 1
-    return window()
+    return open_window()
 
 
 def _open_streams() -> None:
