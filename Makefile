@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test prove bench bench-gpu lock products accuracy documents screenshots medium medium-boot clean
+.PHONY: deb deb-test bundle bundle-cuda bundle-test run test prove bench performance bench-gpu lock products accuracy documents screenshots medium medium-boot wheel sbom notices offline offline-test release reproduce batch-trial clean
 
 run: $(READY)
 	@$(BIN)/python -m tools.first_run
@@ -23,6 +23,10 @@ prove: $(READY)
 # Ratios to a floor that is measured in the same run.
 bench: $(READY)
 	$(BIN)/python -m tools.bench
+
+# The same, with its table written into docs/performance.md: on a machine that does nothing else meanwhile.
+performance: $(READY)
+	$(BIN)/python -m tools.performance $(PERFORMANCE)
 
 # On a machine with a card: each pass of the memory test beside that card's own copy, in the same run.
 bench-gpu: $(READY)
@@ -44,6 +48,7 @@ documents: $(READY)
 	$(BIN)/python -m tools.make_checks_doc
 	$(BIN)/python -m tools.make_modifications_doc
 	$(BIN)/python -m tools.make_control_doc
+	$(BIN)/python -m tools.make_schemas
 	$(BIN)/python -m tools.make_known_answers
 	$(BIN)/python -m tools.make_digests
 
@@ -62,6 +67,57 @@ medium: $(READY)
 # That image started in QEMU, by UEFI and BIOS: pictures of the screen, an inspection made in it, its report verified.
 medium-boot: $(READY)
 	$(BIN)/python packaging/medium/boot.py $(MEDIUM_BOOT)
+
+# Wheel and source archive.
+wheel:
+	@$(PYTHON) packaging/release/wheel.py
+
+# What is inside: CycloneDX, and the licence notices of all of it.
+sbom: $(READY)
+	@$(BIN)/python packaging/release/sbom.py $(SBOM)
+
+notices: $(READY)
+	@$(BIN)/python packaging/release/notices.py $(or $(GPU_INSPECTOR_DIST),dist)/THIRD-PARTY-NOTICES.txt $(NOTICES)
+
+# One archive with every package, for machines without a network: make offline OFFLINE="--python 3.12", OFFLINE=--cuda
+offline: $(READY)
+	@$(BIN)/python packaging/offline/build.py $(OFFLINE)
+
+# That archive installed, used and removed where there is no network.
+offline-test:
+	@$(PYTHON) packaging/offline/try.py $(OFFLINE_TEST)
+
+# Everything of a release into dist/release/, signed where GPU_INSPECTOR_RELEASE_KEY names a key.
+release: $(READY)
+	@$(BIN)/python packaging/release/release.py $(RELEASE)
+
+# Built twice, in two folders and under other circumstances, and compared: make reproduce REPRODUCE="--bundle --deb"
+reproduce: $(READY)
+	@$(BIN)/python packaging/release/reproduce.py $(REPRODUCE)
+
+# The portable folder and its archive; with -cuda its second download, CuPy and NVIDIA's compiler.
+bundle: $(READY)
+	$(BIN)/python packaging/bundle/build.py
+
+bundle-cuda: $(READY)
+	$(BIN)/python packaging/bundle/cuda_parts.py
+
+# The portable folder tried: in a bare Debian, and every command of it here.
+bundle-test: $(READY)
+	$(BIN)/python packaging/bundle/bare.py
+	$(BIN)/python packaging/bundle/try.py
+
+# Ten thousand dumps through `batch`, killed three times and resumed: each judged once, its rate beside `judge`'s.
+batch-trial: $(READY)
+	$(BIN)/python -m tools.batch_trial
+
+# The Debian package out of the portable folder (make bundle), looked at by lintian: make deb DEB="--maintainer 'NAME <ADDRESS>'"
+deb: $(READY)
+	@$(BIN)/python packaging/debian/build.py $(DEB)
+
+# That package installed, used and removed in a clean Debian root; needs root: make deb-test DEB_TEST="--suite trixie"
+deb-test:
+	@packaging/debian/clean_root.sh $(DEB_TEST)
 
 clean:
 	rm -rf .venv build dist

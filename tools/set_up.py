@@ -26,7 +26,8 @@ def main() -> int:
     except subprocess.CalledProcessError:
         print("Python cannot make a virtual environment here. On Debian and Ubuntu: apt install python3-venv")
         return 1
-    pip = [str(TARGET / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    python = TARGET / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     for arguments in (
         ["--require-hashes", "--no-deps", "-r", str(ROOT / "requirements.lock")],
         ["--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)],
