@@ -49,6 +49,10 @@ def _open_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for the process's life
+    if sys.platform == "win32":
+        from gpu_inspector import platforms
+
+        platforms.settle_console()
 
 
 def _hurry() -> None:
@@ -72,7 +76,7 @@ def _leave(status: int) -> None:
 
 def _why_no_window(error: ImportError) -> str:
     return (
-        f"The window cannot open: {error}. On Debian and Ubuntu: apt install libegl1 libgl1 libxkbcommon0"
+        f"The window cannot open: {error}. On Debian and Ubuntu: apt install libegl1 libgl1 libglib2.0-0 libxkbcommon0"
         " libfontconfig1 libdbus-1-3 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1."
         " The commands work without it: gpu-inspector --help"
     )

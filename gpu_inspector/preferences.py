@@ -31,6 +31,7 @@ LARGEST = 1024 * 1024
 MOST_TRUSTED = 200
 """Certificates whose signatures are accepted."""
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
+_SERIALS_LOGGED = re.compile(rb"^\s*log_serials\s*=\s*true", re.MULTILINE)
 _KEY_ID = re.compile(r"id:(?:[0-9a-f]{2})+")
 
 
@@ -67,6 +68,8 @@ class Preferences:
     """A time-stamp service (RFC 3161), as http or https; "" is none."""
     countersigned: bool = False
     """Each report has a field for a second officer."""
+    log_serials: bool = False
+    """Serial numbers, names and places stand in the log; without it they are masked there."""
     window: str = ""
     """Where the window stood, as Qt writes it, in hexadecimal digits."""
 
@@ -139,6 +142,20 @@ def ledger_path() -> Path:
     if trouble:
         raise SettingsError(trouble, "Look where the ledger is kept, and try again.")
     return Path(found.ledger) if found.ledger else settings.ledger_path()
+
+
+def wants_serials_logged() -> bool:
+    """Whether numbers and names may stand in the log. Never raises, and reads no TOML where the answer is no.
+
+    A broken file says nothing, and stays where it is: whoever loads the choices tells of it.
+    """
+    try:
+        with path().open("rb") as file:
+            if _SERIALS_LOGGED.search(file.read(LARGEST)) is None:
+                return False
+        return (_read() or {}).get("log_serials") is True
+    except (OSError, ValueError, RecursionError, RuntimeError):
+        return False
 
 
 def _read() -> dict[str, Any] | None:

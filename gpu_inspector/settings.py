@@ -7,15 +7,24 @@ ledger alone.
 import os
 from pathlib import Path
 
+from gpu_inspector.errors import GpuInspectorError
+
+
+class NoHome(GpuInspectorError, RuntimeError):
+    """This user has no home folder, as services and containers have it."""
+
 
 def data_folder() -> Path:
-    """The user's data folder, as the platform has it; not made here."""
+    """The user's data folder, as the platform has it; not made here. Raises NoHome."""
     moved = os.environ.get("GPU_INSPECTOR_HOME")
     if moved:
         return Path(moved)
     import platformdirs  # where a medium or a test moved the folder, it is not asked
 
-    return Path(platformdirs.user_data_dir("gpu-inspector", appauthor=False))
+    try:
+        return Path(platformdirs.user_data_dir("gpu-inspector", appauthor=False))
+    except RuntimeError as error:
+        raise NoHome("This user has no home folder.", "Name a folder in GPU_INSPECTOR_HOME.") from error
 
 
 def ledger_path() -> Path:
@@ -45,5 +54,5 @@ def revocation_folder() -> Path:
 
 
 def log_path() -> Path:
-    """Where traces of the program's own defects go."""
+    """The program's own log, with the traces of its defects; `log.py` writes it."""
     return data_folder() / "gpu-inspector.log"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gpu_inspector import log
 from gpu_inspector.records.catalogue import Catalogue, load
 
 
@@ -13,6 +14,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("GPU_INSPECTOR_HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.delenv("GPU_INSPECTOR_LEDGER", raising=False)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    log.forget()
     yield
 
 

@@ -26,6 +26,7 @@ from gpu_inspector.probes import pci, program
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.finding import Identity, Outcome
+from gpu_inspector.records.program import ReferencePack
 from gpu_inspector.records.selftest import TRIED, ControlCard, Figure, SelfTested, Tried
 from gpu_inspector.records.sighting import LedgerAsked
 from gpu_inspector.records.silicon import LinkReading, SiliconReading
@@ -229,6 +230,12 @@ def _added_products(story: Story) -> None:
     story.bench.own = program.read()
 
 
+def _altered_pack(story: Story) -> None:
+    """A data pack that was chosen and changed since, as `data_packs.with_trouble` says it."""
+    altered = ReferencePack(version="2026-11-23+0123456789ab", trouble="They were changed after they were installed.")
+    story.bench.own = replace(program.read(), pack=altered)
+
+
 def _lost_record(story: Story) -> None:
     (_copied_data(story) / "digests.json").unlink()
     story.bench.own = program.read()
@@ -363,6 +370,7 @@ FAULTS = (
     Fault("changed reference row", _changed_row, "bench-program", ("products/ada.jsonl",)),
     Fault("added reference file", _added_products, "bench-program", ("products/own.jsonl",)),
     Fault("lost record of the reference data", _lost_record, "bench-program", ("digests.json",)),
+    Fault("altered data pack", _altered_pack, "bench-program", ("0123456789ab", "were changed after")),
     Fault("changed program", _changed_program, "bench-program", ("judging.py",)),
     Fault(
         "lowered power limit",

@@ -15,7 +15,7 @@ from gpu_inspector.records.catalogue import load, read_catalogue
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.workflow.collecting import collect_file
 from gpu_inspector.workflow.judging import judge
-from tools import bench_history, bench_ledger, bench_measure, bench_report
+from tools import bench_batch, bench_history, bench_ledger, bench_measure, bench_report, bench_start
 
 RUNS = 15
 CAPTURES = 1000
@@ -24,22 +24,46 @@ FLOOR = "import reportlab, pyhanko, sqlite_utils"
 LIBRARIES = "import click, msgspec, rfc8785, reportlab.pdfgen.canvas, pyhanko.sign.signers, sqlite_utils"
 
 
-def main() -> int:
-    """Always 0."""
+def main(arguments: list[str]) -> int:
+    """0, or the status of the window's part. With `--quick` few runs and small ledgers: a trial, not to be believed."""
+    runs, captures = RUNS, CAPTURES
+    if arguments == ["--quick"]:
+        runs, captures = 2, 50
+        _hurry()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GPU_INSPECTOR_HOME"] = folder
-        _cold(Path(folder))
-        _one_judgement()
-        _folder(Path(folder))
-        bench_measure.bench()
-        bench_report.bench()
-        bench_ledger.bench()
+        _part("Start")
+        bench_start.bench()
         bench_history.start()
+        _part("A dump, a folder, a batch")
+        _cold(Path(folder), runs)
+        _one_judgement()
+        _folder(Path(folder), captures)
+        bench_batch.bench()
+        _part("Measuring, on a simulated card")
+        bench_measure.bench()
+        _part("Report")
+        bench_report.bench()
+        _part("Ledger")
+        bench_ledger.bench()
+        _part("History")
         bench_history.bench()
+        _part("Window")
         # Qt keeps what a process has opened: the window's run is timed in one of its own.
-        sys.stdout.flush()
-        subprocess.run([sys.executable, "-c", "from tools import bench_run; bench_run.bench()"], check=False)
-    return 0
+        window = [sys.executable, "-c", "from tools import bench_run; bench_run.bench()"]
+        return subprocess.run(window, check=False).returncode
+
+
+def _part(name: str) -> None:
+    """A heading, by which `tools/performance.py` divides what is printed."""
+    print(f"\n# {name}", flush=True)
+
+
+def _hurry() -> None:
+    bench_history.ROWS, bench_history.RUNS, bench_history.STARTS = 20_000, 2, 1
+    bench_ledger.ROWS, bench_ledger.RUNS = 20, 2
+    bench_start.RUNS, bench_report.RUNS, bench_measure.RUNS = 2, 1, 1
+    bench_batch.FILES = 50
 
 
 def _whole(arguments: list[str]) -> float:
@@ -53,14 +77,14 @@ def _whole(arguments: list[str]) -> float:
     return time.perf_counter() - started
 
 
-def _cold(folder: Path) -> None:
+def _cold(folder: Path, runs: int) -> None:
     """One dump to ledger row and signed PDF, as a whole process, beside the imports that it cannot do without."""
     inspect = ["-m", "gpu_inspector", "inspect", "--from", str(SAMPLE), "--report", str(folder / "r.pdf")]
     for arguments in (inspect, ["-c", FLOOR], ["-c", LIBRARIES]):
         _whole(arguments)  # makes the key, the ledger and the compiled files
-    rows = [(_whole(inspect), _whole(["-c", FLOOR]), _whole(["-c", LIBRARIES])) for _ in range(RUNS)]
+    rows = [(_whole(inspect), _whole(["-c", FLOOR]), _whole(["-c", LIBRARIES])) for _ in range(runs)]
     whole, floor, libraries = (statistics.median(column) for column in zip(*rows, strict=True))
-    print(f"dump to ledger row and signed PDF, whole process   {whole * 1e3:7.1f} ms (median of {RUNS})")
+    print(f"dump to ledger row and signed PDF, whole process   {whole * 1e3:7.1f} ms (median of {runs})")
     print(f"  floor: python -c '{FLOOR}'   {floor * 1e3:.1f} ms: ratio {whole / floor:.2f} (goal 3)")
     beside = f"{libraries * 1e3:.1f} ms: ratio {whole / libraries:.2f}"
     print(f"  beside: the modules that drawing and signing need, imported alone   {beside}")
@@ -83,18 +107,16 @@ def _one_judgement() -> None:
     print(f"  beside: loading the reference data   {loading * 1e3:.1f} ms")
 
 
-def _folder(folder: Path) -> None:
-    """`judge FOLDER` of a thousand captures, one process on one core."""
+def _folder(folder: Path, count: int) -> None:
+    """`judge FOLDER` of so many captures, one process on one core."""
     captures = folder / "captures"
     captures.mkdir()
     evidence = collect_file(SAMPLE, None, load())
-    for number in range(CAPTURES):
+    for number in range(count):
         capture.write(evidence, captures / f"{number:04}.json")
     whole = _whole(["-m", "gpu_inspector", "judge", str(captures)])
-    print(
-        f"judge of a folder   {CAPTURES} captures in {whole:.2f} s: {CAPTURES / whole * 60:,.0f} a minute (goal 1,000)"
-    )
+    print(f"judge of a folder   {count} captures in {whole:.2f} s: {count / whole * 60:,.0f} a minute (goal 1,000)")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,8 +1,10 @@
 """The program itself, and the data that it judges by: what was changed there changes every judgement.
 
 A debugger that is attached to the program can give it any answer. Changed reference data make a forgery a product, or
-a product a forgery. What fools this check: whoever changes the record of the data along with them, or the whole
-program; the version of the data that every report prints is another one then.
+a product a forgery. Data that came as a signed pack are in order where their signature leads to somebody who may give
+reference data here; they are named, with the signer, in the report. What fools this check: whoever changes the record
+of the data along with them, or the whole program, or signs packs and names himself as the one who may; the version of
+the data that every report prints is another one then.
 """
 
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive
@@ -10,9 +12,10 @@ from gpu_inspector.checks.runner import check
 from gpu_inspector.checks.thresholds_bench import VALUES_NAMED
 from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Role
-from gpu_inspector.records.program import ProgramReading
+from gpu_inspector.records.program import ProgramReading, ReferencePack
 
 INSTALL_AGAIN = N_("Install GPU Inspector again from a whole package, and inspect again.")
+OTHER_DATA = N_("Install the data pack again, or use the program's own data: gpu-inspector data use own")
 
 
 @check("bench-program", N_("Program and reference data"), Role.CORE)
@@ -42,6 +45,8 @@ def as_released(program: ProgramReading, tracer: str | None) -> Answer:
             advice=INSTALL_AGAIN,
             files=_named(program.files_changed),
         )
+    if program.pack is not None:
+        return _of_pack(program, program.pack)
     return consistent(
         "The reference data are those that this version was released with, and the program's {count} recorded files"
         " those that were installed."
@@ -52,6 +57,32 @@ def as_released(program: ProgramReading, tracer: str | None) -> Answer:
         observed="as released",
         source="the program's own record",
         count=program.files_recorded,
+    )
+
+
+def _of_pack(program: ProgramReading, pack: ReferencePack) -> Answer:
+    """The program's own data are as released; what judges are others, which somebody signed."""
+    if pack.trouble:
+        return inconclusive(
+            "The reference data that were installed, {version}, are not in order: {why}",
+            advice=OTHER_DATA,
+            version=pack.version,
+            why=pack.trouble,
+        )
+    return consistent(
+        "The reference data in use, {version}, came as a signed pack of {signer} (certificate SHA-256 {fingerprint}),"
+        " who may give them here; the program's own data and its {count} recorded files are as released and installed."
+        if program.files_recorded
+        else "The reference data in use, {version}, came as a signed pack of {signer} (certificate SHA-256"
+        " {fingerprint}), who may give them here; the program's own are as released. Whether the program's own files"
+        " are, cannot be told: no installer recorded them.",
+        expected="as released, or signed",
+        observed="signed",
+        source="the program's own record, and the pack's signature",
+        count=program.files_recorded,
+        version=pack.version,
+        signer=pack.signer,
+        fingerprint=pack.fingerprint,
     )
 
 

@@ -1,7 +1,9 @@
 """`checklist`: the questions of a visual examination, and the blank file that their answers are written in."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
 from gpu_inspector.records.checklist import SHOTS, STEPS
 from gpu_inspector.workflow.whole_files import write_whole
+
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_cards import ChecklistDocument
 
 
 @click.command()
@@ -48,7 +53,7 @@ def checklist(out: Path | None, as_json: bool) -> None:
     click.echo("Photographs, a scale bar in each: " + "; ".join(f"{n} {what}" for n, what in enumerate(SHOTS, 1)))
 
 
-def _document() -> dict[str, Any]:
+def _document() -> ChecklistDocument:
     return {
         "format": 1,
         "steps": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -17,6 +17,7 @@ from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.control import ENTRY_A, ENTRY_B, INDETERMINATE, NONE
 
 if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_cards import ClassDocument, ClassedAnswer, ClassedCard
     from gpu_inspector.records.control import ControlClass, ControlLine
     from gpu_inspector.records.words import Clean
     from gpu_inspector.workflow.export_class import Classed
@@ -69,14 +70,14 @@ def export_class(what: str, on: datetime | None, destination: str, headquarters:
         return
     one = classes.class_of_text(what, asked, load(), datetime.now(UTC).date())
     if as_json:
-        write_json({"format": 1, **_document(one)})
+        write_json(_whole(_document(one)))
     else:
         _tell(one)
 
 
 def _tell_cards(found: tuple[Classed, ...], as_json: bool) -> None:
     if as_json:
-        write_json({"format": 1, **_document_of_file(found)})
+        write_json(_document_of_file(found))
         return
     for caution in dict.fromkeys(one.caution for one in found if one.caution):
         click.echo(caution)
@@ -85,29 +86,36 @@ def _tell_cards(found: tuple[Classed, ...], as_json: bool) -> None:
         _tell(one)
 
 
-def _document_of_file(found: tuple[Classed, ...]) -> dict[str, Any]:
+def _document_of_file(found: tuple[Classed, ...]) -> ClassDocument:
     """Of several cards the gravest one's, so that no reader of the contract's fields overlooks it, and all of them."""
     if len(found) == 1:
-        return _document(found[0])
+        return _whole(_document(found[0]))
     gravest = max(found, key=lambda one: _GRAVITY.index(one.control.codified.entry))
-    document = _document(gravest)
+    document = _whole(_document(gravest))
     why = f"The file has {len(found)} cards: this is the gravest entry, of {visible(gravest.what)}; each is in “cards”."
     document["reasons"] = [why, *document["reasons"]]
-    return {**document, "cards": [_document(one) for one in found]}
+    document["cards"] = [_document(one) for one in found]
+    return document
 
 
-def _document(one: Classed) -> dict[str, Any]:
+def _whole(answer: ClassedAnswer) -> ClassDocument:
+    return cast("ClassDocument", {"format": 1, **answer})
+
+
+def _document(one: Classed) -> ClassedAnswer:
     """The contract's document: both lines, figures, reasons, and all that they rest on."""
-    document = {"asked": one.what, **_plain(one.control)}
+    document = cast("ClassedAnswer", {"asked": one.what, **_plain(one.control)})
     if one.members:
         document["members"] = [_plain(member) for member in one.members]
-    return {**document, "caution": one.caution} if one.caution else document
+    if one.caution:
+        document["caution"] = one.caution
+    return document
 
 
-def _plain(control: ControlClass) -> dict[str, Any]:
+def _plain(control: ControlClass) -> ClassedCard:
     plain: dict[str, Any] = canonical.plain(control)
     plain["date"] = plain.pop("on")
-    return plain
+    return cast("ClassedCard", plain)
 
 
 def _tell(one: Classed) -> None:

@@ -17,6 +17,7 @@ from gpu_inspector.cli.ledger_checks import complain
 from gpu_inspector.language import visible
 
 if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_ledger import AlteredExport, ExportDocument, SoundExport
     from gpu_inspector.ledger.store import Ledger
     from gpu_inspector.workflow.signed_export import Span
 
@@ -52,7 +53,8 @@ def export(
     if str(target) == "-":
         return
     if as_json:
-        write_json({"format": 1, "export": str(target), "rows": rows, "signed": signed})
+        document: ExportDocument = {"format": 1, "export": str(target), "rows": rows, "signed": signed}
+        write_json(document)
     else:
         click.echo(f"{rows} inspections exported to {target}{', signed' if signed else ''}.")
 
@@ -91,29 +93,29 @@ def check_export(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
         found = signed_export.check(path, trust)
     except signed_export.ExportError as error:
         if as_json:
-            write_json({"format": 1, "state": "altered", "problem": str(error)})
+            altered: AlteredExport = {"format": 1, "state": "altered", "problem": str(error)}
+            write_json(altered)
         else:
             click.echo(visible(str(error)))
         sys.exit(4)
     made, signer = found.manifest, found.signer
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "state": "trusted" if signer.known else "signer not known here",
-                "problem": None,
-                "rows": made.rows,
-                "first": made.first,
-                "last": made.last,
-                "head": made.head,
-                "since": made.since or None,
-                "until": made.until or None,
-                "office": made.office,
-                "made_at": made.made_at.isoformat(),
-                "signer": signer.name,
-                "fingerprint": signer.fingerprint,
-            }
-        )
+        document: SoundExport = {
+            "format": 1,
+            "state": "trusted" if signer.known else "signer not known here",
+            "problem": None,
+            "rows": made.rows,
+            "first": made.first,
+            "last": made.last,
+            "head": made.head,
+            "since": made.since or None,
+            "until": made.until or None,
+            "office": made.office,
+            "made_at": made.made_at.isoformat(),
+            "signer": signer.name,
+            "fingerprint": signer.fingerprint,
+        }
+        write_json(document)
     else:
         span = " ".join(filter(None, (made.since and f"from {made.since}", made.until and f"until {made.until}")))
         rows = f"{made.rows} rows, {made.first} to {made.last}" if made.rows else "no row"

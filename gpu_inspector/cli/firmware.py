@@ -1,7 +1,10 @@
 """`vbios`: what a firmware image says, and where two of them differ. Nothing is judged and nothing is stored."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +13,9 @@ from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.language import visible
 from gpu_inspector.records import canonical, firmware_words
 from gpu_inspector.records.firmware import VbiosReading
+
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_cards import ImagesDocument
 
 
 @click.command()
@@ -29,8 +35,12 @@ def vbios(image: Path, other: Path | None, as_json: bool) -> None:
     differing = firmware_words.differences(one, second, visible) if second is not None else ()
     if as_json:
         readings = [canonical.plain(reading) for reading in (one, second) if reading is not None]
-        rows = [{"field": label, "one": left, "other": right} for label, left, right in differing]
-        write_json({"format": 1, "images": readings, **({"differences": rows} if second is not None else {})})
+        document: ImagesDocument = {"format": 1, "images": readings}
+        if second is not None:
+            document["differences"] = [
+                {"field": label, "one": left, "other": right} for label, left, right in differing
+            ]
+        write_json(document)
     elif second is None:
         _show(one)
     elif not differing:

@@ -1,35 +1,40 @@
-"""`inspect`, `judge`: from a card, a server or a file to a verdict and its report."""
+"""`inspect`: from a card, a server or a file to a verdict and its report."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from gpu_inspector.cli import asking, declared, lists, looking, options, show
+from gpu_inspector.cli import asking, declared, lists, looking, options, policies, show
 from gpu_inspector.cli.progress import Meter
-from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
-from gpu_inspector.records import words
+from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
-from gpu_inspector.records.inspection import Judgement
 from gpu_inspector.workflow import chassis, collecting, inspecting, judging, listing, measuring, sighting, targets
 from gpu_inspector.workflow.firmware import MOST_FILES, FirmwareWish, with_firmware
 
 if TYPE_CHECKING:
-    from gpu_inspector.workflow.reviewing import Review
+    from gpu_inspector.cli.documents import Document
+    from gpu_inspector.cli.documents_cards import (
+        InspectedDocument,
+    )
 
 
-def write_json(document: Any) -> None:
+def write_json(document: Document) -> None:
     """One JSON document on stdout, in ASCII, so that no terminal and no pipe can mangle it."""
     click.echo(json.dumps(document, indent=2))
+
+
+def write_line(document: Document) -> None:
+    """The same on one line, of many."""
+    click.echo(json.dumps(document))
 
 
 @click.command()
@@ -89,6 +94,8 @@ def inspect(
     answers = (str(eye.answers),) if eye.answers is not None else ()
     given = (source, *wished.files, *map(str, firmware.files), *answers)
     _check_targets(report, capture, given, ledger)
+    origin = policies.origin_of(wanted, source, seen=eye.not_starting)
+    wanted, named = policies.bound(wanted, case, declaration, origin)
     handed = listing.read(wished, asking.ask)
     if eye.not_starting:
         evidence, case = looking.seen_alone(eye, case, load())
@@ -101,7 +108,7 @@ def inspect(
     evidence = listing.beside(evidence, handed)
     _keep(evidence, capture, mask)
     evidence = sighting.informed(evidence, ledger)
-    inspection = inspecting.inspection_of(evidence, declaration, case, load())
+    inspection = inspecting.inspection_of(evidence, declaration, case, load(), named)
     with Meter() as meter:
         done = inspecting.store_and_report(inspection, ledger, report, meter, page, asking.ask)
     _tell(done, evidence, as_json)
@@ -221,14 +228,17 @@ def _tell(done: inspecting.Done, evidence: Evidence, as_json: bool) -> None:
         show.judgement(found, evidence)
         say_where(done)
         return
-    where = str(done.report) if done.report is not None else None
-    kept = {"id": done.inspection.id, "number": done.entry.seq, "report": where}
-    write_json({**_document(found, evidence), **kept, "level": done.level or None, "remark": done.remark})
-
-
-def _document(found: Judgement, evidence: Evidence) -> dict[str, Any]:
-    """The judgement for programs, and where its evidence comes from: a simulation must not look like a card."""
-    return {**show.json_of(found), "origin": evidence.origin.value}
+    document: InspectedDocument = {
+        **show.document_of(found, evidence),
+        "id": done.inspection.id,
+        "number": done.entry.seq,
+        "report": str(done.report) if done.report is not None else None,
+        "policy": canonical.plain(done.inspection.policy),
+        "data": canonical.plain(done.inspection.data),
+        "level": done.level or None,
+        "remark": done.remark,
+    }
+    write_json(document)
 
 
 def say_where(done: inspecting.Done) -> None:
@@ -240,52 +250,8 @@ def say_where(done: inspecting.Done) -> None:
     if done.report is not None:
         click.echo(f"Signed report: {done.report} (PAdES {done.level})")
         click.echo("The signer's identity is not established; the report says so beside the signature.")
+    policies.tell(done.inspection)
+    if (pack := done.inspection.data) is not None:
+        click.echo(visible(f"Reference data: {pack.version}, a data pack signed by {pack.signer}"))
     if done.remark:
         click.echo(visible(done.remark))
-
-
-@click.command()
-@click.argument("path", metavar="FILE|FOLDER|PDF", type=click.Path(path_type=Path, readable=False))
-@declared.declared_options
-@options.json_option
-def judge(path: Path, declaration: Declaration, as_json: bool) -> None:
-    """Judge recorded evidence again: a dump, a capture, a signed report, or every file of a folder.
-
-    Nothing is stored. Exit status as `inspect`; a file of a folder that cannot be read counts as INCONCLUSIVE.
-    """
-    from gpu_inspector.workflow import reviewing
-
-    papers = None if declaration.empty else declaration
-    if not path.is_dir():
-        one = reviewing.review(path, papers, load())
-        assert one.judgement is not None and one.evidence is not None
-        if as_json:
-            write_json({**_document(one.judgement, one.evidence), "id": None, "caution": one.caution})
-        else:
-            click.echo(one.caution, nl=bool(one.caution))
-            show.judgement(one.judgement, one.evidence)
-        sys.exit(judging.exit_status(one.judgement))
-    reviews = tuple(_told(reviewing.review_folder(path, papers, load()), as_json))
-    if not reviews:
-        raise CaptureError(f"The folder {path} holds no file.", "Name a folder of dumps, captures or reports.")
-    if all(review.judgement is None for review in reviews):
-        raise CaptureError(f"No file of the folder {path} could be judged.", "The lines above say why.")
-    sys.exit(judging.EXITS[reviewing.verdict_of(reviews)])
-
-
-def _told(reviews: Iterator[Review], as_json: bool) -> Iterator[Review]:
-    """Each review of a folder as it comes: a line, or a JSON document a line."""
-    for review in reviews:
-        if as_json:
-            found: dict[str, Any] = {"format": 1, "verdict": None}
-            if review.judgement is not None and review.evidence is not None:
-                found = _document(review.judgement, review.evidence)
-            click.echo(json.dumps({**found, "file": review.path.name, "failure": review.failure}))
-        elif review.judgement is None or review.evidence is None:
-            click.echo(visible(f"{'not judged':<21}  {review.path.name}: {review.failure}"))
-        else:
-            products = ", ".join(sorted({card.product for card in review.judgement.cards}))
-            word = words.IDENTITIES[review.judgement.verdict]
-            mark = words.WATERMARKS.get(review.evidence.origin, "")
-            click.echo(visible(f"{word:<21}  {review.path.name}: {products}{f'  {mark}' if mark else ''}"))
-        yield review

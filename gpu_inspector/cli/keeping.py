@@ -4,67 +4,106 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import ledger_checks, ledger_proofs, options
+from gpu_inspector.cli import ledger_checks, ledger_proofs, options, tagging
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
 from gpu_inspector.language import visible
+from gpu_inspector.records import tag_text
 from gpu_inspector.records import words as words_of
+
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_ledger import BackupDocument, HistoryDocument
+    from gpu_inspector.ledger.query import HistoryRow
+    from gpu_inspector.workflow.tagging import Found, TagError
 
 
 @click.command()
 @click.argument("words", nargs=-1)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many rows.")
+@click.option(
+    "--tag",
+    "photograph",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="PHOTO",
+    help="Show the inspections whose tags are on this picture.",
+)
 @options.ledger_option
 @options.json_option
-def history(words: tuple[str, ...], limit: int, ledger: Path, as_json: bool) -> None:
-    """List inspections, the newest first; WORDS are looked for in case, product, serial, UUID, people and verdict."""
+def history(words: tuple[str, ...], limit: int, photograph: Path | None, ledger: Path, as_json: bool) -> None:
+    """List inspections, the newest first; WORDS are looked for in case, product, serial, UUID, people and verdict.
+
+    The scanned text of a card's tag, or of a report's code, shows the inspection that it is of. Exit status: 4 where a
+    tag contradicts the row that it leads to, 1 where there is no such inspection here.
+    """
     from gpu_inspector.ledger.places import objection
-    from gpu_inspector.ledger.query import HistoryRow
     from gpu_inspector.ledger.store import Ledger
 
+    if photograph is not None and words:
+        raise click.UsageError("Give words or a picture of tags, not both.")
     rows: tuple[HistoryRow, ...] = ()
-    if os.path.lexists(ledger):
+    tags: tuple[Found, ...] = ()
+    failed: tuple[TagError, ...] = ()
+    scanned = photograph is not None or tag_text.begins(" ".join(words))
+    if scanned:
+        tags, failed = tagging.looked_up(" ".join(words), photograph, ledger)
+        rows = tagging.rows_of(tags, ledger)
+    elif os.path.lexists(ledger):
         with Ledger(ledger, readonly=True) as kept:
             rows = kept.history(" ".join(words), limit)
         complain(objection(ledger) or "")
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "inspections": [
-                    {
-                        "number": row.seq,
-                        "id": row.id,
-                        "made_at": row.made_at.isoformat(),
-                        "case": row.case,
-                        "product": row.product,
-                        "verdict": row.verdict,
-                        "inspector": row.inspector,
-                        "office": row.office,
-                        "place": row.place,
-                        "cards": row.cards,
-                        "origin": row.origin,
-                        "supersedes": row.supersedes or None,
-                        "superseded_by": row.superseded_by or None,
-                    }
-                    for row in rows
-                ],
-            }
-        )
+        write_json(_document(rows, tags, failed))
+        tagging.end(failed)
         return
-    marks = {origin.value: mark for origin, mark in words_of.WATERMARKS.items()}
-    if not rows:
+    if not rows and not scanned:
         click.echo("No inspection fits." if words else "The ledger has no inspection yet.")
     for row in rows:
-        made = row.made_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        line = f"{row.seq:>6}  {made}  {row.verdict:<13} {row.product}"
-        line += f"  {marks[row.origin]}" if row.origin in marks else ""
-        line += f"  replaced by {row.superseded_by}" if row.superseded_by else ""
-        line += f"  replaces {row.supersedes}" if row.supersedes else ""
-        click.echo(visible(f"{line}  case {row.case}" if row.case else line))
+        click.echo(visible(_line(row)))
+        for said in (tagging.card_of(one) for one in tags if one.entry.seq == row.seq):
+            click.echo(visible(said), nl=bool(said))
+    tagging.end(failed)
+
+
+def _line(row: HistoryRow) -> str:
+    """One inspection as people read it."""
+    marks = {origin.value: mark for origin, mark in words_of.WATERMARKS.items()}
+    made = row.made_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    line = f"{row.seq:>6}  {made}  {row.verdict:<13} {row.product}"
+    line += f"  {marks[row.origin]}" if row.origin in marks else ""
+    line += f"  replaced by {row.superseded_by}" if row.superseded_by else ""
+    line += f"  replaces {row.supersedes}" if row.supersedes else ""
+    return f"{line}  case {row.case}" if row.case else line
+
+
+def _document(rows: tuple[HistoryRow, ...], tags: tuple[Found, ...], failed: tuple[TagError, ...]) -> HistoryDocument:
+    """Likewise for programs."""
+    return {
+        "format": 1,
+        "inspections": [
+            {
+                "number": row.seq,
+                "id": row.id,
+                "made_at": row.made_at.isoformat(),
+                "case": row.case,
+                "product": row.product,
+                "verdict": row.verdict,
+                "inspector": row.inspector,
+                "office": row.office,
+                "place": row.place,
+                "cards": row.cards,
+                "origin": row.origin,
+                "supersedes": row.supersedes or None,
+                "superseded_by": row.superseded_by or None,
+            }
+            for row in rows
+        ],
+        "tags": [{"number": one.entry.seq, "id": one.inspection.id, "card": one.card} for one in tags],
+        "tag_failures": [str(error) for error in failed],
+    }
 
 
 @click.group("ledger")
@@ -96,6 +135,7 @@ def backup(target: Path, ledger: Path, as_json: bool) -> None:
         rows = kept.count()
     complain(custody.note(ledger, custody.What.BACKED_UP, None, target.name))
     if as_json:
-        write_json({"format": 1, "backup": str(target), "rows": rows})
+        document: BackupDocument = {"format": 1, "backup": str(target), "rows": rows}
+        write_json(document)
     else:
         click.echo(f"{rows} inspections copied to {target}, verified.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +13,7 @@ from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.language import visible
 
 if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_reports import KeyDocument, KeyFileDocument
     from gpu_inspector.workflow.keys import Shown
 
 _KINDS = {"own": "a key that this program made", "file": "the key of a PKCS#12 file", "card": "the key of a card"}
@@ -43,12 +44,13 @@ def new(p12: Path | None, protect: bool, as_json: bool) -> None:
     if p12 is not None:
         keys.new_file(p12, asking.choose(f"for {p12.name}"))
         if as_json:
-            write_json({"format": 1, "file": str(p12)})
+            document: KeyFileDocument = {"format": 1, "file": str(p12)}
+            write_json(document)
         else:
             click.echo(f"A new key is in {visible(str(p12))}; to sign with it: gpu-inspector key import FILE")
         return
     shown, older = keys.new(asking.choose("for the new key") if protect else None)
-    _tell(shown, as_json, {"older": str(older) if older is not None else None})
+    _tell(shown, as_json, str(older) if older is not None else "")
     if older is not None and not as_json:
         click.echo(f"The older key is kept in {visible(str(older))}.")
 
@@ -63,7 +65,7 @@ def show(as_json: bool) -> None:
     from gpu_inspector.workflow import keys
 
     shown = keys.show(asking.ask)
-    _tell(shown, as_json, {})
+    _tell(shown, as_json)
     sys.exit(1 if shown.refusal else 0)
 
 
@@ -81,7 +83,7 @@ def export(target: Path, private: bool, as_json: bool) -> None:
 
     if private:
         keys.export_private(target, asking.choose(f"for {target.name}"), asking.ask)
-        said = {"format": 1, "file": str(target), "private": True}
+        said: KeyFileDocument = {"format": 1, "file": str(target), "private": True}
     else:
         said = {"format": 1, "file": str(target), "fingerprint": keys.export_certificate(target, asking.ask)}
     if as_json:
@@ -118,7 +120,7 @@ def take(source: Path | None, card: Path | None, token: str, key: str, as_json: 
     else:
         assert source is not None
         shown = keys.import_file(source, asking.ask)
-    _tell(shown, as_json, {})
+    _tell(shown, as_json)
 
 
 @key_group.command("use")
@@ -131,12 +133,15 @@ def use(kind: str, as_json: bool) -> None:
     """
     from gpu_inspector.workflow import keys
 
-    _tell(keys.use(kind), as_json, {})
+    _tell(keys.use(kind), as_json)
 
 
-def _tell(shown: Shown, as_json: bool, more: dict[str, Any]) -> None:
+def _tell(shown: Shown, as_json: bool, older: str | None = None) -> None:
     if as_json:
-        write_json({**_document(shown), **more})
+        document = _document(shown)
+        if older is not None:
+            document["older"] = older or None
+        write_json(document)
         return
     lines = [
         f"{shown.name}",
@@ -154,7 +159,7 @@ def _tell(shown: Shown, as_json: bool, more: dict[str, Any]) -> None:
         click.echo(visible(line))
 
 
-def _document(shown: Shown) -> dict[str, Any]:
+def _document(shown: Shown) -> KeyDocument:
     return {
         "format": 1,
         "kind": shown.kind,

@@ -1,8 +1,10 @@
 """`products`, `checks`, `simulations`, `doctor`: what the program knows, asks, plays, and can look at here."""
 
+from __future__ import annotations
+
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,18 @@ from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import Catalogue, load
 from gpu_inspector.records.product import Product
 
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_program import (
+        BundleDocument,
+        ChecksDocument,
+        DoctorDocument,
+        ProductsDocument,
+        SimulationDocument,
+        SimulationsDocument,
+        TopicDocument,
+    )
+    from gpu_inspector.workflow.topics import Topic
+
 
 @click.command()
 @click.argument("words", nargs=-1)
@@ -24,9 +38,12 @@ def products(words: tuple[str, ...], as_json: bool) -> None:
     catalogue = load()
     rows = catalogue.search(" ".join(words))
     if as_json:
-        write_json(
-            {"format": 1, "reference_version": catalogue.version, "products": [canonical.plain(row) for row in rows]}
-        )
+        document: ProductsDocument = {
+            "format": 1,
+            "reference_version": catalogue.version,
+            "products": [canonical.plain(row) for row in rows],
+        }
+        write_json(document)
         return
     if not rows:
         click.echo("No product fits. Try fewer words, a device id (2684) or a die (AD102).")
@@ -95,15 +112,13 @@ def _evidence(row: Product) -> str:
 def checks(as_json: bool) -> None:
     """List every check, in the order of the report."""
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "checks": [
-                    {"check": one.id, "title": one.title, "role": one.role.value, "reason": one.reason}
-                    for one in ALL_CHECKS
-                ],
-            }
-        )
+        document: ChecksDocument = {
+            "format": 1,
+            "checks": [
+                {"check": one.id, "title": one.title, "role": one.role, "reason": one.reason} for one in ALL_CHECKS
+            ],
+        }
+        write_json(document)
         return
     for one in ALL_CHECKS:
         click.echo(f"{one.id:<26} {one.role.value:<11} {one.title}")
@@ -117,8 +132,11 @@ def simulations(as_json: bool) -> None:
 
     listed = simulated.listed()
     if as_json:
-        rows = [{"name": one.name, "about": one.about, "exit": one.exit, "cards": one.cards} for one in listed]
-        write_json({"format": 1, "simulations": rows})
+        rows: list[SimulationDocument] = [
+            {"name": one.name, "about": one.about, "exit": one.exit, "cards": one.cards} for one in listed
+        ]
+        document: SimulationsDocument = {"format": 1, "simulations": rows}
+        write_json(document)
         return
     width = max(len(one.name) for one in listed)
     for one in listed:
@@ -126,25 +144,69 @@ def simulations(as_json: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="FILE",
+    help="Write all that a helper needs into one zip file, which can be read before it is sent.",
+)
+@click.option("--with-serials", "serials", is_flag=True, help="Mask nothing in the bundle; its README says so.")
 @options.ledger_option
 @options.json_option
-def doctor(ledger: Path, as_json: bool) -> None:
-    """Say what this machine can and cannot look at, and what to do about it."""
-    from gpu_inspector.workflow import examining
+def doctor(bundle: Path | None, serials: bool, ledger: Path, as_json: bool) -> None:
+    """Say what this machine can and cannot look at, and what to do about it.
 
+    With --bundle versions, this answer, settings and the log go into a zip file: without serial numbers, UUIDs, names
+    and places, which are masked. Nothing is sent anywhere.
+    """
+    from gpu_inspector.workflow import data_standing, examining
+
+    if serials and bundle is None:
+        raise click.UsageError("--with-serials goes with --bundle FILE.")
+    if bundle is not None:
+        _bundle(bundle, ledger, serials=serials, as_json=as_json)
+        return
     topics = (*examining.examine_machine(), *examining.examine_places(ledger))
     if as_json:
-        write_json({"format": 1, "tool_version": __version__, "topics": [_plain(topic) for topic in topics]})
+        document: DoctorDocument = {
+            "format": 1,
+            "tool_version": __version__,
+            "topics": [_plain(topic) for topic in topics],
+        }
+        write_json(document)
         return
-    click.echo(f"GPU Inspector {__version__}, reference data {load().version}\n")
+    click.echo(f"GPU Inspector {__version__}, reference data {data_standing.standing().version}\n")
     width = max(len(topic.title) for topic in topics)
     columns = shutil.get_terminal_size((100, 24)).columns
     for topic in topics:
         click.echo(visible(f"{'ok ' if topic.well else ' ! '} {topic.title:<{width}}  {topic.says}"))
         if topic.advice:
             click.echo(visible(f"{'':<{width + 4}}  {topic.advice}"[: columns * 4]))
-    click.echo(f"\nA defect's trace goes to {settings.log_path()}")
+    click.echo(f"\nThe program's log, with the traces of its defects: {settings.log_path()}")
 
 
-def _plain(topic: Any) -> dict[str, Any]:
+def _bundle(target: Path, ledger: Path, *, serials: bool, as_json: bool) -> None:
+    from gpu_inspector.cli.progress import Meter
+    from gpu_inspector.workflow import support
+
+    with Meter() as meter:
+        done = support.write(target, ledger, serials=serials, progress=meter)
+    if as_json:
+        document: BundleDocument = {
+            "format": 1,
+            "bundle": str(done.path),
+            "members": list(done.members),
+            "masked": done.masked,
+            "left_out": done.left_out,
+        }
+        write_json(document)
+        return
+    click.echo(visible(f"{len(done.members)} files are in {done.path}. Read them before you send it anywhere."))
+    if not done.masked:
+        click.echo("Nothing in it is masked: serial numbers, names and places may stand in it.")
+    elif done.left_out:
+        click.echo(f"{done.left_out} lines of the log are left out: they were written without masks.")
+
+
+def _plain(topic: Topic) -> TopicDocument:
     return {"title": topic.title, "well": topic.well, "says": topic.says, "advice": topic.advice}

@@ -13,6 +13,7 @@ from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.language import visible
 
 if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_ledger import CheckpointDocument, VerifiedLedger
     from gpu_inspector.workflow.ledger_checks import Result
 
 EXIT_ALTERED = 4
@@ -64,22 +65,21 @@ def complain(why: str) -> None:
 
 
 def _write(done: Result) -> None:
-    write_json(
-        {
-            "format": 1,
-            "rows": done.found.rows,
-            "head": done.found.head,
-            "row": done.row,
-            "problem": done.problem,
-            "unread": done.found.unread,
-            "checkpoints": done.found.checkpoints,
-            "examined": done.examined,
-            "custody": done.found.custody,
-            "outside": list(done.outside),
-            "signers": [{"name": one.name, "fingerprint": one.fingerprint, "known": one.known} for one in done.signers],
-            "notes": list(done.notes),
-        }
-    )
+    document: VerifiedLedger = {
+        "format": 1,
+        "rows": done.found.rows,
+        "head": done.found.head,
+        "row": done.row,
+        "problem": done.problem,
+        "unread": done.found.unread,
+        "checkpoints": done.found.checkpoints,
+        "examined": done.examined,
+        "custody": done.found.custody,
+        "outside": list(done.outside),
+        "signers": [{"name": one.name, "fingerprint": one.fingerprint, "known": one.known} for one in done.signers],
+        "notes": list(done.notes),
+    }
+    write_json(document)
 
 
 def _tell(done: Result) -> None:
@@ -119,16 +119,15 @@ def checkpoint(out: Path | None, ledger: Path, as_json: bool) -> None:
         write_whole(out, made.data)
     said = checkpoints.check(made.data)
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "rows": said.statement.seq,
-                "head": said.statement.digest,
-                "root": said.statement.root,
-                "signer": said.signer.fingerprint,
-                "checkpoint": str(out) if out is not None else None,
-            }
-        )
+        document: CheckpointDocument = {
+            "format": 1,
+            "rows": said.statement.seq,
+            "head": said.statement.digest,
+            "root": said.statement.root,
+            "signer": said.signer.fingerprint,
+            "checkpoint": str(out) if out is not None else None,
+        }
+        write_json(document)
     else:
         click.echo(f"Checkpoint of {said.statement.seq} inspections, head {said.statement.digest}.")
         click.echo(f"Signed by certificate SHA-256 {said.signer.fingerprint}.")

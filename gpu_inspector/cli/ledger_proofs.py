@@ -15,6 +15,7 @@ from gpu_inspector.errors import CaptureError, LedgerError
 from gpu_inspector.language import visible
 
 if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_ledger import CheckedProof, CustodyDocument, CustodyLine
     from gpu_inspector.workflow.checkpoints import Checked
     from gpu_inspector.workflow.row_proofs import RowProof
 
@@ -70,20 +71,19 @@ def check_proof(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
         problem = f"Its checkpoint is not sound: {error.message}"
     known = checked is not None and checked.signer.known
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "problem": problem,
-                "number": proof.entry.seq,
-                "digest": proof.entry.digest,
-                "record": proof.record is not None,
-                "record_sha256": proof.record_sha256,
-                "rows": None if checked is None else checked.statement.seq,
-                "made_at": None if checked is None else checked.statement.made_at.isoformat(),
-                "signer": None if checked is None else checked.signer.fingerprint,
-                "trusted": known,
-            }
-        )
+        document: CheckedProof = {
+            "format": 1,
+            "problem": problem,
+            "number": proof.entry.seq,
+            "digest": proof.entry.digest,
+            "record": proof.record is not None,
+            "record_sha256": proof.record_sha256,
+            "rows": None if checked is None else checked.statement.seq,
+            "made_at": None if checked is None else checked.statement.made_at.isoformat(),
+            "signer": None if checked is None else checked.signer.fingerprint,
+            "trusted": known,
+        }
+        write_json(document)
     elif problem is not None or checked is None:
         click.echo(visible(f"The proof does not hold: {problem}"))
     else:
@@ -124,11 +124,11 @@ def custody_log(reference: str | None, ledger: Path, as_json: bool) -> None:
         seq = None if reference is None else kept.entry(reference)[0].seq
         lines = kept.custody.lines(seq)
     if as_json:
-        found = [
+        found: list[CustodyLine] = [
             {
                 "line": one.number,
                 "digest": one.digest,
-                "what": one.event.what.value,
+                "what": one.event.what,
                 "number": one.event.seq,
                 "at": one.event.at.isoformat(),
                 "user": one.event.user,
@@ -138,7 +138,8 @@ def custody_log(reference: str | None, ledger: Path, as_json: bool) -> None:
             }
             for one in lines
         ]
-        write_json({"format": 1, "custody": found})
+        document: CustodyDocument = {"format": 1, "custody": found}
+        write_json(document)
         return
     if not lines:
         click.echo("The custody log has no line of this." if reference is not None else "The custody log is empty.")

@@ -1,6 +1,8 @@
 """`list`: the cards of this machine, with the numbers that `inspect` takes."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.workflow import collecting
 
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_cards import ListDocument, ListedCard
+
 
 @click.command("list")
 @options.json_option
@@ -20,13 +25,15 @@ def list_cards(as_json: bool) -> None:
         evidence = collecting.collect_machine(load())
     except collecting.NoCard as error:
         if as_json:
-            write_json({"format": 1, "cards": []})
+            document: ListDocument = {"format": 1, "cards": []}
+            write_json(document)
         else:
             click.echo(str(error))
         return
     rows = [_row(number, card) for number, card in enumerate(evidence.cards)]
     if as_json:
-        write_json({"format": 1, "cards": rows})
+        listed: ListDocument = {"format": 1, "cards": rows}
+        write_json(listed)
         return
     for row in rows:
         memory = f"{row['memory_mib']:,} MiB" if row["memory_mib"] else "memory not known"
@@ -35,7 +42,7 @@ def list_cards(as_json: bool) -> None:
         )
 
 
-def _row(number: int, card: CardEvidence) -> dict[str, Any]:
+def _row(number: int, card: CardEvidence) -> ListedCard:
     claims = card.nvml or card.nvidia_smi
     total = claims.memory_total_bytes if claims is not None else None
     ids = f"10DE:{card.pci.device_id}" if card.pci is not None else "unknown"

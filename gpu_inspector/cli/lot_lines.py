@@ -1,6 +1,8 @@
 """A lot as people read it on a terminal, and as programs read it in JSON."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,9 @@ from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.lot import Member
 from gpu_inspector.workflow.lot_filling import Added
 from gpu_inspector.workflow.lots import LotState
+
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_lots import AddedNow, LotDocument, SummaryWritten
 
 _MARKS = {origin.value: mark for origin, mark in words.WATERMARKS.items()}
 _MOST_DRAWN = 40
@@ -91,16 +96,16 @@ def listed(found: tuple[LotState, ...]) -> None:
         click.echo(visible(f"{day}  {state.lot.name}  {state.lot.declared:,} declared, {counts}  {state.lot.id[:8]}"))
 
 
-def written(done: dict[str, Any]) -> None:
+def written(done: SummaryWritten) -> None:
     """Where the summary lies, and how far it is stamped."""
     click.echo(visible(f"Signed summary of the lot: {done['report']} (PAdES {done['level']})"))
     for sentence in done["beside"]:
-        click.echo(visible(str(sentence)))
+        click.echo(visible(sentence))
     if done["remark"]:
-        click.echo(visible(str(done["remark"])))
+        click.echo(visible(done["remark"]))
 
 
-def json_of(state: LotState) -> dict[str, Any]:
+def json_of(state: LotState) -> LotDocument:
     """The lot for programs."""
     return {
         "format": canonical.FORMAT,
@@ -112,7 +117,7 @@ def json_of(state: LotState) -> dict[str, Any]:
     }
 
 
-def json_of_added(added: tuple[Added, ...], seconds: float) -> dict[str, Any]:
+def json_of_added(added: tuple[Added, ...], seconds: float) -> AddedNow:
     """What was just done, for programs."""
     return {
         "seconds": round(seconds, 3),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import asking, declared, lot_lines, lot_options, options
+from gpu_inspector.cli import asking, declared, lot_lines, lot_options, options, policies
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.records import lot_beside
@@ -20,6 +20,9 @@ from gpu_inspector.records.lot import Plan
 from gpu_inspector.workflow import judging, lots, targets
 from gpu_inspector.workflow.lot_filling import Added
 from gpu_inspector.workflow.lots import LotState
+
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_lots import AddedToLot, LotsDocument, LotSummaryDocument, SummaryWritten, SummedLot
 
 
 @click.group("lot")
@@ -152,6 +155,8 @@ def _examined(
 
     begun = time.perf_counter()
     inspecting.require_ledger(ledger)
+    origin = policies.origin_of(wanted, None)
+    wanted, _named = policies.bound(wanted, state.lot.case, state.lot.declaration, origin, many=True)
     with Meter() as meter:
         if wanted.simulate is not None:
             name = wanted.simulate
@@ -162,7 +167,16 @@ def _examined(
             if wanted.profile is not None:
                 evidence = measuring.measured(evidence, wanted.profile, meter, wanted.minutes)
     _state, one = lot_filling.one_more(
-        ledger, state, evidence, name, reports=reports, page=page, ask=asking.ask, piece=piece, begun=begun
+        ledger,
+        state,
+        evidence,
+        name,
+        reports=reports,
+        page=page,
+        ask=asking.ask,
+        piece=piece,
+        profile=wanted.profile,
+        begun=begun,
     )
     if not as_json:
         lot_lines.line(one)
@@ -203,7 +217,12 @@ def _end(
     state = lots.state(ledger, before.lot.id)
     written = _summary(ledger, state, summary, page) if summary is not None else None
     if as_json:
-        write_json({**lot_lines.json_of(state), **lot_lines.json_of_added(added, seconds), **(written or {})})
+        document: AddedToLot = {**lot_lines.json_of(state), **lot_lines.json_of_added(added, seconds)}
+        if written is None:
+            write_json(document)
+        else:
+            summed: SummedLot = {**document, **written}
+            write_json(summed)
     else:
         lot_lines.end(state, added, seconds)
         if written is not None:
@@ -225,7 +244,8 @@ def status(lot: str | None, ledger: Path, as_json: bool) -> None:
     if lot is None:
         found = lots.every(ledger)
         if as_json:
-            write_json({"format": 1, "lots": [lot_lines.json_of(one) for one in found]})
+            document: LotsDocument = {"format": 1, "lots": [lot_lines.json_of(one) for one in found]}
+            write_json(document)
         else:
             lot_lines.listed(found)
         return
@@ -247,12 +267,13 @@ def report(lot: str, out: Path, page: str, ledger: Path, as_json: bool) -> None:
     targets.check(out, targets.PDF, kept=targets.ledger_files(ledger))
     written = _summary(ledger, lots.state(ledger, lot), out, page)
     if as_json:
-        write_json({"format": 1, **written})
+        document: LotSummaryDocument = {"format": 1, **written}
+        write_json(document)
     else:
         lot_lines.written(written)
 
 
-def _summary(ledger: Path, state: LotState, out: Path, page: str) -> dict[str, Any]:
+def _summary(ledger: Path, state: LotState, out: Path, page: str) -> SummaryWritten:
     from gpu_inspector.workflow import lot_summing
 
     done = lot_summing.write(ledger, state.lot.id, out, page, asking.ask)

@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
-from gpu_inspector import preferences
+from gpu_inspector import preferences, reference
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import visible
+from gpu_inspector.records.catalogue import Catalogue, load
 from gpu_inspector.records.declaration import Binding, Case
 from gpu_inspector.workflow.firmware import FirmwareWish
 
@@ -45,6 +47,33 @@ def ledger_option(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """`--json`: one JSON document on stdout, for programs."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+
+
+def data_option(command: Command) -> Command:
+    """`--data`: other reference data than those in use, for one call; "" where none are named."""
+    return click.option(
+        "--data",
+        "data",
+        default="",
+        metavar="VERSION|own|FILE|FOLDER",
+        help="Judge with these reference data: kept ones, the program's own, a data pack, or a folder of them.",
+    )(command)
+
+
+def data_named(named: str) -> Catalogue:
+    """The data that an option names, or those in use; a sentence on whose they are goes to stderr. Raises DataError."""
+    if not named:
+        if reference.chosen() is not None:
+            from gpu_inspector.workflow import data_packs
+
+            data_packs.in_use()  # what nobody vouches for judges nothing
+        return load()
+    from gpu_inspector.workflow import data_given
+
+    catalogue, whose = data_given.data_of(named)
+    if whose:
+        click.echo(visible(whose), err=True)
+    return catalogue
 
 
 _CERTIFICATES = {".pem", ".crt", ".cer", ".der"}

@@ -31,6 +31,9 @@ class Meter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.wipe()
+
+    def wipe(self) -> None:
         """The terminal's line is wiped: what follows begins on a clean one."""
         if self._drawn:
             self._write("\r" + " " * len(self._drawn) + "\r")

@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from gpu_inspector import reference
 from gpu_inspector.cli import asking, options
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.language import visible
 from gpu_inspector.records import words
-from gpu_inspector.records.catalogue import load
 from gpu_inspector.version import build
 
 if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_ledger import ChangedRow, RejudgedDocument, SupersededDocument
     from gpu_inspector.records.catalogue import Catalogue
     from gpu_inspector.workflow.rejudging import RowChange, Unreadable
 
 EXIT_ALTERED = 4
+OWN = "own"
 
 
 @click.command("rejudge")
 @click.option(
     "--with",
     "data",
-    type=click.Path(path_type=Path, readable=False),
+    default="",
     metavar="DATA",
-    help="Reference data in the form of resources/products, in place of the program's own.",
+    help="Other reference data: a version kept here, own, a data pack's file, or a folder as resources/products.",
 )
+@click.option("--as-recorded", is_flag=True, help="Each inspection with the reference data that it names.")
 @click.option("--supersede", metavar="ID", help="Replace the report of this inspection: a new row, judged anew.")
 @click.option("--reason", default="", metavar="TEXT", help="Why it is replaced; stands on the new report's first page.")
 @click.option(
@@ -44,7 +47,8 @@ EXIT_ALTERED = 4
 @options.ledger_option
 @options.json_option
 def rejudge(
-    data: Path | None,
+    data: str,
+    as_recorded: bool,
     supersede: str | None,
     reason: str,
     report: Path | None,
@@ -52,16 +56,16 @@ def rejudge(
     ledger: Path,
     as_json: bool,
 ) -> None:
-    """Judge every inspection again with today's checks and data, and list each conclusion that changes.
+    """Judge every inspection again with today's checks and the data in use, and list each conclusion that changes.
 
-    Nothing is rewritten. With --supersede, one inspection gets a new row and a report that replaces the old one.
-    Exit status: 0 all could be judged, 4 a row is altered or cannot be read, 1, 2.
+    With --as-recorded each is judged with the data that it names. Nothing is rewritten. With --supersede, one
+    inspection gets a new row and a report that replaces the old one. Exit status: 0 all could be judged, 4 a row is
+    altered or cannot be read, 1 (also where the data that a row names are not kept here), 2.
     """
     from gpu_inspector.workflow import custody, rejudging
 
-    if supersede is None and (reason or report is not None):
-        raise click.UsageError("--reason and --report go with --supersede ID.")
-    catalogue = rejudging.data_of(data) if data is not None else load()
+    _check_usage(supersede, reason, report, as_recorded=as_recorded, data=data)
+    catalogue = options.data_named(data)
     if supersede is not None:
         _supersede(supersede, reason, ledger, catalogue, report, page, as_json)
         return
@@ -69,32 +73,49 @@ def rejudge(
     unreadable: list[Unreadable] = []
     judged = 0
     with Meter() as meter:
-        for one in rejudging.changes(ledger, catalogue, meter):
+        for one in rejudging.changes(ledger, catalogue, meter, as_recorded=as_recorded):
             if isinstance(one, rejudging.Unreadable):
                 unreadable.append(one)
                 continue
             judged += 1
             if isinstance(one, rejudging.RowChange):
                 changed.append(one)
-    detail = f"{judged} inspections with the data {catalogue.version}, {len(changed)} otherwise"
+    version = "that each names" if as_recorded else catalogue.version
+    detail = f"{judged} inspections with the data {version}, {len(changed)} otherwise"
     complain(custody.note(ledger, custody.What.REJUDGED, None, detail))
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "tool_version": build(),
-                "reference_version": catalogue.version,
-                "judged": judged,
-                "changed": [_document(one) for one in changed],
-                "unreadable": [{"number": one.seq, "reason": one.reason} for one in unreadable],
-            }
-        )
+        document: RejudgedDocument = {
+            "format": 1,
+            "tool_version": build(),
+            "reference_version": None if as_recorded else version,
+            "judged": judged,
+            "changed": [_document(one) for one in changed],
+            "unreadable": [{"number": one.seq, "reason": one.reason} for one in unreadable],
+        }
+        write_json(document)
     else:
-        _tell(changed, unreadable, judged, catalogue)
-    sys.exit(EXIT_ALTERED if unreadable else 0)
+        _tell(changed, unreadable, judged, version)
+    sys.exit(_status(unreadable))
 
 
-def _tell(changed: list[RowChange], unreadable: list[Unreadable], judged: int, catalogue: Catalogue) -> None:
+def _check_usage(supersede: str | None, reason: str, report: Path | None, *, as_recorded: bool, data: str) -> None:
+    """What cannot be meant together. Raises click.UsageError."""
+    if supersede is None and (reason or report is not None):
+        raise click.UsageError("--reason and --report go with --supersede ID.")
+    if as_recorded and (data or supersede is not None):
+        raise click.UsageError("--as-recorded names the data by itself: leave --with and --supersede out.")
+    if supersede is not None and data not in ("", OWN) and not reference.is_version(data):
+        # A report of data that nobody vouched for could not say whose they are.
+        raise click.UsageError("A report names data that are kept here: install them first, see gpu-inspector data.")
+
+
+def _status(unreadable: list[Unreadable]) -> int:
+    if any(not one.without_data for one in unreadable):
+        return EXIT_ALTERED
+    return 1 if unreadable else 0
+
+
+def _tell(changed: list[RowChange], unreadable: list[Unreadable], judged: int, version: str) -> None:
     for one in unreadable:
         click.echo(visible(f"{one.seq:>6}  cannot be judged again: {one.reason}"))
     for row in changed:
@@ -112,14 +133,14 @@ def _tell(changed: list[RowChange], unreadable: list[Unreadable], judged: int, c
         if not row.reports:
             click.echo("        report: no file of it lies in the report folder")
     click.echo(
-        f"{judged} inspections judged again by GPU Inspector {build()} with the data {catalogue.version}:"
+        f"{judged} inspections judged again by GPU Inspector {build()} with the data {version}:"
         f" {len(changed)} come out otherwise. Nothing was rewritten."
     )
     if changed:
         click.echo("To replace a report: gpu-inspector ledger rejudge --supersede NUMBER --reason TEXT")
 
 
-def _document(row: RowChange) -> dict[str, Any]:
+def _document(row: RowChange) -> ChangedRow:
     return {
         "number": row.seq,
         "id": row.id,
@@ -164,8 +185,15 @@ def _supersede(
     verdict = done.inspection.judgement.verdict
     if as_json:
         where = str(done.report) if done.report is not None else None
-        document = {"format": 1, "number": done.entry.seq, "id": done.inspection.id, "supersedes": replaced.seq}
-        write_json({**document, "verdict": verdict.value, "report": where})
+        document: SupersededDocument = {
+            "format": 1,
+            "number": done.entry.seq,
+            "id": done.inspection.id,
+            "supersedes": replaced.seq,
+            "verdict": verdict,
+            "report": where,
+        }
+        write_json(document)
     else:
         click.echo(f"Inspection {done.entry.seq} replaces inspection {replaced.seq}: {words.IDENTITIES[verdict]}.")
         if done.report is not None:

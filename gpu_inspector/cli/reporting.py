@@ -5,18 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import asking, options
+from gpu_inspector.cli import asking, options, tagging
 from gpu_inspector.cli.inspecting import say_where, write_json
 from gpu_inspector.cli.ledger_checks import complain
 from gpu_inspector.errors import ReportError
 from gpu_inspector.language import visible
 from gpu_inspector.workflow import custody, inspecting, targets
+from gpu_inspector.workflow.tagging import number_of
 
 if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_reports import (
+        CountersignedDocument,
+        ReportDocument,
+        StampedReport,
+        UpgradeDocument,
+    )
     from gpu_inspector.workflow.upgrading import Outcome
 
 _FILE = click.Path(path_type=Path, readable=False)
@@ -44,24 +51,25 @@ def report() -> None:
 @options.ledger_option
 @options.json_option
 def write(reference: str, out: Path, page: str, ledger: Path, as_json: bool) -> None:
-    """Write the signed report of an inspection that is in the ledger, by its number or id.
+    """Write the signed report of an inspection that is in the ledger, by its number, its id or the text of a tag.
 
     `report ID OUT` is the same.
     """
+    with tagging.answered():
+        reference = number_of(reference, ledger)
     targets.check(out, targets.PDF, kept=targets.ledger_files(ledger))
     done = inspecting.report_from_ledger(reference, ledger, out, page, asking.ask)
     complain(custody.note(ledger, custody.What.REPORT_MADE, done.entry.seq, out.name))
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "id": done.inspection.id,
-                "number": done.entry.seq,
-                "report": str(out),
-                "level": done.level,
-                "remark": done.remark,
-            }
-        )
+        document: ReportDocument = {
+            "format": 1,
+            "id": done.inspection.id,
+            "number": done.entry.seq,
+            "report": str(out),
+            "level": done.level,
+            "remark": done.remark,
+        }
+        write_json(document)
     else:
         say_where(done)
 
@@ -82,7 +90,8 @@ def upgrade(paths: tuple[Path, ...], service: str, as_json: bool) -> None:
     outcomes = _named(paths, service) if paths else upgrading.work_the_list(service)
     told = [_told(one, as_json) for one in outcomes]
     if as_json:
-        write_json({"format": 1, "reports": told})
+        document: UpgradeDocument = {"format": 1, "reports": told}
+        write_json(document)
     elif not told:
         click.echo("No report waits for a time stamp.")
     sys.exit(1 if any(one["failure"] for one in told) else 0)
@@ -100,7 +109,7 @@ def _named(paths: tuple[Path, ...], service: str) -> Iterator[Outcome]:
             yield upgrading.Outcome(path, "", failure=str(error))
 
 
-def _told(one: Outcome, as_json: bool) -> dict[str, Any]:
+def _told(one: Outcome, as_json: bool) -> StampedReport:
     if not as_json:
         if one.failure:
             click.echo(visible(f"not stamped  {one.report}: {one.failure}"))
@@ -133,17 +142,16 @@ def countersign(path: Path, key_file: Path | None, place: str, as_json: bool) ->
 
     done = countersigning.countersign(path, key_file=key_file, place=place, ask=asking.ask)
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "report": str(path),
-                "number": done.number,
-                "signer": done.name,
-                "fingerprint": done.fingerprint,
-                "level": done.stamped.level,
-                "remark": done.stamped.remark,
-            }
-        )
+        document: CountersignedDocument = {
+            "format": 1,
+            "report": str(path),
+            "number": done.number,
+            "signer": done.name,
+            "fingerprint": done.fingerprint,
+            "level": done.stamped.level,
+            "remark": done.stamped.remark,
+        }
+        write_json(document)
         return
     what = f"Report {done.number}" if done.number else "The summary of the lot"
     click.echo(visible(f"{what} is countersigned by {done.name}, certificate SHA-256 {done.fingerprint}"))

@@ -13,6 +13,7 @@ from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import visible
 
 if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_ledger import RestoreDocument
     from gpu_inspector.workflow.restoring import Known
 
 
@@ -47,16 +48,15 @@ def restore(
     if done.remark:
         click.echo(visible(done.remark), err=True)
     if as_json:
-        write_json(
-            {
-                "format": 1,
-                "ledger": str(ledger),
-                "rows": done.rows,
-                "moved_to": None if done.aside is None else str(done.aside),
-                "damage": done.damage or None,
-                "missing": list(done.missing),
-            }
-        )
+        document: RestoreDocument = {
+            "format": 1,
+            "ledger": str(ledger),
+            "rows": done.rows,
+            "moved_to": None if done.aside is None else str(done.aside),
+            "damage": done.damage or None,
+            "missing": list(done.missing),
+        }
+        write_json(document)
         return
     click.echo(visible(f"{done.rows} inspections restored from {backup} to {ledger}, verified."))
     if done.aside is not None:

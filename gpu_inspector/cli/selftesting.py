@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,14 @@ from gpu_inspector.records import bench_words, canonical, drift
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.measured_words import number
 from gpu_inspector.records.selftest import ControlCard, SelfTested
+
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_program import (
+        ControlCardDocument,
+        ControlCardPlain,
+        SelfTestDocument,
+        SelfTestPlain,
+    )
 
 _MARKS = {True: "passed", False: "FAILED", None: "not tried"}
 _simulated = click.option("--simulation", is_flag=True, help="The simulated control card, not the real one.")
@@ -36,7 +45,9 @@ def selftest(quick: bool, ledger: Path, as_json: bool) -> None:
     with Meter() as meter:
         found = testing.run(ledger, load(), quick=quick, ask=asking.ask, progress=meter)
     if as_json:
-        write_json({"format": canonical.FORMAT, "passed": not found.failed, **canonical.plain(found)})
+        plain: SelfTestPlain = canonical.plain(found)
+        document: SelfTestDocument = {"format": canonical.FORMAT, "passed": not found.failed, **plain}
+        write_json(document)
     else:
         _tell(found)
     sys.exit(1 if found.failed else 0)
@@ -82,8 +93,11 @@ def show_card(simulation: bool, ledger: Path, as_json: bool) -> None:
 
     control = control_card.show(ledger, simulation=simulation)
     if as_json:
-        card = {**canonical.plain(control), "drifted": [one.name for one in control.drifted]} if control else None
-        write_json({"format": canonical.FORMAT, "control_card": card})
+        card: ControlCardPlain | None = canonical.plain(control)
+        if card is not None and control is not None:
+            card["drifted"] = [one.name for one in control.drifted]
+        document: ControlCardDocument = {"format": canonical.FORMAT, "control_card": card}
+        write_json(document)
     elif control is None:
         click.echo("This ledger has no control card. Name one: gpu-inspector control-card set INSPECTION")
     else:

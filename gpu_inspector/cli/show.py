@@ -1,6 +1,8 @@
 """Judgements as people read them on a terminal, and as programs read them in JSON."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +24,9 @@ from gpu_inspector.records.inspection import CardJudgement, Judgement
 from gpu_inspector.records.measured import silicon_of
 from gpu_inspector.records.reserve import answers_of
 from gpu_inspector.records.silicon import SiliconReading
+
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_cards import FindingDocument, JudgedDocument, JudgedOfDocument
 
 MEASURED = N_("Measured")
 SEEN = N_("Seen by eye")
@@ -145,18 +150,18 @@ def _filled(template: str, finding: Finding) -> str:
     return visible(words.filled(template, finding, visible))
 
 
-def json_of(found: Judgement) -> dict[str, Any]:
+def json_of(found: Judgement) -> JudgedDocument:
     """The contract's document, without the id."""
     return {
         "format": canonical.FORMAT,
-        "verdict": found.verdict.value,
+        "verdict": found.verdict,
         "tool_version": found.tool_version,
         "reference_version": found.reference_version,
         "cards": [
             {
                 "label": card.label,
-                "verdict": card.identity.value,
-                "condition": card.condition.value,
+                "verdict": card.identity,
+                "condition": card.condition,
                 "control": card.control,
                 "control_class": canonical.plain(card.control_class) if card.control_class is not None else None,
                 "product": card.product,
@@ -170,7 +175,13 @@ def json_of(found: Judgement) -> dict[str, Any]:
     }
 
 
-def json_of_finding(finding: Finding) -> dict[str, Any]:
+def document_of(found: Judgement, evidence: Evidence) -> JudgedOfDocument:
+    """The judgement for programs, and where its evidence comes from: a simulation must not look like a card."""
+    return {**json_of(found), "origin": evidence.origin}
+
+
+def json_of_finding(finding: Finding) -> FindingDocument:
     """One finding of the contract's document; `text` is filled, `values` are what fills it."""
-    plain: dict[str, Any] = canonical.plain(finding)
-    return {**plain, "text": fill(finding.text, finding.values)}
+    document: FindingDocument = canonical.plain(finding)
+    document["text"] = fill(finding.text, finding.values)
+    return document

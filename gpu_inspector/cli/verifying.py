@@ -12,7 +12,8 @@ import click
 from gpu_inspector.cli import options
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.language import visible
-from gpu_inspector.records import words
+from gpu_inspector.records import batch as batch_of
+from gpu_inspector.records import canonical, words
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.finding import Identity
 
@@ -27,6 +28,8 @@ _CARDS = 200
 _NAME = 80
 
 if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_reports import SealDocument, VerifiedBatch, VerifiedDocument, VerifiedLot
+    from gpu_inspector.records.batch import BatchSummary
     from gpu_inspector.records.lot import LotSummary
     from gpu_inspector.report.seen import Seal
     from gpu_inspector.workflow.verifying import Verification
@@ -60,24 +63,27 @@ class Moment(click.ParamType[datetime]):
     "--reports",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Of a lot's summary: hold each of its cards against the signed reports in this folder.",
+    help="Of a lot's or a batch's summary: hold each card against the signed reports in this folder.",
 )
 @options.json_option
 def verify(path: Path, trust: tuple[bytes, ...], at: datetime | None, reports: Path | None, as_json: bool) -> None:
     """Check a signed report: the signatures over the whole file, additions, the evidence judged again, the pages.
 
     Each signature and time stamp is told with its own trust. No network is asked. Of a lot's summary the statement is
-    made again from its cards; --reports holds these against their own reports.
+    made again from its cards; --reports holds these, or the rows of a batch's summary, against their own reports.
 
     Exit status: 0 intact and trusted, 3 intact but the signer is not known here, 4 altered, mangled or not ours, 1 the
     file could not be read at all, 2 wrong usage.
     """
     from gpu_inspector.probes import incoming
-    from gpu_inspector.workflow import lot_reports, verifying
+    from gpu_inspector.workflow import verifying
 
     found = verifying.verify(incoming.open_file(path, None, empty=True), trust, load(), at)
     if reports is not None:
-        found = lot_reports.held_against(found, reports, trust, load(), at)
+        from gpu_inspector.workflow import batch_reports, lot_reports  # the former brings the ledger along
+
+        held = batch_reports if found.batch is not None else lot_reports
+        found = held.held_against(found, reports, trust, load(), at)
     if as_json:
         write_json(_document(found))
     else:
@@ -85,10 +91,10 @@ def verify(path: Path, trust: tuple[bytes, ...], at: datetime | None, reports: P
     sys.exit(verifying.EXITS[found.state])
 
 
-def _document(found: Verification) -> dict[str, Any]:
+def _document(found: Verification) -> VerifiedDocument:
     return {
         "format": 1,
-        "state": found.state.value,
+        "state": found.state,
         "problems": list(found.problems),
         "added": list(found.added),
         "notes": list(found.notes),
@@ -100,14 +106,36 @@ def _document(found: Verification) -> dict[str, Any]:
         "attached": list(found.attached),
         "number": found.entry.seq if found.entry is not None else None,
         "id": found.inspection.id if found.inspection is not None else None,
-        "verdict": found.inspection.judgement.verdict.value if found.inspection is not None else None,
+        "verdict": found.inspection.judgement.verdict if found.inspection is not None else None,
         "judged_again": found.judged_again or None,
         "differences": list(found.differences),
+        "policy": _policy(found),
         "lot": _lot(found.lot) if found.lot is not None else None,
+        "batch": _batch(found.batch) if found.batch is not None else None,
     }
 
 
-def _lot(summary: LotSummary) -> dict[str, Any]:
+def _batch(summary: BatchSummary) -> VerifiedBatch:
+    """What the summary of a batch says, in short."""
+    return {
+        "id": summary.id,
+        "batch": summary.batch,
+        "name": summary.terms.name,
+        "verdict": batch_of.verdict_of(summary.rows, len(summary.unread)),
+        "judged": len(summary.rows),
+        "not_judged": len(summary.unread),
+        "deviating": [
+            row.seq for row in summary.rows if any(card.identity in batch_of.DEVIATING for card in row.cards)
+        ],
+    }
+
+
+def _policy(found: Verification) -> Any:
+    """The office's policy that the record names: the word of whoever signed the report."""
+    return canonical.plain(found.inspection.policy) if found.inspection is not None else None
+
+
+def _lot(summary: LotSummary) -> VerifiedLot:
     """What the summary of a lot says, in short."""
     from gpu_inspector.records import lot_words
 
@@ -122,9 +150,9 @@ def _lot(summary: LotSummary) -> dict[str, Any]:
     }
 
 
-def _seal(one: Seal) -> dict[str, Any]:
+def _seal(one: Seal) -> SealDocument:
     return {
-        "kind": one.kind.value,
+        "kind": one.kind,
         "signer": one.signer,
         "fingerprint": one.fingerprint,
         "at": one.at,
@@ -162,6 +190,8 @@ def _tell(found: Verification) -> None:
         )
     if found.lot is not None and not found.problems:
         _tell_lot(found.lot)
+    if found.batch is not None and not found.problems:
+        _tell_batch(found.batch)
     for note in found.notes:
         click.echo(f"  {visible(note)}")
 
@@ -174,3 +204,16 @@ def _tell_lot(summary: LotSummary) -> None:
         named = f"{visible(one.product[:_NAME])}, {visible(one.label[:_NAME])}"
         said = f"{words.IDENTITIES[one.identity]}, report No. {one.seq}, digest {one.digest[:16]}…"
         click.echo(f"    card No. {one.number}, {named}: {said}")
+
+
+def _tell_batch(summary: BatchSummary) -> None:
+    from gpu_inspector.records import batch_words, lot_words
+
+    members = batch_words.members(summary)
+    click.echo(f"  batch “{visible(summary.terms.name)}”, summary {summary.id}: {batch_words.examined(summary)}")
+    for identity, count in lot_words.identity_counts(members):
+        click.echo(f"    {count:,} × {words.IDENTITIES[identity]}")
+    for one in lot_words.deviating(members)[:_CARDS]:
+        named = f"{visible(one.label[:_NAME])}, {visible(one.product[:_NAME])}"
+        said = f"{words.IDENTITIES[one.identity]}, row {one.seq}, digest {one.digest[:16]}…"
+        click.echo(f"    No. {one.number}, {named}: {said}")

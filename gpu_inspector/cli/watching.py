@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -14,6 +14,17 @@ from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
 from gpu_inspector.language import visible
 from gpu_inspector.records import watching as records
+
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_lots import (
+        ExportedList,
+        HeldList,
+        ImportedList,
+        KeptList,
+        RemovedDocument,
+        WatchListsDocument,
+    )
+    from gpu_inspector.workflow.watching import Held, Unusable
 
 _NUMBER = "KIND=VALUE"
 EXIT_UNUSABLE = 4
@@ -36,7 +47,8 @@ def list_lists(as_json: bool) -> None:
     found = tuple(watching.lists())
     unusable = [one for one in found if isinstance(one, watching.Unusable)]
     if as_json:
-        write_json({"format": 1, "lists": [_document(one) for one in found]})
+        document: WatchListsDocument = {"format": 1, "lists": [_either(one) for one in found]}
+        write_json(document)
     elif not found:
         click.echo("No watch-list is kept here.")
     else:
@@ -58,11 +70,15 @@ def _line(one: Any) -> str:
     )
 
 
-def _document(one: Any) -> dict[str, Any]:
+def _either(one: Held | Unusable) -> KeptList:
     from gpu_inspector.workflow import watching
 
     if isinstance(one, watching.Unusable):
         return {"id": one.digest, "problem": str(one.error)}
+    return cast("KeptList", _document(one))
+
+
+def _document(one: Held) -> HeldList:
     return {
         "id": one.digest,
         "office": one.watch_list.office,
@@ -115,7 +131,8 @@ def export_list(
         detail = f"numbers of {len(rows)} inspections, for the watch-list {target.name}"
         complain(custody.note(ledger, custody.What.EXPORTED, None, detail))
     if as_json:
-        write_json({**_document(held), "format": 1, "file": str(target)})
+        document: ExportedList = {**_document(held), "format": 1, "file": str(target)}
+        write_json(document)
     else:
         click.echo(f"{len(held.watch_list.items)} entries written to {target}, signed; its SHA-256 is {held.digest}.")
 
@@ -138,7 +155,8 @@ def import_list(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
 
     held = watching.take_in(path, trust)
     if as_json:
-        write_json({**_document(held), "format": 1})
+        document: ImportedList = {**_document(held), "format": 1}
+        write_json(document)
         return
     click.echo(visible(_line(held)))
     if not held.signer.known:
@@ -157,6 +175,7 @@ def remove_list(reference: str, as_json: bool) -> None:
 
     digest = watching.remove(reference)
     if as_json:
-        write_json({"format": 1, "removed": digest})
+        document: RemovedDocument = {"format": 1, "removed": digest}
+        write_json(document)
     else:
         click.echo(f"Watch-list {digest} is removed.")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from gpu_inspector import __version__
+from gpu_inspector import __version__, log
 from gpu_inspector.gui import display, place, theme
 from gpu_inspector.gui.garbage import Collector
 from gpu_inspector.gui.main_window import MainWindow
@@ -33,6 +33,7 @@ def main() -> int:
     window = MainWindow(real_work())
     # What breaks in a slot would only be printed where nobody looks.
     sys.excepthook = lambda kind, defect, trace: _tell(window, log_defect(defect))
+    log.event("window-opened")
     window.show()
     window.begin()
     # Python sees Ctrl+C in the terminal only between its own instructions; the clock makes it have some.

@@ -1,5 +1,6 @@
 """Fields that pages share: one line of text, a named list, how much is measured."""
 
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -8,7 +9,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gpu_inspector.gui.text import safe
 from gpu_inspector.language import _
+from gpu_inspector.records import policy
 from gpu_inspector.records.measured import FIRST, PROFILES
 
 LONGEST = 200
@@ -50,6 +53,22 @@ class ProfileForm(QGroupBox):
     def choose(self, name: str) -> None:
         """Choose a profile by its name; any other name is "none"."""
         self.profile.setCurrentIndex(self.profile.findData(name if name in PROFILES else None))
+
+    def bound(self, least: str, *, no_measure: bool, name: str) -> None:
+        """Take away what the office's policy does not let be chosen; what was chosen below it is raised to it."""
+        allowed = [name for name in PROFILES if policy.at_least(name, least)]
+        model = self.profile.model()
+        assert isinstance(model, QStandardItemModel)
+        for row in range(self.profile.count()):
+            one = self.profile.itemData(row)
+            item = model.item(row)
+            assert item is not None
+            item.setEnabled(no_measure if one is None else one in allowed)
+        if name:
+            self.profile.setToolTip(_("{policy} sets the least that is measured").format(policy=safe(name, 120)))
+        chosen = self.chosen()
+        if (chosen is None and not no_measure) or (chosen is not None and chosen not in allowed):
+            self.choose(allowed[0])
 
     def chosen(self) -> str | None:
         """The profile's name; None where nothing is to be measured."""

@@ -30,8 +30,13 @@ class HistoryFilters(QWidget):
         self.order, self.descending = Order.NUMBER, True
         self.words = line(_("Search the ledger"), _("Search: product, serial, UUID, case, seal, paper, people, place"))
         self.words.setClearButtonEnabled(True)
+        self.photograph = QPushButton(_("Find &by photograph…"))
+        self.photograph.setToolTip(_("Go to the inspection whose tag is on a picture"))
         self.words.setToolTip(
-            _("Each word is the beginning of a word of the inspection; all of them must fit (Ctrl+F)")
+            _(
+                "Each word is the beginning of a word of the inspection; all of them must fit (Ctrl+F). A tag that is"
+                " scanned here opens its inspection"
+            )
         )
         grave = (Identity.SUSPICIOUS.value, Identity.CONTRADICTED.value)
         self.verdict = _choice(_("Identity"), _("any identity"))
@@ -160,6 +165,7 @@ class HistoryFilters(QWidget):
         first.setSpacing(8)
         first.addWidget(label)
         first.addWidget(self.words, 1)
+        first.addWidget(self.photograph)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)

@@ -234,6 +234,7 @@ class MainWindow(Pages, QMainWindow):
 
     def _connect_history(self) -> None:
         self.history.opened.connect(self._show_kept)
+        self.history.tags.opened.connect(self._show_kept)
         self.history.files.lot_wanted.connect(lambda numbers: self.lots.offer_rows(numbers))
 
     def _connect_lots(self) -> None:

@@ -47,6 +47,7 @@ class ReportBar(QWidget):
         self.stamp_button = QPushButton(_("&Time stamp"))
         self.second_button = QPushButton(_("Co&untersign"))
         self.print_button = QPushButton(_("&Print…"))
+        self.tag_button = QPushButton(_("Print ta&g…"))
         self.save_button = QPushButton(_(_SAVE))
         menu = QMenu(self)
         menu.setAccessibleName(_("Key of the second officer"))
@@ -126,6 +127,14 @@ class ReportBar(QWidget):
             self._work(lambda ask: self._doors.save_report(shown.done, target, ask), partial(self._saved, shown))
 
     @Slot()
+    def choose_tags(self) -> None:
+        """Ask which tags of the inspection's cards are to be printed."""
+        if self._shown is not None:
+            from gpu_inspector.gui.tag_dialog import TagDialog
+
+            TagDialog(self._doors, self._shown, self).open()
+
+    @Slot()
     def stamp(self) -> None:
         """Ask the time-stamp service for one more stamp."""
         path = self._report
@@ -180,6 +189,7 @@ class ReportBar(QWidget):
         for button in (self.stamp_button, self.second_button):
             button.setEnabled(report and idle)
         self.save_button.setEnabled(idle)
+        self.tag_button.setEnabled(self._shown is not None and bool(self._shown.cards))
 
     def _saved(self, shown: Shown, target: object) -> None:
         self.saved.emit(shown, target)
@@ -218,6 +228,7 @@ class ReportBar(QWidget):
         self.stamp_button.setToolTip(_("Ask the service that the settings name for one more time stamp, in the file"))
         self.second_button.setToolTip(_("Sign as the second officer, in a report that has a field for it"))
         self.print_button.setToolTip(_("Print this card's verdict, with a preview (Ctrl+P); it bears no signature"))
+        self.tag_button.setToolTip(_("Print labels for the cards, with a code that leads back to this inspection"))
         self.save_button.setToolTip(_("Put the signed PDF at a place of your choice (Ctrl+S)"))
         self.open_button.clicked.connect(self.open_report)
         self.folder_button.clicked.connect(self.open_folder)
@@ -225,6 +236,7 @@ class ReportBar(QWidget):
         self.second_file.triggered.connect(self.choose_second_key)
         self.second_card.triggered.connect(lambda: self.countersign(None))
         self.print_button.clicked.connect(self.printing)
+        self.tag_button.clicked.connect(self.choose_tags)
         self.save_button.clicked.connect(self.choose_place)
 
     def _lay_out(self) -> None:
@@ -232,7 +244,7 @@ class ReportBar(QWidget):
         line.addWidget(self.stamp_button)
         line.addWidget(self.second_button)
         line.addStretch(1)
-        for button in (self.open_button, self.folder_button, self.print_button, self.save_button):
+        for button in (self.open_button, self.folder_button, self.tag_button, self.print_button, self.save_button):
             line.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

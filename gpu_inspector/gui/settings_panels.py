@@ -145,6 +145,9 @@ class LedgerPanel(QGroupBox):
 class TroublePanel(QGroupBox):
     """What to send, and where to look, when something is amiss."""
 
+    chosen = Signal(str, object)
+    """As that of `ChoicesPanel`."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("When something is amiss"), parent)
         self.about = plain_label(
@@ -154,12 +157,24 @@ class TroublePanel(QGroupBox):
             )
         )
         self.export = push(_("Export &diagnostics…"), _("Write them to a file that you can read before you send it"))
-        self.log = push(_("Open lo&g"), _("Show the file that traces of defects are written to"))
+        self.log = push(_("Open lo&g"), _("Show the file that the program's log is written to"))
         self.folder = push(_("Open &folder"), _("Show the folder of the settings, the ledger and the reports"))
+        self.log_serials = QCheckBox(_("Write serial numbers and names into the log"))
+        self.log_serials.setToolTip(
+            _("Otherwise they are masked there; a log is sent to others more easily than meant")
+        )
+        self.log_serials.toggled.connect(lambda on: self.chosen.emit("log_serials", on))
         buttons = QGridLayout()
         for column, button in enumerate((self.export, self.log, self.folder)):
             buttons.addWidget(button, 0, column)
         buttons.setColumnStretch(3, 1)
         layout = QVBoxLayout(self)
         layout.addWidget(self.about)
+        layout.addWidget(self.log_serials)
         layout.addLayout(buttons)
+
+    def show_choices(self, found: Preferences) -> None:
+        """Show them without saying that they were chosen."""
+        self.blockSignals(True)
+        self.log_serials.setChecked(found.log_serials)
+        self.blockSignals(False)

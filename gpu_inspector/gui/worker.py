@@ -4,14 +4,13 @@ A page connects three signals and never sees the thread. All signals are emitted
 whatever is connected to them may touch widgets; only frozen records pass between the two.
 """
 
-import logging
 import sys
 import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from gpu_inspector import __version__, settings
+from gpu_inspector import log
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.language import visible
 from gpu_inspector.workflow.progress import Cancelled, Progress
@@ -48,6 +47,7 @@ class _Thread(QThread):
         except Cancelled:
             self.stopped.emit()
         except GpuInspectorError as error:
+            log.error("failed", error)
             self.broke.emit(visible(str(error)))
         except Exception as defect:  # noqa: BLE001 - a wall: whatever breaks in here must not take the window along
             self.broke.emit(log_defect(defect))
@@ -123,17 +123,4 @@ class WatchedJob(Job):
 
 def log_defect(defect: BaseException) -> str:
     """Put the trace of an exception into the log; the sentence for the inspector."""
-    path = settings.log_path()
-    sentence = f"A defect of the program stopped this; its trace is in {path}. Please report it with that file."
-    logger = logging.getLogger("gpu_inspector")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        target: logging.Handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError as error:
-        target = logging.StreamHandler()
-        sentence = f"A defect of the program stopped this; its log {path} cannot be written ({error.strerror})."
-    logger.addHandler(target)
-    logger.error("a defect of version %s", __version__, exc_info=defect)
-    logger.removeHandler(target)
-    target.close()
-    return sentence
+    return log.defect(defect)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from gpu_inspector import platforms
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger.places import require_local
 
@@ -182,11 +183,7 @@ def make_folder(folder: Path) -> None:
 def sync_folder(folder: Path) -> None:
     """Make the folder's list of names durable, where the system can."""
     with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        platforms.make_durable(folder)
 
 
 def require_header(path: Path) -> None:

@@ -5,7 +5,7 @@ line, make sure that no line is taken out or changed afterwards.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +82,23 @@ class CustodyLog:
             )
             lines = (_line(*row) for row in rows)
             return tuple(line for line in lines if line.event.what in whats)
+
+    def beginning(self, what: What, beginning: str) -> Iterator[Line]:
+        """The lines of a kind whose detail begins so, the oldest first, read as they are asked for.
+
+        `beginning` holds letters, digits, spaces and dashes alone. Raises LedgerError as `lines` does.
+        """
+        with ledger_errors(self._path), snapshot(self._connection):
+            if not keeps_custody(self._connection):
+                return
+            found = self._connection.execute(
+                "SELECT number, digest, body FROM custody WHERE instr(body, ?) ORDER BY number",
+                (f'"detail":"{beginning}'.encode(),),
+            )
+            for row in found:
+                line = _line(*row)
+                if line.event.what is what and line.event.detail.startswith(beginning):
+                    yield line
 
 
 def _line(number: int, digest: object, body: object) -> Line:

@@ -56,7 +56,14 @@ def listing_of(seq: int, inspection: Inspection) -> Listing:
     declared, judged = inspection.declaration, inspection.judgement.cards
     condition = max((str(card.condition) for card in judged), key=CONDITION_RANKS.__getitem__, default="NOT EXAMINED")
     verdict = str(inspection.judgement.verdict)
-    papers = (declared.serial, declared.part_number, declared.papers, case.binding.exhibit, case.seals)
+    papers = (
+        declared.serial,
+        declared.part_number,
+        declared.papers,
+        case.binding.exhibit,
+        case.seals,
+        inspection.batch,
+    )
     return Listing(
         seq=seq,
         id=inspection.id,

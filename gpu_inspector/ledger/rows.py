@@ -4,11 +4,14 @@ All of it happens inside the caller's transaction.
 """
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
-from gpu_inspector.errors import LedgerError
-from gpu_inspector.ledger import search, verification
+from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.ledger import custody_log, search, verification
+from gpu_inspector.records import canonical
 from gpu_inspector.records.chain import GENESIS, LARGEST_SEQ, entry_for, fits
+from gpu_inspector.records.custody import Event
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 
 
@@ -26,6 +29,39 @@ def at(connection: sqlite3.Connection, path: Path, seq: int) -> tuple[LedgerEntr
     if not fits(entry, body):
         raise _altered(seq)
     return entry, body
+
+
+Noted = Callable[[LedgerEntry, Inspection], Event]
+"""The line of the custody log for a row that was just put in."""
+
+
+def body_of(inspection: Inspection) -> bytes:
+    """The exact bytes that are hashed and kept. Raises LedgerError where they are no record, or too many."""
+    try:
+        body = canonical.encode(inspection)
+    except CaptureError as error:
+        raise LedgerError(
+            f"The inspection cannot be kept: {error.message}",
+            "Look at the case's fields for signs that are no letters, and inspect again.",
+        ) from error
+    if len(body) > canonical.LARGEST:
+        raise LedgerError(f"The inspection has {len(body):,} bytes, more than the ledger takes.")
+    return body
+
+
+def put_new(
+    connection: sqlite3.Connection, path: Path, inspection: Inspection, body: bytes, noted: Noted
+) -> tuple[LedgerEntry, bool]:
+    """One row more with its line of the custody log; or the entry of the row that has this id already, and False.
+
+    Whatever that row holds: who makes an id of what is judged means the same thing by it. Raises LedgerError.
+    """
+    known = search.seq_of_id(connection, inspection.id)
+    if known is not None:
+        return at(connection, path, known)[0], False
+    entry = put(connection, path, inspection, body)
+    custody_log.put(connection, path, noted(entry, inspection))
+    return entry, True
 
 
 def put(connection: sqlite3.Connection, path: Path, inspection: Inspection, body: bytes) -> LedgerEntry:

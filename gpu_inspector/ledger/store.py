@@ -5,13 +5,13 @@ a report never bears a number which the ledger does not know.
 """
 
 import os
-from collections.abc import Generator, Iterable
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TextIO
 
-from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger import checkpoints, copies, names, proof, rows, schema, search, verification
 from gpu_inspector.ledger.anchoring import Anchor
 from gpu_inspector.ledger.checkpoints import Checkpoints
@@ -30,7 +30,6 @@ from gpu_inspector.ledger.finder import Finder
 from gpu_inspector.ledger.listing import inspection_of
 from gpu_inspector.ledger.lot_log import LotLog
 from gpu_inspector.ledger.query import HistoryRow
-from gpu_inspector.records import canonical
 from gpu_inspector.records.checkpoint import Statement
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 
@@ -133,20 +132,32 @@ class Ledger:
         leaves the ledger as it was, where it cannot be written, was tampered with, or knows this id with
         another content.
         """
-        try:
-            body = canonical.encode(inspection)
-        except CaptureError as error:
-            raise LedgerError(
-                f"The inspection cannot be kept: {error.message}",
-                "Look at the case's fields for signs that are no letters, and inspect again.",
-            ) from error
-        if len(body) > canonical.LARGEST:
-            raise LedgerError(f"The inspection has {len(body):,} bytes, more than the ledger takes.")
+        body = rows.body_of(inspection)
+        with self._appending():
+            return rows.put(self._connection, self.path, inspection, body)
+
+    def append_all(
+        self, pairs: Iterable[tuple[Inspection, bytes]], noted: rows.Noted
+    ) -> tuple[tuple[LedgerEntry, bool], ...]:
+        """Put several, with what `rows.body_of` made of them, on the ledger: all durably or none, a custody line each.
+
+        Where each stands; False beside one whose id was there already, which stays as it was. Raises as `append`.
+        """
+        with self._appending():
+            return tuple(rows.put_new(self._connection, self.path, *pair, noted) for pair in pairs)
+
+    @contextmanager
+    def _appending(self) -> Iterator[None]:
         with ledger_errors(self.path), immediate(self._connection):
             self._require_untouched()
             if search.behind(self._connection):
                 search.rebuild(self._database)
-            return rows.put(self._connection, self.path, inspection, body)
+            yield
+
+    def number_of(self, inspection_id: str) -> int | None:
+        """The row with exactly this id; None where there is none."""
+        with ledger_errors(self.path):
+            return search.seq_of_id(self._connection, inspection_id)
 
     def require_ready(self) -> None:
         """Raises LedgerError where no row could be put here: told before a card is measured for minutes."""

@@ -4,6 +4,7 @@ Driver and runtime share their numbers since CUDA 10.1 (cudaError in driver_type
 says why it cannot be used; afterwards, what has happened to it. No CUDA is needed to read this table.
 """
 
+from gpu_inspector import platforms
 from gpu_inspector.measure.device import (
     DeviceError,
     DeviceLost,
@@ -15,7 +16,7 @@ from gpu_inspector.measure.device import (
     Unavailable,
 )
 
-_HOW = "pip install 'gpu-inspector[cuda12]' (or cuda13 for the newest cards with a driver from 580 on)."
+_HOW = platforms.how_to_add_cuda()
 INSTALL = f"Install it: {_HOW}"
 _NO_DRIVER = (
     "The NVIDIA driver's CUDA library (libcuda) is missing or not loaded.",

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from gpu_inspector import platforms
 from gpu_inspector.measure import cuda_errors, cuda_identity, kernel_sources
 from gpu_inspector.measure.device import Attributes, Bytes, DeviceError, HostBuffer, NoSuchKernel, Sensors, Unavailable
 from gpu_inspector.measure.sensors import Monitor, open_monitor
@@ -49,6 +50,7 @@ def open_device(uuid: str) -> "CupyDevice":
 def load() -> Cuda:
     """CuPy and NVRTC. Raises Unavailable."""
     try:
+        platforms.open_cuda()
         import cupy  # noqa: TID251
         from cupy_backends.cuda.api import driver, runtime  # noqa: TID251
         from cupy_backends.cuda.libs import nvrtc  # noqa: TID251

@@ -7,7 +7,6 @@ pipe or a folder in a file's place is "not readable" instead of a hang.
 
 import hashlib
 import os
-import selectors
 import stat
 import subprocess
 import time
@@ -15,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+
+from gpu_inspector.probes import pipes
 
 SMALL = 64 * 1024
 """Bytes; no file of /proc or /sys that is read here comes near it."""
@@ -56,13 +57,11 @@ def _drain(process: "subprocess.Popen[bytes]", arguments: list[str]) -> bytes:
     deadline = time.monotonic() + COMMAND_TIMEOUT_S
     pieces: list[bytes] = []
     size = 0
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
+    with pipes.reading(process.stdout, SMALL) as following:
         while size < LARGE:
-            left = deadline - time.monotonic()
-            if left <= 0 or not selector.select(left):
+            piece = following(deadline - time.monotonic())
+            if piece is None:
                 raise subprocess.TimeoutExpired(arguments, COMMAND_TIMEOUT_S)
-            piece = os.read(process.stdout.fileno(), SMALL)
             if not piece:
                 break
             pieces.append(piece)

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
+from gpu_inspector import platforms
 from gpu_inspector.probes.untrusted import clean
 
 Pieces = queue.Queue[tuple[int, bytes]]
@@ -75,7 +76,7 @@ class ChildProcess:
                 stderr=self._complaints,
                 env=dict(environment),
                 # A group of its own: Ctrl-C reaches us alone, and we decide how the children end.
-                start_new_session=True,
+                **platforms.of_its_own_group(),
             )
         except BaseException:
             self._complaints.close()

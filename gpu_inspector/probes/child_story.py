@@ -8,6 +8,7 @@ import signal
 import time
 from dataclasses import replace
 
+from gpu_inspector import log
 from gpu_inspector.measure import messages
 from gpu_inspector.probes import child_reading
 from gpu_inspector.probes.child_live import Watching
@@ -126,6 +127,7 @@ class Story:
     def fail(self, reason: str, advice: str) -> None:
         """The end of the story: a gap for the step that it came in, and one for each that was not reached."""
         self._closed = self.hopeless = True
+        log.warning("child-failed", step=self._step or "start", says=reason)
         if not self._step:
             self._gap("measure", reason, advice)
             return

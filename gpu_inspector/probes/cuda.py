@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gpu_inspector import log
 from gpu_inspector.probes.child_process import ChildProcess, Pieces, new_queue
 from gpu_inspector.probes.child_story import Story
 from gpu_inspector.records.evidence import Gap
@@ -76,8 +77,12 @@ def measure(
     way = tuple(command) if command is not None else door()
     more = ["--minutes", str(minutes)] if minutes else []
     commands = [[*way, story.uuid, "--profile", profile, "--seed", str(story.seed), *more] for story in stories]
+    log.event("children-started", children=len(stories), profile=profile)
     follow(stories, commands, progress, watch)
-    return tuple(Measured(*story.ending()) for story in stories)
+    found = tuple(Measured(*story.ending()) for story in stories)
+    gaps = sorted({gap.source for one in found for gap in one.gaps})
+    log.event("children-ended", measured=sum(one.silicon is not None for one in found), gaps=gaps)
+    return found
 
 
 def follow(
@@ -90,6 +95,7 @@ def follow(
         children.follow()
     except BaseException:
         # Whoever stops a measurement waits for it.
+        log.warning("children-stopped", children=len(stories))
         children.hurry()
         raise
     finally:

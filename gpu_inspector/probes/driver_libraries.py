@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from gpu_inspector import platforms
 from gpu_inspector.probes.bench import LARGE, Bench
 from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.probes.vouching import UNKNOWN, UNVOUCHED, Database, vouch
@@ -157,8 +158,10 @@ def search_path_folders(bench: Bench) -> tuple[str, ...]:
 
 
 def _search_path(bench: Bench) -> list[str]:
+    """With the folder of a packed program's own libraries in front, which its starter put there for the loader."""
     value = bench.environment.get("LD_LIBRARY_PATH", "")
-    return re.split("[:;]", value) if value else []
+    own = platforms.packed_libraries() if bench.root == Path("/") else ""
+    return [*([own] if own else []), *(re.split("[:;]", value) if value else [])]
 
 
 def _configured_folders(bench: Bench) -> tuple[str, ...]:

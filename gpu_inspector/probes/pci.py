@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from gpu_inspector import platforms
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import pci_bars, pci_place
 from gpu_inspector.records.claims import Absence
@@ -62,6 +63,11 @@ def read(sysfs: Path = Path("/sys")) -> tuple[PciReading, ...]:
     Virtual functions (SR-IOV) are left out: they are slices of a card that is in the list itself.
     Raises ProbeError where there is no list of PCI devices.
     """
+    if platforms.is_windows():
+        raise ProbeError(
+            "Windows gives this program no PCI registers: what the card says there is not examined.",
+            "For those, inspect the card from a Linux start medium.",
+        )
     folder = sysfs / "bus" / "pci" / "devices"
     try:
         addresses = sorted(path.name for path in folder.iterdir() if _ADDRESS.fullmatch(path.name))

@@ -8,7 +8,6 @@ written to the card, and no call is made that only root may make.
 """
 
 import ctypes
-import fcntl
 import os
 from contextlib import ExitStack, suppress
 from typing import Any, Protocol, TypeAlias
@@ -65,6 +64,8 @@ class Kernel:
         os.close(file)
 
     def ioctl(self, file: int, request: int, argument: Argument) -> None:
+        import fcntl  # Linux alone has it, and only there is the driver asked
+
         fcntl.ioctl(file, request, argument)
 
 

@@ -3,13 +3,13 @@
 A driver in trouble makes nvidia-smi hang, flood or fail; each of the three ends with a sentence.
 """
 
-import os
-import selectors
 import shutil
 import subprocess
 import time
 
+from gpu_inspector import platforms
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.probes import pipes
 from gpu_inspector.probes.smi_decode import LARGEST
 
 TIMEOUT_S = 30.0
@@ -25,7 +25,8 @@ def output(program: str, timeout_s: float = TIMEOUT_S) -> bytes:
 
     Raises ProbeError where it is not there, does not start, does not end in time, or prints more than 64 MiB.
     """
-    path = shutil.which(program, path=SEARCH_PATH)
+    places = platforms.search_path(SEARCH_PATH)
+    path = shutil.which(program, path=places)
     if path is None:
         raise ProbeError("nvidia-smi is not installed on this machine.", "It comes with the NVIDIA driver.")
     try:
@@ -34,7 +35,7 @@ def output(program: str, timeout_s: float = TIMEOUT_S) -> bytes:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={"LC_ALL": "C", "PATH": SEARCH_PATH},
+            env=platforms.command_environment(places),
         )
     except OSError as error:
         raise ProbeError(f"nvidia-smi could not be started ({error.strerror}).", _DRIVER_ADVICE) from error
@@ -53,15 +54,13 @@ def _drain(process: "subprocess.Popen[bytes]", timeout_s: float) -> bytes:
     deadline = time.monotonic() + timeout_s
     pieces: list[bytes] = []
     size = 0
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
+    with pipes.reading(process.stdout, _PIECE) as following:
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0 or not selector.select(left):
+            piece = following(deadline - time.monotonic())
+            if piece is None:
                 raise ProbeError(
                     f"nvidia-smi did not answer in {timeout_s:g} seconds.", "The driver may hang: restart the machine."
                 )
-            piece = os.read(process.stdout.fileno(), _PIECE)
             if not piece:
                 return b"".join(pieces)
             pieces.append(piece)

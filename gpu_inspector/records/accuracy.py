@@ -17,6 +17,10 @@ from gpu_inspector.records import canonical
 FILE = "accuracy.json"
 CONFIDENCE = 0.95
 NOT_TRIED = N_("not tried")
+OTHER_DATA = N_(
+    "These counts were made with the program's own reference data. This inspection was judged with other data, {data}, "
+    "and how often the checks are wrong with those was not counted."
+)
 _HALVINGS = 60
 """Of the interval from 0 to 1: finer than a double can tell."""
 

@@ -1,8 +1,8 @@
 """The reference data as one thing that checks, lists and papers can ask.
 
-It is read once, from `resources/products/`, `markings/`, `export/` and `modifications.toml`, and never changes while
-the program runs. Asking for a product gives *every* genuine variant that fits: a checker then asks whether any of them
-explains the card.
+It is read once, from `resources/products/`, `markings/`, `export/` and `modifications.toml`, or from a data pack that
+was installed (reference.py), and never changes while the program runs. Asking for a product gives *every* genuine
+variant that fits: a checker then asks whether any of them explains the card.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from gpu_inspector import resources
+from gpu_inspector import reference, resources
 from gpu_inspector.errors import DataError
 from gpu_inspector.records.memory_marking import MemoryCode
 from gpu_inspector.records.modification import KnownList, MadeList
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # loaded when they are first asked for: a start needs none of
     from gpu_inspector.records.export_products import ExportProducts
     from gpu_inspector.records.export_rules import Law, MadeLaw
 
-__all__ = ["Catalogue", "load", "normalise", "read_catalogue"]
+__all__ = ["Catalogue", "load", "normalise", "own", "read_catalogue"]
 
 FOLDER = "products"
 KNOWN_LIST = "modifications.toml"
@@ -202,13 +202,13 @@ class Catalogue:
     def _rows(self, name: str, kind: type[T]) -> list[T]:
         try:
             return msgspec.json.Decoder(kind).decode_lines(self._bytes(f"{name}.jsonl"))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise _damaged(f"{name}.jsonl", error) from error
 
     def _json(self, name: str, kind: type[T]) -> T:
         try:
             return msgspec.json.decode(self._bytes(name), type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise _damaged(name, error) from error
 
     def _made_or_written(
@@ -224,7 +224,7 @@ class Catalogue:
 
         try:
             return msgspec.convert(tomllib.loads(written.decode()), kind, strict=True)
-        except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:  # TOML that is none, digits without end
             raise _damaged(written_name, error) from error
 
     def _bytes(self, name: str) -> bytes:
@@ -235,12 +235,23 @@ class Catalogue:
 
 @cache
 def load() -> Catalogue:
+    """The data in use: a data pack's where one was chosen, else the program's own. Raises DataError."""
+    pack = reference.chosen()
+    if pack is None:
+        return own()
+    from gpu_inspector.records.kept_data import of_pack  # of whoever installed one
+
+    return of_pack(pack, reference.USE_OWN)
+
+
+@cache
+def own() -> Catalogue:
     """The catalogue that came with the program. Raises DataError where it is missing or damaged."""
     return read_catalogue()
 
 
 def read_catalogue() -> Catalogue:
-    """The catalogue as it lies on the disk now. Raises DataError where it is missing or damaged."""
+    """The program's own data as they lie on the disk now. Raises DataError where they are missing or damaged."""
     names = resources.names(FOLDER, ".jsonl") + resources.names(FOLDER, ".json")
     files = {name.removeprefix(f"{FOLDER}/"): resources.read(name) for name in names}
     return Catalogue({**files, **known_files()})

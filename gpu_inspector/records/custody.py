@@ -40,6 +40,10 @@ class What(StrEnum):
     CONTROL_CARD_FORGOTTEN = "control card forgotten"
     LOT = "lot"
     """A lot was opened, or a card put into it: the detail begins with the digest of the entry in the log of lots."""
+    BATCH = "batch"
+    """A queue of files or cards was begun, gone on with or ended: the detail begins with the batch's id."""
+    POLICY = "office policy"
+    """One was installed or removed: the detail says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from gpu_inspector.records.control import ControlClass
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Identity
+from gpu_inspector.records.policy import PolicyNamed
+from gpu_inspector.records.program import ReferencePack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,10 @@ class Inspection:
     """The record that the ledger keeps and the report carries."""
 
     id: str
-    """A random UUID, made before the ledger is asked, so that a lost answer never makes a second row."""
+    """A UUID, made before the ledger is asked, so that a lost answer never makes a second row.
+
+    A random one; of a batch it follows from the batch and what was judged, so that nothing is judged twice in it.
+    """
     made_at: datetime
     utc_offset_minutes: int
     """The bench's own offset, for the local time on paper."""
@@ -87,6 +92,12 @@ class Inspection:
     evidence: Evidence
     judgement: Judgement
     supersedes: Supersession | None = None
+    policy: PolicyNamed | None = None
+    """The office's policy under which it was made; None where none was in force."""
+    batch: str = ""
+    """Name of the batch in which it was made; "" for none."""
+    data: ReferencePack | None = None
+    """The signed data pack that judged; None where it was the program's own reference data, or nobody's."""
     format: int = field(default=FORMAT)
 
 

@@ -5,7 +5,7 @@ derived from the evidence, so that they cannot be forgotten, and they say no mor
 """
 
 from gpu_inspector.language import N_
-from gpu_inspector.records import bench_words
+from gpu_inspector.records import bench_words, policy
 from gpu_inspector.records.appearance import Power
 from gpu_inspector.records.declaration import Case
 from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
@@ -13,6 +13,7 @@ from gpu_inspector.records.finding import Finding, Outcome, Strength
 from gpu_inspector.records.inspection import Inspection
 from gpu_inspector.records.measured import WHOLE
 from gpu_inspector.records.measured_words import counted, mib_words, number
+from gpu_inspector.records.program import ReferencePack
 from gpu_inspector.records.silicon import SiliconReading
 
 DECISION_RULE = (
@@ -213,9 +214,26 @@ def versions(inspection: Inspection) -> tuple[tuple[str, str], ...]:
         ("Program", f"GPU Inspector {judgement.tool_version}; after the + a digest of what decides and draws"),
         ("Evidence read by", f"GPU Inspector {evidence.tool_version}"),
         ("Reference data", f"{judgement.reference_version}; its date, and after the + its digest"),
+        *_data_signed(inspection.data),
         ("Kernels, SHA-256", "; ".join(kernels_digests(evidence)[:_KERNELS]) or N_("none ran")),
         ("Last self-test", bench_words.self_test_line(evidence, str)),
         ("Control card", bench_words.control_card_line(evidence, str)),
+        ("Office policy", policy.line(inspection.policy, evidence.origin)),
+    )
+
+
+def _data_signed(pack: ReferencePack | None) -> tuple[tuple[str, str], ...]:
+    """Of data that came without the program: who signed them, and when."""
+    if pack is None:
+        return ()
+    day = f", {pack.made_at:%Y-%m-%d}" if pack.made_at is not None else ""
+    return (
+        (
+            "Data signed by",
+            f"{pack.signer or 'a signer without a name'}{day}{f'. {pack.trouble}' if pack.trouble else ''}",
+        ),
+        ("Signer, SHA-256", pack.fingerprint),
+        ("Data file, SHA-256", pack.sha256),
     )
 
 

@@ -1,8 +1,8 @@
 """The files inside of a report: which there may be, and what they hold.
 
 Two are always there, the record and its place in the ledger. A signed checkpoint of the ledger, photographs that the
-pages cannot carry as they are, and firmware images may stand beside them. The summary of a lot holds its own record
-alone. Nothing else: whatever opens an attachment runs a stranger's file.
+pages cannot carry as they are, and firmware images may stand beside them. The summary of a lot or a batch holds its
+own record alone. Nothing else: whatever opens an attachment runs a stranger's file.
 """
 
 import re
@@ -12,7 +12,7 @@ from pyhanko.pdf_utils import generic  # noqa: TID251
 from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: TID251
 
 from gpu_inspector.report import firmware_files
-from gpu_inspector.report.signature import DESCRIPTIONS, FILE_TYPE, LEDGER_NAME, LOT_NAME, RECORD_NAME
+from gpu_inspector.report.signature import BATCH_NAME, DESCRIPTIONS, FILE_TYPE, LEDGER_NAME, LOT_NAME, RECORD_NAME
 from gpu_inspector.report.strict import Altered, bears, items, references
 
 CHECKPOINT_NAME = "checkpoint.json"
@@ -31,8 +31,8 @@ _STREAM = {"/Type", "/Subtype", "/Filter", "/Params", "/Length"}
 def attachments(reader: PdfFileReader) -> dict[str, bytes]:
     """All attached files by name, out of the revision that `reader` shows as its last.
 
-    Raises Altered where there is one that no report has, or the record or its place in the ledger is missing; so of a
-    lot's summary where anything but its record is attached.
+    Raises Altered where there is one that no report has, or the record or its place in the ledger is missing; so of
+    the summary of a lot or a batch where anything but its record is attached.
     """
     tree = reader.root["/Names"]["/EmbeddedFiles"]
     names = items(tree["/Names"])
@@ -46,9 +46,10 @@ def attachments(reader: PdfFileReader) -> dict[str, bytes]:
         if set(spec["/EF"]) != {"/F", "/UF"} or spec["/EF"].raw_get("/F") != spec["/EF"].raw_get("/UF"):
             raise Altered("An attachment shows different contents to different readers.")
         found[name] = _contents(spec["/EF"]["/F"], _media_type(name))
-    if LOT_NAME in found and set(found) != {LOT_NAME}:
-        raise Altered("The summary of a lot holds more than its own record.")
-    if LOT_NAME not in found and not {RECORD_NAME, LEDGER_NAME} <= set(found):
+    summed = {LOT_NAME, BATCH_NAME} & set(found)
+    if summed and len(found) != 1:
+        raise Altered(f"The summary of a {'lot' if LOT_NAME in summed else 'batch'} holds more than its own record.")
+    if not summed and not {RECORD_NAME, LEDGER_NAME} <= set(found):
         raise Altered("The record or its place in the ledger is not attached.")
     associated = reader.root["/AF"]
     if references(associated) != references(tree["/Names"]) or 2 * len(associated) != len(names):

@@ -4,10 +4,12 @@ It proves nothing by itself, for anybody can print one; the words beside it say 
 maker (version, level, mask) is fixed here, so that every version of the library draws the same squares.
 """
 
+from collections.abc import Sequence
+
 from gpu_inspector.language import N_
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report.deferred import postpone
-from gpu_inspector.report.layout import BLACK, SMALL, Mark, Region, Row, joined, lines
+from gpu_inspector.report.layout import BLACK, SMALL, Colour, Mark, Region, Row, joined, lines
 
 SIZE = 85.04
 """Points, 30 mm, with the quiet zone that belongs to the code."""
@@ -27,7 +29,13 @@ def text(inspection: Inspection, entry: LedgerEntry) -> str:
 
 def marks(said: str, x: float, y: float, size: float = SIZE) -> tuple[Mark, ...]:
     """The code as black boxes inside the square of `size` points at (x, y); neighbours in a line are one box."""
-    squares = _squares(said)
+    return drawn(_squares(said), x, y, size)
+
+
+def drawn(
+    squares: Sequence[Sequence[int]], x: float, y: float, size: float, colour: Colour = BLACK
+) -> tuple[Mark, ...]:
+    """The dark squares of a code, with its quiet zone, inside the square of `size` points at (x, y)."""
     step = size / (len(squares) + 2 * _QUIET)
     found = []
     for row, line in enumerate(squares):
@@ -38,7 +46,7 @@ def marks(said: str, x: float, y: float, size: float = SIZE) -> tuple[Mark, ...]
             elif not dark and start is not None:
                 found.append(((start + _QUIET) * step, (row + _QUIET) * step, (column - start) * step, step))
                 start = None
-    return (Region(x, y, tuple(found), BLACK),)
+    return (Region(x, y, tuple(found), colour),)
 
 
 def corner(said: str, left: float) -> Row:

@@ -27,7 +27,7 @@ from gpu_inspector.report import additions, attached, matching, reading, standin
 from gpu_inspector.report.layout import PAPER
 from gpu_inspector.report.proofs import Proofs
 from gpu_inspector.report.seen import Examination, Kind, Seal
-from gpu_inspector.report.signature import FIELD, LEDGER_NAME, LOT_NAME, RECORD_NAME
+from gpu_inspector.report.signature import BATCH_NAME, FIELD, LEDGER_NAME, LOT_NAME, RECORD_NAME
 from gpu_inspector.report.standing import Held, Offered
 
 LARGEST = 512 * 1024 * 1024
@@ -136,6 +136,7 @@ def _look(data: bytes, trust: tuple[bytes, ...], today: datetime) -> Examination
         record=files.pop(RECORD_NAME, None),
         entry=files.pop(LEDGER_NAME, None),
         lot=files.pop(LOT_NAME, None),
+        batch=files.pop(BATCH_NAME, None),
         attached=files,
     )
 

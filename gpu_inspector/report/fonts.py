@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from functools import cache
+from pathlib import Path
 
 from gpu_inspector.errors import ReportError
 from gpu_inspector.report.deferred import postpone
@@ -39,6 +40,11 @@ def face(name: str) -> TTFont:
         raise ReportError(f"The font {name} cannot be read ({error}).", _AGAIN) from error
     pdfmetrics.registerFont(font)
     return font
+
+
+def path_of(name: str) -> Path:
+    """The font's file."""
+    return Path(str(_FILES[name]))
 
 
 @cache

@@ -24,6 +24,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from gpu_inspector import platforms
 from gpu_inspector.errors import ReportError
 from gpu_inspector.report import fitness
 from gpu_inspector.report.certificate import SigningIdentity, certificates_in, fingerprint_of, name_of, pem_of
@@ -61,7 +62,7 @@ def make_anew(folder: Path, passphrase: str | None = None) -> Path | None:
         with _fresh(folder, passphrase) as fresh:
             older = _put_aside(folder) if _holds_something(folder) else None
             fresh.rename(folder)
-        _make_durable(folder.parent)
+        platforms.make_durable(folder.parent)
     except OSError as error:
         raise _unusable(folder, error) from error
     return older
@@ -69,7 +70,7 @@ def make_anew(folder: Path, passphrase: str | None = None) -> Path | None:
 
 def refuse_loose(path: Path) -> None:
     """Raises ReportError where other users can read the key's file, or put another one in its place."""
-    for place in (path, path.parent):
+    for place in (path, path.parent) if platforms.keeps_modes() else ():
         mode = place.stat().st_mode
         too_much = stat.S_IRWXG | stat.S_IRWXO if place == path else stat.S_IWGRP | stat.S_IWOTH
         if mode & too_much:
@@ -199,7 +200,7 @@ def _make(folder: Path) -> None:
         except OSError:
             if not (folder / "key.pem").is_file():  # nobody was quicker: the folder itself is the trouble
                 raise
-    _make_durable(folder.parent)
+    platforms.make_durable(folder.parent)
 
 
 @contextlib.contextmanager
@@ -233,13 +234,3 @@ def _put_aside(folder: Path) -> Path:
         older = folder.with_name(f"{folder.name}-until-{stamp}-{number}")
     folder.rename(older)
     return older
-
-
-def _make_durable(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -91,7 +91,7 @@ def _cut(rows: list[Row], room: float, width: float) -> list[Row]:
 def _page(width: float, summary: LotSummary, digest: str, detail: Detail) -> list[Row]:
     members = summary.members
     rows = [_head(width, summary, digest, detail), gap(4), rule(0, width, 1.4, BLACK), gap(5)]
-    rows += [*_what(width, summary, detail), gap(5), _statement(width, summary), gap(6), _counts(width, members)]
+    rows += [*_what(width, summary, detail), gap(5), _statement(width, summary), gap(6), counts(width, members)]
     found = lot_words.deviating(members)
     rows += _named(width, DEVIATING, found, detail)
     if not found and members:
@@ -159,7 +159,7 @@ def _statement(width: float, summary: LotSummary) -> Row:
     return over((Box(0, 0, width, inner.height, 1.3),), inner)
 
 
-def _counts(width: float, members: tuple[Member, ...]) -> Row:
+def counts(width: float, members: tuple[Member, ...]) -> Row:
     """How many cards have which answer to each of the three questions."""
     space = 7.0
     rooms = (width * 0.42, width * 0.24 - space, width * 0.34 - space)

@@ -1,6 +1,6 @@
 """Laid-out pages become a PDF: the same marks give the same bytes, whatever the clock or the environment says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -56,19 +56,7 @@ class Frame:
 
 def paint(sheet: Sheet, frame: Frame) -> bytes:
     """The PDF of all pages."""
-    fonts.face(fonts.REGULAR), fonts.face(fonts.BOLD)
-    target = BytesIO()
-    canvas = Canvas(
-        target,
-        pagesize=sheet.paper,
-        invariant=1,
-        pageCompression=1,
-        pdfVersion=(1, 7),
-        lang=_LANGUAGE,
-        initialFontName=fonts.REGULAR,
-    )
-    streams.adopt(canvas)
-    _describe(canvas, frame)
+    canvas, target = begin(sheet.paper, frame)
     tree = Tree(canvas)
     for number, page in enumerate(sheet.pages, 1):
         tree.page()
@@ -79,6 +67,30 @@ def paint(sheet: Sheet, frame: Frame) -> bytes:
     tree.finish()
     canvas.save()
     return target.getvalue()
+
+
+def begin(paper: tuple[float, float], frame: Frame) -> tuple[Canvas, BytesIO]:
+    """An empty file of pages of this size in points, described, and where its bytes will be once it is saved."""
+    fonts.face(fonts.REGULAR), fonts.face(fonts.BOLD)
+    target = BytesIO()
+    canvas = Canvas(
+        target,
+        pagesize=paper,
+        invariant=1,
+        pageCompression=1,
+        pdfVersion=(1, 7),
+        lang=_LANGUAGE,
+        initialFontName=fonts.REGULAR,
+    )
+    streams.adopt(canvas)
+    _describe(canvas, frame)
+    return canvas, target
+
+
+def put(canvas: Canvas, marks: Iterable[Mark], height: float) -> None:
+    """Draw these marks, which are measured from the upper left corner of a page or of a label that is so high."""
+    for mark in marks:
+        _PAINTERS[type(mark)](canvas, mark, height)
 
 
 def _describe(canvas: Canvas, frame: Frame) -> None:

@@ -70,6 +70,8 @@ def trials(sheet: Sheet, inspection: Inspection) -> None:
         bound=accuracy.bound_words(whole.accused_machines, whole.genuine_machines),
         altered=whole.altered_dumps,
     )
+    if inspection.data is not None:
+        said = f"{said} {accuracy.OTHER_DATA.format(data=shorten(inspection.data.version, 60))}"
     classes = "; ".join(
         OF_CLASS.format(name=name, genuine=of.genuine, accused=of.accused, bound=bound)
         for name, of in whole.classes.items()

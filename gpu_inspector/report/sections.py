@@ -79,7 +79,8 @@ def circumstances(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> N
     )
     columns = (facts(who, 0, half - 14, label=66), facts(when, half, half, label=66))
     sheet.place(beside(columns), keep=False)
-    sheet.place(facts((("Inspection", inspection.id),), 0, sheet.width, label=66))
+    queued = (("Batch", shorten(inspection.batch, 120)),) if inspection.batch else ()
+    sheet.place(facts((("Inspection", inspection.id), *queued), 0, sheet.width, label=66))
     _source(sheet, inspection)
 
 

@@ -50,6 +50,8 @@ class Examination:
     """The attached ledger.json, likewise."""
     lot: bytes | None = None
     """The attached lot.json of an intact summary of a lot, which has neither of these two."""
+    batch: bytes | None = None
+    """The attached batch.json of an intact summary of a batch, likewise."""
     attached: dict[str, bytes] = field(default_factory=dict)
     """What else is attached, by name, likewise."""
     seals: tuple[Seal, ...] = ()

@@ -57,12 +57,14 @@ TIME_FIELD = "GPUInspectorTime"
 RECORD_NAME = "inspection.json"
 LEDGER_NAME = "ledger.json"
 LOT_NAME = "lot.json"
+BATCH_NAME = "batch.json"
 DESCRIPTIONS = {
     RECORD_NAME: "The inspection: canonical JSON, as the ledger keeps it",
     LEDGER_NAME: "Where the inspection stands in the ledger",
     LOT_NAME: "The summary of the lot: canonical JSON",
+    BATCH_NAME: "The summary of the batch: canonical JSON",
 }
-"""What readers show beside the two attachments of a report, and the one of a lot's summary."""
+"""What readers show beside the two attachments of a report, and the one of a lot's or a batch's summary."""
 FILE_TYPE = "application/json"
 _MARKS = ("þÿ", "ÿþ", "ï»¿")
 """A PDF string that begins with these letters is read as one of another encoding."""

@@ -57,6 +57,19 @@ def read(picture: "Image.Image") -> tuple[LabelCode, ...]:
     return tuple(once.values())[:MOST]
 
 
+def texts(picture: "Image.Image") -> tuple[str, ...]:
+    """All that any single reading of a square code says, each once, the whole picture's first.
+
+    Without a vote: for texts that are held against a record which tells a wrong one (`workflow/tagging.py`). Raises
+    what `read` raises.
+    """
+    from gpu_inspector.workflow.barcode_reads import reads_of
+
+    grey = picture.convert("L")
+    grey.thumbnail((SIDE, SIDE))
+    return tuple(dict.fromkeys(one.text for one in reads_of(grey) if one.kind in SQUARE))
+
+
 def _places(reads: "list[Read]") -> "list[list[Read]]":
     """The readings by the place that they were read at: two of one place are readings of the same code."""
     groups: list[list[Read]] = []

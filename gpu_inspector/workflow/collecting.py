@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from gpu_inspector import reference
 from gpu_inspector.errors import GpuInspectorError, ProbeError
 from gpu_inspector.probes import incoming
 from gpu_inspector.probes.cuda import Watch
 from gpu_inspector.records import simulated as marked
-from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.catalogue import Catalogue, own
 from gpu_inspector.records.claims import NvmlReading, SmiReading
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, HostReading, Origin, PciReading
 from gpu_inspector.version import build
-from gpu_inspector.workflow import chassis, measuring
+from gpu_inspector.workflow import chassis, measuring, noting
 from gpu_inspector.workflow.progress import Progress, silent
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ def collect_machine(
 ) -> Evidence:
     """The cards of this machine, or the one that `chosen` names: its number in the list, PCI address or UUID.
 
-    Raises NoCard where there is none.
+    Raises NoCard where there is none, DataError where the reference data in use are not in order.
     """
     # A review of a file need not load them.
     from gpu_inspector.probes import attestation, host, nvidia_smi, pci
@@ -58,11 +59,10 @@ def collect_machine(
     cards = chassis.with_nvlink(tuple(map(attestation.added, cards)))
     progress("the bench", 0.5)
     examined = _asked("host", host.examine, None, gaps)
-    bench: HostReading | None = None
-    if examined is not None:
-        bench = replace(examined.host, libraries_loaded=_library_versions(answers, printed))
+    versions = _library_versions(answers, printed)
+    bench = _with_pack(replace(examined.host, libraries_loaded=versions)) if examined is not None else None
     progress("collected", 1.0)
-    return Evidence(
+    found = Evidence(
         collected_at=datetime.now(UTC),
         tool_version=build(),
         reference_version=catalogue.version,
@@ -74,6 +74,17 @@ def collect_machine(
         gaps=tuple(gaps),
         driver_events=examined.driver_events if examined is not None else None,
     )
+    noting.collected(found)
+    return found
+
+
+def _with_pack(bench: HostReading) -> HostReading:
+    """The bench with the data pack that is in use there. Raises DataError where it is not in order."""
+    if bench.program is None or reference.chosen() is None:
+        return bench
+    from gpu_inspector.workflow import data_packs  # of whoever installed one
+
+    return replace(bench, program=replace(bench.program, pack=data_packs.in_use()))
 
 
 def _nvml() -> tuple[tuple[NvmlReading, ...], tuple[Gap, ...]]:
@@ -175,13 +186,15 @@ def collect_simulation(
 ) -> Evidence:
     """A simulated card, or a server of several, claims and silicon; without a profile the claims alone.
 
+    Simulations are part of the program and made of its own data, whatever data judge them.
+
     Raises GpuInspectorError where there is no simulation of that name.
     """
     from gpu_inspector.probes import cuda, simulated, simulated_server  # NumPy comes with them, which no card needs
 
     if simulated_server.known(name):
         return _collect_server(name, seed, profile, catalogue, progress, minutes, watch)
-    one = simulated.simulate(name, seed, catalogue)
+    one = simulated.simulate(name, seed, own())
     card = one.card
     if profile is not None:
         (answer,) = cuda.measure((one.target,), profile, progress, minutes=minutes, watch=watch)
@@ -214,7 +227,7 @@ def _collect_server(
 ) -> Evidence:
     from gpu_inspector.probes import cuda, peers, simulated_server
 
-    one = simulated_server.simulate(name, seed, catalogue)
+    one = simulated_server.simulate(name, seed, own())
     cards, server = one.cards, replace(one.server, peer_gaps=(chassis.NOT_ASKED,))
     if profile is not None:
         first = chassis.shared(progress, 0.0, chassis.ALONE_SHARE)
@@ -234,7 +247,12 @@ def collect_file(path: Path | None, stream: BinaryIO | None, catalogue: Catalogu
     """
     data = incoming.open_file(path, stream)
     evidence = collect_bytes(data, path.name if path is not None else "standard input", catalogue)
-    if not keep or evidence.file_form != incoming.IMAGE:
+    return kept(evidence, data) if keep else evidence
+
+
+def kept(evidence: Evidence, data: bytes) -> Evidence:
+    """The evidence of a file whose bytes are kept for its report where it is an image; a gap where they cannot be."""
+    if evidence.file_form != incoming.IMAGE:
         return evidence
     from gpu_inspector.workflow import firmware_files
 

@@ -24,7 +24,7 @@ class Countersigned:
     name: str
     fingerprint: str
     number: int
-    """Of the report; 0 where it is the summary of a lot."""
+    """Of the report; 0 where it is a summary."""
     stamped: upgrading.Stamped
 
 
@@ -51,18 +51,19 @@ def countersign(
     identity = signing.signer(ask) if key_file is None and not card else _other(key_file, ask)
     number = _number(found.entry)
     place = place or preferences.load()[0].place
-    after = second.countersigned(before, identity, reason=reason_of(number), place=place)
+    after = second.countersigned(before, identity, reason=reason_of(number, batch=found.batch is not None), place=place)
     upgrading.put(path, before, after)
     return Countersigned(identity.name, identity.fingerprint, number, upgrading.after_signing(path, after))
 
 
-def reason_of(number: int) -> str:
-    """What the second signature says it is for; a lot's summary has no number."""
-    return f"Countersignature of GPU Inspector {f'report {number}' if number else 'lot summary'}"
+def reason_of(number: int, *, batch: bool = False) -> str:
+    """What the second signature says it is for; the summary of a lot or a batch has no number."""
+    summed = "batch summary" if batch else "lot summary"
+    return f"Countersignature of GPU Inspector {f'report {number}' if number else summed}"
 
 
 def _number(entry: bytes | None) -> int:
-    """0 where the file is the summary of a lot, or no intact report: `countersigned` refuses the latter."""
+    """0 where the file is a summary, or no intact report: `countersigned` refuses the latter."""
     try:
         return 0 if entry is None else canonical.decode_plain(entry, LedgerEntry, "ledger entry").seq
     except CaptureError as error:

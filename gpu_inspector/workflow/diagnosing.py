@@ -6,26 +6,27 @@ known here by their value, and whatever looks like one by its form. Choices are 
 """
 
 import getpass
+import json
 import os
 import platform
-import re
 import sys
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from gpu_inspector import __version__, preferences, settings
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.log import masked_names, without
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.version import build
-from gpu_inspector.workflow import collecting, examining, targets
+from gpu_inspector.workflow import collecting, data_standing, examining, support_names, targets
 from gpu_inspector.workflow.identities import write_whole
 from gpu_inspector.workflow.progress import Progress, silent
 from gpu_inspector.workflow.topics import Topic
 
 HEAD = "Diagnostics of GPU Inspector"
-MASK = "[masked]"
 LOG_BYTES = 64 * 1024
 """Of the log, this much of its end."""
 _KIND = (HEAD.encode(),)
@@ -33,18 +34,6 @@ _PACKAGES = (
     *("PySide6-Essentials", "nvidia-ml-py", "sqlite-utils", "reportlab", "pyhanko", "cryptography", "msgspec"),
     *("numpy", "pillow", "zxing-cpp", "pyqtgraph", "cupy-cuda12x", "cupy-cuda13x"),
 )
-_FORMS = re.compile(
-    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a UUID, of a card or of anything else
-    r"|(?<![0-9A-Za-z])(?=(?:[A-Za-z]*[0-9]){6})[0-9A-Za-z]{9,}(?![0-9A-Za-z])"  # as serial numbers are: many digits
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # a mail address
-    r"|(?<![0-9a-fA-F:])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![0-9a-fA-F:])"  # of a network card
-)
-_HOMES = re.compile(r"(/home/|/Users/|[A-Za-z]:\\Users\\)[^/\\\s\"']+")
-"""Folders of users, also of others than the one who runs this."""
-_SHORTEST = 3
-"""Characters of a name that is masked wherever it stands; shorter ones would blot out half of the text."""
-_TELLING = 6
-"""Characters from which on a name is masked also inside of words."""
 _ORDINARY = frozenset({"root", "localhost", "user", "none", "admin"})
 """Names that say nothing of anybody."""
 
@@ -64,38 +53,52 @@ def export(target: Path, progress: Progress = silent) -> Path:
 
 def diagnostics() -> str:
     """The text, masked."""
-    known = _known()
+    names = known()
     head = [
         f"{HEAD} {__version__}\n\nSerial numbers, UUIDs, digests, names and folders of users are masked.",
-        "Versions\n" + "\n".join(_versions()),
+        "Versions\n" + "\n".join(versions()),
     ]
     rest = [
-        "What this machine can look at\n" + "\n".join(_topics()),
+        "What this machine can look at\n" + "\n".join(map(said_of, topics())),
         "Choices\n" + "\n".join(_choices()),
-        "End of the log\n" + (_log() or "There is no log: no defect was met."),
     ]
+    lines = [masked_line(one, names) for one in _log().splitlines()]
+    end = "\n".join(one for one in lines if one is not None) or "There is no log: no defect was met."
     # Versions of ours may have the form of a serial number, and are what is asked for first.
-    return "\n\n".join((without("\n\n".join(head), known), masked("\n\n".join(rest), known))) + "\n"
+    parts = (without("\n\n".join(head), names), masked_names("\n\n".join(rest), names), f"End of the log\n{end}")
+    return "\n\n".join(parts) + "\n"
 
 
-def masked(text: str, known: Iterable[str] = ()) -> str:
-    """The text without the known values, and without what has the form of a serial number, a UUID or a digest."""
-    text = _HOMES.sub(lambda found: found[1] + MASK, without(text, known))
-    return _FORMS.sub(MASK, text)
+def masked_line(line: str, known: Iterable[str], *, whole: bool = True) -> str | None:
+    """A line of the log without anybody's values; None for one that was written with them, by the user's wish.
+
+    With `whole` also a line of an earlier version, which was a text.
+    """
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):  # somebody's brackets, thousands deep
+        found = None
+    if not isinstance(found, dict):
+        return masked_names(line, known) if whole else None
+    if found.get("masked") is not True:
+        return None
+    return json.dumps(_masked_value(found, known), ensure_ascii=False)
 
 
-def without(text: str, known: Iterable[str]) -> str:
-    """The text without these values, however they are written; a short one only where it stands by itself."""
-    for value in sorted({one for one in known if len(one) >= _SHORTEST}, key=len, reverse=True):
-        alone = r"{}" if len(value) >= _TELLING else r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
-        text = re.sub(alone.replace("{}", re.escape(value)), MASK, text, flags=re.IGNORECASE)
-    return text
+def _masked_value(value: Any, known: Iterable[str]) -> Any:
+    """Texts decoded first: a name that JSON escapes would not be known again."""
+    if isinstance(value, dict):
+        return {name: _masked_value(one, known) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_masked_value(one, known) for one in value]
+    return masked_names(value, known) if isinstance(value, str) else value
 
 
-def _versions() -> list[str]:
+def versions() -> list[str]:
+    """Of the program, its data, Python, the system and the libraries, a line each."""
     lines = [
         f"program {build()[:40]}",
-        f"reference data {load().version[:40]}",
+        f"reference data {data_standing.in_words()}",
         f"Python {platform.python_version()}, {sys.platform}, {platform.machine()}",
         f"system {platform.system()} {platform.release()}",
     ]
@@ -107,15 +110,18 @@ def _versions() -> list[str]:
     return lines
 
 
-def _topics() -> list[str]:
-    topics = examining.examine_machine()
+def topics(ledger: Path | None = None) -> tuple[Topic, ...]:
+    """What this machine can look at; of the ledger that is named, or of the usual one."""
+    found = examining.examine_machine()
     try:
-        topics = (*topics, *examining.examine_places(preferences.ledger_path()))
+        return (*found, *examining.examine_places(ledger or preferences.ledger_path()))
     except (GpuInspectorError, OSError) as error:
-        topics = (*topics, Topic("places", False, str(error)))
-    return [
-        f"{'well' if topic.well else 'AMISS'}: {topic.title}: {topic.says} {topic.advice}".rstrip() for topic in topics
-    ]
+        return (*found, Topic("places", False, str(error)))
+
+
+def said_of(topic: Topic) -> str:
+    """One topic as a line."""
+    return f"{'well' if topic.well else 'AMISS'}: {topic.title}: {topic.says} {topic.advice}".rstrip()
 
 
 def _choices() -> list[str]:
@@ -140,12 +146,12 @@ def _log() -> str:
     return text.partition("\n")[2] if size > LOG_BYTES else text
 
 
-def _known() -> set[str]:
+def known(ledger: Path | None = None) -> set[str]:
     """Values that are known to belong to somebody: of the cards here, of the user, and of the machine."""
     home = Path.home()
     found = {str(home), home.name, platform.node(), platform.node().partition(".")[0], *_user()}
     chosen = preferences.load()[0]
-    found |= {chosen.office, chosen.inspector, chosen.place}
+    found |= {chosen.office, chosen.inspector, chosen.place, *support_names.of_this_bench(ledger)}
     try:
         for card in collecting.collect_machine(load(), None).cards:
             found |= _of_card(card)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gpu_inspector import settings
+from gpu_inspector import platforms, settings
 from gpu_inspector.workflow.whole_files import read_at_most, write_whole
 
 _LARGEST = 64 * 1024
@@ -65,19 +65,8 @@ def alone() -> Iterator[None]:
     place = folder() / "lock"
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("ab") as file:
-        _lock(file.fileno())
+        platforms.lock(file.fileno())
         yield
-
-
-def _lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
-        return
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _entry(report: Path) -> Path:

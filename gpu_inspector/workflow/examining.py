@@ -3,24 +3,26 @@
 import os
 import shutil
 from ctypes.util import find_library
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from gpu_inspector import settings
+from gpu_inspector import platforms, settings
 from gpu_inspector.checks import ALL_CHECKS
 from gpu_inspector.checks.runner import run
 from gpu_inspector.checks.subject import Subject
-from gpu_inspector.errors import GpuInspectorError, ProbeError, ReportError
+from gpu_inspector.errors import DataError, GpuInspectorError, ProbeError, ReportError
 from gpu_inspector.language import fill
 from gpu_inspector.probes import host, nvidia_smi, pci
 from gpu_inspector.records import bench_words
-from gpu_inspector.records.catalogue import load
+from gpu_inspector.records.catalogue import Catalogue, load, own
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.version import build
+from gpu_inspector.workflow import data_packs, data_standing, policy_keeping
 from gpu_inspector.workflow.topics import Topic
 
 __all__ = ["Topic", "examine_bench", "examine_machine", "examine_places"]
@@ -35,7 +37,7 @@ _SPACE_BYTES = 100 * 1024 * 1024
 
 def examine_machine() -> tuple[Topic, ...]:
     """The sources of claims, what measures, and the bench."""
-    return (_pci(), _nvml(), _smi(), _cuda(), *_bench())
+    return (*_windows(), _pci(), _nvml(), _smi(), _cuda(), *_bench())
 
 
 def examine_bench(bench: HostReading | None, cards: tuple[CardEvidence, ...]) -> tuple[Topic, ...]:
@@ -50,7 +52,17 @@ def examine_bench(bench: HostReading | None, cards: tuple[CardEvidence, ...]) ->
 
 def examine_places(ledger_path: Path) -> tuple[Topic, ...]:
     """The user's own files, and the window."""
-    return (look_at_ledger(ledger_path), _space(ledger_path), _identity(), _fonts(), *_tried(ledger_path), _window())
+    own = (look_at_ledger(ledger_path), _space(ledger_path), _identity(), policy_keeping.topic(), data_standing.topic())
+    return (*own, _fonts(), *_tried(ledger_path), _window())
+
+
+def _windows() -> tuple[Topic, ...]:
+    """What is not to be had on Windows, said there and nowhere else."""
+    if not platforms.is_windows():
+        return ()
+    advice = "Inspect the card from a Linux start medium for a whole inspection."
+    limits = (Topic(title, False, says) for title, says in platforms.DISPLAY_DRIVER)
+    return (Topic("Windows", False, platforms.NOT_RUN, advice), *limits)
 
 
 def _pci() -> Topic:
@@ -107,7 +119,7 @@ def _cuda() -> Topic:
 
 
 def _install(number: str) -> str:
-    return f"pip install 'gpu-inspector[cuda{number}]'; cuda12 serves drivers from 525 on, cuda13 from 580 on."
+    return platforms.how_to_add_cuda(number)
 
 
 def _toolkit(number: str) -> str:
@@ -117,7 +129,10 @@ def _toolkit(number: str) -> str:
 
 
 def _installed(package: str) -> str:
-    """The package with its version where it is here; "" otherwise."""
+    """The package with its version where it is here, in a packed program's CUDA parts too; "" otherwise."""
+    folder = platforms.cuda_folder()
+    for one in metadata.distributions(name=package, path=[str(folder)]) if folder is not None else ():
+        return f"{package} {one.version}"
     try:
         return f"{package} {metadata.version(package)}"
     except metadata.PackageNotFoundError:
@@ -138,13 +153,16 @@ def _trust(bench: HostReading, cards: tuple[CardEvidence, ...] = ()) -> tuple[To
     # Whether a driver answers is asked of a card; one that does speaks for the whole bench.
     answering = (one for one in cards if one.nvml is not None or one.nvidia_smi is not None)
     card = next(answering, CardEvidence(label="no card"))
+    program = bench.program
+    if program is not None and program.pack is None:
+        program = replace(program, pack=data_packs.with_trouble())
     evidence = Evidence(
         collected_at=datetime.now(UTC),
         tool_version=build(),
-        reference_version=load().version,
+        reference_version=_data().version,
         origin=Origin.MACHINE,
         cards=(card,),
-        host=bench,
+        host=replace(bench, program=program),
     )
     checks = tuple(one for one in ALL_CHECKS if one.id.startswith("bench-") and one.id not in _NOT_OF_BENCH)
     return tuple(
@@ -154,8 +172,16 @@ def _trust(bench: HostReading, cards: tuple[CardEvidence, ...] = ()) -> tuple[To
             fill(finding.text, finding.values),
             finding.advice,
         )
-        for finding in run(checks, Subject(evidence, card, Declaration(), load()))
+        for finding in run(checks, Subject(evidence, card, Declaration(), _data()))
     )
+
+
+def _data() -> Catalogue:
+    """The data in use; the program's own where those are not in order, which a topic of its own says."""
+    try:
+        return load()
+    except DataError:
+        return own()
 
 
 def look_at_ledger(path: Path) -> Topic:
@@ -231,7 +257,7 @@ def _tried(ledger_path: Path) -> tuple[Topic, ...]:
         topics = [Topic("self-test", False, "The program was not tried here yet.", "Run: gpu-inspector selftest")]
     else:
         says = f"{bench_words.since(last.made_at, now)}, {bench_words.result_of(last, str)}"
-        other = last.tool_version != build() or last.reference_version != load().version
+        other = last.tool_version != build() or last.reference_version != _data().version
         says += "; of another version" if other else ""
         well = not last.failed and not other
         topics = [Topic("self-test", well, says, "" if well else "Run: gpu-inspector selftest")]

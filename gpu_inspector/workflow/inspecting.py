@@ -11,15 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpu_inspector import settings
+from gpu_inspector import log, reference, settings
 from gpu_inspector.errors import ReportError
 from gpu_inspector.records import canonical
-from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.catalogue import Catalogue, own
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
+from gpu_inspector.records.policy import PolicyNamed
+from gpu_inspector.records.program import ReferencePack
 from gpu_inspector.report.deferred import LOADING
-from gpu_inspector.workflow import checkpoints, custody, firmware_files, photographs, signing, upgrading
+from gpu_inspector.workflow import checkpoints, custody, firmware_files, noting, photographs, signing, upgrading
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.progress import Progress, silent
 
@@ -41,8 +43,17 @@ class Done:
     """The report's PAdES level: B-B, B-T or B-LTA; "" where there is no report."""
 
 
-def inspection_of(evidence: Evidence, declaration: Declaration, case: Case, catalogue: Catalogue) -> Inspection:
-    """The record, judged, not stored yet."""
+def inspection_of(
+    evidence: Evidence,
+    declaration: Declaration,
+    case: Case,
+    catalogue: Catalogue,
+    policy: PolicyNamed | None = None,
+) -> Inspection:
+    """The record, judged, not stored yet. `policy` is what `policy.require` answered before anything was collected."""
+    noting.hide_case(case)
+    noting.hide_evidence(evidence)
+    data = data_behind(catalogue)
     now = datetime.now().astimezone()
     offset = now.utcoffset()
     return Inspection(
@@ -53,7 +64,33 @@ def inspection_of(evidence: Evidence, declaration: Declaration, case: Case, cata
         declaration=declaration,
         evidence=evidence,
         judgement=judge(evidence, declaration, catalogue),
+        policy=policy,
+        data=data,
     )
+
+
+def data_behind(catalogue: Catalogue) -> ReferencePack | None:
+    """Who signed the data that judge, where they are a data pack's. Raises DataError where they are not in order."""
+    if reference.chosen() is None and catalogue is own():
+        return None
+    from gpu_inspector.workflow import data_packs  # of whoever installed one
+
+    found = data_packs.source_of(catalogue)
+    if found is not None:
+        log.event("data-used", version=found.version)
+    return found
+
+
+def _copy_kept(version: str) -> str:
+    """Keep the program's own data for the day when it has others; "" or the sentence why that could not be.
+
+    It comes last: the copy must not take the disk's last room from key and report.
+    """
+    if not reference.is_version(version) or reference.copy_path(version).exists():
+        return ""
+    from gpu_inspector.workflow import data_writing  # once for each version of the program's data
+
+    return data_writing.keep_own(version)
 
 
 def store_and_report(
@@ -74,25 +111,35 @@ def store_and_report(
     progress("ledger", 0.0)
     with Ledger(ledger_path) as ledger:
         entry = ledger.append(inspection)
+    noting.judged(inspection.judgement, inspection.evidence)
+    log.event("ledger-row", number=entry.seq)
     progress("report", 0.3)
     path = report_path or default_report_path(inspection, entry)
     identity, failure = _signer(ask)
     made = checkpoints.after_append(ledger_path, entry, identity)
     if identity is None:
-        return Done(inspection, entry, None, failure, remark=made.remark)
+        return _unreported(inspection, entry, failure, made.remark)
     try:
         if report_path is None:
             make_folder(path.parent)
         stamped = write_report(inspection, entry, path, page, identity=identity, checkpoint=made.data)
     except ReportError as error:
-        return Done(inspection, entry, None, str(error), remark=made.remark)
+        return _unreported(inspection, entry, str(error), made.remark)
     except OSError as error:
         why = f"The report cannot be made ({error.strerror or error})."
-        return Done(inspection, entry, None, why, remark=made.remark)
+        return _unreported(inspection, entry, why, made.remark)
     noted = custody.note(ledger_path, custody.What.REPORT_MADE, entry.seq, path.name)
+    log.event("report-written", number=entry.seq, level=stamped.level)
+    copied = _copy_kept(inspection.judgement.reference_version)
     progress("done", 1.0)
-    remark = " ".join(filter(None, (made.remark, stamped.remark, noted)))
+    remark = " ".join(filter(None, (made.remark, stamped.remark, noted, copied)))
     return Done(inspection, entry, path, remark=remark, level=stamped.level)
+
+
+def _unreported(inspection: Inspection, entry: LedgerEntry, why: str, remark: str) -> Done:
+    log.error("report-failed", why, number=entry.seq)
+    copied = _copy_kept(inspection.judgement.reference_version)
+    return Done(inspection, entry, None, why, remark=" ".join(filter(None, (remark, copied))))
 
 
 def _signer(ask: signing.Ask) -> tuple[SigningIdentity | None, str]:

@@ -11,16 +11,18 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError, LedgerError
 from gpu_inspector.ledger.anchoring import Anchor
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.ledger.verification import LedgerVerdict
 from gpu_inspector.records import checkpoint as checkpoints_of
+from gpu_inspector.records.batch import BatchSummary
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.report.deferred import LOADING
-from gpu_inspector.workflow import checkpoints, verifying
+from gpu_inspector.workflow import batch_reports, checkpoints, verifying
 from gpu_inspector.workflow.checkpoints import Checked
 from gpu_inspector.workflow.statements import Signer
 from gpu_inspector.workflow.whole_files import read_at_most
@@ -53,6 +55,8 @@ class _Gathered:
     anchors: list[Anchor] = field(default_factory=list)
     signers: Counter[Signer] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    anchored: str = ""
+    """What else from outside was held against the rows one by one."""
 
 
 def verify(
@@ -71,9 +75,14 @@ def verify(
     """
     gathered = _Gathered()
     entry = _of_report(report, trust, gathered) if report is not None else None
+    batch = entry if isinstance(entry, BatchSummary) else None
+    entry = entry if isinstance(entry, LedgerEntry) else None
     if checkpoint is not None:
         _of_file(checkpoint, trust, gathered)
     with Ledger(ledger, readonly=True) as opened:
+        if batch is not None:
+            gathered.problems += batch_reports.against_ledger(batch, opened)
+            gathered.anchored = f"The summary of the batch “{batch.terms.name[:80]}”, {len(batch.rows):,} rows of it,"
         return _hold(opened, gathered, entry, everything, trust)
 
 
@@ -99,8 +108,8 @@ def _hold(
         row=row,
         signers=tuple(signer for signer, _times in gathered.signers.most_common()),
         examined=examined,
-        outside=tuple(anchor.what for anchor in gathered.anchors),
-        notes=_notes(found, gathered, given, entry is not None),
+        outside=(*(anchor.what for anchor in gathered.anchors), *filter(None, (gathered.anchored,))),
+        notes=_notes(found, gathered, given, entry is not None or bool(gathered.anchored)),
     )
 
 
@@ -112,12 +121,12 @@ def _misfit(opened: Ledger, entry: LedgerEntry | None) -> str | None:
         return None  # the verdict has the damage
 
 
-def _of_report(path: Path, trust: tuple[bytes, ...], gathered: _Gathered) -> LedgerEntry:
+def _of_report(path: Path, trust: tuple[bytes, ...], gathered: _Gathered) -> LedgerEntry | BatchSummary:
     from gpu_inspector.probes import incoming
 
     data = incoming.open_file(path, None, empty=True)
     found = verifying.verify(data, trust, load())
-    if found.state is verifying.State.ALTERED or found.entry is None:
+    if found.state is verifying.State.ALTERED or (found.entry is None and found.batch is None):
         raise CaptureError(
             f"The report itself is not intact, so nothing can be held against it: {' '.join(found.problems)}"
         )
@@ -131,7 +140,7 @@ def _of_report(path: Path, trust: tuple[bytes, ...], gathered: _Gathered) -> Led
         checked = checkpoints.check(attached, trust)
         gathered.anchors.append(Anchor("The checkpoint in the report", attached, checked.statement))
         gathered.signers[checked.signer] += 1
-    return found.entry
+    return found.entry if found.batch is None and found.entry is not None else cast(BatchSummary, found.batch)
 
 
 def _of_file(path: Path, trust: tuple[bytes, ...], gathered: _Gathered) -> None:

@@ -16,9 +16,10 @@ from gpu_inspector.errors import CaptureError, LedgerError, ProbeError, ReportEr
 from gpu_inspector.probes import incoming
 from gpu_inspector.records import lot_statistics
 from gpu_inspector.records.catalogue import load
-from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.lot import Member
-from gpu_inspector.workflow import collecting, inspecting, lots, sighting, signing
+from gpu_inspector.records.policy import PolicyNamed
+from gpu_inspector.workflow import collecting, inspecting, lots, policy, sighting, signing
 from gpu_inspector.workflow.collecting import NoCard
 from gpu_inspector.workflow.lots import LotState
 
@@ -95,6 +96,7 @@ def _reviewed(
 ) -> Iterator[Added]:
     state = lots.state(ledger, reference)
     known = {member.file_sha256 for member in state.members if member.file_sha256}
+    require_policy(state, Origin.FILE)
     inspecting.prepare()
     for path in files:
         if state.ended:
@@ -131,6 +133,18 @@ def _require_kind(state: LotState, evidence: Evidence) -> None:
         )
 
 
+def require_policy(state: LotState, origin: Origin, profile: str | None = None) -> PolicyNamed | None:
+    """The office's policy for a card of this lot, asked before it is collected. Raises PolicyError, PolicyNotMet.
+
+    What is of one object is not asked for: the lot has one declaration for all.
+    """
+    try:
+        return policy.require(state.lot.case, state.lot.declaration, profile, origin, many=True)
+    except policy.PolicyNotMet as error:
+        advice = f"The papers of a lot cannot be changed: open another one with them. {error.advice}"
+        raise policy.PolicyNotMet(error.message, advice) from error
+
+
 def one_more(
     ledger: Path,
     state: LotState,
@@ -141,18 +155,21 @@ def one_more(
     page: str = "a4",
     ask: signing.Ask = signing.nobody,
     piece: int | None = None,
+    profile: str | None = None,
     begun: float | None = None,
 ) -> tuple[LotState, Added]:
     """Judge, keep, report and put in what was collected: under the lot's own case and declaration.
 
-    `begun` is the `time.perf_counter` of when the work on it began. Raises LotError, LedgerError, ReportError.
+    `profile` is the one that a card of this machine was measured with, `begun` the `time.perf_counter` of when the work
+    on it began. Raises LotError, PolicyError, LedgerError, ReportError.
     """
     start = time.perf_counter() if begun is None else begun
     if state.ended:
         raise lots.LotError(state.ended, "Open another lot for what is examined beyond the plan.")
     _require_kind(state, evidence)
+    named = require_policy(state, evidence.origin, profile)
     evidence = sighting.informed(evidence, ledger)
-    inspection = inspecting.inspection_of(evidence, state.lot.declaration, state.lot.case, load())
+    inspection = inspecting.inspection_of(evidence, state.lot.declaration, state.lot.case, load(), named)
     target = None
     if reports is not None:
         inspecting.make_folder(reports)

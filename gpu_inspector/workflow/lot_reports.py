@@ -29,7 +29,7 @@ _NAMED = 5
 
 
 @dataclass(slots=True)
-class _Folder:
+class Folder:
     """What the reports of a folder say of the members."""
 
     found: dict[str, tuple[Inspection, LedgerEntry]]
@@ -54,7 +54,7 @@ def held_against(
     if summary is None:
         raise CaptureError("Only the summary of a lot is held against reports.", "Name the summary, and the folder.")
     digests = {one.digest for one in summary.members}
-    read = _read(folder, digests, verified.fingerprint, trust, catalogue, at)
+    read = read_folder(folder, digests, verified.fingerprint, trust, catalogue, at)
     same = summary.tool_version == build()
     problems = tuple(
         problem for one in summary.members for problem in _differences(one, read.found.get(one.digest), same=same)
@@ -67,24 +67,25 @@ def held_against(
     )
 
 
-def _read(
+def read_folder(
     folder: Path,
     digests: set[str],
     fingerprint: str,
     trust: tuple[bytes, ...],
     catalogue: Catalogue,
     at: datetime | None,
-) -> _Folder:
+) -> Folder:
+    """The intact reports of a folder that bear one of these digests of rows. Raises CaptureError: it cannot be read."""
     from gpu_inspector.probes import incoming
 
-    read = _Folder({}, [], [])
+    read = Folder({}, [], [])
     for path in _files(folder):
         try:
             one = verify(incoming.open_file(path, None, empty=True), trust, catalogue, at)
         except GpuInspectorError:
             read.altered.append(path.name)
             continue
-        if one.lot is not None:
+        if one.lot is not None or one.batch is not None:
             continue  # a summary lies beside the reports that it sums up
         if one.state is State.ALTERED or one.inspection is None or one.entry is None:
             read.altered.append(path.name)
@@ -142,13 +143,18 @@ def _differences(member: Member, report: tuple[Inspection, LedgerEntry] | None, 
         yield f"Card No. {member.number} is not what its own report No. {entry.seq} says of it: {', '.join(wrong)}."
 
 
-def _notes(summary: LotSummary, read: _Folder) -> Iterator[str]:
+def _notes(summary: LotSummary, read: Folder) -> Iterator[str]:
     members = summary.members
     held = [one.number for one in members if one.digest in read.found]
     yield f"{len(held):,} of {len(members):,} cards were held against their own reports."
     missing = [one.number for one in members if one.digest not in read.found]
     if missing:
         yield f"No intact report was found there for card No. {lot_words.numbers(missing)}: nothing is said of them."
+    yield from notes_on(read)
+
+
+def notes_on(read: Folder) -> Iterator[str]:
+    """What else lay in the folder and was not used, or used with a doubt."""
     if read.altered:
         yield f"Altered, or no report of ours, and not used: {_listed(read.altered)}."
     if read.strangers:

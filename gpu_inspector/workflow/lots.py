@@ -20,11 +20,12 @@ from gpu_inspector.records import lot_statistics
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.custody import Event
 from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.lot import Lot, LotSummary, Member, Plan, Rule, Statement, Twice
 from gpu_inspector.records.lot_log import LotEntry
 from gpu_inspector.version import build
-from gpu_inspector.workflow import custody
+from gpu_inspector.workflow import custody, policy
 from gpu_inspector.workflow.lot_members import beside, members_of, other_lots
 
 if TYPE_CHECKING:
@@ -65,12 +66,16 @@ class LotState:
 def open_lot(
     ledger_path: Path, *, name: str, declared: int, plan: Plan, case: Case, declaration: Declaration
 ) -> LotState:
-    """Open a lot. Raises LotError for a name that is none or taken and for a plan without its figures; LedgerError."""
+    """Open a lot. Raises LotError for a name that is none or taken and for a plan without its figures; LedgerError.
+
+    Raises PolicyNotMet where the office's policy makes a field mandatory that is common to all cards, and it is empty.
+    """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():  # marks that reorder would make two look alike
         raise LotError(
             f"A lot needs a name of 1 to {LONGEST_NAME} printable characters.", "Use the number of its papers."
         )
+    policy.require(case, declaration, None, Origin.FILE, many=True)  # its papers cannot be changed afterwards
     try:
         wanted = lot_statistics.wanted_of(declared, plan)
     except ValueError as error:

@@ -65,6 +65,22 @@ def take_file(path: Path, *, keep_location: bool = False) -> Taken:
     return take(data, path.name, keep_location=keep_location)
 
 
+def texts_of_file(path: Path) -> tuple[str, ...]:
+    """What the square codes on a picture say; nothing of the picture is kept. Raises PhotographError."""
+    name = _short(path.name)
+    try:
+        data = read_at_most(path, LARGEST)
+    except OSError as error:
+        raise PhotographError(f"{name} cannot be read ({error.strerror}).", "Choose another file.") from error
+    kind = kind_of(data)
+    if len(data) > LARGEST or not kind:
+        raise PhotographError(f"{name} is no picture that can be read{_foreign(data)}.", _ADVICE)
+    try:
+        return barcodes.texts(_open(data, kind, name))
+    except BROKEN as error:
+        raise PhotographError(f"{name} is damaged: the picture cannot be read to its end.", _ADVICE) from error
+
+
 def take(data: bytes, name: str, *, keep_location: bool = False) -> Taken:
     """Take in a picture's bytes and keep them. `name` is what the file was called. Raises PhotographError."""
     name = _short(name)

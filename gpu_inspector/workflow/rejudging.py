@@ -16,7 +16,7 @@ from gpu_inspector.errors import DataError, GpuInspectorError, LedgerError
 from gpu_inspector.records.catalogue import ALWAYS_OWN, KNOWN_LIST, Catalogue, known_files
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.records.inspection import CardJudgement, Inspection, LedgerEntry, Supersession
-from gpu_inspector.workflow import inspecting, signing
+from gpu_inspector.workflow import data_named, inspecting, signing
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.progress import Progress, silent
 
@@ -83,6 +83,8 @@ class Unreadable:
 
     seq: int
     reason: str
+    without_data: bool = False
+    """The row is sound, and the data that it names are not here."""
 
 
 def data_of(folder: Path) -> Catalogue:
@@ -113,9 +115,13 @@ def data_of(folder: Path) -> Catalogue:
 
 
 def changes(
-    ledger_path: Path, catalogue: Catalogue, progress: Progress = silent
+    ledger_path: Path, catalogue: Catalogue, progress: Progress = silent, *, as_recorded: bool = False
 ) -> Iterator[RowChange | Same | Unreadable]:
-    """Each row in order, one at a time: however long the ledger, one inspection is in memory. Raises LedgerError."""
+    """Each row in order, one at a time: however long the ledger, one inspection is in memory. Raises LedgerError.
+
+    With `as_recorded` each is judged with the data that it names: what changes then is the program's doing alone. A row
+    whose data are not kept here cannot be judged so.
+    """
     from gpu_inspector.ledger.store import Ledger
 
     with Ledger(ledger_path, readonly=True) as ledger:
@@ -127,7 +133,12 @@ def changes(
             except LedgerError as error:
                 yield Unreadable(seq, str(error))
                 continue
-            yield _compared(entry, inspection, catalogue, ledger.finder.superseded_by(seq))
+            judging = data_named.of_record(inspection, catalogue) if as_recorded else catalogue
+            named = inspection.judgement.reference_version
+            if as_recorded and judging.version != named:
+                yield Unreadable(seq, f"The reference data {named[:60]} are not kept here.", without_data=True)
+                continue
+            yield _compared(entry, inspection, judging, ledger.finder.superseded_by(seq))
         progress("judged again", 1.0)
 
 
@@ -226,6 +237,8 @@ def superseding(reference: str, reason: str, ledger_path: Path, catalogue: Catal
         declaration=old.declaration,
         evidence=old.evidence,
         judgement=judge(old.evidence, old.declaration, catalogue),
+        policy=old.policy,
+        data=inspecting.data_behind(catalogue),
         supersedes=Supersession(seq=entry.seq, id=old.id, digest=entry.digest, made_at=old.made_at, reason=reason),
     )
 

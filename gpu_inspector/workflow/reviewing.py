@@ -16,6 +16,7 @@ from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Identity, worst
 from gpu_inspector.records.inspection import Inspection, Judgement
 from gpu_inspector.report.deferred import LOADING
+from gpu_inspector.workflow import data_named
 from gpu_inspector.workflow.collecting import collect_bytes
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.verifying import MOST_CARDS
@@ -45,13 +46,23 @@ class Opened:
     declaration: Declaration
     """The report's own; empty for a file that has none."""
     caution: str
+    inspection: Inspection | None = None
+    """Of a report."""
 
 
-def review(path: Path, declaration: Declaration | None, catalogue: Catalogue) -> Review:
-    """Judge one file. A report's own declaration is used where none is given. Raises CaptureError, ProbeError."""
+def review(path: Path, declaration: Declaration | None, catalogue: Catalogue, *, named: bool = False) -> Review:
+    """Judge one file. A report's own declaration is used where none is given. Raises CaptureError, ProbeError.
+
+    A report is judged with the reference data that its record names where they are kept here, and the caution says
+    so; with `named`, these data were asked for by name, and judge everything.
+    """
     found = opened(path, catalogue)
-    judged = judge(found.evidence, found.declaration if declaration is None else declaration, catalogue)
-    return Review(path, judged, evidence=found.evidence, caution=found.caution)
+    caution, judging = found.caution, catalogue
+    if found.inspection is not None and not named:
+        judging = data_named.of_record(found.inspection, catalogue)
+        caution = " ".join((caution, *data_named.said_of(found.inspection, judging, catalogue)))
+    judged = judge(found.evidence, found.declaration if declaration is None else declaration, judging)
+    return Review(path, judged, evidence=found.evidence, caution=caution)
 
 
 def opened(path: Path, catalogue: Catalogue) -> Opened:
@@ -81,6 +92,10 @@ def _of_report(path: Path, data: bytes) -> Opened:
         raise CaptureError(
             f"{path.name} is the summary of a lot, which carries no evidence.", "Name the reports of its cards."
         )
+    if found.batch is not None:
+        raise CaptureError(
+            f"{path.name} is the summary of a batch, which carries no evidence.", "Name the reports of its inspections."
+        )
     if found.record is None:
         raise CaptureError(
             f"{path.name} carries no record of an inspection: {' '.join(found.problems) or 'not a report of ours'}"
@@ -88,16 +103,18 @@ def _of_report(path: Path, data: bytes) -> Opened:
     inspection = canonical.decode(found.record, Inspection, "inspection")
     if len(inspection.evidence.cards) > MOST_CARDS:
         raise CaptureError(f"{path.name} carries {len(inspection.evidence.cards)} cards, more than any inspection has.")
-    return Opened(inspection.evidence, inspection.declaration, UNVERIFIED)
+    return Opened(inspection.evidence, inspection.declaration, UNVERIFIED, inspection)
 
 
-def review_folder(folder: Path, declaration: Declaration | None, catalogue: Catalogue) -> Iterator[Review]:
+def review_folder(
+    folder: Path, declaration: Declaration | None, catalogue: Catalogue, *, named: bool = False
+) -> Iterator[Review]:
     """Every regular file of the folder, in the order of names; a file that cannot be judged says why."""
     for path in sorted(folder.iterdir()):
         if not path.is_file():
             continue
         try:
-            yield review(path, declaration, catalogue)
+            yield review(path, declaration, catalogue, named=named)
         except GpuInspectorError as error:
             yield Review(path, None, str(error))
 

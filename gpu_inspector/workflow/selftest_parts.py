@@ -1,6 +1,7 @@
 """The parts of the self-test: each looks at one thing with an answer that is known beforehand, and says what it found.
 
-A part gives whether it passed, None where it could not be tried, and a sentence; where it failed, with what to do.
+A part gives whether it passed, None where it could not be tried, and a sentence; where it failed, with what to do. The
+answers were found with the program's own reference data, so they are what the parts judge by, whatever data are in use.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from pathlib import Path
 from gpu_inspector import settings
 from gpu_inspector.errors import GpuInspectorError, LedgerError, ReportError
 from gpu_inspector.records import released, selftest
-from gpu_inspector.records.catalogue import Catalogue
+from gpu_inspector.records.catalogue import Catalogue, own
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.records.measured_words import counted
 from gpu_inspector.records.silicon import MemoryReading
 from gpu_inspector.report.deferred import LOADING
-from gpu_inspector.workflow import collecting, inspecting, known_answers, signing
+from gpu_inspector.workflow import collecting, data_packs, inspecting, known_answers, signing
 from gpu_inspector.workflow.judging import exit_status, judge
 from gpu_inspector.workflow.keys import TRY
 from gpu_inspector.workflow.progress import Progress
@@ -66,13 +67,13 @@ def simulations(bench: Bench) -> Answer:
     amiss: list[str] = []
     for place, name in enumerate(chosen):
         bench.progress(f"simulation {name}", place / len(chosen))
-        evidence = collecting.collect_simulation(name, 0, "quick", bench.catalogue)
+        evidence = collecting.collect_simulation(name, 0, "quick", own())
         silicon = evidence.cards[0].silicon
         bench.memories[name] = silicon.memory if silicon is not None else None
-        status = exit_status(judge(evidence, Declaration(), bench.catalogue))
+        status = exit_status(judge(evidence, Declaration(), own()))
         if status != wanted[name]:
             amiss.append(f"{name} came to {status} and must come to {wanted[name]}")
-    recorded, now = known_answers.load().claims, known_answers.claims_alone(bench.catalogue)
+    recorded, now = known_answers.load().claims, known_answers.claims_alone(own())
     for name in sorted({*recorded, *now}):
         if recorded.get(name) != now.get(name):
             amiss.append(f"the claims of {name} came to {now.get(name)} and must come to {recorded.get(name)}")
@@ -115,7 +116,7 @@ def kernels(bench: Bench) -> Answer:
 
 def judging(bench: Bench) -> Answer:
     """A shipped sample, judged twice, must come to the recorded findings."""
-    first, second = (known_answers.sample_digest(bench.catalogue) for _ in range(2))
+    first, second = (known_answers.sample_digest(own()) for _ in range(2))
     if first != second:
         return False, f"The same sample was judged in two ways. Do not use this installation. {AGAIN}"
     if first != known_answers.load().sample:
@@ -124,10 +125,16 @@ def judging(bench: Bench) -> Answer:
 
 
 def reference_data(bench: Bench) -> Answer:
-    """Every file must be the released one."""
+    """Every file of the program's own must be the released one, and a data pack in use as it was signed."""
     if changed := released.deviating():
         return False, f"Reference data are not as released: {_listed(changed)}. {AGAIN}"
-    return True, f"all files are as released ({bench.catalogue.version})"
+    pack = data_packs.in_use()
+    if pack is None:
+        return True, f"all files are as released ({own().version})"
+    return True, (
+        f"in use is {pack.version}, as {pack.signer} signed it; what the other parts try is answered by the program's"
+        f" own data ({own().version}), whose files are as released"
+    )
 
 
 def fonts(bench: Bench) -> Answer:

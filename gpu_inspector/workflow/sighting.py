@@ -33,20 +33,22 @@ def real(evidence: Evidence) -> bool:
     return evidence.origin in (Origin.MACHINE, Origin.FILE) and not simulated.marks(evidence)
 
 
-def informed(evidence: Evidence, ledger_path: Path) -> Evidence:
+def informed(evidence: Evidence, ledger_path: Path, opened: "Ledger | None" = None) -> Evidence:
     """The evidence with all that is known beforehand.
 
-    Of its cards: earlier inspections, their images, watch-lists. Of the bench: the last self-test of this program here,
-    whatever the evidence comes from, and the office's control card.
+    Of its cards: earlier inspections, their images, watch-lists, also those of the office's policy. Of the bench: the
+    last self-test of this program here, whatever the evidence comes from, and the office's control card.
+    `opened` is that ledger where it is open already, and found sound: whoever keeps thousands asks it once.
+    Raises PolicyError where a policy is kept that cannot be used.
     """
-    from gpu_inspector.workflow import control_card, known_images, on_medium, selftest, watching
+    from gpu_inspector.workflow import control_card, known_images, on_medium, policy, selftest, watching
 
-    evidence = known_images.with_known_images(with_sightings(evidence, ledger_path), ledger_path)
-    evidence = control_card.with_control_card(watching.with_watched(evidence), ledger_path)
+    evidence = known_images.with_known_images(with_sightings(evidence, ledger_path, opened), ledger_path)
+    evidence = control_card.with_control_card(watching.with_watched(evidence, *policy.watch_lists()), ledger_path)
     return replace(on_medium.with_medium(evidence), self_test=selftest.last())
 
 
-def with_sightings(evidence: Evidence, ledger_path: Path) -> Evidence:
+def with_sightings(evidence: Evidence, ledger_path: Path, opened: "Ledger | None" = None) -> Evidence:
     """The evidence with what the ledger knows of its cards' numbers; as it was where there is no ledger yet.
 
     What a handed-in file says of earlier sightings is not taken over. A ledger that cannot be asked, or a row that
@@ -56,7 +58,7 @@ def with_sightings(evidence: Evidence, ledger_path: Path) -> Evidence:
     if not real(evidence) or not os.path.lexists(ledger_path):
         return evidence
     try:
-        return _asked(evidence, ledger_path)
+        return _asked(evidence, ledger_path) if opened is None else _seen_before(evidence, opened)
     except LedgerError as error:
         reason = f"The ledger could not be asked where these cards were seen before: {error.message}"
         return replace(evidence, gaps=(*evidence.gaps, Gap(SOURCE, reason, error.advice)))
@@ -82,6 +84,10 @@ def _with_answers(evidence: Evidence, ledger: "Ledger") -> Evidence:
         )
     if (fault := ledger.fault()) is not None:
         raise LedgerError(f"it was tampered with or damaged ({fault})", "Run `gpu-inspector ledger verify`.")
+    return _seen_before(evidence, ledger)
+
+
+def _seen_before(evidence: Evidence, ledger: "Ledger") -> Evidence:
     found: list[Sighting] = []
     unread: set[int] = set()
     left_out = 0

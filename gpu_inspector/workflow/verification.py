@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gpu_inspector.records.batch import BatchSummary
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.records.lot import LotSummary
 
@@ -24,6 +25,18 @@ class State(StrEnum):
 EXITS = {State.TRUSTED: 0, State.UNKNOWN_SIGNER: 3, State.ALTERED: 4}
 
 
+@dataclass(slots=True)
+class Held:
+    """What a file holds, as far as it was read before something in it broke."""
+
+    inspection: Inspection | None = None
+    entry: LedgerEntry | None = None
+    lot: LotSummary | None = None
+    batch: BatchSummary | None = None
+    again: str = ""
+    differences: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
     """The state, every reason for it, and what else the reader should know."""
@@ -38,6 +51,8 @@ class Verification:
     inspection: Inspection | None = None
     lot: LotSummary | None = None
     """Of the summary of a lot, which holds no inspection and no entry of the ledger."""
+    batch: BatchSummary | None = None
+    """Of the summary of a batch, likewise."""
     judged_again: str = ""
     differences: tuple[str, ...] = field(default=())
     added: tuple[str, ...] = ()

@@ -112,7 +112,7 @@ def _row(one: Verified) -> tuple[str, ...]:
         words.IDENTITIES[inspection.judgement.verdict] if inspection is not None else "",
         found.judged_again,
         str(found.entry.seq) if found.entry is not None else "",
-        inspection.id if inspection is not None else f"lot summary {found.lot.id}" if found.lot is not None else "",
+        inspection.id if inspection is not None else _summary(found),
         found.signer,
         found.fingerprint,
         found.signed_at,
@@ -123,6 +123,13 @@ def _row(one: Verified) -> tuple[str, ...]:
         "; ".join(_seal(one) for one in found.seals[1:]),
         _moment(one),
     )
+
+
+def _summary(found: Verification) -> str:
+    """Which summary it is, where it is one."""
+    if found.lot is not None:
+        return f"lot summary {found.lot.id}"
+    return f"batch summary {found.batch.id}" if found.batch is not None else ""
 
 
 def _seal(one: "Seal") -> str:

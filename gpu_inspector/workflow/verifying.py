@@ -1,9 +1,10 @@
 """Is a signed report what this program wrote, and do its conclusions follow from its evidence?
 
-The summary of a lot is verified as well: `lot_verifying` makes its statement again and draws its pages.
+The summaries of lots and batches are verified as well, by `lot_verifying` and `batch_verifying`.
 The signature alone cannot see a lying signer. So the attached evidence is judged again and the pages are drawn again:
 under the same program and reference data, a record whose findings or pages do not come out the same was altered, even
-when its signature is sound. Under another version a difference is shown as that.
+when its signature is sound. Under another version a difference is shown as that. Where the data that it names are kept
+here, in use or not, it is judged again with them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from gpu_inspector import log
 from gpu_inspector.errors import CaptureError, GpuInspectorError, ReportError
 from gpu_inspector.records import canonical, chain, simulated, words
 from gpu_inspector.records.catalogue import Catalogue
@@ -19,10 +21,10 @@ from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
 from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.version import build
-from gpu_inspector.workflow import checkpoints, lot_verifying
+from gpu_inspector.workflow import checkpoints, data_named, lot_verifying, policy_vouching
 from gpu_inspector.workflow.inspecting import reason_of
 from gpu_inspector.workflow.judging import judge
-from gpu_inspector.workflow.verification import EXITS, State, Verification
+from gpu_inspector.workflow.verification import EXITS, Held, State, Verification
 
 if TYPE_CHECKING:
     from gpu_inspector.report.seen import Examination
@@ -46,45 +48,61 @@ def verify(
 ) -> Verification:
     """Examine a report's bytes; `trust` are certificates, PEM or DER, whose signatures are accepted here.
 
-    With `words` the answer holds the text of the pages. `at` (aware) stands for today: certificates run out, and time
-    stamps outlive them.
+    Those of the office's policy in force count with them, and a note says where it is the policy that vouches. With
+    `words` the answer holds the text of the pages. `at` (aware) stands for today: certificates run out, and time stamps
+    outlive them.
     """
     with LOADING:
         from gpu_inspector.report import examine
 
-    found = examine.examine(data, trust, at)
+    vouched = policy_vouching.asked()
+    found = examine.examine(data, (*trust, *vouched.certificates), at)
     problems = list(found.problems)
-    notes: list[str] = []
-    inspection, entry, lot = None, None, None
-    again = ""
-    differences: tuple[str, ...] = ()
+    notes = [*policy_vouching.vouches(vouched, found, data, trust, at)]
+    kept = Held()
     try:
-        if found.lot is not None:
-            lot = lot_verifying.hold_together(data, found, problems, notes)
-        else:
-            inspection, entry = _records(found.record, found.entry, problems)
-            again, differences = _hold_together(data, inspection, entry, found, catalogue, problems, notes)
+        _hold(kept, data, found, catalogue, problems, notes)
     except Exception as error:  # noqa: BLE001 - a wall: the record of a foreign PDF may be anything
         problems.append(f"The attached record cannot be judged again ({type(error).__name__}).")
     intact = found.intact and not problems
+    state = State.ALTERED if not intact else State.TRUSTED if found.trusted else State.UNKNOWN_SIGNER
+    log.event("verified", state=state.value, problems=len(problems), lot=kept.lot is not None)
     return Verification(
-        state=State.ALTERED if not intact else State.TRUSTED if found.trusted else State.UNKNOWN_SIGNER,
+        state=state,
         problems=tuple(problems),
-        notes=(*_nature(inspection), *lot_verifying.nature(lot), *found.remarks, *notes),
+        notes=(*_natures(kept, vouched), *found.remarks, *notes),
         signer=found.signer,
         fingerprint=found.fingerprint,
         signed_at=found.signed_at,
-        entry=entry,
-        inspection=inspection,
-        lot=lot,
-        judged_again=again,
-        differences=differences,
+        entry=kept.entry,
+        inspection=kept.inspection,
+        lot=kept.lot,
+        batch=kept.batch,
+        judged_again=kept.again,
+        differences=kept.differences,
         added=() if found.intact else examine.added(data),
         printed=examine.printed(data[: found.signed_bytes]) if words and found.intact else "",
         seals=found.seals,
         level=found.level,
         attached=tuple(sorted(found.attached)),
     )
+
+
+def _hold(
+    kept: Held, data: bytes, found: Examination, catalogue: Catalogue, problems: list[str], notes: list[str]
+) -> None:
+    """The records that are attached, each held against the file by its own rules."""
+    if found.lot is not None:
+        kept.lot = lot_verifying.hold_together(data, found, problems, notes)
+    elif found.batch is not None:
+        from gpu_inspector.workflow import batch_verifying  # it brings the ledger along, which no other report needs
+
+        kept.batch = batch_verifying.hold_together(data, found, problems, notes)
+    else:
+        kept.inspection, kept.entry = _records(found.record, found.entry, problems)
+        kept.again, kept.differences = _hold_together(
+            data, kept.inspection, kept.entry, found, catalogue, problems, notes
+        )
 
 
 def _hold_together(
@@ -104,8 +122,11 @@ def _hold_together(
         return "", ()
     problems.extend(_labels(inspection, entry, found))
     problems.extend(_checkpoint(entry, found))
-    again, differences = _judge_again(inspection, catalogue)
-    if _same_version(inspection.judgement, catalogue):
+    problems.extend(data_named.faults_of(inspection))
+    judging = data_named.of_record(inspection, catalogue)
+    notes.extend(data_named.said_of(inspection, judging, catalogue))
+    again, differences = _judge_again(inspection, judging)
+    if _same_version(inspection.judgement, judging):
         if found.record != canonical.encode(inspection):
             problems.append("The attached record is not in the canonical form of the version that it names.")
         if differences:
@@ -123,6 +144,16 @@ def _hold_together(
         "Another version made the pages, so they were not drawn again: read the attached record, not the pages."
     )
     return again, differences
+
+
+def _natures(kept: Held, vouched: policy_vouching.Vouched) -> tuple[str, ...]:
+    """What the reader should know of whatever it is, ahead of the rest."""
+    own = (*_nature(kept.inspection), *policy_vouching.nature(kept.inspection, vouched))
+    if kept.batch is None:
+        return (*own, *lot_verifying.nature(kept.lot))
+    from gpu_inspector.workflow import batch_verifying
+
+    return (*own, *batch_verifying.nature(kept.batch))
 
 
 def _nature(inspection: Inspection | None) -> tuple[str, ...]:

@@ -108,12 +108,12 @@ def take_in(path: Path, trust: tuple[bytes, ...]) -> Held:
             f" {held.signer.fingerprint}); nothing was taken in.",
             "Leave --trust out to keep the list as one of a signer not known here.",
         )
-    kept = sorted(one.name for one in _files())
+    kept = sorted(one.name for one in files())
     if len(kept) >= MOST_LISTS and f"{held.digest}.json" not in kept:
         raise WatchListError(
             f"{MOST_LISTS} watch-lists are kept already.", "Remove old ones: gpu-inspector watchlist list"
         )
-    others = sum(one.stat().st_size for one in _files() if one.stem != held.digest)
+    others = sum(one.stat().st_size for one in files() if one.stem != held.digest)
     if others + len(data) > _LARGEST_TOGETHER:
         raise WatchListError("The watch-lists that are kept would be larger together than 128 MiB.", "Remove old ones.")
     try:
@@ -131,7 +131,8 @@ def _trust_of(digest: str) -> Path:
     return folder() / f"{digest}.trust"
 
 
-def _files() -> tuple[Path, ...]:
+def files() -> tuple[Path, ...]:
+    """The kept lists, unread; each is named by its digest."""
     try:
         return tuple(sorted(path for path in folder().iterdir() if _NAME.fullmatch(path.name)))
     except OSError:
@@ -140,7 +141,7 @@ def _files() -> tuple[Path, ...]:
 
 def lists() -> Iterator[Held | Unusable]:
     """Every list that is kept, its signature examined anew."""
-    for path in _files()[:MOST_LISTS]:
+    for path in files()[:MOST_LISTS]:
         try:
             yield _kept(path)
         except WatchListError as error:
@@ -164,7 +165,7 @@ def _kept(path: Path) -> Held:
 def remove(reference: str) -> str:
     """Take away the list whose digest begins so; the digest. Raises WatchListError."""
     wanted = reference.strip().casefold()
-    found = [path for path in _files() if wanted and path.stem.startswith(wanted)]
+    found = [path for path in files() if wanted and path.stem.startswith(wanted)]
     if len(found) != 1:
         said = "No watch-list's digest begins" if not found else "More than one watch-list's digest begins"
         raise WatchListError(f"{said} with “{reference[:70]}”.", "See gpu-inspector watchlist list")
@@ -176,15 +177,19 @@ def remove(reference: str) -> str:
     return found[0].stem
 
 
-def with_watched(evidence: Evidence) -> Evidence:
-    """The evidence with what the kept lists say of its cards' numbers; what a handed-in file says is not taken over."""
+def with_watched(evidence: Evidence, more: tuple[Held, ...] = (), wanting: tuple[Gap, ...] = ()) -> Evidence:
+    """The evidence with what the kept lists say of its cards' numbers; what a handed-in file says is not taken over.
+
+    `more` are lists that the office's policy brings, `wanting` the gaps for those that it asks for and are not here.
+    """
     evidence = replace(evidence, watched=(), lists_asked=())
     if not real(evidence):
         return evidence
     asked: list[ListAsked] = []
     hits: list[Watched] = []
-    gaps: list[Gap] = []
-    for one in lists():
+    gaps: list[Gap] = list(wanting)
+    brought = {one.digest for one in more}
+    for one in (*more, *(kept for kept in lists() if kept.digest not in brought)):
         if isinstance(one, Unusable):
             reason = f"A watch-list ({one.digest[:16]}…) cannot be used: {one.error.message}"
             gaps.append(Gap(SOURCE, reason, one.error.advice))

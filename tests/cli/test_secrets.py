@@ -142,7 +142,7 @@ def test_a_pin_stays_nowhere(
     monkeypatch.setenv("GPU_INSPECTOR_PIN", WRONG_PIN)
     assert main(inspect("two")) == 1
     assert main(inspect("two")) == 1
-    assert settings.log_path().read_text().count("RuntimeError: a defect") == 2
+    assert settings.log_path().read_text().count('"event": "defect"') == 2
     out, err = capfd.readouterr()
     assert "tried once" in err
     none_of((PIN, WRONG_PIN), (out + err).encode(), "the terminal")

@@ -252,7 +252,7 @@ def test_a_row_of_an_earlier_version_is_reported_by_its_own_bytes(
     _, inspection = stored()
     ledger = tmp_path / "old.sqlite"
     with monkeypatch.context() as earlier, Ledger(ledger) as kept:
-        earlier.setattr("gpu_inspector.ledger.store.canonical.encode", as_an_earlier_version_wrote)
+        earlier.setattr("gpu_inspector.ledger.rows.canonical.encode", as_an_earlier_version_wrote)
         kept.append(inspection)
     assert main(["report", "1", str(report), "--ledger", str(ledger)]) == 0
     assert main(["verify", str(report)]) == 3, capsys.readouterr().out

@@ -9,6 +9,7 @@ import struct
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from itertools import islice
@@ -208,6 +209,32 @@ def _checkpoints() -> list[bytes]:
         return [checkpoints.after_append(path, entry, office().identity(office().officer)).data]
 
 
+def _policies() -> list[bytes]:
+    """The file of one, its statement alone, and the TOML that both were written from."""
+    from datetime import UTC, datetime
+
+    from report.sealed import office
+
+    from gpu_inspector.records import policy
+    from gpu_inspector.workflow import statements
+
+    made = policy.Policy(
+        office="North",
+        number=3,
+        made_at=datetime.now(UTC).replace(microsecond=0),
+        note="Ask the laboratory.",
+        profile="standard",
+        no_measure=False,
+        mandatory=tuple(policy.FIELDS),
+        lists_asked=("ab" * 32,),
+    )
+    statement = canonical.encode(made)
+    signed = statements.framed(statement, statements.sign(statement, office().identity(office().officer)))
+    names = ", ".join(f'"{name}"' for name in policy.FIELDS)
+    toml = f'office = "North"\nnumber = 3\nprofile = "deep"\nno-measure = false\nmandatory = [{names}]\n'
+    return [signed, statement, f'{toml}trusted = ["a.pem"]\nwatch-lists = ["b.json"]\nmust-ask = []\n'.encode()]
+
+
 def _lines() -> list[bytes]:
     from cards import row_of
     from silicon_records import silicon_of_row
@@ -276,6 +303,14 @@ def _foreign_files() -> list[bytes]:
     return [*(text.encode() for text in texts), files.packed(files.bug_report(row, safe=True))]
 
 
+def _tags() -> list[bytes]:
+    name, digest = "0b7c9a52-30c8-4b8c-8a43-5b8f0d9b7c11", "3f" * 32
+    plain = f"GPU INSPECTOR TAG 17 CARD 2 DIGEST {digest[:16].upper()} INSPECTION {name.replace('-', '').upper()}"
+    report = f"GPU Inspector report 17 digest {digest} inspection {name}"
+    others = (plain.replace("TAG", "SIMULATION TAG"), plain.replace("TAG", "SAMPLE TAG"), f" {plain.lower()}\r\n")
+    return [text.encode() for text in (plain, report, *others)]
+
+
 def _lists() -> list[bytes]:
     import json
 
@@ -304,6 +339,33 @@ def _lists() -> list[bytes]:
     return [*(text.encode() for text in (*sheets, *texts)), sheets[2].encode("gb18030"), sheets[0].encode("utf-16")]
 
 
+def _packs() -> list[bytes]:
+    """Of every file of the program's own data its beginning, as one statement; and a whole signed pack of them."""
+    from gpu_inspector import reference, resources
+    from gpu_inspector.records import released
+    from gpu_inspector.records.catalogue import Catalogue
+    from gpu_inspector.workflow import signing, statements
+
+    files: dict[str, str] = {}
+    for name in released.names():
+        text = resources.read(name).decode()
+        lines = text.splitlines(keepends=True)
+        files[name] = "".join(lines[:2]) if name.endswith(".jsonl") else text
+    tables = re.split(r"(?m)^(?=\[\[)", files["modifications.toml"])
+    first = {table.partition("\n")[0]: table for table in reversed(tables)}
+    files["modifications.toml"] = "".join(first.values())
+    del files["modifications.json"]
+    named = {name.removeprefix(reference.FOLDER): text.encode() for name, text in files.items()}
+    statement = reference.Statement(
+        kind=reference.KIND, version=Catalogue(named).version, made_at=datetime(2026, 1, 1, tzinfo=UTC), files=files
+    )
+    whole = canonical.encode(statement)
+    identity = signing.signer()
+    today = canonical.encode(replace(statement, made_at=datetime.now(UTC).replace(microsecond=0)))
+    signed = statements.framed(today, statements.sign(today, identity))
+    return [whole, canonical.encode(replace(statement, files={**files, "export/rules.json": "{}"})), signed]
+
+
 _SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "vbios": _images,
     "efi": _drivers,
@@ -316,10 +378,13 @@ _SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "foreign-logs": _foreign_logs,
     "foreign-files": _foreign_files,
     "inner-calls": _answers,
+    "tag": _tags,
     "label": _photographs,
     "checkpoint": _checkpoints,
+    "policy": _policies,
     "child": _lines,
     "markings": _markings,
     "answers": _written_answers,
     "lists": _lists,
+    "data-pack": _packs,
 }

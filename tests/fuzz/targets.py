@@ -131,11 +131,56 @@ def label(data: bytes) -> None:
     _holds(taken.photograph)
 
 
+def tag(data: bytes) -> None:
+    """What a scanner read off a tag, or anybody typed: a text of this program's own, or none; it is said as it was."""
+    from gpu_inspector.records import tag_text
+
+    text = data.decode("utf-8", "replace")
+    found = tag_text.parse(text)
+    assert found is None or tag_text.begins(text)
+    if found is not None and found.card is not None:
+        said = f"gpu inspector {f'{found.mark} tag'.strip()} {found.seq} card {found.card} digest {found.head}"
+        assert " ".join(text.lower().split()).startswith(said)
+
+
 def checkpoint(data: bytes) -> None:
     """A signed checkpoint of somebody's ledger."""
     from gpu_inspector.workflow import checkpoints
 
     checkpoints.check(data)
+
+
+def policy(data: bytes) -> None:
+    """An office's policy: as its file, as the statement that a liar signed, as the TOML that one is written from."""
+    from gpu_inspector.records import policy as records
+    from gpu_inspector.records.declaration import NO_CASE
+    from gpu_inspector.records.evidence import Origin
+    from gpu_inspector.workflow import policy_file, policy_keeping, policy_writing
+
+    trouble: GpuInspectorError | None = None
+    read = False
+    try:
+        held = policy_file.read_policy(data, ())
+        read = True
+        _holds(held.named)
+        records.line(held.named, Origin.FILE)
+    except GpuInspectorError as error:
+        trouble = error
+    try:
+        made = canonical.decode(data, records.Policy, records.KIND)
+        read = True
+        if records.fault_of(made) is None:
+            records.missing(made.mandatory, NO_CASE, UNDECLARED)
+            policy_keeping.demands(made)
+    except GpuInspectorError as error:
+        trouble = error
+    try:
+        policy_writing.from_text(data, "office.toml")
+        read = True
+    except GpuInspectorError as error:
+        trouble = error
+    if trouble is not None and not read:
+        raise trouble
 
 
 def child_lines(data: bytes) -> None:
@@ -211,6 +256,28 @@ def lists(data: bytes) -> None:
         _judged(replace(server(count=2), inventories=tuple(found)))
 
 
+def data_pack(data: bytes) -> None:
+    """Reference data: as the file that came, and as the statement that a liar signed, with all that is read of it."""
+    from gpu_inspector import reference
+    from gpu_inspector.records.kept_data import of_pack
+    from gpu_inspector.workflow import data_packs
+
+    try:
+        pack = data_packs.examine(data, ()).pack
+    except GpuInspectorError as error:
+        assert error.message
+        pack = reference.read(b'{"statement":' + data + b"}")
+    found = Catalogue(pack.files())
+    found.search("nvidia 4090")
+    found.resolve("RTX 4090 24 GB")
+    found.by_device("2684", "10DE:165B")
+    for one in (lambda: found.export_law, lambda: found.export_products, lambda: of_pack(pack)):
+        try:
+            one()
+        except GpuInspectorError as error:
+            assert error.message
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "vbios": vbios,
     "efi": efi,
@@ -224,14 +291,24 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "foreign-logs": foreign_logs,
     "inner-calls": inner_calls,
     "label": label,
+    "tag": tag,
     "checkpoint": checkpoint,
+    "policy": policy,
     "child": child_lines,
     "markings": markings,
     "answers": answers,
     "lists": lists,
+    "data-pack": data_pack,
 }
 """Three of one reader: each form has seeds, words and a corpus of its own."""
-LONGEST = {"vbios": 160_000, "efi": 40_000, "pdf": 100_000, "sealed-record": 60_000, "capture": 60_000}
+LONGEST = {
+    "vbios": 160_000,
+    "efi": 40_000,
+    "pdf": 100_000,
+    "sealed-record": 60_000,
+    "capture": 60_000,
+    "data-pack": 80_000,
+}
 """Bytes of an input; the rest takes `USUAL`."""
 USUAL = 20_000
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_fault_of_the_world_is_its_own_sentence(qtbot: QtBot, parent: QObject)
 
     heard = _run(qtbot, parent, task)
     assert heard.said == [("failed", ("The file is[U+202E] empty. Ask for it again.",)), ("ended", ())]
-    assert not settings.log_path().exists()
+    assert "trace" not in settings.log_path().read_text(encoding="utf-8")
 
 
 def test_a_defect_is_a_sentence_and_a_trace_in_the_log(qtbot: QtBot, parent: QObject) -> None:
@@ -92,8 +93,9 @@ def test_a_defect_is_a_sentence_and_a_trace_in_the_log(qtbot: QtBot, parent: QOb
 
 
 def test_a_defect_without_a_log_still_ends_in_a_sentence(
-    qtbot: QtBot, parent: QObject, capsys: pytest.CaptureFixture[str]
+    qtbot: QtBot, parent: QObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
     settings.data_folder().parent.mkdir(parents=True, exist_ok=True)
     settings.log_path().mkdir(parents=True)
 
@@ -102,7 +104,7 @@ def test_a_defect_without_a_log_still_ends_in_a_sentence(
 
     heard = _run(qtbot, parent, broken)
     assert "cannot be written" in heard.said[0][1][0]
-    assert "broken on purpose" in capsys.readouterr().err
+    assert "broken on purpose" in (tmp_path / settings.log_path().name).read_text(encoding="utf-8")
 
 
 def test_cancel_stops_at_the_next_step(qtbot: QtBot, parent: QObject) -> None:

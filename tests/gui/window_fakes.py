@@ -41,7 +41,7 @@ from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.records.lot import Lot, LotSummary, Member, Plan, Reason, Rule
 from gpu_inspector.records.selftest import SelfTested
 from gpu_inspector.records.server import ServerReading
-from gpu_inspector.workflow import sensor_table
+from gpu_inspector.workflow import sensor_table, tagging
 from gpu_inspector.workflow.about import Package, Portrait
 from gpu_inspector.workflow.comparing import Earlier
 from gpu_inspector.workflow.countersigning import Countersigned
@@ -427,6 +427,8 @@ WORK = FakeWork(
         countersign=lambda report, file, ask: Countersigned("A. Second", "ef" * 32, 7, Stamped("B-B")),
         note=lambda what, seq, detail: "",
         earlier_of=lambda inspection, card: Earlier(()),
+        tags=lambda done, wish: tagging.draw(done.inspection, done.entry, wish),
+        save_tags=lambda done, wish, target: "",
     ),
     history=HistoryDoors(
         look=lambda query, afresh, progress: asked.Look(
@@ -444,6 +446,8 @@ WORK = FakeWork(
         prove=lambda seq, target: Vouched(target, seq),
         checkpoint=lambda target, ask: Vouched(target, 3),
         log=lambda seq, progress: (),
+        by_text=lambda text: tagging.Opened(Kept(done_of(two_cards()), "Row 7 stands as it was written."), 2),
+        by_photograph=lambda path: tagging.Opened(Kept(done_of(two_cards()), "Row 7 stands as it was written."), 1),
         check=lambda progress: asked.Checked("The ledger is whole.", whole=True),
     ),
     lots=LotsDoors(
@@ -466,6 +470,11 @@ WORK = FakeWork(
         try_service=lambda url: Answered(
             name="Stamp Service", fingerprint="cd34" * 16, at=datetime(2026, 11, 24, tzinfo=UTC)
         ),
+        data=lambda: ("2026-11-20+0123456789ab: the program's own",),
+        install_data=lambda path, certificate: "The reference data 2026-12-01+1 are installed.",
+        own_data=lambda: "The program's own reference data are chosen.",
+        policy=lambda: ("no office policy was in force",),
+        install_policy=lambda path, certificate: "In force now: No. 3 of Customs Office North",
         export_certificate=lambda target: target,
         export_diagnostics=lambda target, progress: target,
     ),

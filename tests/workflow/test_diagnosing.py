@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 from cards import genuine, row_of
 
-from gpu_inspector import preferences, settings
+from gpu_inspector import log, preferences, settings
 from gpu_inspector.errors import GpuInspectorError, ReportError
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.evidence import Evidence
@@ -82,8 +82,8 @@ def test_what_finds_a_defect_is_there(planted: str, kept: str) -> None:
 def test_values_of_the_cards_here_are_masked_whatever_their_form() -> None:
     evidence = _two_cards()
     known = diagnosing._of_card(evidence.cards[0])
-    text = diagnosing.masked("the serial AB-77-QX/odd form of no-uuid-form-at-all", known)
-    assert text == f"the serial {diagnosing.MASK} of {diagnosing.MASK}"
+    text = log.masked_names("the serial AB-77-QX/odd form of no-uuid-form-at-all", known)
+    assert text == f"the serial {log.MASK} of {log.MASK}"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_values_of_the_cards_here_are_masked_whatever_their_form() -> None:
     ],
 )
 def test_what_is_nobodys_is_left(text: str) -> None:
-    assert diagnosing.masked(text) == text
+    assert log.masked_names(text) == text
 
 
 def test_of_a_long_log_the_end_is_told_from_a_whole_line_on() -> None:

@@ -18,6 +18,8 @@ from gpu_inspector.records.inspection import CardJudgement
 from gpu_inspector.workflow.judging import judge
 
 CAPTURES = sorted((Path(__file__).resolve().parent.parent / "captures").glob("*.json"))
+if not CAPTURES:
+    pytest.skip("tests/captures is not part of the source archive", allow_module_level=True)
 H200 = next(path for path in CAPTURES if path.name.startswith("h200"))
 DIES = {"h200": "GH100"}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Photograph
 from gpu_inspector.records.firmware import VbiosReading
+from gpu_inspector.records.policy import Bounds
 from gpu_inspector.workflow import drafts, firmware, photographs, templates
 from gpu_inspector.workflow.drafts import Draft, Found
 from gpu_inspector.workflow.photographs import Taken
@@ -34,6 +35,8 @@ class CaseDoors:
     templates: Callable[[], Shelf]
     save_template: Callable[[Template], Shelf]
     delete_template: Callable[[str], Shelf]
+    bounds: Callable[[], Bounds] = Bounds
+    """What the office's policy makes mandatory; raises where the kept one cannot be used."""
 
 
 def real() -> CaseDoors:
@@ -51,7 +54,15 @@ def real() -> CaseDoors:
         templates=templates.load_all,
         save_template=templates.save,
         delete_template=templates.delete,
+        bounds=bounds,
     )
+
+
+def bounds() -> Bounds:
+    """What the office's policy demands. Raises PolicyError."""
+    from gpu_inspector.workflow import policy_keeping  # it brings the ledger along, which no start of the window needs
+
+    return policy_keeping.bounds()
 
 
 def _product_names() -> tuple[str, ...]:

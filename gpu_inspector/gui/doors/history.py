@@ -15,6 +15,7 @@ from gpu_inspector.workflow.progress import Progress
 from gpu_inspector.workflow.signing import Ask
 
 if TYPE_CHECKING:
+    from gpu_inspector.workflow.tagging import Opened
     from gpu_inspector.workflow.vouching import Vouched
 
 
@@ -42,6 +43,10 @@ class HistoryDoors:
     """What the ledger holds now, signed, as a file; it asks for the secret of the key."""
     log: Callable[[int, Progress], tuple[Line, ...]]
     """The custody log's lines on a row."""
+    by_text: Callable[[str], Opened]
+    """The inspection that the scanned text of a tag, or of a report's code, leads to."""
+    by_photograph: Callable[[Path], Opened]
+    """The inspection whose tag is on this picture."""
     check: Callable[[Progress], Checked]
     """What the verification of the whole ledger says."""
 
@@ -59,6 +64,8 @@ def real() -> HistoryDoors:
         prove=_prove,
         checkpoint=_checkpoint,
         log=_log,
+        by_text=_by_text,
+        by_photograph=_by_photograph,
         check=_check,
     )
 
@@ -124,6 +131,18 @@ def _log(seq: int, progress: Progress) -> tuple[Line, ...]:
     from gpu_inspector.workflow import vouching
 
     return vouching.log_of(preferences.ledger_path(), seq, progress)
+
+
+def _by_text(text: str) -> Opened:
+    from gpu_inspector.workflow import tagging
+
+    return tagging.opened(text, preferences.ledger_path())
+
+
+def _by_photograph(path: Path) -> Opened:
+    from gpu_inspector.workflow import tagging
+
+    return tagging.opened_by_photograph(path, preferences.ledger_path())
 
 
 def _check(progress: Progress) -> Checked:

@@ -4,18 +4,28 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from gpu_inspector import preferences
+from gpu_inspector.gui.doors.case import bounds
 from gpu_inspector.gui.subject import Order, Subject
 from gpu_inspector.records.appearance import NOTHING_SEEN, Appearance
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
-from gpu_inspector.records.evidence import Evidence
+from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.inventory import InventoryList
 from gpu_inspector.records.live import Live
-from gpu_inspector.workflow import collecting, firmware, inspecting, listing, sensor_table, sighting
+from gpu_inspector.records.policy import Bounds, PolicyNamed
+from gpu_inspector.workflow import (
+    collecting,
+    firmware,
+    inspecting,
+    listing,
+    sensor_table,
+    sighting,
+)
 from gpu_inspector.workflow.firmware import FirmwareWish
 from gpu_inspector.workflow.inspecting import Done
 from gpu_inspector.workflow.listing import ListWish
@@ -25,6 +35,7 @@ from gpu_inspector.workflow.signing import Ask, nobody
 
 Watch = Callable[[Live], None]
 """Told how the measurement of a card stands; it only looks."""
+Finish = Callable[[Evidence, Declaration, Case, Progress, Ask], Done]
 _LOOK_S = 0.1
 _asking: Final = threading.Lock()
 
@@ -49,17 +60,25 @@ class RunDoors:
     """The evidence of all of this machine's cards with what is of the chassis; measured where a profile is named."""
     read_lists: Callable[[ListWish, Ask], tuple[InventoryList, ...]]
     """The lists of what should be there; they are read before anything is measured."""
-    finish: Callable[[Evidence, Declaration, Case, Progress, Ask], Done]
+    finish: Finish
     """Judge, store, report; the last asks for the secret of the key. From the moment of storing on it cannot be
     cancelled."""
 
     save_sensors: Callable[[Path, tuple[SensorRow, ...]], None]
     prepare: Callable[[], None]
     """Load what the end of an inspection needs, so that a run need not wait for it."""
+    bounds: Callable[[], Bounds] = Bounds
+    """The least that the office's policy lets be measured; raises where the kept one cannot be used."""
+    require: Callable[[Case, Declaration, str | None, Origin], PolicyNamed | None] = lambda *_given: None
+    """The policy that the inspection is made under; raises where it is not fulfilled. Nothing was collected then."""
+    finish_under: Callable[[PolicyNamed], Finish] | None = None
+    """`finish` of an inspection under this policy."""
 
     def inspect(self, order: Order, profile: str | None, progress: Progress, watch: Watch, ask: Ask = nobody) -> Done:
         """One whole inspection; without a profile nothing is measured. `watch` is told how the measurement stands."""
         subject = order.subject
+        named = self.require(order.case, order.declaration, profile, origin_of(subject))
+        finish = self.finish if named is None or self.finish_under is None else self.finish_under(named)
         collected, measured = shares(subject, profile)
         lists = () if order.lists.empty else self.read_lists(order.lists, ask)
 
@@ -83,7 +102,16 @@ class RunDoors:
         if order.seen is not None and not subject.unpowered:
             evidence = self.add_seen(evidence, order.seen)
         evidence = listing.beside(evidence, lists)
-        return self.finish(evidence, order.declaration, order.case, between(measured, 1.0), ask)
+        return finish(evidence, order.declaration, order.case, between(measured, 1.0), ask)
+
+
+def origin_of(subject: Subject) -> Origin:
+    """Where the evidence of a subject will come from."""
+    if subject.unpowered:
+        return Origin.SEEN
+    if subject.simulation:
+        return Origin.SIMULATION
+    return Origin.MACHINE if subject.file is None else Origin.FILE
 
 
 def shares(subject: Subject, profile: str | None) -> tuple[float, float]:
@@ -108,7 +136,16 @@ def real() -> RunDoors:
         finish=_finish,
         save_sensors=sensor_table.write,
         prepare=inspecting.prepare,
+        bounds=bounds,
+        require=_require,
+        finish_under=lambda named: partial(_finish, named=named),
     )
+
+
+def _require(case: Case, declaration: Declaration, profile: str | None, origin: Origin) -> PolicyNamed | None:
+    from gpu_inspector.workflow import policy
+
+    return policy.require(case, declaration, profile, origin)
 
 
 def _collect_machine(card: str | None, progress: Progress) -> Evidence:
@@ -173,10 +210,17 @@ def _together(evidence: Evidence, profile: str | None, progress: Progress, watch
     return chassis.together(evidence, profile, progress, watch=watch)
 
 
-def _finish(evidence: Evidence, declaration: Declaration, case: Case, progress: Progress, ask: Ask) -> Done:
+def _finish(
+    evidence: Evidence,
+    declaration: Declaration,
+    case: Case,
+    progress: Progress,
+    ask: Ask,
+    named: PolicyNamed | None = None,
+) -> Done:
     progress("judging", 0.0)
     evidence = sighting.informed(evidence, preferences.ledger_path())
-    inspection = inspecting.inspection_of(evidence, declaration, case, load())
+    inspection = inspecting.inspection_of(evidence, declaration, case, load(), named)
     progress("storing", 0.1)
 
     def no_way_back(step: str, share: float) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gpu_inspector import preferences
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.workflow import identities, keys, trying
 from gpu_inspector.workflow.identities import Known
@@ -36,6 +37,15 @@ class SettingsDoors:
     """The chosen key, opened and used once."""
     try_service: Callable[[str], Answered]
     """The time-stamp service of this address, asked once."""
+    data: Callable[[], tuple[str, ...]]
+    """The reference data that judge here, a sentence or a fact each."""
+    install_data: Callable[[Path, Path | None], str]
+    """Take in a signed file of reference data, with its signer's certificate where that is new; what was done."""
+    own_data: Callable[[], str]
+    """Judge with the program's own data again; what was done."""
+    policy: Callable[[], tuple[str, ...]]
+    """The office's policy that is in force, likewise."""
+    install_policy: Callable[[Path, Path | None], str]
     export_certificate: Callable[[Path], Path]
     export_diagnostics: Callable[[Path, Progress], Path]
 
@@ -52,6 +62,11 @@ def real() -> SettingsDoors:
         import_card=keys.import_card,
         try_signer=trying.signer,
         try_service=trying.service,
+        data=_data,
+        install_data=_install_data,
+        own_data=_own_data,
+        policy=_policy,
+        install_policy=_install_policy,
         export_certificate=identities.export,
         export_diagnostics=_export_diagnostics,
     )
@@ -72,6 +87,46 @@ def _try_ledger(path: Path) -> str:
     if not topic.well:
         raise LedgerError(topic.says, topic.advice)
     return topic.says
+
+
+# What is behind these waits until the page is looked at.
+
+
+def _data() -> tuple[str, ...]:
+    from gpu_inspector.workflow import data_standing
+
+    found = data_standing.standing()
+    signer = f"Signed by {found.signer}" if found.signer else ""
+    trouble = f"{found.trouble} {found.advice}".strip()
+    return tuple(filter(None, (f"{found.version}: {found.origin}", signer, *found.lines, trouble)))
+
+
+def _install_data(path: Path, certificate: Path | None) -> str:
+    from gpu_inspector.workflow import data_standing
+
+    return data_standing.install_from(path, certificate)
+
+
+def _own_data() -> str:
+    from gpu_inspector.workflow import data_standing
+
+    return data_standing.use_own()
+
+
+def _policy() -> tuple[str, ...]:
+    from gpu_inspector.workflow import policy_keeping
+
+    found = policy_keeping.standing()
+    if not found.signer and not found.trouble:
+        return (N_("No office policy is in force."),)
+    signer = f"Signed by {found.signer}" if found.signer else ""
+    return tuple(filter(None, (found.name, signer, *found.lines, found.trouble)))
+
+
+def _install_policy(path: Path, certificate: Path | None) -> str:
+    from gpu_inspector.workflow import policy_keeping
+
+    return policy_keeping.install_from(path, certificate)
 
 
 def _export_diagnostics(target: Path, progress: Progress) -> Path:

@@ -10,12 +10,13 @@ from gpu_inspector import preferences
 from gpu_inspector.errors import ReportError
 from gpu_inspector.records.custody import What
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
-from gpu_inspector.workflow import comparing, countersigning, custody, inspecting, signed, upgrading
+from gpu_inspector.workflow import comparing, countersigning, custody, inspecting, signed, tagging, upgrading
 from gpu_inspector.workflow.comparing import Earlier
 from gpu_inspector.workflow.countersigning import Countersigned
 from gpu_inspector.workflow.inspecting import Done
 from gpu_inspector.workflow.signed import SignedBy
 from gpu_inspector.workflow.signing import Ask
+from gpu_inspector.workflow.tagging import Made, Wish
 from gpu_inspector.workflow.upgrading import Outcome
 
 
@@ -35,6 +36,10 @@ class VerdictDoors:
     """A line in the ledger's custody log on a row; the sentence why there is none, where there is none."""
     earlier_of: Callable[[Inspection, int], Earlier]
     """Other inspections that saw this card of an inspection."""
+    tags: Callable[[Done, Wish], Made]
+    """The tags of this inspection's cards, as they lie on paper."""
+    save_tags: Callable[[Done, Wish, Path], str]
+    """They as a PDF at this place; the sentence why that is not in the custody log, where it is not."""
 
 
 def real() -> VerdictDoors:
@@ -48,6 +53,10 @@ def real() -> VerdictDoors:
         ),
         note=lambda what, seq, detail: custody.note(preferences.ledger_path(), what, seq, detail),
         earlier_of=lambda inspection, card: comparing.earlier_of(inspection, card, preferences.ledger_path()),
+        tags=lambda done, wish: tagging.draw(done.inspection, done.entry, wish),
+        save_tags=lambda done, wish, target: tagging.save(
+            tagging.draw(done.inspection, done.entry, wish), preferences.ledger_path(), target
+        ),
     )
 
 

@@ -137,9 +137,7 @@ class AboutPage(Page):
         """Show the log to the inspector, in the system's own program for texts."""
         path: Path = settings.log_path()
         if not path.is_file():
-            self.notice.tell(
-                _("There is no log: no defect of the program was met. It would be {path}").format(path=path)
-            )
+            self.notice.tell(_("There is no log yet. It would be {path}").format(path=path))
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self.notice.warn(_("This system has no program that opens a text. The log is {path}").format(path=path))
 

@@ -15,6 +15,7 @@ from gpu_inspector.gui.case_firmware import WishForm
 from gpu_inspector.gui.case_forms import CaseForm, Form
 from gpu_inspector.gui.case_lists import ListsForm
 from gpu_inspector.gui.case_objects import ObjectsPanel
+from gpu_inspector.gui.case_policy import PolicyLine
 from gpu_inspector.gui.case_shelf import NO_CARD, unpowered
 from gpu_inspector.gui.case_templates import TemplateBar
 from gpu_inspector.gui.doors.case import CaseDoors
@@ -68,11 +69,16 @@ class CasePage(Page):
         self.lists = ListsForm()
         self.objects = ObjectsPanel(self._doors, self.notice)
         self.drafts = DraftKeeper(self._doors, self._draft, self)
+        self.policy = PolicyLine(self._doors, self.declared, self.case, self.objects.form)
         self.go_on_button = QPushButton(_("&Go on to the run"))
         self._lay_out()
         self._connect()
 
     # --- what others may ask for
+
+    def enter(self) -> None:
+        """The office's policy may be another one by now."""
+        self.policy.look()
 
     def start(self) -> None:
         """Fetch the names to offer, the templates and what was typed before; called once the window stands."""
@@ -271,6 +277,7 @@ class CasePage(Page):
         bottom.addStretch(1)
         bottom.addWidget(self.go_on_button)
         self.body.addLayout(top)
+        self.body.addWidget(self.policy)
         self.body.addWidget(self.area, 1)
         self.body.addLayout(bottom)
 

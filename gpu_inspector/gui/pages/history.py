@@ -16,6 +16,7 @@ from gpu_inspector.gui.history_files import HistoryFiles
 from gpu_inspector.gui.history_filters import HistoryFilters
 from gpu_inspector.gui.history_jobs import HistoryJobs
 from gpu_inspector.gui.history_table import HistoryTable
+from gpu_inspector.gui.history_tags import HistoryTags
 from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.text import safe
 from gpu_inspector.gui.work import Work
@@ -37,7 +38,8 @@ class HistoryPage(Page):
     help = N_(
         "Type any words: product, serial, UUID, case, seal, paper, people, place. Each one is the beginning of a word,"
         " and all have to fit. The filters below narrow it further; a day can be written as 2026-11-24, 2026-11 or"
-        " 2026.\n\nEnter opens an inspection as it was kept, read-only, with its proof: its digest, the rows before and"
+        " 2026. A tag that is scanned into the search opens its inspection, and so does a photograph of one.\n\nEnter"
+        " opens an inspection as it was kept, read-only, with its proof: its digest, the rows before and"
         " after it, and whether they hold together. A click on a column's heading sorts; so do Alt+Up and Alt+Down in"
         " the column that the focus is in. Ctrl+F goes to the search, Ctrl+Home and Ctrl+End to the first and the last"
         " row, F2 looks again.\n\n“Repeated” marks a serial or UUID that another inspection has too. That is no"
@@ -60,6 +62,7 @@ class HistoryPage(Page):
         self.filters, self.table = HistoryFilters(), HistoryTable()
         self.told, self.acts = HistoryTold(), HistoryActions()
         self.files = HistoryFiles(self._doors, self, self.table, self._work)
+        self.tags = HistoryTags(self._doors, self, self.filters.words, self._work)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._lay_out()
         self._connect()
@@ -76,7 +79,9 @@ class HistoryPage(Page):
 
     @Slot()
     def look(self) -> None:
-        """Ask for what the filters say."""
+        """Ask for what the filters say; of a tag that was scanned, open its inspection."""
+        if self.tags.look():
+            return
         try:
             query = self.filters.query()
         except GpuInspectorError as error:
@@ -251,6 +256,8 @@ class HistoryPage(Page):
         jobs.failed.connect(self._failed)
         self.filters.changed.connect(self.look)
         self.filters.words.returnPressed.connect(self.table.setFocus)
+        self.filters.words.returnPressed.connect(self.tags.look_at_end)
+        self.filters.photograph.clicked.connect(self.tags.choose_photograph)
         self.table.sorting.connect(self.filters.sort)
         self.table.typed.connect(self._type_on)
         self.table.chosen.connect(lambda _row: self.open_row())

@@ -21,6 +21,7 @@ from gpu_inspector.gui.worker import Job
 from gpu_inspector.language import N_, _, ngettext
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.measured import FIRST
+from gpu_inspector.records.policy import Bounds
 from gpu_inspector.workflow.inspecting import Done
 
 TABLES = N_("Tables (*.csv)")
@@ -55,7 +56,7 @@ class RunPage(Page):
         self._doors: Final[RunDoors] = work.run
         self._subjects: tuple[Subject, ...] = ()
         self._library: Job | None = None
-        self._usual = FIRST
+        self._usual, self._bounds = FIRST, Bounds()
         self.runs = Runs(self._doors, self, lambda: inquiry_of(self))
         self.subject, self.unmeasured = plain_label(), plain_label()
         self.profile = ProfileForm()
@@ -74,12 +75,23 @@ class RunPage(Page):
 
     def enter(self) -> None:
         """Load what draws the curves, and then what a run needs at its end, once, beside the window."""
+        policy = Job(lambda progress: self._doors.bounds(), self)
+        policy.done.connect(self._bind)
+        policy.failed.connect(self.notice.warn)
+        policy.start()
         if self._library is None:
             self._library = Job(lambda progress: load_numbers(), self)
             self._library.done.connect(self.board.plots.loaded)
             self._library.failed.connect(self.notice.warn)
             self.board.plots.made.connect(self._prepare)
             self._library.start()
+
+    @Slot(object)
+    def _bind(self, bounds: object) -> None:
+        """The least that the office's policy lets be measured; a run that is asked for too early is refused by it."""
+        assert isinstance(bounds, Bounds)
+        self._bounds = bounds
+        self.profile.bound(bounds.profile, no_measure=bounds.no_measure, name=bounds.name)
 
     @Slot()
     def _prepare(self) -> None:
@@ -105,6 +117,7 @@ class RunPage(Page):
         if preferences.profile != self._usual:
             self._usual = preferences.profile
             self.profile.choose(preferences.profile)
+            self._bind(self._bounds)
 
     def begin(self, orders: tuple[Order, ...]) -> None:
         """Inspect all of them side by side, each for itself."""

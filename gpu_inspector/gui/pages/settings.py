@@ -19,6 +19,7 @@ from gpu_inspector.gui import theme
 from gpu_inspector.gui.asking import panel_of
 from gpu_inspector.gui.doors.settings import SettingsDoors
 from gpu_inspector.gui.page import Page
+from gpu_inspector.gui.settings_given import SettingsGiven
 from gpu_inspector.gui.settings_keys import SettingsKeys
 from gpu_inspector.gui.settings_panels import ChoicesPanel, LedgerPanel, TroublePanel
 from gpu_inspector.gui.work import Work
@@ -45,7 +46,9 @@ class SettingsPage(Page):
         " never written anywhere. Give the certificate to those who verify your reports, and its fingerprint over"
         " another way: by telephone or on paper.\n\n"
         "A time-stamp service confirms when a report was signed; without one, the report says whose clock it was. A"
-        " report that a second officer is to sign needs its field from the beginning."
+        " report that a second officer is to sign needs its field from the beginning.\n\n"
+        "Reference data and the office's policy come as signed files. A file of a signer that is not known here needs"
+        " the signer's certificate beside it; compare its fingerprint over another way, too."
     )
 
     changed = Signal(object)
@@ -63,10 +66,12 @@ class SettingsPage(Page):
         self.choices, self.ledger = ChoicesPanel(), LedgerPanel()
         self.keys, self.diagnostics = SettingsKeys(self._doors), TroublePanel()
         self.identity, self.times = self.keys.signer, self.keys.times
+        self.given = SettingsGiven(self._doors)
         self._lay_out()
-        for panel in (self.choices, self.identity, self.times):
+        for panel in (self.choices, self.identity, self.times, self.diagnostics):
             panel.chosen.connect(self._choose)
         self.keys.said.connect(self._say)
+        self.given.said.connect(self._say)
         self.keys.taken.connect(self._read_again)
         self.ledger.choose.clicked.connect(self.choose_ledger)
         self.ledger.usual.clicked.connect(lambda: self._choose("ledger", ""))
@@ -86,6 +91,7 @@ class SettingsPage(Page):
         """Look at the ledger and the identity again."""
         self._do(lambda progress: self._doors.ledger(), self._show_ledger)
         self.keys.look()
+        self.given.look()
 
     def change(self, **choices: object) -> None:
         """Make these choices, named as in Preferences, for the user or for another page."""
@@ -96,6 +102,7 @@ class SettingsPage(Page):
         """Ledger and key stay what they are while something is being put into the one and signed with the other."""
         self.ledger.setEnabled(not busy)
         self.keys.lock(busy)
+        self.given.lock(busy)
 
     def remember(self, window: QWidget) -> None:
         """Keep where the window stands, and what is typed at this moment; the window is about to close."""
@@ -143,16 +150,25 @@ class SettingsPage(Page):
 
     def _lay_out(self) -> None:
         inner, area = QWidget(), QScrollArea()
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        for panels in ((self.choices, self.ledger, self.diagnostics), (self.identity, self.times)):
+        sheet, row, given = QVBoxLayout(inner), QHBoxLayout(), QHBoxLayout()
+        sheet.setContentsMargins(0, 0, 0, 0)
+        for line in (sheet, row, given):
+            line.setSpacing(12)
+        for panels in (
+            (self.choices, self.ledger, self.diagnostics),
+            (self.identity, self.times),
+        ):
             column = QVBoxLayout()
             column.setSpacing(12)
             for panel in panels:
                 column.addWidget(panel)
             column.addStretch(1)
             row.addLayout(column, 1)
+        for one in (self.given.data, self.given.policy):
+            given.addWidget(one, 1)
+        sheet.addLayout(row)
+        sheet.addLayout(given)
+        sheet.addStretch(1)
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -226,7 +242,7 @@ class SettingsPage(Page):
         self.ledger.show_place(*found, moved=bool(self.preferences.ledger), fixed=fixed)
 
     def _show_choices(self, found: Preferences) -> None:
-        for panel in (self.choices, self.identity, self.times):
+        for panel in (self.choices, self.identity, self.times, self.diagnostics):
             panel.show_choices(found)
 
     @Slot(str, bool)

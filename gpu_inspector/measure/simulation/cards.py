@@ -106,7 +106,7 @@ def uuid_of(name: str, seed: int) -> str:
 
 def _row(key: RowKey) -> Product:
     """The row of the reference data. Raises DataError where there is none any more."""
-    for row in catalogue.load().by_device(key.device_id):
+    for row in catalogue.own().by_device(key.device_id):
         if row.name == key.product and row.memory_mib == key.memory_mib:
             return row
     raise DataError(f"The reference data have no {key.product} with {key.memory_mib} MiB and the id {key.device_id}.")
@@ -134,7 +134,7 @@ def _link(plan: Plan, truth: Product, share: float = 0.8) -> Link:
 
 def _silicon(name: str, plan: Plan, claimed: Product, truth: Product, seed: int) -> Silicon:
     vary = np.random.default_rng([seed, 20])
-    die = catalogue.load().dies[truth.die]
+    die = catalogue.own().dies[truth.die]
     total = _total_bytes(claimed, plan.claimed_mib or plan.claimed.memory_mib)
     silicon = chip(
         truth.die,

@@ -1,0 +1,83 @@
+"""`judge`: what was recorded, judged again; nothing is stored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gpu_inspector.cli import declared, options, show
+from gpu_inspector.cli.inspecting import write_json, write_line
+from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import visible
+from gpu_inspector.records import words
+from gpu_inspector.records.declaration import Declaration
+from gpu_inspector.workflow import judging
+
+if TYPE_CHECKING:
+    from gpu_inspector.cli.documents_cards import ReviewedDocument, ReviewedLine, UnreadLine
+    from gpu_inspector.workflow.reviewing import Review
+
+
+@click.command()
+@click.argument("path", metavar="FILE|FOLDER|PDF", type=click.Path(path_type=Path, readable=False))
+@declared.declared_options
+@options.data_option
+@options.json_option
+def judge(path: Path, declaration: Declaration, data: str, as_json: bool) -> None:
+    """Judge recorded evidence again: a dump, a capture, a signed report, or every file of a folder.
+
+    A report is judged with the reference data that it names, where they are kept here; everything else with those in
+    use, or with --data. Nothing is stored. Exit status as `inspect`; a file of a folder that cannot be read counts as
+    INCONCLUSIVE.
+    """
+    from gpu_inspector.workflow import reviewing
+
+    papers = None if declaration.empty else declaration
+    catalogue, named = options.data_named(data), bool(data)
+    if not path.is_dir():
+        one = reviewing.review(path, papers, catalogue, named=named)
+        assert one.judgement is not None and one.evidence is not None
+        if as_json:
+            document: ReviewedDocument = {
+                **show.document_of(one.judgement, one.evidence),
+                "id": None,
+                "caution": one.caution,
+            }
+            write_json(document)
+        else:
+            click.echo(one.caution, nl=bool(one.caution))
+            show.judgement(one.judgement, one.evidence)
+        sys.exit(judging.exit_status(one.judgement))
+    reviews = tuple(_told(reviewing.review_folder(path, papers, catalogue, named=named), as_json))
+    if not reviews:
+        raise CaptureError(f"The folder {path} holds no file.", "Name a folder of dumps, captures or reports.")
+    if all(review.judgement is None for review in reviews):
+        raise CaptureError(f"No file of the folder {path} could be judged.", "The lines above say why.")
+    sys.exit(judging.EXITS[reviewing.verdict_of(reviews)])
+
+
+def _line(review: Review) -> ReviewedLine | UnreadLine:
+    """One file of a folder for programs."""
+    if review.judgement is None or review.evidence is None:
+        return {"format": 1, "verdict": None, "file": review.path.name, "failure": review.failure}
+    document = show.document_of(review.judgement, review.evidence)
+    return {**document, "file": review.path.name, "failure": review.failure}
+
+
+def _told(reviews: Iterator[Review], as_json: bool) -> Iterator[Review]:
+    """Each review of a folder as it comes: a line, or a JSON document a line."""
+    for review in reviews:
+        if as_json:
+            write_line(_line(review))
+        elif review.judgement is None or review.evidence is None:
+            click.echo(visible(f"{'not judged':<21}  {review.path.name}: {review.failure}"))
+        else:
+            products = ", ".join(sorted({card.product for card in review.judgement.cards}))
+            word = words.IDENTITIES[review.judgement.verdict]
+            mark = words.WATERMARKS.get(review.evidence.origin, "")
+            click.echo(visible(f"{word:<21}  {review.path.name}: {products}{f'  {mark}' if mark else ''}"))
+        yield review
