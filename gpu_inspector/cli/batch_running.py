@@ -81,8 +81,7 @@ def _summary_path(terms: Terms, wanted: Wanted, ledger: Path) -> Path:
     inspecting.make_folder(settings.report_folder())
     name = _SIGNS.sub("-", terms.name).strip("-")[:60]
     place = hashlib.sha256(os.fsencode(ledger.resolve())).hexdigest()[:8]
-    other = "" if ledger.resolve() == settings.ledger_path().resolve() else f"-{place}"
-    return settings.report_folder() / f"batch-{name or 'batch'}-{of_batch.id_of(terms)[:8]}{other}.pdf"
+    return settings.report_folder() / f"batch-{name or 'batch'}-{of_batch.id_of(terms)[:8]}-{place}.pdf"
 
 
 def status_of(made: BatchSummary) -> int:

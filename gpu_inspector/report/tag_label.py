@@ -117,7 +117,7 @@ def _lines(inspection: Inspection, entry: LedgerEntry, card: int, *, serial: boo
     one = judged[card - 1]
     number = f"No. {entry.seq}" + (f", card {card} of {len(judged)}" if len(judged) > 1 else "")
     day = words.local_time(inspection.made_at, inspection.utc_offset_minutes)[:10]
-    found = [_Line(number, 2, 0, strong=True), _Line(f"GPU Inspector, {day}", 2, 3)]
+    found = [_Line(number, 2, 0, strong=True), _Line(f"{day}, GPU Inspector", 2, 3)]
     if case.number:
         found.append(_Line(f"Case {case.number}", 2, 1))
     if case.binding.exhibit:

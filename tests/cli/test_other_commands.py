@@ -182,12 +182,14 @@ def nobody() -> Iterator[None]:
 
 @pytest.mark.parametrize("folder_mode", [0o500, 0o700], ids=["folder read-only", "file read-only"])
 def test_a_ledger_that_may_not_be_written_is_said(
-    folder_mode: int, ledger: Path, capsys: pytest.CaptureFixture[str]
+    folder_mode: int, ledger: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dump = (ledger.parent / "0.xml").read_bytes()
     with tempfile.TemporaryDirectory() as name:  # below /tmp, since pytest's own folders are closed to others
         folder = Path(name)
         copy, source = folder / "l.sqlite", folder / "card.xml"
+        # A data folder that nobody may look into would be spoken of first: there may be an office's policy in it.
+        monkeypatch.setenv("GPU_INSPECTOR_HOME", str(folder / "home"))
         copy.write_bytes(ledger.read_bytes())
         source.write_bytes(dump)
         copy.chmod(0o444)

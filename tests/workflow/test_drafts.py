@@ -154,6 +154,7 @@ def test_a_writer_that_is_killed_leaves_a_whole_draft(home: Path) -> None:
     program = (
         "from tests.workflow.test_drafts import FULL\n"
         "from gpu_inspector.workflow import drafts\n"
+        "drafts.save(FULL)\n"
         "print('go', flush=True)\n"
         "while True: drafts.save(FULL)"
     )
