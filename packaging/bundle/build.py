@@ -21,7 +21,7 @@ import archive  # noqa: E402
 import environment  # noqa: E402
 import epoch  # noqa: E402
 import wheel as releases  # noqa: E402
-from steps import NAME, ROOT, NotBuilt, compiled, recorded, run, system, version  # noqa: E402
+from steps import NAME, ROOT, NotBuilt, compiled, recorded, run, system, version, without_scripts  # noqa: E402
 
 WORK = ROOT / "build" / "bundle"
 SITE = WORK / "site"
@@ -100,6 +100,7 @@ def _finish(folder: Path, surroundings: dict[str, str]) -> None:
     notices = [str(environment.interpreter(ROOT / ".venv")), str(HERE.parent / "release" / "notices.py")]
     notices += [str(folder / "THIRD-PARTY-NOTICES.txt"), "--bundle", str(folder)]
     run(notices, surroundings, "The notices of the libraries could not be written.")
+    without_scripts(folder / "_internal")
     if sys.platform == "linux":
         # One program, two names: without an argument it opens the window.
         (folder / f"{NAME}-gui").symlink_to(NAME)

@@ -44,6 +44,16 @@ def recorded(path: Path, folder: Path) -> str:
     return f"{path.relative_to(folder).as_posix()},sha256={digest},{len(data)}"
 
 
+def without_scripts(folder: Path) -> None:
+    """Take out of the libraries' lists what lies outside of the folder: commands of the environment it was made in.
+
+    They are not part of it, and their digests tell of that environment's place.
+    """
+    for record in sorted(folder.glob("*.dist-info/RECORD")):
+        lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+        record.write_text("".join(one for one in lines if not one.startswith("../")), encoding="utf-8", newline="")
+
+
 def run(call: list[str], surroundings: dict[str, str], trouble: str) -> None:
     """Run a command in the project's folder. Raises NotBuilt with `trouble` where it fails."""
     if subprocess.run(call, cwd=ROOT, env=surroundings, check=False).returncode:

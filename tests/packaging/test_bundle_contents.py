@@ -119,6 +119,15 @@ def test_a_line_of_the_list_is_written_as_installers_write_it(monkeypatch: pytes
     assert line == f"{file.as_posix()},sha256={file.hash.value if file.hash else ''},{file.size}"
 
 
+def test_lists_of_libraries_name_nothing_outside_of_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    steps = module(BUNDLE, "steps", monkeypatch)
+    record = tmp_path / "segno-1.dist-info" / "RECORD"
+    record.parent.mkdir()
+    record.write_bytes(b"../../../bin/segno,sha256=x,230\nsegno/__init__.py,sha256=y,1\n")
+    steps.without_scripts(tmp_path)
+    assert record.read_bytes() == b"segno/__init__.py,sha256=y,1\n"
+
+
 def test_compiled_modules_bear_no_time_and_no_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     steps = module(BUNDLE, "steps", monkeypatch)
     made: list[bytes] = []
