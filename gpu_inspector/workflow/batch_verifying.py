@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gpu_inspector.errors import CaptureError, ReportError
+from gpu_inspector.errors import CaptureError
 from gpu_inspector.records import batch as of_batch
 from gpu_inspector.records import batch_words, canonical, lot_words
 from gpu_inspector.records.batch import BatchRow, BatchSummary
@@ -20,6 +20,7 @@ from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Condition, Identity, Outcome
 from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.version import build
+from gpu_inspector.workflow import own_pages
 from gpu_inspector.workflow.batch_summing import reason_of
 
 if TYPE_CHECKING:
@@ -41,13 +42,14 @@ def hold_together(data: bytes, found: Examination, problems: list[str], notes: l
     problems.extend(_impossible(summary))
     if problems:
         return summary
-    problems.extend(_labels(summary, found))
+    problems.extend(own_pages.labelled(found, reason_of(summary), summary.terms.case.place))
     if summary.tool_version == build():
         if found.batch != canonical.encode(summary):
             problems.append("The attached record is not in the canonical form of the version that it names.")
-        problems.extend(_draw_again(data, summary, found))
+        problems.extend(own_pages.drawn_again(data, found, lambda: _draw(summary, found)))
     else:
-        problems.extend(_shown(data, summary, found))
+        texts = (canonical.digest(found.batch or b""), summary.id)
+        problems.extend(own_pages.shown(data, found, texts, "the digest and the id"))
         notes.append(
             "Another version made the pages, so they were not drawn again: read the attached record, not the pages."
         )
@@ -136,36 +138,8 @@ def _comes_from(row: BatchRow) -> bool:
     return row.key.startswith("sha256:") and row.origin in (Origin.FILE, Origin.SAMPLE, Origin.SIMULATION)
 
 
-def _labels(summary: BatchSummary, found: Examination) -> list[str]:
-    """What PDF readers show beside the signature must be what the record says."""
+def _draw(summary: BatchSummary, found: Examination) -> bytes:
     with LOADING:
-        from gpu_inspector.report import signature
+        from gpu_inspector.report import batch_document
 
-    expected = (signature.plain(reason_of(summary)), signature.plain(summary.terms.case.place))
-    if (found.reason, found.location) == expected:
-        return []
-    return ["The reason or the place beside the signature is not that of the attached record."]
-
-
-def _draw_again(data: bytes, summary: BatchSummary, found: Examination) -> list[str]:
-    with LOADING:
-        from gpu_inspector.report import batch_document, examine
-
-    try:
-        redrawn = batch_document.draw(summary, signer=found.fingerprint, page=found.page)
-    except ReportError as error:
-        return [f"The attached record cannot be drawn ({error.message})"]
-    if examine.pages_match(data[: found.signed_bytes], redrawn):
-        return []
-    return ["The printed pages are not those that belong to the attached record."]
-
-
-def _shown(data: bytes, summary: BatchSummary, found: Examination) -> list[str]:
-    """Another version's pages cannot be drawn again here, but they must show whose record they are."""
-    with LOADING:
-        from gpu_inspector.report import examine
-
-    printed = "".join(examine.printed(data[: found.signed_bytes]).split())
-    if all(text in printed for text in (canonical.digest(found.batch or b""), summary.id)):
-        return []
-    return ["The printed pages do not show the digest and the id of the attached record."]
+    return batch_document.draw(summary, signer=found.fingerprint, page=found.page)

@@ -14,14 +14,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gpu_inspector import log
-from gpu_inspector.errors import CaptureError, GpuInspectorError, ReportError
+from gpu_inspector.errors import CaptureError, GpuInspectorError
 from gpu_inspector.records import canonical, chain, simulated, words
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.inspection import Inspection, Judgement, LedgerEntry
 from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.version import build
-from gpu_inspector.workflow import checkpoints, data_named, lot_verifying, policy_vouching
+from gpu_inspector.workflow import checkpoints, data_named, lot_verifying, own_pages, policy_vouching
 from gpu_inspector.workflow.inspecting import reason_of
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.verification import EXITS, Held, State, Verification
@@ -120,7 +120,7 @@ def _hold_together(
     problems.extend(_impossible(inspection))
     if problems:
         return "", ()
-    problems.extend(_labels(inspection, entry, found))
+    problems.extend(own_pages.labelled(found, reason_of(entry), inspection.case.place))
     problems.extend(_checkpoint(entry, found))
     problems.extend(data_named.faults_of(inspection))
     judging = data_named.of_record(inspection, catalogue)
@@ -133,7 +133,8 @@ def _hold_together(
             problems.append(f"The findings do not follow from the attached evidence: {'; '.join(differences[:5])}.")
         problems.extend(_draw_again(data, inspection, entry, found))
         return again, differences
-    problems.extend(_shown(data, inspection, entry, found))
+    texts = (entry.digest, canonical.digest(found.record or b""), inspection.id)
+    problems.extend(own_pages.shown(data, found, texts, "the digests and the id"))
     if differences:
         notes.append(
             f"It was judged by version {inspection.judgement.tool_version} with the data"
@@ -186,29 +187,6 @@ def _checkpoint(entry: LedgerEntry, found: Examination) -> list[str]:
     if statement.seq < entry.seq or (statement.seq == entry.seq and statement.digest != entry.digest):
         return ["The attached checkpoint is not of the ledger that holds the attached record."]
     return []
-
-
-def _labels(inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
-    """What PDF readers show beside the signature must be what the record says."""
-    with LOADING:
-        from gpu_inspector.report import signature
-
-    expected = (signature.plain(reason_of(entry)), signature.plain(inspection.case.place))
-    if (found.reason, found.location) == expected:
-        return []
-    return ["The reason or the place beside the signature is not that of the attached record."]
-
-
-def _shown(data: bytes, inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
-    """Another version's pages cannot be drawn again here, but they must show whose record they are."""
-    with LOADING:
-        from gpu_inspector.report import examine
-
-    printed = "".join(examine.printed(data[: found.signed_bytes]).split())
-    digests = (entry.digest, canonical.digest(found.record or b""), inspection.id)
-    if all(text in printed for text in digests):
-        return []
-    return ["The printed pages do not show the digests and the id of the attached record."]
 
 
 def _impossible(inspection: Inspection) -> list[str]:
@@ -275,23 +253,20 @@ def _differences(before: Judgement, after: Judgement) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, found: Examination) -> list[str]:
+def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, found: Examination) -> tuple[str, ...]:
     with LOADING:
-        from gpu_inspector.report import document, examine, firmware_files, photographs
+        from gpu_inspector.report import document, firmware_files, photographs
 
-    signed = data[: found.signed_bytes]
-    pictures = photographs.shown_in(signed)
-    try:
-        redrawn = document.draw(inspection, entry, signer=found.fingerprint, page=found.page, photographs=pictures)
-    except ReportError as error:
-        return [f"The attached record cannot be drawn ({error.message})"]
+    pictures = photographs.shown_in(data[: found.signed_bytes])
     expected = {one.name: one.data for one in photographs.attachments(inspection.case.photographs, pictures)}
     attached = {name: held for name, held in found.attached.items() if photographs.is_name(name)}
     if attached != expected:
-        return ["The attached photographs are not those that belong to the attached record."]
+        return ("The attached photographs are not those that belong to the attached record.",)
     images = {name: held for name, held in found.attached.items() if firmware_files.is_name(name)}
     if not firmware_files.belong(inspection.evidence, images):
-        return ["The attached firmware images are not those that belong to the attached record."]
-    if examine.pages_match(signed, redrawn):
-        return []
-    return ["The printed pages are not those that belong to the attached record."]
+        return ("The attached firmware images are not those that belong to the attached record.",)
+
+    def draw() -> bytes:
+        return document.draw(inspection, entry, signer=found.fingerprint, page=found.page, photographs=pictures)
+
+    return own_pages.drawn_again(data, found, draw)
