@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: deb deb-test bundle bundle-cuda bundle-test run test prove bench performance bench-gpu lock products accuracy documents screenshots medium medium-boot wheel sbom notices offline offline-test release reproduce batch-trial clean
+.PHONY: deb deb-test bundle bundle-cuda bundle-test run test prove bench performance bench-gpu lock products accuracy documents docs languages screenshots medium medium-boot wheel sbom notices offline offline-test release reproduce batch-trial clean
 
 run: $(READY)
 	@$(BIN)/python -m tools.first_run
@@ -51,12 +51,22 @@ documents: $(READY)
 	$(BIN)/python -m tools.make_schemas
 	$(BIN)/python -m tools.make_known_answers
 	$(BIN)/python -m tools.make_digests
+	$(BIN)/python -m tools.manual.picture
+	$(BIN)/python -m tools.manual.glossary
+
+# The manual as a site and as a PDF, its links looked at: build/manual/
+docs: $(READY)
+	@$(PYTHON) -m tools.manual.build
 
 # The picture in README, from a sample, marked so.
 screenshots: $(READY)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tools.screenshots
 
-# The lock file anew, from pyproject.toml; it names no package host.
+# The catalogues brought up to the program's texts, compiled, and every fault of them named.
+languages: $(READY)
+	$(BIN)/python -m tools.languages
+
+# The lock files anew, from pyproject.toml; it names no package host.
 lock:
 	$(PYTHON) tools/lock.py
 

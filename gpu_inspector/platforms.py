@@ -11,16 +11,25 @@ from typing import Any
 
 from gpu_inspector import __version__
 
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which texts are found in the source
+    """Mark a text that is translated when it is shown; language's own mark is on a floor above this one."""
+    return text
+
+
 CUDA_VARIABLE = "GPU_INSPECTOR_CUDA"
 """Names the folder of the CUDA parts of a packed program, where it is not `cuda` beside the executable."""
 CUDA_MODULE = "cupy"
-NOT_RUN = "GPU Inspector is written for Windows, but it is not yet run there."
+NOT_RUN = N_("GPU Inspector is written for Windows, but it is not yet run there.")
 """Said by doctor wherever the program is run on Windows."""
 DISPLAY_DRIVER = (
-    ("Display driver model", "Windows shares the card (WDDM): memory that the desktop holds cannot be tested."),
-    ("Watchdog", "Windows ends a kernel that runs too long (TDR, about 2 seconds); that measurement is then missing."),
-    ("Driver's answers", "Under WDDM the driver leaves persistence, processes and some counters unanswered."),
-    ("PCI facts", "Windows gives this program no PCI registers: what the card says there is not examined."),
+    (N_("Display driver model"), N_("Windows shares the card (WDDM): memory that the desktop holds cannot be tested.")),
+    (
+        N_("Watchdog"),
+        N_("Windows ends a kernel that runs too long (TDR, about 2 seconds); that measurement is then missing."),
+    ),
+    (N_("Driver's answers"), N_("Under WDDM the driver leaves persistence, processes and some counters unanswered.")),
+    (N_("PCI facts"), N_("Windows gives this program no PCI registers: what the card says there is not examined.")),
 )
 """What the display driver model of Windows (WDDM) takes away from an inspection: (title, sentence). The watchdog's
 time is Microsoft's documented default of TdrDelay."""
@@ -29,6 +38,28 @@ time is Microsoft's documented default of TdrDelay."""
 def is_windows() -> bool:
     """Asked anew each time: a test pretends."""
     return sys.platform == "win32"
+
+
+def system_languages() -> tuple[str, ...]:
+    """The tags of the languages that this system's user reads, the best first, as the system writes them; or ()."""
+    if is_windows():
+        return _windows_languages()
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    if not named or named.partition(".")[0] in ("C", "POSIX"):
+        return ()
+    return (*os.environ.get("LANGUAGE", "").split(":"), named)
+
+
+def _windows_languages() -> tuple[str, ...]:
+    """The language of Windows' own menus: the C library's locale says how numbers are written, no more."""
+    import ctypes
+    import locale
+
+    library = getattr(ctypes, "windll", None)
+    if library is None:
+        return ()
+    tag = locale.windows_locale.get(library.kernel32.GetUserDefaultUILanguage(), "")
+    return (tag,) if tag else ()
 
 
 def is_packed() -> bool:
@@ -64,13 +95,13 @@ def how_to_add_cuda(number: str = "12") -> str:
     """What to do so that cards can be measured, as a sentence."""
     folder = named_cuda_folder()
     if folder is None:
-        return (
+        return N_(
             f"pip install 'gpu-inspector[cuda{number}]'; cuda12 serves drivers from 525 on, cuda13 (the newest cards)"
             " from 580 on."
         )
     if is_windows():
-        return "there is no second download with CUDA for Windows yet; the wheel with pip measures."
-    return (
+        return N_("there is no second download with CUDA for Windows yet; the wheel with pip measures.")
+    return N_(
         f"unpack gpu-inspector-cuda-{__version__}-linux-x86_64.tar.xz so that its folder cuda becomes {folder}, or name"
         f" that folder in {CUDA_VARIABLE}."
     )

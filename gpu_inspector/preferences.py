@@ -19,6 +19,7 @@ import msgspec
 
 from gpu_inspector import settings
 from gpu_inspector.errors import SettingsError
+from gpu_inspector.language import GOVERNING, N_, NAMES
 
 THEMES = ("system", "light", "dark")
 PROFILES = ("quick", "standard", "deep", "none")
@@ -30,7 +31,17 @@ LARGEST = 1024 * 1024
 """Bytes of the file."""
 MOST_TRUSTED = 200
 """Certificates whose signatures are accepted."""
+_CHOICES = {
+    "theme": THEMES,
+    "profile": PROFILES,
+    "signer": SIGNERS,
+    "language": ("", *NAMES),
+    "report_language": tuple(NAMES),
+}
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
+LANGUAGE_VARIABLE = "GPU_INSPECTOR_LANGUAGE"
+"""Names the language of window and command line; it goes before the choice."""
+_LANGUAGES = re.compile(rb"^\s*(report_)?language\s*=", re.MULTILINE)
 _SERIALS_LOGGED = re.compile(rb"^\s*log_serials\s*=\s*true", re.MULTILINE)
 _KEY_ID = re.compile(r"id:(?:[0-9a-f]{2})+")
 
@@ -46,6 +57,10 @@ class Preferences:
     """One of PROFILES."""
     theme: str = "system"
     """One of THEMES."""
+    language: str = ""
+    """Of window and command line: a tag of `language.NAMES`; "" is the system's."""
+    report_language: str = GOVERNING
+    """Of reports: a tag of `language.NAMES`."""
     keep_location: bool = False
     """Photographs keep the place where they were taken."""
     ledger: str = ""
@@ -85,7 +100,9 @@ def load() -> tuple[Preferences, str]:
         raw = _read()
         return (Preferences(), "") if raw is None else (_sound(msgspec.convert(raw, Preferences)), "")
     except OSError as error:
-        return Preferences(), f"The settings in {path()} cannot be read ({error.strerror}); the usual ones are used."
+        return Preferences(), N_(
+            f"The settings in {path()} cannot be read ({error.strerror}); the usual ones are used."
+        )
     except (ValueError, RecursionError, msgspec.ValidationError) as error:  # UnicodeDecodeError and TOML's are such
         return Preferences(), _put_aside(str(error).partition("\n")[0][:200])
 
@@ -158,6 +175,23 @@ def wants_serials_logged() -> bool:
         return False
 
 
+def languages() -> tuple[str, str]:
+    """(what was chosen for window and command line, the language of reports), "" and English where nothing was.
+
+    Never raises, and reads no TOML where nothing was chosen. A choice that is none counts as no choice here: whoever
+    loads the choices tells of it.
+    """
+    named = os.environ.get(LANGUAGE_VARIABLE, "")
+    try:
+        with path().open("rb") as file:
+            asked = _LANGUAGES.search(file.read(LARGEST)) is not None
+        found = (_read() or {}) if asked else {}
+    except (OSError, ValueError, RecursionError, RuntimeError):
+        found = {}
+    shown, printed = found.get("language"), found.get("report_language")
+    return named or (shown if shown in NAMES else ""), printed if printed in NAMES else GOVERNING
+
+
 def _read() -> dict[str, Any] | None:
     """What the file holds; None where there is none. Raises OSError, ValueError, RecursionError."""
     try:
@@ -184,13 +218,13 @@ def _unknown() -> dict[str, Any]:
 
 def _sound(found: Preferences) -> Preferences:
     """Raises ValueError for a choice that is none."""
-    for name, allowed in (("theme", THEMES), ("profile", PROFILES), ("signer", SIGNERS)):
+    for name, allowed in _CHOICES.items():
         if getattr(found, name) not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(allowed)}")
     if len(found.trusted) > MOST_TRUSTED:
         raise ValueError(f"trusted names more than {MOST_TRUSTED} certificates")
     texts = {field.name: getattr(found, field.name) for field in fields(found)}
-    texts |= {f"trusted, entry {number}": one for number, one in enumerate(found.trusted, 1)}
+    texts |= {N_(f"trusted, entry {number}"): one for number, one in enumerate(found.trusted, 1)}
     for name, value in texts.items():
         if not isinstance(value, str):
             continue
@@ -231,5 +265,5 @@ def _put_aside(reason: str) -> str:
     try:
         path().replace(aside)
     except OSError as error:
-        return f"The settings in {path()} are broken ({shown}) and cannot be moved aside ({error.strerror})."
-    return f"The settings were broken ({shown}); they are kept as {aside}, and the usual ones are used."
+        return N_(f"The settings in {path()} are broken ({shown}) and cannot be moved aside ({error.strerror}).")
+    return N_(f"The settings were broken ({shown}); they are kept as {aside}, and the usual ones are used.")

@@ -1,6 +1,7 @@
 """Makes the environments that packages are built in, each with exactly the packages of a lock file.
 
     python3 packaging/environment.py packaging            what packages are made with (packaging/requirements.lock)
+    python3 packaging/environment.py manual               what the manual is made with (docs/requirements.lock)
     python3 packaging/environment.py runtime [--cuda]     what the program needs while it runs (of requirements.lock)
     python3 packaging/environment.py bundle               both, as PyInstaller must see them
 
@@ -38,6 +39,11 @@ class NotReady(Exception):
 def packaging() -> Path:
     """The interpreter of `build/packaging-env`. Raises NotReady."""
     return made("packaging-env", _text(ROOT / "packaging" / "requirements.lock"))
+
+
+def manual() -> Path:
+    """The interpreter of `build/manual-env`. Raises NotReady."""
+    return made("manual-env", _text(ROOT / "docs" / "requirements.lock"))
 
 
 def runtime(*, cuda: bool = False) -> Path:
@@ -163,14 +169,14 @@ def _alone(path: Path) -> Iterator[None]:
 def main() -> int:
     """Exit status: 0, or 1 with a sentence."""
     parser = argparse.ArgumentParser(description="Makes an environment of a lock file and prints its interpreter.")
-    parser.add_argument("which", choices=("packaging", "runtime", "bundle"))
+    parser.add_argument("which", choices=("packaging", "manual", "runtime", "bundle"))
     parser.add_argument("--cuda", action="store_true", help="runtime: with CUDA's packages (large)")
     asked = parser.parse_args()
     try:
         if asked.which == "runtime":
             python = runtime(cuda=asked.cuda)
         else:
-            python = packaging() if asked.which == "packaging" else bundle()
+            python = {"packaging": packaging, "manual": manual, "bundle": bundle}[asked.which]()
     except NotReady as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
 """Writes the lock files: every package, pinned with the digests of all its files, and no package host.
 
 `requirements.lock` is the program's own with the developers' tools; `packaging/requirements.lock` is what its packages
-are made with, which runs in an environment of its own.
+are made with, and `docs/requirements.lock` what the manual is made with; each runs in an environment of its own.
 Uses uv's resolver in a throw-away environment; uv is no dependency of the project.
 """
 
@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "requirements.lock": ("--extra", "dev", "--extra", "cuda12"),
     "packaging/requirements.lock": ("--only-extra", "packaging"),
+    "docs/requirements.lock": ("--only-extra", "manual"),
 }
 
 

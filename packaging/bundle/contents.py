@@ -22,6 +22,7 @@ HIDDEN = [
     *("secretstorage", "jeepney.io.blocking"),
     # Asked for by name while the program runs.
     *("reportlab.graphics.barcode", "PySide6.QtSvg", "PySide6.QtPrintSupport"),
+    "justmytype_intl_cjk",  # looked up for its place alone: the fonts beside it
     *("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),  # pyqtgraph cannot be loaded without them
 ]
 FOR_CUDA = [
@@ -71,7 +72,8 @@ STARTS = ("start", "pyi_rth_cryptography_openssl")
 """Scripts that run at every start: the program's own, and one that tells a library where its modules lie."""
 _UNWANTED = re.compile(
     r"(PySide6/(Qt/)?(translations|qml|metatypes)/|(^|/)(lib)?Qt6(EglFS|EglFs|WlShell|Qml|Quick|Network)"
-    r"|(^|/)__pycache__/|\.(pyi|pxd|pyx|a|lib)$|^pyqtgraph/(examples|icons/(peegee|dark))|(^|/)tests?/)"
+    r"|(^|/)__pycache__/|\.(pyi|pxd|pyx|a|lib)$|^pyqtgraph/(examples|icons/(peegee|dark))|(^|/)tests?/"
+    r"|^babel/locale-data/(?!(root|en|de|es|fr|ja|zh|zh_Hans)\.)[^/]*\.dat$)"
 )
 
 
@@ -96,7 +98,8 @@ def metadata_and_data() -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for name in distributions():
         found += copy_metadata(name)
-    return found + collect_data_files("ttf_opensans")
+    fonts = [f"fonts/ofl/{folder}/{name}" for folder in ("notosanssc", "notosansjp") for name in ("*.ttf", "OFL.txt")]
+    return found + collect_data_files("ttf_opensans") + collect_data_files("justmytype_intl_cjk", includes=fonts)
 
 
 def distributions() -> tuple[str, ...]:

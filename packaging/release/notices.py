@@ -25,7 +25,7 @@ import environment  # noqa: E402
 import system_libraries  # noqa: E402
 
 LICENCES = Path(__file__).parent / "licences"
-NAMES = re.compile(r"(?i)(^|[-_. ])(licen[cs]es?|copying|notices?|copyright|authors)([-_. ]|$)")
+NAMES = re.compile(r"(?i)(^|[-_. ])(licen[cs]es?|copying|notices?|copyright|authors|ofl)([-_. ]|$)")
 HEADING = re.compile(r"\A(?:#[^\n]*\n)+")
 QT = frozenset({"pyside6-essentials", "shiboken6"})
 QT_TEXTS = ("LGPL-3.0-only.txt", "GPL-3.0-only.txt")
@@ -198,8 +198,9 @@ def page(parts: Iterable[Part]) -> str:
 _OPENING = """\
 The program's own licence stands in LICENSE, and the sources of its reference data in NOTICE. This file is gathered
 from the metadata and the files of the packages that the program needs while it runs; a text that is the same in
-several of them is printed once. The fonts in reports are Open Sans (package ttf-opensans). A wheel of another maker
-may hold libraries of others: where that maker says so, the text is among that maker's.
+several of them is printed once. The fonts in reports are Open Sans (package ttf-opensans) and, for Chinese and
+Japanese, Noto Sans SC and JP (package justmytype-intl-cjk). A wheel of another maker may hold libraries of others:
+where that maker says so, the text is among that maker's.
 """
 
 
