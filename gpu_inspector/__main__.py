@@ -18,6 +18,8 @@ def main() -> int:
         from gpu_inspector.measure.child import run
 
         _leave(run(sys.argv[2:]))
+    if _only_a_language():
+        return window()
     if len(sys.argv) > 1 or COMPLETING in os.environ:
         _open_streams()
         _hurry()
@@ -30,6 +32,20 @@ def main() -> int:
             status = STOPPED
         _leave(status)
     return window()
+
+
+def _only_a_language() -> bool:
+    """`--language TAG` without a command: the window, in that language; of one that is none the command line tells."""
+    if len(sys.argv) < 2 or not sys.argv[1].startswith("--language"):
+        return False
+    from gpu_inspector import preferences
+    from gpu_inspector.cli import speech
+
+    tag, others = speech.asked(sys.argv[1:])
+    if others or not speech.meant(tag):
+        return False
+    os.environ[preferences.LANGUAGE_VARIABLE] = tag
+    return True
 
 
 def window() -> int:

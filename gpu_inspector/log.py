@@ -21,6 +21,7 @@ from pathlib import Path
 
 from gpu_inspector import __version__, platforms, preferences, settings
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.language import N_
 
 SERIALS = "GPU_INSPECTOR_LOG_SERIALS"
 """Set to anything but 0, the log keeps serial numbers and names."""
@@ -100,10 +101,10 @@ def defect(found: BaseException) -> str:
         usual = spare  # no home folder
     for path in (usual, spare):
         if _write("error", "defect", fields, path):
-            said = f"A defect of the program stopped this; its trace is in {path}. Please report it with that file."
-            return said if path == usual else f"{said} The log {usual} cannot be written."
+            said = N_(f"A defect of the program stopped this; its trace is in {path}. Please report it with that file.")
+            return said if path == usual else " ".join((said, N_(f"The log {usual} cannot be written.")))
     print(_last_line(found), *_trace(found), sep="\n", file=sys.stderr)  # noqa: T201 - nowhere else is left
-    return f"A defect of the program stopped this; its log {usual} cannot be written ({_State.trouble})."
+    return N_(f"A defect of the program stopped this; its log {usual} cannot be written ({_State.trouble}).")
 
 
 def hide(*values: str | None) -> None:

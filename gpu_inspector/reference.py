@@ -17,11 +17,12 @@ import msgspec
 
 from gpu_inspector import settings
 from gpu_inspector.errors import DataError
+from gpu_inspector.language import N_
 
 FORMAT = 1
-KIND = "reference data"
+KIND = N_("reference data")
 """What the statement calls itself, so that no signature over something else passes for one over data."""
-COPY = "copy of the program's reference data"
+COPY = N_("copy of the program's reference data")
 """What a copy of the program's own data calls itself; nobody signs it."""
 LARGEST = 16 * 1024 * 1024
 """Bytes of a pack; the program's own data make one of a tenth of that."""
@@ -30,8 +31,8 @@ LONGEST_TEXT = 2000
 """Characters of the note and of the maker's name."""
 FOLDER = "products/"
 """The files of this folder go by their bare names inside a catalogue, and in its digest."""
-USE_OWN = "Use the data that came with the program: gpu-inspector data use own"
-AGAIN = "Install them again, or use the data that came with the program: gpu-inspector data use own"
+USE_OWN = N_("Use the data that came with the program: gpu-inspector data use own")
+AGAIN = N_("Install them again, or use the data that came with the program: gpu-inspector data use own")
 _SELECTION = 4096
 """Bytes of chosen.json."""
 _VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\+[0-9a-f]{12}")
@@ -121,7 +122,7 @@ def chosen() -> Pack | None:
     if selected is None:
         return None
     version, sha256 = selected
-    named = f"The reference data in use ({version})"
+    named = N_(f"The reference data in use ({version})")
     try:
         data = _read(pack_path(version), LARGEST)
     except FileNotFoundError as error:
@@ -185,7 +186,7 @@ def read(data: bytes, version: str = "") -> Pack:
         raise DataError(f"This is no data pack of GPU Inspector ({error}).", "Ask for the file again.") from error
     problem = fault_of(statement)
     if problem is None and version and statement.version != version:
-        problem = f"It says that it is {statement.version}, and lies here as {version}."
+        problem = N_(f"It says that it is {statement.version}, and lies here as {version}.")
     if problem is not None:
         raise DataError(f"These reference data cannot be used: {problem}", "Ask for the file again.")
     return Pack(data, hashlib.sha256(data).hexdigest(), statement)
@@ -194,23 +195,23 @@ def read(data: bytes, version: str = "") -> Pack:
 def fault_of(statement: Statement) -> str | None:
     """What makes this no set of files that can be used, as a sentence; None where nothing does."""
     if statement.kind not in (KIND, COPY):
-        return "What was signed there is no reference data."
+        return N_("What was signed there is no reference data.")
     if statement.format != FORMAT:
-        return f"They have format {statement.format}; this program reads format {FORMAT}."
+        return N_(f"They have format {statement.format}; this program reads format {FORMAT}.")
     if not is_version(statement.version):
-        return "Their version is none."
+        return N_("Their version is none.")
     if statement.made_at.tzinfo is None:
-        return "They do not say in which time zone they were made."
+        return N_("They do not say in which time zone they were made.")
     if max(len(statement.note), len(statement.made_by)) > LONGEST_TEXT:
-        return f"Their note, or their maker's name, is longer than {LONGEST_TEXT:,} characters."
+        return N_(f"Their note, or their maker's name, is longer than {LONGEST_TEXT:,} characters.")
     if not _NEEDS.fullmatch(statement.needs):
-        return "The program's version that they need is none."
+        return N_("The program's version that they need is none.")
     if len(statement.files) > MOST_FILES:
-        return f"They have {len(statement.files):,} files; at most {MOST_FILES} are read."
+        return N_(f"They have {len(statement.files):,} files; at most {MOST_FILES} are read.")
     if any(not _NAME.fullmatch(name) for name in statement.files):
-        return "A file's name in them is none of reference data."
+        return N_("A file's name in them is none of reference data.")
     if len({name.removeprefix(FOLDER) for name in statement.files}) != len(statement.files):
-        return "Two of their files would be one."
+        return N_("Two of their files would be one.")
     return None
 
 

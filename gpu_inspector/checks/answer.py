@@ -6,9 +6,10 @@ go, and whoever wants CONTRADICTED must name the document or the limit that the 
 
 from dataclasses import dataclass, field
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Condition, Outcome, Strength, Value
 
-ONE_TABLE = "reference data (one table)"
+ONE_TABLE = N_("reference data (one table)")
 """The source of an expectation that rests on one third-party table: two signs of it may be one error of the table."""
 
 

@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.sources import Sources
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import HostReading, Origin, PcieError
 from gpu_inspector.records.program import ProgramReading
 
 T = TypeVar("T")
 
-_NOT_ASKED = "The bench was not asked this when the record was made."
+_NOT_ASKED = N_("The bench was not asked this when the record was made.")
 
 
 class BenchFacts(Sources):
@@ -44,26 +45,26 @@ class BenchFacts(Sources):
         # A bench that was asked for all of this, and whose log may not be read, is no clean one.
         if not isinstance(host, Missing) and host.pcie_errors is None and host.steering is not None:
             return Missing(
-                "The kernel's log may not be read, so errors on the way to the card would not be seen.",
-                "Run the program as a member of the group adm or systemd-journal, or with sudo.",
+                N_("The kernel's log may not be read, so errors on the way to the card would not be seen."),
+                N_("Run the program as a member of the group adm or systemd-journal, or with sudo."),
             )
         found = self._of_bench(lambda host: host.pcie_errors)
         if isinstance(found, Missing):
             return found
         places = self._places
         if not places:
-            return Missing("Where the card is plugged in is not known.", arises=False)
+            return Missing(N_("Where the card is plugged in is not known."), arises=False)
         return tuple(one for one in found if _place(one.address) in places)
 
     @cached_property
     def power_limit_w(self) -> int | Missing:
         """The power limit that is set now."""
-        value = self._number("power_limit_mw", "the power limit that is set")
+        value = self._number("power_limit_mw", N_("the power limit that is set"))
         return value if isinstance(value, Missing) else value // 1000
 
     @cached_property
     def compute_mode(self) -> str | Missing:
-        return self._text("compute_mode", "the compute mode")
+        return self._text("compute_mode", N_("the compute mode"))
 
     @cached_property
     def _places(self) -> frozenset[str]:

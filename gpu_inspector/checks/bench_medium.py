@@ -16,25 +16,30 @@ def medium(host: HostReading) -> Answer:
     """A medium whose files are not those of its list is damaged or changed; one whose files are may still be a copy."""
     found = host.medium
     if found is None:
-        return not_applicable("The bench did not start from an inspection medium of this program.")
+        return not_applicable(N_("The bench did not start from an inspection medium of this program."))
     if found.checked is None:
         return inconclusive(
-            "The files of the inspection medium were not yet held against its list of digests ({digest}).",
-            advice="The medium does so by itself within minutes of its start; inspect once more then.",
+            N_("The files of the inspection medium were not yet held against its list of digests ({digest})."),
+            advice=N_("The medium does so by itself within minutes of its start; inspect once more then."),
             digest=found.sha256,
         )
     if not found.checked:
         return inconclusive(
-            "Files of the inspection medium differ from its own list of digests ({digest}).",
-            advice="Write the image anew, to another stick, after holding its SHA-256 against the one noted when it was"
-            " built; then inspect again.",
+            N_("Files of the inspection medium differ from its own list of digests ({digest})."),
+            advice=N_(
+                "Write the image anew, to another stick, after holding its SHA-256 against the one noted when it was"
+                " built; then inspect again."
+            ),
             digest=found.sha256,
         )
     return consistent(
-        "The bench says that it started from the medium “{name}” of {day}, whose files are those of the list {digest}."
-        " That they are the office's own shows only where this digest is the one noted when the image was built.",
-        expected="the files of the list",
-        observed="the files of the list",
+        N_(
+            "The bench says that it started from the medium “{name}” of {day}, whose files are those of the list"
+            " {digest}."
+            " That they are the office's own shows only where this digest is the one noted when the image was built."
+        ),
+        expected=N_("the files of the list"),
+        observed=N_("the files of the list"),
         name=found.name or "?",
         day=found.built_at or "?",
         digest=found.sha256,

@@ -23,39 +23,43 @@ def as_released(program: ProgramReading, tracer: str | None) -> Answer:
     """Who changes the program, or what it judges by, needs to change no card."""
     if tracer:
         return inconclusive(
-            "Another program is attached to this one and can change what it reads: {tracer}.",
-            advice="End the debugger or tracer, and inspect again.",
+            N_("Another program is attached to this one and can change what it reads: {tracer}."),
+            advice=N_("End the debugger or tracer, and inspect again."),
             tracer=tracer,
         )
     if program.data_changed is None:
         return inconclusive(
-            "Whether the reference data are those that this version was released with cannot be told: {why}",
+            N_("Whether the reference data are those that this version was released with cannot be told: {why}"),
             advice=INSTALL_AGAIN,
             why=program.data_trouble,
         )
     if program.data_changed:
         return inconclusive(
-            "The reference data are not those that this version was released with: {files}.",
+            N_("The reference data are not those that this version was released with: {files}."),
             advice=INSTALL_AGAIN,
             files=_named(program.data_changed),
         )
     if program.files_changed:
         return inconclusive(
-            "Files of the program are not those that were installed: {files}.",
+            N_("Files of the program are not those that were installed: {files}."),
             advice=INSTALL_AGAIN,
             files=_named(program.files_changed),
         )
     if program.pack is not None:
         return _of_pack(program, program.pack)
     return consistent(
-        "The reference data are those that this version was released with, and the program's {count} recorded files"
-        " those that were installed."
+        N_(
+            "The reference data are those that this version was released with, and the program's {count} recorded files"
+            " those that were installed."
+        )
         if program.files_recorded
-        else "The reference data are those that this version was released with. Whether the program's own files are,"
-        " cannot be told: no installer recorded them.",
-        expected="as released",
-        observed="as released",
-        source="the program's own record",
+        else N_(
+            "The reference data are those that this version was released with. Whether the program's own files are,"
+            " cannot be told: no installer recorded them."
+        ),
+        expected=N_("as released"),
+        observed=N_("as released"),
+        source=N_("the program's own record"),
         count=program.files_recorded,
     )
 
@@ -64,21 +68,27 @@ def _of_pack(program: ProgramReading, pack: ReferencePack) -> Answer:
     """The program's own data are as released; what judges are others, which somebody signed."""
     if pack.trouble:
         return inconclusive(
-            "The reference data that were installed, {version}, are not in order: {why}",
+            N_("The reference data that were installed, {version}, are not in order: {why}"),
             advice=OTHER_DATA,
             version=pack.version,
             why=pack.trouble,
         )
     return consistent(
-        "The reference data in use, {version}, came as a signed pack of {signer} (certificate SHA-256 {fingerprint}),"
-        " who may give them here; the program's own data and its {count} recorded files are as released and installed."
+        N_(
+            "The reference data in use, {version}, came as a signed pack of {signer} (certificate SHA-256"
+            " {fingerprint}),"
+            " who may give them here; the program's own data and its {count} recorded files are as released and"
+            " installed."
+        )
         if program.files_recorded
-        else "The reference data in use, {version}, came as a signed pack of {signer} (certificate SHA-256"
-        " {fingerprint}), who may give them here; the program's own are as released. Whether the program's own files"
-        " are, cannot be told: no installer recorded them.",
-        expected="as released, or signed",
-        observed="signed",
-        source="the program's own record, and the pack's signature",
+        else N_(
+            "The reference data in use, {version}, came as a signed pack of {signer} (certificate SHA-256"
+            " {fingerprint}), who may give them here; the program's own are as released. Whether the program's own"
+            " files are, cannot be told: no installer recorded them."
+        ),
+        expected=N_("as released, or signed"),
+        observed=N_("signed"),
+        source=N_("the program's own record, and the pack's signature"),
         count=program.files_recorded,
         version=pack.version,
         signer=pack.signer,

@@ -17,7 +17,7 @@ from gpu_inspector.records.selftest import DISK, FONTS, KEY, LEDGER, SelfTested,
 ASIDE = frozenset({KEY, LEDGER, FONTS, DISK})
 """Trials of what keeps and prints a judgement, and has no part in it."""
 _MAKE_ONE = N_("Run gpu-inspector selftest, and inspect again.")
-_NOT_HERE = "The evidence is not of this machine, whose trials have no part in it."
+_NOT_HERE = N_("The evidence is not of this machine, whose trials have no part in it.")
 
 
 @check("bench-selftest", N_("Self-test of the program"), Role.CORE)
@@ -27,24 +27,26 @@ def self_test(evidence: Evidence) -> Answer:
     if evidence.origin is not Origin.MACHINE:
         return not_applicable(_NOT_HERE)
     if last is None:
-        return _owed("This program was not tried on this machine yet.", "never tried")
+        return _owed(N_("This program was not tried on this machine yet."), N_("never tried"))
     deciding = tuple(one for one in last.failed if one.what not in ASIDE)
     if deciding:
         return inconclusive(
-            "The program's self-test of {day} failed: {failed}.",
-            advice="Install GPU Inspector again from a whole package, and run gpu-inspector selftest.",
+            N_("The program's self-test of {day} failed: {failed}."),
+            advice=N_("Install GPU Inspector again from a whole package, and run gpu-inspector selftest."),
             day=_day(last),
             failed=_named(deciding),
         )
     if last.failed:
         return _owed(
-            "In the program's self-test of {day}, this failed, which has no part in the judgement: {failed}.",
-            "failed in part",
+            N_("In the program's self-test of {day}, this failed, which has no part in the judgement: {failed}."),
+            N_("failed in part"),
             day=_day(last),
             failed=_named(last.failed),
         )
     if not any(one.passed for one in last.tried):
-        return _owed("In the program's self-test of {day}, nothing could be tried.", "nothing tried", day=_day(last))
+        return _owed(
+            N_("In the program's self-test of {day}, nothing could be tried."), N_("nothing tried"), day=_day(last)
+        )
     return _whose(evidence, last) or _of_when(evidence, last) or _passed(last)
 
 
@@ -55,10 +57,10 @@ def _whose(evidence: Evidence, last: SelfTested) -> Answer | None:
     if now == then:
         return None
     return _owed(
-        "The program's last self-test, of {day}, was one of another version: {then}.",
-        "of another version",
+        N_("The program's last self-test, of {day}, was one of another version: {then}."),
+        N_("of another version"),
         day=_day(last),
-        then=f"{then[0]}, reference data {then[1]}",
+        then=N_(f"{then[0]}, reference data {then[1]}"),
     )
 
 
@@ -66,14 +68,16 @@ def _of_when(evidence: Evidence, last: SelfTested) -> Answer | None:
     age = evidence.collected_at - last.made_at
     if age < timedelta(0):
         return _owed(
-            "The program's last self-test bears a later time than this inspection ({day}): it was made since, or a"
-            " clock was set.",
-            "ahead of the inspection",
+            N_(
+                "The program's last self-test bears a later time than this inspection ({day}): it was made since, or a"
+                " clock was set."
+            ),
+            N_("ahead of the inspection"),
             day=_day(last),
         )
     if age > timedelta(days=float(SELF_TEST_DAYS)):
         return _owed(
-            "The program's last self-test, of {day}, is {days} days old.", "old", day=_day(last), days=str(age.days)
+            N_("The program's last self-test, of {day}, is {days} days old."), "old", day=_day(last), days=str(age.days)
         )
     return None
 
@@ -81,12 +85,12 @@ def _of_when(evidence: Evidence, last: SelfTested) -> Answer | None:
 def _passed(last: SelfTested) -> Answer:
     untried = tuple(one for one in last.tried if one.passed is None)
     return consistent(
-        "The program's self-test of {day} found everything as it must be; not tried: {untried}."
+        N_("The program's self-test of {day} found everything as it must be; not tried: {untried}.")
         if untried
-        else "The program's self-test of {day} found everything as it must be.",
-        expected="nothing failed",
-        observed=f"{sum(bool(one.passed) for one in last.tried)} of {len(last.tried)} tried, none failed",
-        source="the program's self-test",
+        else N_("The program's self-test of {day} found everything as it must be."),
+        expected=N_("nothing failed"),
+        observed=N_(f"{sum(bool(one.passed) for one in last.tried)} of {len(last.tried)} tried, none failed"),
+        source=N_("the program's self-test"),
         day=_day(last),
         untried=_named(untried),
     )
@@ -96,10 +100,10 @@ def _owed(text: str, observed: str, **values: str) -> Answer:
     return sign(
         Strength.WEAK,
         text,
-        expected="a self-test of this version, none too old",
+        expected=N_("a self-test of this version, none too old"),
         observed=observed,
-        source="the program's self-test",
-        witness="bench",
+        source=N_("the program's self-test"),
+        witness=N_("bench"),
         cause="self-test",
         innocent=(N_("a new machine, or an update since"),),
         advice=_MAKE_ONE,
@@ -123,39 +127,43 @@ def control_card(evidence: Evidence) -> Answer:
     if evidence.origin is not Origin.MACHINE:
         return not_applicable(_NOT_HERE)
     if card is None:
-        return not_applicable("The office keeps no control card, with which it would try its whole bench.")
+        return not_applicable(N_("The office keeps no control card, with which it would try its whole bench."))
     day = f"{card.made_at:%Y-%m-%d}"
-    drifted = [f"{one.name}: {one.last:.4g}, at first {one.reference:.4g}" for one in card.drifted]
+    drifted = [N_(f"{one.name}: {one.last:.4g}, at first {one.reference:.4g}") for one in card.drifted]
     if drifted:
         return inconclusive(
-            "The control card “{name}” did not come out on {day} as it did at first: {figures}. What this bench"
-            " measures may be off.",
-            advice="Measure the control card again, in its own slot and with nothing else on it; mend the bench first.",
+            N_(
+                "The control card “{name}” did not come out on {day} as it did at first: {figures}. What this bench"
+                " measures may be off."
+            ),
+            advice=N_(
+                "Measure the control card again, in its own slot and with nothing else on it; mend the bench first."
+            ),
             name=card.name,
             day=day,
             figures="; ".join((*drifted[: int(TRIALS_NAMED)], *(("…",) if drifted[int(TRIALS_NAMED) :] else ()))),
         )
     if card.last_row == card.reference_row:
-        return not_applicable("The control card was inspected once: there is nothing yet to hold against it.")
+        return not_applicable(N_("The control card was inspected once: there is nothing yet to hold against it."))
     age = evidence.collected_at - card.made_at
     if not card.figures or age > timedelta(days=float(CONTROL_CARD_DAYS)) or age < timedelta(0):
         return sign(
             Strength.WEAK,
-            "The control card “{name}” was last inspected on {day}.",
-            expected="a control card measured within a week",
-            observed=day if card.figures else f"{day}, nothing measured",
-            source="the office's ledger",
-            witness="bench",
+            N_("The control card “{name}” was last inspected on {day}."),
+            expected=N_("a control card measured within a week"),
+            observed=day if card.figures else N_(f"{day}, nothing measured"),
+            source=N_("the office's ledger"),
+            witness=N_("bench"),
             cause="control card",
             innocent=(N_("a holiday, or a card that is lent out"),),
-            advice="Inspect the control card with a measurement.",
+            advice=N_("Inspect the control card with a measurement."),
             values={"name": card.name, "day": day},
         )
     return consistent(
-        "The control card “{name}” came out on {day} as it did at first, in {count} figures.",
-        expected="as at first",
-        observed="as at first",
-        source="the office's ledger",
+        N_("The control card “{name}” came out on {day} as it did at first, in {count} figures."),
+        expected=N_("as at first"),
+        observed=N_("as at first"),
+        source=N_("the office's ledger"),
         name=card.name,
         day=day,
         count=len(card.figures),

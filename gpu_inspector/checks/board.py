@@ -24,7 +24,7 @@ _PARTNERS = {
     "10B0": "Gainward",
     "1B4C": "GALAX / KFA2",
     "196E": "PNY",
-    "1ACC": "Point of View",
+    "1ACC": N_("Point of View"),
     "7377": "Colorful",
     "6688": "Maxsun",
     "1DD5": "Manli",
@@ -59,7 +59,7 @@ def subsystem(subsystem: str, datacentre: bool | None, name: str | None) -> Answ
     if vendor in _UNPROGRAMMED or device in _UNPROGRAMMED:
         return sign(
             Strength.MEDIUM,
-            "The subsystem {subsystem} was never programmed.",
+            N_("The subsystem {subsystem} was never programmed."),
             expected=N_("the ids of the board's maker"),
             observed=subsystem,
             source="pci.ids",
@@ -71,30 +71,33 @@ def subsystem(subsystem: str, datacentre: bool | None, name: str | None) -> Answ
     if datacentre and vendor in _PARTNERS:
         return sign(
             Strength.STRONG,
-            "“{name}” is a datacentre product, but the board's subsystem is that of {partner}, who makes gaming cards.",
-            expected="10DE (NVIDIA) or a server maker",
+            N_(
+                "“{name}” is a datacentre product, but the board's subsystem is that of {partner}, who makes gaming"
+                " cards."
+            ),
+            expected=N_("10DE (NVIDIA) or a server maker"),
             observed=f"{subsystem} ({_PARTNERS[vendor]})",
-            source="pci.ids; subsystems of observed boards",
+            source=N_("pci.ids; subsystems of observed boards"),
             witness="PCI",
             cause="subsystem",
             innocent=(N_("a repair with a foreign vBIOS image"),),
-            advice="Compare the board number printed on the card with the name.",
+            advice=N_("Compare the board number printed on the card with the name."),
             values={"name": name or "", "partner": _PARTNERS[vendor]},
         )
     if datacentre and vendor not in _DATACENTRE_MAKERS:
         return sign(
             Strength.WEAK,
-            "“{name}” is a datacentre product; subsystem {subsystem} is of a maker not known for such boards.",
-            expected="10DE (NVIDIA) or a server maker",
+            N_("“{name}” is a datacentre product; subsystem {subsystem} is of a maker not known for such boards."),
+            expected=N_("10DE (NVIDIA) or a server maker"),
             observed=subsystem,
-            source="pci.ids; subsystems of observed boards",
+            source=N_("pci.ids; subsystems of observed boards"),
             witness="PCI",
             cause="subsystem",
             innocent=(N_("a server maker that the program does not know"),),
             values={"name": name or "", "subsystem": subsystem},
         )
     return consistent(
-        "The board's subsystem is {subsystem}{maker}.",
+        N_("The board's subsystem is {subsystem}{maker}."),
         expected=N_("a maker's ids"),
         observed=subsystem,
         source="pci.ids",
@@ -107,22 +110,22 @@ def subsystem(subsystem: str, datacentre: bool | None, name: str | None) -> Answ
 def bar1(bar1_mib: int | None, datacentre: bool | None, inforom_image: str | None) -> Answer:
     """A small BAR1 says nothing by itself (a Tesla T4 has 256 MiB); beside a consumer InfoROM it is one sign more."""
     if not datacentre or inforom_image is None or not inforom_image.startswith("G00"):
-        return not_applicable("BAR1 is judged only beside a foreign InfoROM.")
+        return not_applicable(N_("BAR1 is judged only beside a foreign InfoROM."))
     if bar1_mib is None:
-        return inconclusive("The size of BAR1 is not known.")
+        return inconclusive(N_("The size of BAR1 is not known."))
     if bar1_mib > limits.SMALL_BAR1_MIB:
         return consistent(
-            "BAR1 has {size} MiB.",
-            expected=f"more than {limits.SMALL_BAR1_MIB:.0f} MiB",
+            N_("BAR1 has {size} MiB."),
+            expected=N_(f"more than {limits.SMALL_BAR1_MIB:.0f} MiB"),
             observed=f"{bar1_mib} MiB",
             size=bar1_mib,
         )
     return sign(
         Strength.MEDIUM,
-        "BAR1 has {size} MiB, as mining cards have, under a datacentre product's name.",
-        expected=f"more than {limits.SMALL_BAR1_MIB:.0f} MiB",
+        N_("BAR1 has {size} MiB, as mining cards have, under a datacentre product's name."),
+        expected=N_(f"more than {limits.SMALL_BAR1_MIB:.0f} MiB"),
         observed=f"{bar1_mib} MiB",
-        source="BAR1 of observed boards",
+        source=N_("BAR1 of observed boards"),
         witness="PCI",
         cause="mining board",
         innocent=(N_("a host that maps little of it"),),
@@ -140,15 +143,15 @@ def power(
 ) -> Answer:
     """Information: partners, clouds and laptop makers set it as they like."""
     if mobile:
-        return not_applicable("A laptop's maker sets its power limits.")
+        return not_applicable(N_("A laptop's maker sets its power limits."))
     if multi_gpu_board:
-        return not_applicable("Several dies share this board's power; the limit is one die's share.")
+        return not_applicable(N_("Several dies share this board's power; the limit is one die's share."))
     known = sorted({watts for row in products for watts in (row.tdp_w, *row.power_observed_w) if watts})
     expected = " or ".join(f"{watts} W" for watts in known)
     near = any(abs(power_default_w - watts) <= watts * limits.POWER_SHARE for watts in known)
     if near or not known:
         return consistent(
-            "The default limit is {watts} W.",
+            N_("The default limit is {watts} W."),
             expected=expected,
             observed=f"{power_default_w} W",
             watts=power_default_w,
@@ -156,10 +159,10 @@ def power(
     laptop = power_min_w is not None and power_min_w <= limits.LAPTOP_MINIMUM_W
     return sign(
         Strength.MEDIUM if laptop else Strength.WEAK,
-        "The default limit is {watts} W; the product's is {expected}.",
+        N_("The default limit is {watts} W; the product's is {expected}."),
         expected=expected,
         observed=f"{power_default_w} W",
-        source="reference data",
+        source=N_("reference data"),
         witness="vBIOS",
         cause="laptop image" if laptop else "power limit",
         innocent=(N_("a partner's or a cloud's own limit"),),

@@ -5,11 +5,12 @@ from functools import cached_property
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.firmware_facts import FirmwareFacts
 from gpu_inspector.checks.limit import MIB
+from gpu_inspector.language import N_
 from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.evidence import PciReading
 from gpu_inspector.records.product import Product
 
-_DENIED = "not supported"
+_DENIED = N_("not supported")
 """How the probes name a value that the driver says the card does not have."""
 
 
@@ -19,7 +20,7 @@ class BoardFacts(FirmwareFacts):
     @cached_property
     def pci(self) -> PciReading | Missing:
         return self.card.pci or Missing(
-            "PCI configuration space was not read.", "Inspect the card itself, in a machine of your own."
+            N_("PCI configuration space was not read."), N_("Inspect the card itself, in a machine of your own.")
         )
 
     @cached_property
@@ -28,7 +29,7 @@ class BoardFacts(FirmwareFacts):
         pci = self.pci
         if isinstance(pci, Missing):
             return pci
-        return pci.class_code or Missing("PCI configuration space gave no class code.")
+        return pci.class_code or Missing(N_("PCI configuration space gave no class code."))
 
     @cached_property
     def connectors(self) -> tuple[str, ...] | Missing:
@@ -36,7 +37,7 @@ class BoardFacts(FirmwareFacts):
         pci = self.pci
         if isinstance(pci, Missing):
             return pci
-        return pci.connectors if pci.connectors is not None else Missing("No display driver lists the card.")
+        return pci.connectors if pci.connectors is not None else Missing(N_("No display driver lists the card."))
 
     @cached_property
     def resizable_mib(self) -> int | Missing:
@@ -45,7 +46,7 @@ class BoardFacts(FirmwareFacts):
         if isinstance(pci, Missing):
             return pci
         sizes = [size for bar in pci.bars for size in bar.sizes_bytes]
-        return max(sizes) // MIB if sizes else Missing("The system lists no sizes of a resizable BAR.")
+        return max(sizes) // MIB if sizes else Missing(N_("The system lists no sizes of a resizable BAR."))
 
     @cached_property
     def slot_width(self) -> int | Missing:
@@ -54,8 +55,8 @@ class BoardFacts(FirmwareFacts):
         if isinstance(pci, Missing):
             return pci
         if not self.bare_metal:
-            return Missing("The port above the card is one of a virtual machine, or the machine is not known.")
-        return pci.port_width_max or Missing("The port above the card did not give its width.")
+            return Missing(N_("The port above the card is one of a virtual machine, or the machine is not known."))
+        return pci.port_width_max or Missing(N_("The port above the card did not give its width."))
 
     @cached_property
     def bare_metal(self) -> bool:
@@ -73,7 +74,7 @@ class BoardFacts(FirmwareFacts):
         nvml = self.card.nvml
         if nvml is not None and any(one.field == "fans" and one.reason == _DENIED for one in nvml.absent):
             return 0
-        return self._not_given("fans", "the number of fans")
+        return self._not_given("fans", N_("the number of fans"))
 
     @cached_property
     def desktop_rows(self) -> tuple[Product, ...] | Missing:
@@ -83,7 +84,7 @@ class BoardFacts(FirmwareFacts):
         desktop = all(row.segment == "GeForce" for row in rows) and not any(row.mobile for row in (*rows, *products))
         if rows and desktop:
             return rows
-        return Missing("The question arises for desktop cards of the GeForce line only.")
+        return Missing(N_("The question arises for desktop cards of the GeForce line only."))
 
     def _rows(self, fact: str) -> tuple[Product, ...]:
         found: tuple[Product, ...] | Missing = getattr(self, fact)

@@ -22,8 +22,8 @@ from gpu_inspector.records.firmware import BitReading
 from gpu_inspector.records.label_words import cleaned, nvidia_part
 from gpu_inspector.records.product import Product
 
-WITNESS = "board marking"
-CAUSE = "number of the board"
+WITNESS = N_("board marking")
+CAUSE = N_("number of the board")
 """Cause of a sign that the board's print differs: it counts with no sign of firmware of two boards (`board_sum.py`)."""
 _PRINT = re.compile(r"(?<![0-9A-Z])(?:P|[0-9]{3}-[0-9])(?P<board>[GH][0-9]{3}|[0-9]{4})(?![0-9])")
 """On the board "PG133", "P1001", or within its own part number "180-1G139-DAAA-A02"."""
@@ -51,8 +51,10 @@ def marking(
     printed, board_marking = _PRINT.search(cleaned(board_marking)), cut(board_marking)
     if printed is None:
         return inconclusive(
-            "“{marking}” is no number of NVIDIA's: partners print codes of their own, which nothing can be held"
-            " against.",
+            N_(
+                "“{marking}” is no number of NVIDIA's: partners print codes of their own, which nothing can be held"
+                " against."
+            ),
             marking=board_marking,
         )
     board = printed["board"]
@@ -65,11 +67,11 @@ def marking(
         return answer
     if not inside and not _boards(rows):
         return inconclusive(
-            "The board is printed {marking}; neither firmware nor reference data name the board of this card.",
+            N_("The board is printed {marking}; neither firmware nor reference data name the board of this card."),
             marking=board_marking,
         )
     return consistent(
-        "The board is printed {marking}, as {sources} name it.",
+        N_("The board is printed {marking}, as {sources} name it."),
         expected=board,
         observed=board_marking,
         source="; ".join(inside) or _BOARDS_KNOWN,
@@ -101,14 +103,14 @@ def _differs(marking: str, board: str, odd: dict[str, str]) -> Answer:
     told = ", ".join(f"{source}: {said}" for source, said in odd.items())
     return sign(
         Strength.MEDIUM,
-        "The board is printed {marking}; the electronics name another board ({told}).",
+        N_("The board is printed {marking}; the electronics name another board ({told})."),
         expected=told,
         observed=marking,
-        source="InfoROM, part number and vBIOS of NVIDIA's own boards name the board that they are on",
+        source=N_("InfoROM, part number and vBIOS of NVIDIA's own boards name the board that they are on"),
         witness=WITNESS,
         cause=CAUSE,
         innocent=(_REPAIR, _DRAWN, N_("another number of the board, read for its own")),
-        advice="Photograph the print, and look for a second number near the slot and under the cooler.",
+        advice=N_("Photograph the print, and look for a second number near the slot and under the cooler."),
         values={"marking": marking, "told": told, "board": board},
     )
 
@@ -130,17 +132,19 @@ def _against_rows(marking: str, board: str, rows: tuple[Product, ...], catalogue
     other_dies = bool(owners) and not {row.die for row in owners} & {row.die for row in rows}
     return sign(
         Strength.MEDIUM if other_dies else Strength.WEAK,
-        "The board is printed {marking}; boards observed under this name bear {own}{owners}.",
+        N_("The board is printed {marking}; boards observed under this name bear {own}{owners}."),
         expected=", ".join(sorted(own)),
         observed=marking,
-        source="reference data: boards that were observed",
+        source=N_("reference data: boards that were observed"),
         witness=WITNESS,
         cause=CAUSE,
         innocent=(_DRAWN, N_("a board of the product that nobody has observed yet")),
-        advice="Photograph the print, and compare it with the maker's own picture of this model.",
+        advice=N_("Photograph the print, and compare it with the maker's own picture of this model."),
         values={
             "marking": marking,
             "own": ", ".join(sorted(own)),
-            "owners": f"; this one was observed on {', '.join(sorted({row.name for row in owners}))}" if owners else "",
+            "owners": N_(f"; this one was observed on {', '.join(sorted({row.name for row in owners}))}")
+            if owners
+            else "",
         },
     )

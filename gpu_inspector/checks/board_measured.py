@@ -17,8 +17,8 @@ from gpu_inspector.records.measured_words import group_words
 from gpu_inspector.records.product import Product
 from gpu_inspector.records.silicon import HeatReading, MemoryReading
 
-_NOTE = "research note on modified cards"
-_PAUSED = ("verify hash", "verify inverse")
+_NOTE = N_("research note on modified cards")
+_PAUSED = (N_("verify hash"), N_("verify inverse"))
 """Passes of the profile "deep" that wait between writing and reading; the others read at once."""
 
 
@@ -28,15 +28,15 @@ def error_group(measured_memory: MemoryReading) -> Answer:
     reading = measured_memory
     if flaw(reading) or not reading.complete:
         return inconclusive(
-            "The test of the memory did not come to its end, or its figures contradict each other.",
-            advice="Measure again when the card is cold.",
+            N_("The test of the memory did not come to its end, or its figures contradict each other."),
+            advice=N_("Measure again when the card is cold."),
         )
     if reading.group is None or is_page_fold(reading):
         return consistent(
-            "No wrong words lie on one group of channels alone.",
+            N_("No wrong words lie on one group of channels alone."),
             expected=N_("no errors, or errors all over the memory"),
             observed=N_("no group of channels stands out"),
-            source="what was written and read back",
+            source=N_("what was written and read back"),
         )
     strength, cause, text, rule = _kind(reading)
     return sign(
@@ -45,14 +45,14 @@ def error_group(measured_memory: MemoryReading) -> Answer:
         expected=N_("no errors, or errors all over the memory"),
         observed=group_words(reading),
         source=f"{_NOTE}, {rule}",
-        witness="silicon",
+        witness=N_("silicon"),
         cause=cause,
         innocent=(
             N_("a failing memory chip on a card that nobody has touched"),
             N_("a joint that broke by heat or transport"),
             N_("memory that runs beyond its own clock: measure at default clocks"),
         ),
-        advice="Measure again, cold and in another machine; look for flux and moved parts round the memory chips.",
+        advice=N_("Measure again, cold and in another machine; look for flux and moved parts round the memory chips."),
         values={"group": group_words(reading)},
     )
 
@@ -62,25 +62,32 @@ def _kind(reading: MemoryReading) -> tuple[Strength, str, str, str]:
     if _only_after_pauses(reading):
         return (
             Strength.WEAK,
-            "memory retention",
-            "Wrong words lie on one group of channels alone ({group}), and only where the memory had to hold them for"
-            " seconds: one chip that forgets, soldered in or worn.",
+            N_("memory retention"),
+            N_(
+                "Wrong words lie on one group of channels alone ({group}), and only where the memory had to hold them"
+                " for seconds: one chip that forgets, soldered in or worn."
+            ),
             "RW-12",
         )
     if _only_when_hot(reading):
         return (
             Strength.MEDIUM,
-            "memory when hot",
-            "Wrong words lie on one group of channels alone ({group}), and only in the hotter passes: one memory chip"
-            " or its joints, which heat moves. That is a defect (see condition); whether somebody soldered there, only"
-            " the board shows.",
+            N_("memory when hot"),
+            N_(
+                "Wrong words lie on one group of channels alone ({group}), and only in the hotter passes: one memory"
+                " chip"
+                " or its joints, which heat moves. That is a defect (see condition); whether somebody soldered there,"
+                " only the board shows."
+            ),
             "RW-13",
         )
     return (
         Strength.MEDIUM,
-        "memory channel",
-        "Wrong words lie on one group of channels alone ({group}): one memory chip or its joints. That is a defect"
-        " (see condition); whether somebody soldered there, only the board shows.",
+        N_("memory channel"),
+        N_(
+            "Wrong words lie on one group of channels alone ({group}): one memory chip or its joints. That is a defect"
+            " (see condition); whether somebody soldered there, only the board shows."
+        ),
         "RW-11",
     )
 
@@ -109,31 +116,31 @@ def memory_heat(measured_heat: HeatReading) -> Answer:
     """Pads that were cut by hand carry heat badly: the memory is then far hotter than the die."""
     memory, core = measured_heat.memory_c, measured_heat.peak_c
     if memory is None or core is None:
-        return inconclusive("The driver gives no temperature of this card's memory, as of most cards with GDDR.")
+        return inconclusive(N_("The driver gives no temperature of this card's memory, as of most cards with GDDR."))
     values: dict[str, Value] = {"memory": f"{memory:.0f}", "core": f"{core:.0f}", "over": f"{memory - core:.0f}"}
-    expected = f"at most {limits.MEMORY_OVER_CORE_K:.0f} K above the die"
+    expected = N_(f"at most {limits.MEMORY_OVER_CORE_K:.0f} K above the die")
     if memory - core <= limits.MEMORY_OVER_CORE_K:
         return consistent(
-            "Under load the memory came to {memory} °C, the die to {core} °C.",
+            N_("Under load the memory came to {memory} °C, the die to {core} °C."),
             expected=expected,
-            observed=f"{memory - core:.0f} K above the die",
+            observed=N_(f"{memory - core:.0f} K above the die"),
             source=limits.MEMORY_OVER_CORE_K.source,
             **values,
         )
     return sign(
         Strength.WEAK,
-        "Under load the memory came to {memory} °C, {over} K above the die: poor contact of its pads.",
+        N_("Under load the memory came to {memory} °C, {over} K above the die: poor contact of its pads."),
         expected=expected,
-        observed=f"{memory - core:.0f} K above the die",
+        observed=N_(f"{memory - core:.0f} K above the die"),
         source=limits.MEMORY_OVER_CORE_K.source,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="memory heat",
         innocent=(
             N_("pads that have dried on a card that nobody has opened"),
             N_("memory on the rear side, as some products have it by design"),
             N_("a limit that no card has calibrated yet"),
         ),
-        advice="Let the pads be renewed; compare their kind and thickness with a card of the same make.",
+        advice=N_("Let the pads be renewed; compare their kind and thickness with a card of the same make."),
         values=values,
     )
 
@@ -144,20 +151,20 @@ def hotspot(measured_heat: HeatReading, desktop_rows: tuple[Product, ...], power
     hot, edge, power = measured_heat.hotspot_c, measured_heat.peak_c, measured_heat.power_w
     if hot is None or edge is None:
         return inconclusive(
-            "The driver gives no temperature of the die's hot spot; NVIDIA's interface has none so far."
+            N_("The driver gives no temperature of the die's hot spot; NVIDIA's interface has none so far.")
         )
     if power is None or power_default_w is None or power < limits.NEAR_LIMIT * power_default_w:
         return inconclusive(
-            "The load did not come near the card's power limit, so that the hot spot's distance says nothing.",
-            advice="Inspect again with no power limit set.",
+            N_("The load did not come near the card's power limit, so that the hot spot's distance says nothing."),
+            advice=N_("Inspect again with no power limit set."),
         )
     values: dict[str, Value] = {"hot": f"{hot:.0f}", "over": f"{hot - edge:.0f}", "power": f"{power:.0f}"}
-    expected = f"at most {limits.HOTSPOT_OVER_EDGE_K:.0f} K above the die's edge"
-    observed = f"{hot - edge:.0f} K above the die's edge"
+    expected = N_(f"at most {limits.HOTSPOT_OVER_EDGE_K:.0f} K above the die's edge")
+    observed = N_(f"{hot - edge:.0f} K above the die's edge")
     source = limits.HOTSPOT_OVER_EDGE_K.source
     if hot - edge <= limits.HOTSPOT_OVER_EDGE_K:
         return consistent(
-            "At {power} W the hot spot came to {hot} °C, {over} K above the die's edge.",
+            N_("At {power} W the hot spot came to {hot} °C, {over} K above the die's edge."),
             expected=expected,
             observed=observed,
             source=source,
@@ -165,15 +172,17 @@ def hotspot(measured_heat: HeatReading, desktop_rows: tuple[Product, ...], power
         )
     return sign(
         Strength.WEAK,
-        "At {power} W the hot spot came to {hot} °C, {over} K above the die's edge: an uneven cooler, as after somebody"
-        " has taken it off.",
+        N_(
+            "At {power} W the hot spot came to {hot} °C, {over} K above the die's edge: an uneven cooler, as after"
+            " somebody has taken it off."
+        ),
         expected=expected,
         observed=observed,
         source=source,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="heat",
         innocent=(N_("paste that was pumped out by age"), N_("a limit that no card has calibrated yet")),
-        advice="If the card is to be used, let its cooler be mounted anew.",
+        advice=N_("If the card is to be used, let its cooler be mounted anew."),
         values=values,
     )
 
@@ -182,36 +191,36 @@ def hotspot(measured_heat: HeatReading, desktop_rows: tuple[Product, ...], power
 def clock(measured_heat: HeatReading, products: tuple[Product, ...], mobile: bool) -> Answer:
     """A die that does not come near the product's clock, with no reason given, is held back or another one."""
     if mobile:
-        return not_applicable("A laptop's maker limits power and clocks.")
+        return not_applicable(N_("A laptop's maker limits power and clocks."))
     known = [row.boost_mhz for row in products if row.boost_mhz and "boost_mhz" not in row.from_memory]
     found = measured_heat.clock_highest_mhz
     if not known or found is None:
-        return inconclusive("The clock under load, or the product's boost, is not known.")
+        return inconclusive(N_("The clock under load, or the product's boost, is not known."))
     values = {"found": f"{found:.0f}", "boost": " or ".join(str(one) for one in sorted(set(known)))}
     if found >= limits.CLOCK_SHARE * min(known):
         return consistent(
-            "Under load the die came to {found} MHz; the product's boost is {boost} MHz.",
-            expected=f"at least {limits.CLOCK_SHARE * min(known):.0f} MHz",
+            N_("Under load the die came to {found} MHz; the product's boost is {boost} MHz."),
+            expected=N_(f"at least {limits.CLOCK_SHARE * min(known):.0f} MHz"),
             observed=f"{found:.0f} MHz",
-            source="reference data",
+            source=N_("reference data"),
             **values,
         )
     if measured_heat.throttle:
         return inconclusive(
-            "Under load the die came to {found} MHz only; the card gives its reasons: {reasons}.",
-            advice="Give the card power and air, and inspect again.",
+            N_("Under load the die came to {found} MHz only; the card gives its reasons: {reasons}."),
+            advice=N_("Give the card power and air, and inspect again."),
             reasons=", ".join(measured_heat.throttle),
             **values,
         )
     return sign(
         Strength.WEAK,
-        "Under load the die came to {found} MHz only; the product's boost is {boost} MHz, and no reason is given.",
-        expected=f"at least {limits.CLOCK_SHARE * min(known):.0f} MHz",
+        N_("Under load the die came to {found} MHz only; the product's boost is {boost} MHz, and no reason is given."),
+        expected=N_(f"at least {limits.CLOCK_SHARE * min(known):.0f} MHz"),
         observed=f"{found:.0f} MHz",
         source=limits.CLOCK_SHARE.source,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="clock",
         innocent=(N_("a clock or power limit that its owner has set"), N_("a limit that no card has calibrated yet")),
-        advice="Take off clock and power limits, and inspect again.",
+        advice=N_("Take off clock and power limits, and inspect again."),
         values=dict(values),
     )

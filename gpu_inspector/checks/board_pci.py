@@ -24,6 +24,13 @@ _DISPLAY, _3D_CONTROLLER = "0300", "0302"
 """PCI classes: with outputs, and without."""
 
 
+_OFFERED = N_(
+    "The card offers a BAR1 of {size} at most, less than its memory of {total}: as firmware for a smaller card"
+    " does on a board that was given more memory."
+)
+_RESIZED = N_("BAR1 is resized to {size}, less than the memory of {total}; which sizes the card offers is not known.")
+
+
 @check("board-bar1-size", N_("BAR1 against the memory"))
 def bar1_size(
     memory: MemoryClaim,
@@ -39,13 +46,13 @@ def bar1_size(
     top = resizable_mib if bare_metal else None
     if (top is None or top <= plain) and (bar1_mib is None or bar1_mib <= plain):
         return not_applicable(
-            "BAR1 has {size} and is not resized here, which says nothing of the board: many machines do so.",
+            N_("BAR1 has {size} and is not resized here, which says nothing of the board: many machines do so."),
             size=_size(bar1_mib),
         )
     if (top or 0) >= memory.total_mib or (bar1_mib or 0) >= memory.total_mib:
         return consistent(
-            "BAR1 holds all of the memory ({size} for {total}).",
-            expected=f"at least {_size(memory.total_mib)}",
+            N_("BAR1 holds all of the memory ({size} for {total})."),
+            expected=N_(f"at least {_size(memory.total_mib)}"),
             observed=_size(max(top or 0, bar1_mib or 0)),
             size=_size(max(top or 0, bar1_mib or 0)),
             total=_size(memory.total_mib),
@@ -55,13 +62,10 @@ def bar1_size(
     return sign(
         # A present size alone is the machine's choice: old firmware maps what it has room for.
         Strength.STRONG if listed and not openly else Strength.WEAK,
-        "The card offers a BAR1 of {size} at most, less than its memory of {total}: as firmware for a smaller card"
-        " does on a board that was given more memory."
-        if listed
-        else "BAR1 is resized to {size}, less than the memory of {total}; which sizes the card offers is not known.",
-        expected=f"at least {_size(memory.total_mib)}",
+        _OFFERED if listed else _RESIZED,
+        expected=N_(f"at least {_size(memory.total_mib)}"),
         observed=_size(top if listed else bar1_mib),
-        source="research note on modified cards, RW-22; BAR1 of observed boards",
+        source=N_("research note on modified cards, RW-22; BAR1 of observed boards"),
         witness="PCI",
         # Not a cause of its own: memory was added, which the total shows as well.
         cause="memory size",
@@ -70,14 +74,14 @@ def bar1_size(
             N_("an early image of the card's maker, from before resizable BAR"),
             *((N_("a rework that was declared as one"),) if openly else ()),
         ),
-        advice="Compare memory and vBIOS image with the product; try a machine with resizable BAR switched on.",
+        advice=N_("Compare memory and vBIOS image with the product; try a machine with resizable BAR switched on."),
         values={"size": _size(top if listed else bar1_mib), "total": _size(memory.total_mib)},
     )
 
 
 def _size(mib: int | None) -> str:
     if mib is None:
-        return "a size that no source gave"
+        return N_("a size that no source gave")
     return f"{mib // MIB_PER_GIB} GiB" if mib and mib % MIB_PER_GIB == 0 else f"{mib:,} MiB"
 
 
@@ -86,39 +90,41 @@ def outputs(class_code: str, desktop_rows: tuple[Product, ...], connectors: tupl
     """A desktop card of the GeForce line has outputs, and its PCI class is that of a display controller."""
     bare = class_code.startswith(_3D_CONTROLLER)
     if bare or connectors == ():
-        found = f"class {class_code[:4]}" if bare else N_("a display driver lists no connector")
+        found = N_(f"class {class_code[:4]}") if bare else N_("a display driver lists no connector")
         values: dict[str, Value] = {"names": " or ".join(sorted({row.name for row in desktop_rows})), "found": found}
         return sign(
             Strength.MEDIUM,
-            "{names} has display outputs; this card is a 3D controller without any ({found}), as mining and compute"
-            " boards are."
+            N_(
+                "{names} has display outputs; this card is a 3D controller without any ({found}), as mining and compute"
+                " boards are."
+            )
             if bare
-            else "{names} has display outputs; a display driver lists none for this card.",
-            expected="class 0300, with display outputs",
+            else N_("{names} has display outputs; a display driver lists none for this card."),
+            expected=N_("class 0300, with display outputs"),
             observed=found,
-            source="PCI class codes; research note on modified cards, RW-23",
+            source=N_("PCI class codes; research note on modified cards, RW-23"),
             witness="PCI",
             cause="display outputs",
             innocent=(
                 N_("a laptop's chip, honestly sold as such"),
                 N_("a driver that is set up without display"),
             ),
-            advice="Look at the bracket: are there outputs, and does a screen on them come on?",
+            advice=N_("Look at the bracket: are there outputs, and does a screen on them come on?"),
             values=values,
         )
     if not class_code.startswith(_DISPLAY):
-        return inconclusive("The PCI class is {code}, that of neither kind of graphics card.", code=class_code)
+        return inconclusive(N_("The PCI class is {code}, that of neither kind of graphics card."), code=class_code)
     if connectors is None:
         return consistent(
-            "The card is a display controller (class {code}); its connectors were not listed.",
+            N_("The card is a display controller (class {code}); its connectors were not listed."),
             expected="class 0300",
-            observed=f"class {class_code}",
+            observed=N_(f"class {class_code}"),
             code=class_code[:4],
         )
     return consistent(
-        "The card is a display controller (class {code}) with {count} connectors.",
-        expected="class 0300, with display outputs",
-        observed=f"class {class_code}; {len(connectors)} connectors",
+        N_("The card is a display controller (class {code}) with {count} connectors."),
+        expected=N_("class 0300, with display outputs"),
+        observed=N_(f"class {class_code}; {len(connectors)} connectors"),
         code=class_code[:4],
         count=len(connectors),
     )

@@ -12,7 +12,7 @@ from gpu_inspector.records.finding import Strength, Value
 from gpu_inspector.records.product import Product
 from gpu_inspector.records.silicon import HeatReading
 
-_SOURCE = "research note on modified cards, RW-20"
+_SOURCE = N_("research note on modified cards, RW-20")
 
 
 @check("board-sensors", N_("Fans and sensors"))
@@ -49,14 +49,14 @@ def _frozen(heat: HeatReading | None) -> Answer | None:
     }
     return sign(
         Strength.MEDIUM,
-        "The temperature stayed at {steady} °C through {seconds} s at {power} W: no sensor does that.",
+        N_("The temperature stayed at {steady} °C through {seconds} s at {power} W: no sensor does that."),
         expected=N_("a temperature that rises under load"),
-        observed=f"{values['steady']} °C all along",
+        observed=N_(f"{values['steady']} °C all along"),
         source=_SOURCE,
-        witness="driver",
+        witness=N_("driver"),
         cause="constant sensor",
         innocent=(N_("a driver or a virtual machine that gives one value for ever"),),
-        advice="Feel the cooler: is it warm? Inspect again from your own medium.",
+        advice=N_("Feel the cooler: is it warm? Inspect again from your own medium."),
         values=values,
     )
 
@@ -67,17 +67,17 @@ def _without_fan(fans: int | None, rows: tuple[Product, ...], bare_metal: bool) 
         return None
     return sign(
         Strength.MEDIUM if bare_metal else Strength.WEAK,
-        "{names} has fans; the driver finds none to drive on this card.",
+        N_("{names} has fans; the driver finds none to drive on this card."),
         expected=N_("at least one fan"),
         observed=N_("no fan"),
         source=_SOURCE,
-        witness="driver",
+        witness=N_("driver"),
         cause="fan",
         innocent=(
             N_("a cooler with water, or one that the owner has changed"),
             N_("a driver that cannot count fans here (a virtual machine, WSL)"),
         ),
-        advice="Look at the cooler and its plugs: are its fans driven by the card?",
+        advice=N_("Look at the cooler and its plugs: are its fans driven by the card?"),
         values={"names": " or ".join(sorted({row.name for row in rows}))},
     )
 
@@ -88,14 +88,14 @@ def _with_fan(fans: int | None, datacentre: bool | None, name: str) -> Answer | 
         return None
     return sign(
         Strength.WEAK,
-        "“{name}” is a datacentre product, most of which have no fan; the driver drives {count} on this card.",
+        N_("“{name}” is a datacentre product, most of which have no fan; the driver drives {count} on this card."),
         expected=N_("no fan"),
         observed=str(fans),
         source=_SOURCE,
-        witness="driver",
+        witness=N_("driver"),
         cause="fan",
         innocent=(N_("an active board of that name"), N_("a cooler that its owner has added")),
-        advice="Look at the cooler.",
+        advice=N_("Look at the cooler."),
         values={"name": name, "count": fans},
     )
 
@@ -103,11 +103,11 @@ def _with_fan(fans: int | None, datacentre: bool | None, name: str) -> Answer | 
 def _seen(fans: int | None, heat: HeatReading | None) -> Answer:
     moved = heat is not None and heat.usable
     if fans is None and not moved:
-        return inconclusive("Fans were not counted, and no load was watched.")
+        return inconclusive(N_("Fans were not counted, and no load was watched."))
     return consistent(
         "{moved}{fans}",
-        observed=f"{fans if fans is not None else '?'} fans",
+        observed=N_(f"{fans if fans is not None else '?'} fans"),
         source=_SOURCE,
-        moved="The temperature follows the load. " if moved else "",
-        fans=f"Fans that the driver drives: {fans}." if fans is not None else "Fans were not counted.",
+        moved=N_("The temperature follows the load. ") if moved else "",
+        fans=N_(f"Fans that the driver drives: {fans}.") if fans is not None else N_("Fans were not counted."),
     )

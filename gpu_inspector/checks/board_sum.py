@@ -51,27 +51,27 @@ DEFECTS = frozenset(
     }
 )
 """Causes that a broken or worn card has as well: of two such signs, one defect is explanation enough."""
-_PARTS = (TWO_BOARDS, "part number", "InfoROM", OTHER_BOARD)
+_PARTS = (TWO_BOARDS, N_("part number"), "InfoROM", OTHER_BOARD)
 """Causes that a repair leaves as well as any forger, who puts another board's parts in."""
-_EXCHANGED = (*product(("label", BOARD_NUMBER), _PARTS), ("label", BOARD_NUMBER), (BOARD_NUMBER, "another board"))
-_ADDED = ("another product", "not in the inventory", "declaration")
+_EXCHANGED = (*product(("label", BOARD_NUMBER), _PARTS), ("label", BOARD_NUMBER), (BOARD_NUMBER, N_("another board")))
+_ADDED = (N_("another product"), N_("not in the inventory"), "declaration")
 """Causes of signs that a card makes which was put into a machine beside its own ones, and is what it says it is."""
-_MIXED = "memory chips mixed"
-_CHIPS = ("memory chips", _MIXED, "memory chip count")
-_BY_EYE = ("another die", "another board")
+_MIXED = N_("memory chips mixed")
+_CHIPS = (N_("memory chips"), _MIXED, N_("memory chip count"))
+_BY_EYE = (N_("another die"), N_("another board"))
 ONE_THING = (
-    (frozenset({"laptop image", "display outputs"}), "a laptop's chip would explain both"),
-    (frozenset({"link generation", "link width", "link trained down", "link under load"}), "one link"),
-    (frozenset({"label", "subsystem", OTHER_BOARD}), "one flashed image, or one moved label, would explain both"),
-    (frozenset({"another board", "display outputs"}), "one look at the same outputs"),
-    *((frozenset({mine, other}), "one exchanged part would explain both") for mine, other in _EXCHANGED),
+    (frozenset({"laptop image", "display outputs"}), N_("a laptop's chip would explain both")),
+    (frozenset({"link generation", "link width", "link trained down", "link under load"}), N_("one link")),
+    (frozenset({"label", "subsystem", OTHER_BOARD}), N_("one flashed image, or one moved label, would explain both")),
+    (frozenset({"another board", "display outputs"}), N_("one look at the same outputs")),
+    *((frozenset({mine, other}), N_("one exchanged part would explain both")) for mine, other in _EXCHANGED),
     *(
-        (frozenset(two), "one card put in beside the machine's own would explain both")
+        (frozenset(two), N_("one card put in beside the machine's own would explain both"))
         for two in combinations(_ADDED, 2)
     ),
-    *((frozenset({"rework", other}), "one repair would explain both") for other in ("label", *_PARTS, *DEFECTS)),
-    *((frozenset({"rework", other}), "one look at the same chips") for other in _CHIPS),
-    *((frozenset({_MIXED, other}), "one repair would explain both") for other in ("label", *_PARTS, *DEFECTS)),
+    *((frozenset({"rework", other}), N_("one repair would explain both")) for other in ("label", *_PARTS, *DEFECTS)),
+    *((frozenset({"rework", other}), N_("one look at the same chips")) for other in _CHIPS),
+    *((frozenset({_MIXED, other}), N_("one repair would explain both")) for other in ("label", *_PARTS, *DEFECTS)),
 )
 """Causes that are one thing seen twice, and how that is said."""
 HEARSAY = frozenset({"vBIOS file", "driver calls", "watch-list"})
@@ -81,23 +81,23 @@ HEARSAY = frozenset({"vBIOS file", "driver calls", "watch-list"})
 def kept_apart(one: Finding, other: Finding) -> str:
     """Every reason why two signs do not count together, as one phrase; "" where they do."""
     both = (one, other)
-    reasons = [f"“{each.witness}” is hearsay" for each in both if each.witness in HEARSAY]
+    reasons = [N_(f"“{each.witness}” is hearsay") for each in both if each.witness in HEARSAY]
     if one.witness == other.witness:
-        reasons.append(f"one source ({one.witness})")
+        reasons.append(N_(f"one source ({one.witness})"))
     elif all(each.witness in FIRMWARE or each.cause in FROM_IMAGE for each in both):
-        reasons.append("one source (name, total, limits and subsystem come out of one firmware)")
+        reasons.append(N_("one source (name, total, limits and subsystem come out of one firmware)"))
     if one.cause == other.cause:
-        reasons.append(f"one cause ({one.cause})")
+        reasons.append(N_(f"one cause ({one.cause})"))
     if one.source == other.source == ONE_TABLE:
-        reasons.append("one table's error would explain both")
+        reasons.append(N_("one table's error would explain both"))
     causes = {one.cause, other.cause}
     if TWO_BOARDS in causes and {one.witness, other.witness} <= {*FIRMWARE, "InfoROM"}:
-        reasons.append("one exchanged part would explain both")
+        reasons.append(N_("one exchanged part would explain both"))
     reasons += [words for those, words in ONE_THING if causes <= those]
     if any(each.witness == "eye" and causes == {each.cause, "label"} and each.cause in _BY_EYE for each in both):
-        reasons.append("one change of the cooler would explain both")
+        reasons.append(N_("one change of the cooler would explain both"))
     if causes <= DEFECTS:
-        reasons.append("one defect would explain both")
+        reasons.append(N_("one defect would explain both"))
     return ", ".join(dict.fromkeys(reasons))
 
 
@@ -111,10 +111,10 @@ def signs(findings: tuple[Finding, ...]) -> Answer:
     pairs = list(combinations(medium, 2))
     together = next(((one, other) for one, other in pairs if not kept_apart(one, other)), None)
     values = {"addition": " ".join(_addition(medium, weak, pairs))}
-    expected = "fewer than two independent medium signs"
+    expected = N_("fewer than two independent medium signs")
     if together is None:
         return consistent(
-            "Medium signs: {count}; no two of them are independent of each other. {addition}",
+            N_("Medium signs: {count}; no two of them are independent of each other. {addition}"),
             expected=expected,
             observed=f"{len(medium)}",
             count=len(medium),
@@ -123,12 +123,14 @@ def signs(findings: tuple[Finding, ...]) -> Answer:
     first, second = together
     return sign(
         Strength.STRONG,
-        "Two independent signs together: “{first}” (from {first_witness}) and “{second}” (from {second_witness})."
-        " {addition}",
+        N_(
+            "Two independent signs together: “{first}” (from {first_witness}) and “{second}” (from {second_witness})."
+            " {addition}"
+        ),
         expected=expected,
         observed=f"{first.check}, {second.check}",
-        source="the rule of combination: other source and other cause",
-        witness="several",
+        source=N_("the rule of combination: other source and other cause"),
+        witness=N_("several"),
         cause="combination",
         innocent=tuple(dict.fromkeys((*first.innocent, *second.innocent))),
         values={
@@ -144,24 +146,24 @@ def signs(findings: tuple[Finding, ...]) -> Answer:
 def _addition(medium: list[Finding], weak: list[Finding], pairs: list[tuple[Finding, Finding]]) -> Iterator[str]:
     """The sum in sentences: the signs with source and cause, every pair with its reason, the weak ones last."""
     if medium:
-        yield f"Medium: {_listed([_with_source(one) for one in medium], int(limits.SIGNS_TOLD))}."
+        yield N_(f"Medium: {_listed([_with_source(one) for one in medium], int(limits.SIGNS_TOLD))}.")
     sums = [(f"{_cut(one.check)} + {_cut(other.check)}", kept_apart(one, other)) for one, other in pairs]
     counted = [names for names, why in sums if not why]
     apart = [f"{names}: {_cut(why)}" for names, why in sums if why]
     if counted:
-        yield f"Counted together: {_listed(counted, int(limits.PAIRS_TOLD))}."
+        yield N_(f"Counted together: {_listed(counted, int(limits.PAIRS_TOLD))}.")
     if apart:
-        yield f"Not counted together: {_listed(apart, int(limits.PAIRS_TOLD))}."
+        yield N_(f"Not counted together: {_listed(apart, int(limits.PAIRS_TOLD))}.")
     if weak:
-        yield f"Weak, never counted: {_listed([_cut(one.check) for one in weak], int(limits.WEAK_TOLD))}."
+        yield N_(f"Weak, never counted: {_listed([_cut(one.check) for one in weak], int(limits.WEAK_TOLD))}.")
 
 
 def _with_source(one: Finding) -> str:
-    return f"{_cut(one.check)} (source: {_cut(one.witness) or '?'}; cause: {_cut(one.cause) or '?'})"
+    return N_(f"{_cut(one.check)} (source: {_cut(one.witness) or '?'}; cause: {_cut(one.cause) or '?'})")
 
 
 def _listed(said: list[str], most: int) -> str:
-    more = f"; and {len(said) - most} more" if len(said) > most else ""
+    more = N_(f"; and {len(said) - most} more") if len(said) > most else ""
     return "; ".join(said[:most]) + more
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from gpu_inspector.checks import thresholds_eye as limits
 from gpu_inspector.checks.limit import MIB
 from gpu_inspector.checks.marking_words import cut, listed
+from gpu_inspector.language import N_
 from gpu_inspector.records.appearance import Appearance, MemoryChips, Seen
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.memory_marking import Chip, MemoryCode, bytes_of, decode
@@ -74,7 +75,7 @@ class Chips:
     def words(self) -> str:
         """Each marking with its number and what it means: "12 × D8BZC (Micron GDDR6X, 16 Gb)"."""
         said = [f"{typed.count} × {_meaning(chip)}" for typed, chip in self.seen]
-        return listed(said, int(limits.LINES_SHOWN)) or "no memory chip"
+        return listed(said, int(limits.LINES_SHOWN)) or N_("no memory chip")
 
 
 def chips_of(seen: Appearance, catalogue: Catalogue) -> Chips | None:
@@ -93,9 +94,9 @@ def chips_of(seen: Appearance, catalogue: Catalogue) -> Chips | None:
 def _meaning(chip: Chip) -> str:
     typed = f"“{cut(chip.typed)}”"
     if chip.code is None:
-        return f"{typed} ({f'{chip.vendor}, ' if chip.vendor else ''}not in the list)"
-    read = f", read as {chip.read}" if chip.read else ""
-    memory = ", from memory" if chip.code.from_memory else ""
+        return N_(f"{typed} ({f'{chip.vendor}, ' if chip.vendor else ''}not in the list)")
+    read = N_(f", read as {chip.read}") if chip.read else ""
+    memory = N_(", from memory") if chip.code.from_memory else ""
     return f"{typed} ({kind_of(chip.code)}, {chip.code.density_gbit} Gb{_speed(chip)}{read}{memory})"
 
 

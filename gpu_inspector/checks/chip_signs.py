@@ -12,8 +12,8 @@ from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Strength, Value
 from gpu_inspector.records.product import Product
 
-WITNESS = "memory marking"
-CAUSE = "memory chips"
+WITNESS = N_("memory marking")
+CAUSE = N_("memory chips")
 SLIP = N_("chips that were counted or typed off wrong")
 
 
@@ -60,10 +60,10 @@ def beside_hbm(chips: Chips | None, rows: tuple[Product, ...], *, paper: bool) -
 def held_back(chips: Chips, size: str) -> Answer:
     return _beside(
         Strength.WEAK,
-        "The chips hold {found}, more than the {size} of this mining card: {chips}.",
+        N_("The chips hold {found}, more than the {size} of this mining card: {chips}."),
         chips,
         size,
-        source="notfromstatefarm/nvflashk#29: a P102-100 whose memory was held back",
+        source=N_("notfromstatefarm/nvflashk#29: a P102-100 whose memory was held back"),
         innocent=N_("memory that the maker soldered on and held back"),
     )
 
@@ -71,7 +71,7 @@ def held_back(chips: Chips, size: str) -> Answer:
 def taken_off(chips: Chips, size: str) -> Answer:
     return _beside(
         Strength.WEAK,
-        "The chips hold {found} of the {size} that are declared, for parts or as broken: {chips}.",
+        N_("The chips hold {found} of the {size} that are declared, for parts or as broken: {chips}."),
         chips,
         size,
         source=N_("the declaration"),
@@ -83,12 +83,12 @@ def miscounted(chips: Chips, size: str) -> Answer:
     """One chip more or fewer than the card's own word: an eye that slipped by one, before anything else."""
     return _beside(
         Strength.MEDIUM,
-        "The chips hold {found}, one chip beside {size}, which the card itself claims: {chips}.",
+        N_("The chips hold {found}, one chip beside {size}, which the card itself claims: {chips}."),
         chips,
         size,
         source=N_("count and density of the memory chips by their markings"),
         innocent=SLIP,
-        advice="Count them once more, on both sides.",
+        advice=N_("Count them once more, on both sides."),
     )
 
 

@@ -27,7 +27,7 @@ from gpu_inspector.records.measured_words import (
 from gpu_inspector.records.product import Product
 from gpu_inspector.records.silicon import WORD_BYTES, MemoryReading, SiliconReading
 
-_SOURCE = "what was written and read back"
+_SOURCE = N_("what was written and read back")
 _REACH = {
     "quick": N_("quick: one polarity, so a lane that is stuck shows in half of the words only"),
     "standard": N_("standard: both polarities"),
@@ -41,8 +41,8 @@ def memory(measured_memory: MemoryReading, silicon: SiliconReading, memory_gap: 
     reading = measured_memory
     if why := flaw(reading):
         return inconclusive(
-            "The figures of the reading contradict each other ({why}), so that none of them counts.",
-            advice="Measure again; if it repeats, report it to the developers.",
+            N_("The figures of the reading contradict each other ({why}), so that none of them counts."),
+            advice=N_("Measure again; if it repeats, report it to the developers."),
             why=why,
         )
     values = {
@@ -54,24 +54,27 @@ def memory(measured_memory: MemoryReading, silicon: SiliconReading, memory_gap: 
         return _noted(Condition.FAULTY, N_("{signs}. Profile {profile}."), defects, values)
     if not reading.complete:
         return inconclusive(
-            "No wrong word was seen, but the test did not come to its end{why} ({verified} covered)."
+            N_("No wrong word was seen, but the test did not come to its end{why} ({verified} covered).")
             if reading.covered_bytes
-            else "The test did not come to its end, and nothing was read back whole{why}.",
-            advice="Restart the machine from cold, and measure again.",
+            else N_("The test did not come to its end, and nothing was read back whole{why}."),
+            advice=N_("Restart the machine from cold, and measure again."),
             why=f": {memory_gap}" if memory_gap else "",
             **values,
         )
     if not proved(reading):
         return inconclusive(
-            "The comparator did not prove itself in this run ({proof}), so that no wrong word was seen says nothing.",
-            advice="Measure again; if it repeats, report it to the developers.",
+            N_(
+                "The comparator did not prove itself in this run ({proof}), so that no wrong word was seen says"
+                " nothing."
+            ),
+            advice=N_("Measure again; if it repeats, report it to the developers."),
             **values,
         )
     if signs := _wear(reading):
         return _noted(Condition.WORN, N_("{signs}. {verified} was read back right. Profile {profile}."), signs, values)
-    there = " that is really there" if missing_bytes(reading) else ""
+    there = N_(" that is really there") if missing_bytes(reading) else ""
     answer = consistent(
-        "No wrong word in the memory{there} ({verified} covered); {proof}. Profile {profile}.",
+        N_("No wrong word in the memory{there} ({verified} covered); {proof}. Profile {profile}."),
         expected=N_("every word as it was written"),
         observed=N_("no wrong word"),
         source=_SOURCE,
@@ -99,60 +102,64 @@ def _noted(condition: Condition, text: str, signs: list[str], values: dict[str, 
 def _defects(reading: MemoryReading) -> list[str]:
     """What is broken, the widest first. A size that is not there is no defect, and its pages are not counted here."""
     if sized(reading) and not reading.true_bytes:
-        return [f"nothing that was written could be read back from {mib_words(reading.covered_bytes)}"]
+        return [N_(f"nothing that was written could be read back from {mib_words(reading.covered_bytes)}")]
     signs = [group_words(reading)] if reading.group is not None else []
-    signs += _counted([lane_words(lane) for lane in reading.lanes], "lanes")
+    signs += _counted([lane_words(lane) for lane in reading.lanes])
     if reading.address_bits:
         bits = ", ".join(map(str, reading.address_bits[: int(NAMED_PLACES)]))
         exchanged = size_words(reading.aliased_words * WORD_BYTES)
         signs.append(
-            f"words were exchanged inside of pages, by bit {bits} of the offset ({exchanged}): an address line"
+            N_(f"words were exchanged inside of pages, by bit {bits} of the offset ({exchanged}): an address line")
         )
     elif reading.aliased_words and not is_page_fold(reading):
         exchanged = size_words(reading.aliased_words * WORD_BYTES)
-        signs.append(f"words were exchanged between pages in part of their addresses ({exchanged}): an address line")
+        signs.append(
+            N_(f"words were exchanged between pages in part of their addresses ({exchanged}): an address line")
+        )
     if reading.stale_words:
-        signs.append(f"{reading.stale_words:,} words kept what was written earlier: the write was lost")
+        signs.append(N_(f"{reading.stale_words:,} words kept what was written earlier: the write was lost"))
     if reading.garbled_words:
-        signs.append(f"{reading.garbled_words:,} words are wrong without a pattern")
+        signs.append(N_(f"{reading.garbled_words:,} words are wrong without a pattern"))
     if reading.bad_words and not signs:
-        signs.append(f"{reading.bad_words:,} words read back wrong")
+        signs.append(N_(f"{reading.bad_words:,} words read back wrong"))
     # Where a size is forged, pages are wrong because of it: only those of a whole memory are counted.
     if not missing_bytes(reading) and reading.bad_pages > (0 if signs else reading.transient_pages):
         signs.append(_pages(reading))
     if reading.fault and reading.fault_offset_bytes is None and reading.passes:
-        signs.append(f"the card ended the test on an error of its memory: {reading.fault}")
+        signs.append(N_(f"the card ended the test on an error of its memory: {reading.fault}"))
     if reading.ecc_uncorrected:
-        signs.append(f"ECC met {reading.ecc_uncorrected:,} errors that it could not correct")
+        signs.append(N_(f"ECC met {reading.ecc_uncorrected:,} errors that it could not correct"))
     return signs
 
 
 def _pages(reading: MemoryReading) -> str:
     places = [offset_words(offset) for offset in reading.bad_page_offsets[: int(NAMED_PLACES)]]
-    more = f" and {reading.bad_pages - len(places):,} more" if reading.bad_pages > len(places) else ""
-    where = f" (at offset {', '.join(places)}{more})" if places else ""
+    named, left = ", ".join(places), reading.bad_pages - len(places)
+    where = ""
+    if places:
+        where = N_(f" (at offset {named} and {left:,} more)") if left > 0 else N_(f" (at offset {named})")
+    pages = N_(f"{reading.bad_pages:,} pages of 2 MiB with wrong words{where}")
     again = [word for word in reading.kept if word.second is not None and word.owner_offset_bytes is None]
     same = sum(word.second == word.read for word in again)
-    second = f"; read again, {same} of {len(again)} kept words came back the same" if again else ""
-    return f"{reading.bad_pages:,} pages of 2 MiB with wrong words{where}{second}"
+    return f"{pages}; {N_(f'read again, {same} of {len(again)} kept words came back the same')}" if again else pages
 
 
 def _wear(reading: MemoryReading) -> list[str]:
     signs = []
     if reading.transient_pages:
-        signs.append(f"{reading.transient_pages:,} pages were wrong once and right when read again")
+        signs.append(N_(f"{reading.transient_pages:,} pages were wrong once and right when read again"))
     if reading.ecc_corrected:
-        signs.append(f"ECC corrected {reading.ecc_corrected:,} errors during the test")
+        signs.append(N_(f"ECC corrected {reading.ecc_corrected:,} errors during the test"))
     if reading.remapped_rows:
-        signs.append(f"{reading.remapped_rows:,} rows were remapped during the test")
+        signs.append(N_(f"{reading.remapped_rows:,} rows were remapped during the test"))
     if reading.retired_pages:
-        signs.append(f"{reading.retired_pages:,} pages were retired during the test")
+        signs.append(N_(f"{reading.retired_pages:,} pages were retired during the test"))
     return signs
 
 
-def _counted(names: list[str], what: str) -> list[str]:
+def _counted(names: list[str]) -> list[str]:
     more = len(names) - int(NAMED_PLACES)
-    return [*names[: int(NAMED_PLACES)], *([f"{more} more {what}"] if more > 0 else [])]
+    return [*names[: int(NAMED_PLACES)], *([N_(f"{more} more lanes")] if more > 0 else [])]
 
 
 @check("condition-wear", N_("Memory errors in the card's own counters"))
@@ -160,23 +167,23 @@ def wear(wear: WearClaim | None, products: tuple[Product, ...] | None) -> Answer
     """The counters are claims, but nobody forges wear: what they tell lowers the value."""
     if wear is None:
         if products and all(row.segment in CONSUMER_SEGMENTS for row in products):
-            return not_applicable("Products of this kind have no counters of memory errors.")
-        return inconclusive("No source gave counters of memory errors.")
+            return not_applicable(N_("Products of this kind have no counters of memory errors."))
+        return inconclusive(N_("No source gave counters of memory errors."))
     signs = _counters(wear)
     if not signs:
         return consistent(
-            "The counters of memory errors that the driver gives are at zero.",
+            N_("The counters of memory errors that the driver gives are at zero."),
             expected=N_("no errors counted"),
             observed=N_("no errors counted"),
-            source="the driver's counters",
+            source=N_("the driver's counters"),
         )
     return Answer(
         outcome=Outcome.NOTED,
-        text="The driver tells of wear: {signs}.",
+        text=N_("The driver tells of wear: {signs}."),
         expected=N_("no errors counted"),
         observed="; ".join(signs),
-        source="the driver's counters",
-        witness="driver",
+        source=N_("the driver's counters"),
+        witness=N_("driver"),
         cause="memory wear",
         advice=N_("Restart the machine if a row waits to be remapped, then have the memory measured."),
         condition=Condition.WORN,
@@ -187,15 +194,15 @@ def wear(wear: WearClaim | None, products: tuple[Product, ...] | None) -> Answer
 def _counters(wear: WearClaim) -> list[str]:
     signs = []
     if wear.uncorrected:
-        signs.append(f"{wear.uncorrected:,} errors that ECC could not correct")
+        signs.append(N_(f"{wear.uncorrected:,} errors that ECC could not correct"))
     if wear.corrected:
-        signs.append(f"{wear.corrected:,} errors that ECC corrected")
+        signs.append(N_(f"{wear.corrected:,} errors that ECC corrected"))
     if wear.retired_pages:
-        signs.append(f"{wear.retired_pages:,} retired pages")
+        signs.append(N_(f"{wear.retired_pages:,} retired pages"))
     if wear.remapped_rows:
-        signs.append(f"{wear.remapped_rows:,} remapped rows")
+        signs.append(N_(f"{wear.remapped_rows:,} remapped rows"))
     if wear.remap_pending:
-        signs.append("a row waits to be remapped")
+        signs.append(N_("a row waits to be remapped"))
     if wear.remap_failed:
-        signs.append("a row could not be remapped")
+        signs.append(N_("a row could not be remapped"))
     return signs

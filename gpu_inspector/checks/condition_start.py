@@ -20,39 +20,43 @@ def start(seen: Appearance | None, card: CardEvidence) -> Answer:
     """An object that does not start when power is put on it is defective as it lies here, whatever it is."""
     read = bool(card.claims) or card.pci is not None or card.silicon is not None
     if seen is None or (read and seen.power is not Power.DOES_NOT_START):
-        return not_applicable("The question arises for an object that is looked at, and not read.")
+        return not_applicable(N_("The question arises for an object that is looked at, and not read."))
     if seen.power is Power.NOT_TRIED:
         return inconclusive(
-            "Whether it starts was not tried, or not written down.",
-            advice="Try it in a machine of your own, if the case allows: that alters it.",
+            N_("Whether it starts was not tried, or not written down."),
+            advice=N_("Try it in a machine of your own, if the case allows: that alters it."),
         )
     if seen.power is Power.STARTS:
         return consistent(
-            "It starts, by the inspector's word; its condition was not examined.",
+            N_("It starts, by the inspector's word; its condition was not examined."),
             expected=N_("starts"),
             observed=N_("starts"),
             source=_SOURCE,
         )
     if read:
         return inconclusive(
-            "The inspector wrote down that it does not start, and yet a machine read it: one of the two is of another"
-            " card, or it started later."
+            N_(
+                "The inspector wrote down that it does not start, and yet a machine read it: one of the two is of"
+                " another card, or it started later."
+            )
         )
     return Answer(
         outcome=Outcome.NOTED,
-        text="It did not start when power was put on it, by the inspector's word. That is a defect, and no sign of what"
-        " the card is.",
+        text=N_(
+            "It did not start when power was put on it, by the inspector's word. That is a defect, and no sign of what"
+            " the card is."
+        ),
         expected=N_("starts"),
         observed=N_("does not start"),
         source=_SOURCE,
-        witness="eye",
+        witness=N_("eye"),
         cause="does not start",
         innocent=(
             N_("a broken card"),
             N_("a slot, a cable or a power supply at fault"),
             N_("a machine that cannot start with such a board"),
         ),
-        advice="Try a card that works in the same slot with the same cables, and this one in a second machine.",
+        advice=N_("Try a card that works in the same slot with the same cables, and this one in a second machine."),
         condition=Condition.FAULTY,
     )
 

@@ -48,10 +48,10 @@ def brand(
     declared = _cut(declaration.brand) if declaration is not None else ""
     label = _cut(card.seen.label.brand) if card.seen is not None else ""
     if not declared and not label:
-        return not_applicable("No brand was declared, and none was seen on a label.", **about(_FIELD, _KIND))
+        return not_applicable(N_("No brand was declared, and none was seen on a label."), **about(_FIELD, _KIND))
     found = found_of(name, products, card, catalogue)
     if found is None:
-        return undecided(about(_FIELD, _KIND), "What the goods are is not known, so no brand is judged.")
+        return undecided(about(_FIELD, _KIND), N_("What the goods are is not known, so no brand is judged."))
     if found.datacentre:
         for text, on_label in ((label, True), (declared, False)):
             if text and (answer := _on_datacentre(text, found, on_label=on_label)) is not None:
@@ -68,27 +68,27 @@ def _on_datacentre(text: str, found: Found, *, on_label: bool) -> Answer | None:
     # A clerk writes the trader's name into the field of the brand; a label is put on by hand.
     strength = Strength.MEDIUM if on_label and not none else Strength.WEAK
     if none:
-        what = "names no brand"
+        what = N_("names no brand")
     elif makers:
-        what = f"is that of {makers[0].name}, who is not known to sell such boards"
+        what = N_(f"is that of {makers[0].name}, who is not known to sell such boards")
     else:
-        what = "is none that is known to sell such boards"
+        what = N_("is none that is known to sell such boards")
     return sign(
         strength,
-        "“{name}” is a datacentre board, which NVIDIA makes; the brand on the label, “{brand}”, {what}."
+        N_("“{name}” is a datacentre board, which NVIDIA makes; the brand on the label, “{brand}”, {what}.")
         if on_label
-        else "“{name}” is a datacentre board, which NVIDIA makes; the brand on the papers, “{brand}”, {what}.",
+        else N_("“{name}” is a datacentre board, which NVIDIA makes; the brand on the papers, “{brand}”, {what}."),
         expected=_SELLERS,
         observed=text,
-        source="research note on modified cards, 1B DEBRAND; subsystem vendors of pci.ids",
-        witness="label" if on_label else WITNESS,
+        source=N_("research note on modified cards, 1B DEBRAND; subsystem vendors of pci.ids"),
+        witness=N_("label") if on_label else WITNESS,
         cause="brand" if on_label else CAUSE,
         innocent=(
             N_("a seller's own sticker"),
             N_("a maker of servers that the program does not know"),
             N_("the trader's name in the field of the brand"),
         ),
-        advice="Look for residue of another label, and for NVIDIA's own number on the board.",
+        advice=N_("Look for residue of another label, and for NVIDIA's own number on the board."),
         values=about(_FIELD, _KIND, name=found.words, brand=text, what=what),
     )
 
@@ -106,11 +106,13 @@ def _agreeing(declared: str, label: str, subsystem: str | None, found: Found) ->
     if not on_paper and not on_label:
         return undecided(
             values,
-            "The brand {brand} is in no list of this program, and no list is complete. That is no sign of anything.",
-            "Look the maker up by hand.",
+            N_(
+                "The brand {brand} is in no list of this program, and no list is complete. That is no sign of anything."
+            ),
+            N_("Look the maker up by hand."),
         )
     return consistent(
-        "Brand: {brand}. Nothing that was seen speaks against it.",
+        N_("Brand: {brand}. Nothing that was seen speaks against it."),
         expected=declared or label,
         observed=label or (on_board[0].name if on_board else found.words),
         source=AGAINST if declared else N_("the label of the card"),
@@ -128,7 +130,7 @@ def _two_houses(some: tuple[Maker, ...], others: tuple[Maker, ...]) -> bool:
 def _apart(declared: str, other: str, where: str) -> Answer:
     return sign(
         Strength.WEAK,
-        "The papers name the brand “{declared}”; {where} it is “{other}”.",
+        N_("The papers name the brand “{declared}”; {where} it is “{other}”."),
         expected=declared,
         observed=other,
         source=AGAINST,

@@ -53,18 +53,18 @@ def serial(declaration: Declaration | None, card: CardEvidence, evidence: Eviden
     """The serial in the InfoROM is the board's own: papers of this very card bear it, if they bear NVIDIA's number."""
     listed = _listed(declaration.serial) if declaration is not None else ()
     if declaration is None or not listed:
-        return undeclared("serial", "identity", "No serial number was declared.")
+        return undeclared("serial", "identity", N_("No serial number was declared."))
     values = about("serial", "identity", declared=_told(listed))
     own = tuple(_plain(one) for one in own_numbers(card)["serial"])
     if not own:
         return undecided(
             values,
-            "The card gives no serial number of its own, or it was masked; declared is {declared}.",
-            "Compare the declared number with the label. Most GeForce cards have no electronic one.",
+            N_("The card gives no serial number of its own, or it was masked; declared is {declared}."),
+            N_("Compare the declared number with the label. Most GeForce cards have no electronic one."),
         )
     if set(own) & set(listed):
         return consistent(
-            "The card's own serial number is the declared one.",
+            N_("The card's own serial number is the declared one."),
             expected=_told(listed),
             observed=own[0],
             source=AGAINST,
@@ -74,16 +74,21 @@ def serial(declaration: Declaration | None, card: CardEvidence, evidence: Eviden
     if not alike or not all(_NVIDIA_SERIAL.fullmatch(one) for one in own):
         return undecided(
             {**values, "own": own[0]},
-            "The declared number {declared} is not of the kind of the card's own, {own}: a maker's label has a number"
-            " of its own, so they are not compared.",
-            "Compare the declared number with the label.",
+            N_(
+                "The declared number {declared} is not of the kind of the card's own, {own}: a maker's label has a"
+                " number of its own, so they are not compared."
+            ),
+            N_("Compare the declared number with the label."),
         )
     elsewhere = {_plain(one) for other in evidence.cards for one in own_numbers(other)["serial"]} & set(listed)
     if elsewhere or (declaration.quantity or 1) > len(listed):
         return undecided(
             {**values, "own": own[0]},
-            "This card's own serial number is {own}; the declared one may be that of another of the declared pieces.",
-            "Enter the serial numbers of all pieces.",
+            N_(
+                "This card's own serial number is {own}; the declared one may be that of another of the declared"
+                " pieces."
+            ),
+            N_("Enter the serial numbers of all pieces."),
         )
     return _other_serial(own[0], alike, values)
 
@@ -98,7 +103,7 @@ def _other_serial(own: str, alike: list[str], values: dict[str, Value]) -> Answe
     if any(one_slip_apart(own, one) for one in alike):
         return sign(
             Strength.STRONG,
-            "Declared is the serial number {declared}; the card's own is {own}, which differs in one place.",
+            N_("Declared is the serial number {declared}; the card's own is {own}, which differs in one place."),
             expected=_told(tuple(alike)),
             observed=own,
             source=AGAINST,
@@ -109,7 +114,7 @@ def _other_serial(own: str, alike: list[str], values: dict[str, Value]) -> Answe
             values=values,
         )
     return contradicted(
-        "Declared is the serial number {declared}; the card's own is {own}.",
+        N_("Declared is the serial number {declared}; the card's own is {own}."),
         expected=_told(tuple(alike)),
         observed=own,
         against=AGAINST,
@@ -126,12 +131,12 @@ def part_number(declaration: Declaration | None, board_part_number: str | None, 
     """NVIDIA's numbers of board and chip name the product: of the same kind, they must be the card's."""
     listed = _listed(declaration.part_number, keep=True) if declaration is not None else ()
     if not listed:
-        return undeclared("part_number", "identity", "No part number was declared.")
+        return undeclared("part_number", "identity", N_("No part number was declared."))
     values = about("part_number", "identity", declared=_told(listed))
     own = [one.strip().upper() for one in (board_part_number, gpu_part_number) if one]
     if set(own) & set(listed):
         return consistent(
-            "The card's own part number is the declared one.",
+            N_("The card's own part number is the declared one."),
             expected=_told(listed),
             observed=next(one for one in own if one in listed),
             source=AGAINST,
@@ -142,14 +147,17 @@ def part_number(declaration: Declaration | None, board_part_number: str | None, 
     if not compared:
         return undecided(
             {**values, "own": ", ".join(own) or "none"},
-            "The declared part number {declared} is not of the kind of the card's own ({own}): they are not compared.",
-            "Compare it with the label, and with the maker's list of products.",
+            N_(
+                "The declared part number {declared} is not of the kind of the card's own ({own}): they are not"
+                " compared."
+            ),
+            N_("Compare it with the label, and with the maker's list of products."),
         )
     mine, said, how = min(compared, key=lambda one: _ORDER.index(one[2]))
     values = {**values, "own": mine}
     if how is Strength.NONE:
         return consistent(
-            "The declared part number {declared} names the card's own board or chip, {own}.",
+            N_("The declared part number {declared} names the card's own board or chip, {own}."),
             expected=said,
             observed=mine,
             source=AGAINST,
@@ -182,7 +190,7 @@ def _other_part(mine: str, said: str, how: Strength, values: dict[str, Value]) -
     innocent = (MISTAKE, OTHER_PAPERS, _REPAIR)
     if how is Strength.STRONG:
         return contradicted(
-            "Declared is the part number {declared}; the card's own, {own}, is that of another board or chip.",
+            N_("Declared is the part number {declared}; the card's own, {own}, is that of another board or chip."),
             expected=said,
             observed=mine,
             against=AGAINST,
@@ -194,7 +202,7 @@ def _other_part(mine: str, said: str, how: Strength, values: dict[str, Value]) -
         )
     return sign(
         how,
-        "Declared is the part number {declared}; the card's own, {own}, is another variant of it.",
+        N_("Declared is the part number {declared}; the card's own, {own}, is another variant of it."),
         expected=said,
         observed=mine,
         source=AGAINST,
@@ -222,4 +230,4 @@ def _plain(number: str) -> str:
 
 def _told(listed: tuple[str, ...]) -> str:
     shown = ", ".join(listed[: int(limits.NAMES_TOLD)])[: int(limits.WORDS_TOLD)]
-    return f"{shown} and more" if len(listed) > limits.NAMES_TOLD else shown
+    return N_(f"{shown} and more") if len(listed) > limits.NAMES_TOLD else shown

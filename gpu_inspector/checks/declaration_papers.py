@@ -67,31 +67,31 @@ def classification(
     """The heading must be one that can hold the goods; which card of many it is, no heading tells."""
     declared = declaration.hs_code.strip() if declaration is not None else ""
     if not declared:
-        return undeclared("hs_code", "classification", "No goods code was declared.")
+        return undeclared("hs_code", "classification", N_("No goods code was declared."))
     values = about("hs_code", "classification", declared=declared[: int(limits.WORDS_TOLD)])
     codes = codes_in(declared)
     found = found_of(name, products, card, catalogue)
     if not codes:
         return undecided(
             values,
-            "“{declared}” holds no goods code of the Harmonized System that could be read.",
-            "Write it as the papers do, with six digits or more: 8473.30.",
+            N_("“{declared}” holds no goods code of the Harmonized System that could be read."),
+            N_("Write it as the papers do, with six digits or more: 8473.30."),
         )
     if found is None:
-        return undecided(values, "What the goods are is not known; declared is the goods code {declared}.")
+        return undecided(values, N_("What the goods are is not known; declared is the goods code {declared}."))
     if set(codes) & CARDS or (found.whole is False and set(codes) & {*CHIPS, "8534", "8534.00"}):
         return consistent(
-            "The goods code {declared} can hold what was found; it tells nothing of which card it is.",
+            N_("The goods code {declared} can hold what was found; it tells nothing of which card it is."),
             expected=declared[: int(limits.WORDS_TOLD)],
             observed=found.words,
-            source="US rulings, research note on export control, 3; the practice of the EU was not verified",
+            source=N_("US rulings, research note on export control, 3; the practice of the EU was not verified"),
             **values,
         )
     if found.whole is None:
-        return undecided(values, "Whether the goods are a whole card was not said; declared is {declared}.")
+        return undecided(values, N_("Whether the goods are a whole card was not said; declared is {declared}."))
     if set(codes) & MACHINES:
         return undecided(
-            values, "{declared} is a whole computer; whether the card was found inside of one is not known here."
+            values, N_("{declared} is a whole computer; whether the card was found inside of one is not known here.")
         )
     return _elsewhere(codes[0], declared, found, plain=_says_card(declaration, found, catalogue))
 
@@ -108,18 +108,18 @@ def _elsewhere(code: str, declared: str, found: Found, *, plain: bool) -> Answer
     heading = code.partition(".")[0]
     innocent: tuple[str, ...]
     if heading in HEADINGS:
-        strength, text = Strength.WEAK, "{declared} is a neighbour of the headings that hold graphics cards."
+        strength, text = Strength.WEAK, N_("{declared} is a neighbour of the headings that hold graphics cards.")
         innocent = (MISTAKE, N_("another opinion on the classification"))
     elif code in CHIPS:
-        strength, text = Strength.MEDIUM, "{declared} holds bare chips; found was a whole card, {found}."
+        strength, text = Strength.MEDIUM, N_("{declared} holds bare chips; found was a whole card, {found}.")
         innocent = (MISTAKE, N_("a broker who went by the name “graphics processor”"))
     elif heading in OPINIONS or _is_converged(heading, found) or any(one_slip_apart(heading, one) for one in HEADINGS):
-        strength, text = Strength.MEDIUM, "{declared} is no heading that holds graphics cards; found was {found}."
+        strength, text = Strength.MEDIUM, N_("{declared} is no heading that holds graphics cards; found was {found}.")
         innocent = (N_("a digit mistyped on the papers"), N_("another opinion on the classification"))
     else:
         # Four digits may be a year or a heading cut short; no code hides a card that the words name.
         strength = Strength.MEDIUM if plain or "." not in code else Strength.STRONG
-        text = "{declared} is a heading of other goods altogether; found was {found}."
+        text = N_("{declared} is a heading of other goods altogether; found was {found}.")
         innocent = (MISTAKE, OTHER_PAPERS, N_("the code of another line of the same declaration"))
     shown = declared[: int(limits.WORDS_TOLD)]
     return sign(
@@ -127,7 +127,7 @@ def _elsewhere(code: str, declared: str, found: Found, *, plain: bool) -> Answer
         text,
         expected=shown,
         observed=found.words,
-        source="headings of the Harmonized System; US rulings, research note on export control, 3",
+        source=N_("headings of the Harmonized System; US rulings, research note on export control, 3"),
         witness=WITNESS,
         cause=CAUSE,
         innocent=innocent,
@@ -144,13 +144,13 @@ def _is_converged(heading: str, found: Found) -> bool:
 def quantity(declaration: Declaration | None, evidence: Evidence) -> Answer:
     """More boards than pieces; fewer are no sign, since not every piece has to be inspected."""
     if declaration is None or declaration.quantity is None:
-        return undeclared("quantity", "quantity", "No quantity was declared.")
+        return undeclared("quantity", "quantity", N_("No quantity was declared."))
     pieces, boards = declaration.quantity, len({_board(card) for card in evidence.cards})
     values = about("quantity", "quantity", declared=pieces, found=boards)
     if boards <= pieces:
-        more = "" if boards == pieces else "; the others were not inspected here, which is no sign"
+        more = "" if boards == pieces else N_("; the others were not inspected here, which is no sign")
         return consistent(
-            "Declared are {declared} pieces, inspected were {found}{more}.",
+            N_("Declared are {declared} pieces, inspected were {found}{more}."),
             expected=f"{pieces}",
             observed=f"{boards}",
             source=AGAINST,
@@ -161,13 +161,15 @@ def quantity(declaration: Declaration | None, evidence: Evidence) -> Answer:
     if machines or goods_words.read(declaration.description).kind is Kind.MACHINE:
         return undecided(
             values,
-            "Declared are {declared} pieces and inspected {found} cards; the papers describe machines, which hold"
-            " several cards each.",
-            "Count the machines.",
+            N_(
+                "Declared are {declared} pieces and inspected {found} cards; the papers describe machines, which hold"
+                " several cards each."
+            ),
+            N_("Count the machines."),
         )
     return sign(
         Strength.WEAK,
-        "Declared are {declared} pieces; {found} cards were inspected under this declaration.",
+        N_("Declared are {declared} pieces; {found} cards were inspected under this declaration."),
         expected=f"{pieces}",
         observed=f"{boards}",
         source=AGAINST,
@@ -178,7 +180,7 @@ def quantity(declaration: Declaration | None, evidence: Evidence) -> Answer:
             N_("pieces that are machines, sets or cartons of several cards"),
             MISTAKE,
         ),
-        advice="Count the pieces by hand, and inspect those of the declaration alone.",
+        advice=N_("Count the pieces by hand, and inspect those of the declaration alone."),
         values=values,
     )
 
@@ -195,19 +197,19 @@ def value(declaration: Declaration | None) -> Answer:
     """Read, and not judged: prices move by half within a year, and the reference data holds none."""
     declared = declaration.value.strip()[: int(limits.LONGEST_FIELD)] if declaration is not None else ""
     if not declared:
-        return undeclared("value", "value", "No value was declared.")
+        return undeclared("value", "value", N_("No value was declared."))
     shown = declared[: int(limits.WORDS_TOLD)]
     amount = _MONEY.search(declared)
     if amount is None:
         return undecided(
             about("value", "value", declared=shown),
-            "“{declared}” holds no amount that could be read; it is not judged.",
-            "Write amount and currency: 1,599.00 USD.",
+            N_("“{declared}” holds no amount that could be read; it is not judged."),
+            N_("Write amount and currency: 1,599.00 USD."),
         )
     if not amount[0].strip("0., '\u00a0"):
         return sign(
             Strength.WEAK,
-            "The declared value, “{declared}”, is nothing.",
+            N_("The declared value, “{declared}”, is nothing."),
             expected=shown,
             observed=N_("goods of some value"),
             source=AGAINST,
@@ -216,11 +218,11 @@ def value(declaration: Declaration | None) -> Answer:
             innocent=(N_("a replacement under warranty, a sample or a returned card"), MISTAKE),
             values=about("value", "value", declared=shown),
         )
-    currency = "" if _CURRENCY.search(declared) else " No currency stands beside it."
+    currency = "" if _CURRENCY.search(declared) else N_(" No currency stands beside it.")
     return undecided(
         about("value", "value", declared=shown, currency=currency),
-        "The declared value, “{declared}”, was read and not judged: the reference data holds no prices.{currency}",
-        "Compare it with the invoice, and with prices of the day.",
+        N_("The declared value, “{declared}”, was read and not judged: the reference data holds no prices.{currency}"),
+        N_("Compare it with the invoice, and with prices of the day."),
     )
 
 
@@ -229,28 +231,32 @@ def origin(declaration: Declaration | None, card: CardEvidence) -> Answer:
     """The label's “made in” is where the board was made; “TW” on a die is where the chip was packaged."""
     declared = declaration.country_of_origin.strip() if declaration is not None else ""
     if not declared:
-        return undeclared("country_of_origin", "origin", "No country of origin was declared.")
+        return undeclared("country_of_origin", "origin", N_("No country of origin was declared."))
     shown = declared[: int(limits.WORDS_TOLD)]
     values = about("country_of_origin", "origin", declared=shown)
     said, country = made_in(_label_text(card)), country_of(declared)
     if not said:
         return undecided(
             values,
-            "Nothing that was seen of the goods names a country of making; declared is {declared}.",
-            "Look for “Made in” on label and board. “TW” on the chip is where it was packaged, and no origin.",
+            N_("Nothing that was seen of the goods names a country of making; declared is {declared}."),
+            N_("Look for “Made in” on label and board. “TW” on the chip is where it was packaged, and no origin."),
         )
     label = ", ".join(sorted(said))
     if not country:
         return undecided(
-            {**values, "label": label}, "The country “{declared}” is not known here; the label says {label}."
+            {**values, "label": label}, N_("The country “{declared}” is not known here; the label says {label}.")
         )
     if country in said:
         return consistent(
-            "Declared is {declared}; the label says so too.", expected=shown, observed=label, source=AGAINST, **values
+            N_("Declared is {declared}; the label says so too."),
+            expected=shown,
+            observed=label,
+            source=AGAINST,
+            **values,
         )
     return sign(
         Strength.WEAK,
-        "Declared is {declared}; the label says that it was made in {label}.",
+        N_("Declared is {declared}; the label says that it was made in {label}."),
         expected=shown,
         observed=label,
         source=AGAINST,

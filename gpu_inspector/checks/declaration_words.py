@@ -78,13 +78,13 @@ def description(
     """A description that names other goods excludes the card; one that names everything hides it."""
     declared = declaration.description.strip() if declaration is not None else ""
     if not declared:
-        return undeclared(_FIELD, _KIND, "No description of the goods was declared.")
+        return undeclared(_FIELD, _KIND, N_("No description of the goods was declared."))
     found = found_of(name, products, card, catalogue)
     if found is None:
         return undecided(
             about(_FIELD, _KIND, declared=_short(declared)),
-            "What the goods are is not known; declared is “{declared}”.",
-            "Start the card, or write down what label and board show.",
+            N_("What the goods are is not known; declared is “{declared}”."),
+            N_("Start the card, or write down what label and board show."),
         )
     said = goods_words.read(declared)
     named = named_by(said, declared, found, catalogue)
@@ -95,16 +95,16 @@ def description(
     if named is Named.MAYBE:
         return undecided(
             about(_FIELD, _IDENTITY, declared=_short(declared), found=found.words),
-            "The papers' words, “{declared}”, have a number that is another product's, or none; found was {found}.",
-            "Ask the declarant which model the papers mean.",
+            N_("The papers' words, “{declared}”, have a number that is another product's, or none; found was {found}."),
+            N_("Ask the declarant which model the papers mean."),
         )
     if named is Named.SAME or said.kind is Kind.CARD:
         return _fits(said, named, declared, found)
     if said.cut:
         return undecided(
             about(_FIELD, _KIND, declared=_short(declared)),
-            "The description is longer than what is read of it, and what was read names no graphics card.",
-            "Enter the line of the declaration that is about these goods.",
+            N_("The description is longer than what is read of it, and what was read names no graphics card."),
+            N_("Enter the line of the declaration that is about these goods."),
         )
     if said.kind is Kind.OTHER:
         return _other_goods(said, declared, found, openly=openly)
@@ -132,15 +132,15 @@ def _fits(said: Goods, named: Named, declared: str, found: Found) -> Answer:
     if bare:
         return _sign(
             Strength.WEAK,
-            "The papers describe whole cards, “{declared}”; a bare chip or board was found.",
+            N_("The papers describe whole cards, “{declared}”; a bare chip or board was found."),
             declared,
             found,
             (MISTAKE, N_("boards that are sold for repair under the card's name")),
         )
-    beside = "; other goods are named beside it" if said.beside else ""
-    what = "the card that was found" if named is Named.SAME else "a graphics card, without its model"
+    beside = N_("; other goods are named beside it") if said.beside else ""
+    what = N_("the card that was found") if named is Named.SAME else N_("a graphics card, without its model")
     return consistent(
-        "The papers' words, “{declared}”, name {what}{beside}.",
+        N_("The papers' words, “{declared}”, name {what}{beside}."),
         expected=_short(declared),
         observed=found.words,
         source=AGAINST,
@@ -155,7 +155,7 @@ def _not_named(said: Goods, declared: str, found: Found, asked: _Asked) -> Answe
     if said.kind in (Kind.BROAD, Kind.VAGUE):
         return _sign(
             Strength.MEDIUM if asked is _Asked.YES else Strength.WEAK,
-            "The papers' words, “{declared}”, hold for many things; found was {found}.",
+            N_("The papers' words, “{declared}”, hold for many things; found was {found}."),
             declared,
             found,
             (N_("the tariff's own words, copied"), _USUAL),
@@ -163,14 +163,19 @@ def _not_named(said: Goods, declared: str, found: Found, asked: _Asked) -> Answe
     if said.kind is Kind.MACHINE:
         return undecided(
             about(_FIELD, _KIND, declared=_short(declared), found=found.words),
-            "The papers describe a machine, “{declared}”; whether {found} was found inside of one is not known here.",
-            "Say in the case's note where the card was found.",
+            N_(
+                "The papers describe a machine, “{declared}”; whether {found} was found inside of one is not known"
+                " here."
+            ),
+            N_("Say in the case's note where the card was found."),
         )
     return undecided(
         about(_FIELD, _KIND, declared=_short(declared), found=found.words),
-        "The words “{declared}” are not among those that this program knows; found was {found}. That is no sign of"
-        " anything.",
-        "Judge the description yourself; the program's lists hold words of some thirty languages.",
+        N_(
+            "The words “{declared}” are not among those that this program knows; found was {found}. That is no sign of"
+            " anything."
+        ),
+        N_("Judge the description yourself; the program's lists hold words of some thirty languages."),
     )
 
 
@@ -178,8 +183,10 @@ def _vague(declared: str, found: Found, asked: _Asked) -> Answer:
     """Generic words: how much they weigh depends on whether the law asks what exactly the board is."""
     if asked is _Asked.YES and found.datacentre and not _SERVERS.search(goods_words.fold(declared)):
         return contradicted(
-            "Declared is “{declared}”; found was {found}, whose kind decides whether its export needs a licence. The"
-            " words do not describe it.",
+            N_(
+                "Declared is “{declared}”; found was {found}, whose kind decides whether its export needs a licence."
+                " The words do not describe it."
+            ),
             expected=_short(declared),
             observed=found.words,
             against=AGAINST,
@@ -192,10 +199,12 @@ def _vague(declared: str, found: Found, asked: _Asked) -> Answer:
     weight = {_Asked.YES: Strength.STRONG, _Asked.GOES_FREE: Strength.MEDIUM, _Asked.NO: Strength.WEAK}
     return _sign(
         weight[asked],
-        "Declared is “{declared}”, which holds for almost everything; found was {found}, whose figures meet an entry of"
-        " export control."
+        N_(
+            "Declared is “{declared}”, which holds for almost everything; found was {found}, whose figures meet an"
+            " entry of export control."
+        )
         if asked is not _Asked.NO
-        else "Declared is “{declared}”, which holds for almost everything; found was {found}.",
+        else N_("Declared is “{declared}”, which holds for almost everything; found was {found}."),
         declared,
         found,
         (_USUAL, _SLOPPY),
@@ -208,13 +217,13 @@ def _other_goods(said: Goods, declared: str, found: Found, *, openly: bool) -> A
     if said.cards_fitted:
         return _sign(
             Strength.STRONG,
-            "The papers, “{declared}”, name what belongs to a card, as this program reads them; found was {found}.",
+            N_("The papers, “{declared}”, name what belongs to a card, as this program reads them; found was {found}."),
             declared,
             found,
             (N_("a description that this program reads wrongly"), N_("an accessory in the same consignment"), MISTAKE),
         )
     return contradicted(
-        "Declared is “{declared}”; found was {found}.",
+        N_("Declared is “{declared}”; found was {found}."),
         expected=_short(declared),
         observed=found.words,
         against=AGAINST,

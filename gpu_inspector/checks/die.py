@@ -21,37 +21,37 @@ def architecture(architecture: str, die: Die | None, named: tuple[Product, ...] 
     """One die has one architecture; neither a name nor an id can change it."""
     known = {one.architecture.casefold() for one in catalogue.dies.values()} | _BEFORE_THE_TABLES
     if architecture.casefold() not in known:
-        return inconclusive("“{found}” is no architecture of the reference data.", found=architecture)
+        return inconclusive(N_("“{found}” is no architecture of the reference data."), found=architecture)
     if die is not None and architecture.casefold() != die.architecture.casefold():
         return contradicted(
-            "The driver finds the architecture {found}; device id and die {die} are {expected}.",
+            N_("The driver finds the architecture {found}; device id and die {die} are {expected}."),
             expected=die.architecture,
             observed=architecture,
-            against=f"{die.name}: NVIDIA's chip tables",
-            witness="driver",
+            against=N_(f"{die.name}: NVIDIA's chip tables"),
+            witness=N_("driver"),
             cause="architecture",
-            advice="Have the die measured.",
+            advice=N_("Have the die measured."),
             values={"found": architecture, "die": die.name, "expected": die.architecture},
         )
     families = _families(named or (), catalogue)
     if families and architecture.casefold() not in {one.casefold() for one in families}:
         return contradicted(
-            "The card has the architecture {found}; every product of the name it bears is {expected}.",
+            N_("The card has the architecture {found}; every product of the name it bears is {expected}."),
             expected=", ".join(sorted(families)),
             observed=architecture,
-            against="NVIDIA's id tables and chip tables",
-            witness="driver",
+            against=N_("NVIDIA's id tables and chip tables"),
+            witness=N_("driver"),
             cause="architecture",
-            advice="Have the die measured.",
+            advice=N_("Have the die measured."),
             values={"found": architecture, "expected": ", ".join(sorted(families))},
         )
     if die is None:
-        return inconclusive("Neither a device id nor the name tells which die this is.")
+        return inconclusive(N_("Neither a device id nor the name tells which die this is."))
     return consistent(
-        "{found}, as {die} is.",
+        N_("{found}, as {die} is."),
         expected=die.architecture,
         observed=architecture,
-        source="NVIDIA's chip tables",
+        source=N_("NVIDIA's chip tables"),
         found=architecture,
         die=die.name,
     )
@@ -70,20 +70,20 @@ def compute_capability(compute_capability: str, die: Die) -> Answer:
     """As the architecture; a finer number."""
     if compute_capability != die.compute_capability:
         return contradicted(
-            "The driver finds compute capability {found}; {die} has {expected}.",
+            N_("The driver finds compute capability {found}; {die} has {expected}."),
             expected=die.compute_capability,
             observed=compute_capability,
-            against=f"{die.name}: CUDA's table of compute capabilities",
-            witness="driver",
+            against=N_(f"{die.name}: CUDA's table of compute capabilities"),
+            witness=N_("driver"),
             cause="architecture",
-            advice="Have the die measured.",
+            advice=N_("Have the die measured."),
             values={"found": compute_capability, "die": die.name, "expected": die.compute_capability},
         )
     return consistent(
-        "{found}, as {die} has.",
+        N_("{found}, as {die} has."),
         expected=die.compute_capability,
         observed=compute_capability,
-        source="CUDA's table of compute capabilities",
+        source=N_("CUDA's table of compute capabilities"),
         found=compute_capability,
         die=die.name,
     )
@@ -95,22 +95,22 @@ def cores(cores: int, die: Die, products: tuple[Product, ...]) -> Answer:
     full = None if die.full_sm is None or "full_sm" in die.from_memory else die.full_sm * die.lanes_per_sm
     if full is not None and cores > full:
         return contradicted(
-            "The driver shows {cores} cores; the full {die} has {full}.",
-            expected=f"{full} at most",
+            N_("The driver shows {cores} cores; the full {die} has {full}."),
+            expected=N_(f"{full} at most"),
             observed=str(cores),
-            against=f"full {die.name}: {die.sources.get('full_sm', '')}",
-            witness="driver",
+            against=N_(f"full {die.name}: {die.sources.get('full_sm', '')}"),
+            witness=N_("driver"),
             cause="cores",
-            advice="Have the die measured.",
+            advice=N_("Have the die measured."),
             values={"cores": cores, "die": die.name, "full": full},
         )
     known = [row for row in products if "sm" not in row.from_memory]
     counts = sorted({row.sm * die.lanes_per_sm for row in known if row.sm is not None})
     if not counts:
-        return inconclusive("The reference data does not have the cores of this device id.")
+        return inconclusive(N_("The reference data does not have the cores of this device id."))
     if cores in counts:
         return consistent(
-            "{cores}, as the product has.",
+            N_("{cores}, as the product has."),
             expected=" or ".join(map(str, counts)),
             observed=str(cores),
             cores=cores,
@@ -119,11 +119,11 @@ def cores(cores: int, die: Die, products: tuple[Product, ...]) -> Answer:
     far = all(_far(cores, one, die) for one in counts)
     return sign(
         Strength.MEDIUM if single and not far else Strength.STRONG,
-        "The driver shows {cores} cores; the product has {expected}.",
+        N_("The driver shows {cores} cores; the product has {expected}."),
         expected=" or ".join(map(str, counts)),
         observed=str(cores),
-        source=ONE_TABLE if single else "reference data",
-        witness="driver",
+        source=ONE_TABLE if single else N_("reference data"),
+        witness=N_("driver"),
         cause="cores",
         innocent=(N_("a variant that the reference data does not have yet"),),
         values={"cores": cores, "expected": " or ".join(map(str, counts))},

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from gpu_inspector.checks import thresholds_silicon as limits
 from gpu_inspector.checks.limit import MIB
+from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.product import Die, DieVector, Product
 from gpu_inspector.records.silicon import DieReading, SpeedReading
@@ -142,10 +143,10 @@ def _against(
     """What excludes a die, the firmest fact first."""
     die = one.die
     if capability != die.compute_capability:
-        yield f"compute capability {capability}, not {die.compute_capability}"
+        yield N_(f"compute capability {capability}, not {die.compute_capability}")
     count, full = count_of(reading), die.full_sm
     if count is not None and full is not None and count > full:
-        yield f"{count} multiprocessors, more than the {full} of the full die"
+        yield N_(f"{count} multiprocessors, more than the {full} of the full die")
     yield from rates_against(one, reading, rates, speed)
 
 
@@ -153,25 +154,25 @@ def rates_against(one: Candidate, reading: DieReading, rates: Rates, speed: Spee
     """What excludes a die apart from its capability and its count, the firmest fact first."""
     die, vector = one.die, one.vector
     if rates.fp32 is not None and "fp32" not in vector.from_memory and _ratio(rates.fp32, vector.fp32) > limits.LANES:
-        yield f"{rates.fp32:.0f} FP32 operations per clock, not {vector.fp32}"
+        yield N_(f"{rates.fp32:.0f} FP32 operations per clock, not {vector.fp32}")
     if rates.fp64 is not None and vector.fp64 and "fp64" not in vector.from_memory:
         low, high = min(vector.fp64) / limits.FAMILY, max(vector.fp64) * limits.FAMILY
         if rates.fp64 >= high or (rates.fp64 <= low and not rates.throttled):
-            yield f"{rates.fp64:.3g} FP64 operations per clock, not {_choice(vector.fp64)}"
+            yield N_(f"{rates.fp64:.3g} FP64 operations per clock, not {_choice(vector.fp64)}")
     if rates.tensor is not None:
         fast = rates.tensor > limits.TENSOR_RATE
         if fast and not vector.tensor_units:
-            yield f"tensor units ({rates.tensor:.0f} operations per clock), which it lacks"
+            yield N_(f"tensor units ({rates.tensor:.0f} operations per clock), which it lacks")
         elif not fast and vector.tensor_units and not rates.throttled:
-            yield f"no tensor units ({rates.tensor:.0f} operations per clock), which it has"
+            yield N_(f"no tensor units ({rates.tensor:.0f} operations per clock), which it has")
     if rates.fp8 and not vector.fp8:
-        yield "FP8, which it lacks"
+        yield N_("FP8, which it lacks")
     l2 = _known(die, "full_l2_bytes")
     if reading.l2_bytes is not None and l2 is not None and reading.l2_bytes > limits.L2_BEYOND * l2:
-        yield f"L2 of {mib(reading.l2_bytes)} MiB, more than the {mib(l2)} MiB of the full die"
+        yield N_(f"L2 of {mib(reading.l2_bytes)} MiB, more than the {mib(l2)} MiB of the full die")
     bits, bus = speed.bus_bits_implied if speed is not None else None, _known(die, "full_bus_bits")
     if bits is not None and bus is not None and bits > limits.BUS_BEYOND * bus:
-        yield f"bandwidth of about {bits:.0f} bits, more than the {bus} of the full die"
+        yield N_(f"bandwidth of about {bits:.0f} bits, more than the {bus} of the full die")
 
 
 def _terms(
@@ -186,28 +187,31 @@ def _terms(
     ]
     for value, name, expected in measured:
         if value is not None and expected and name not in vector.from_memory and not rates.throttled:
-            yield _off(value, expected) / limits.RATE_ERROR, f"{value:.4g} {name} per clock, not {_choice(expected)}"
+            yield (
+                _off(value, expected) / limits.RATE_ERROR,
+                N_(f"{value:.4g} {name} per clock, not {_choice(expected)}"),
+            )
     if reading.l2_bytes is not None and one.l2_bytes:
         sizes = sorted(one.l2_bytes)
         text = " or ".join(mib(size) for size in sizes)
-        yield _off(reading.l2_bytes, sizes) / limits.L2_ERROR, f"L2 of {mib(reading.l2_bytes)} MiB, not {text} MiB"
+        yield _off(reading.l2_bytes, sizes) / limits.L2_ERROR, N_(f"L2 of {mib(reading.l2_bytes)} MiB, not {text} MiB")
     if vector.l2_halves is not None and reading.l2_bytes is not None:
         halves = reading.l2_first_step_bytes is not None
-        word = "two steps" if halves else "one step"
-        yield (0.0 if halves == vector.l2_halves else limits.STEPS_WEIGHT), f"{word} in the chase"
+        word = N_("two steps") if halves else N_("one step")
+        yield (0.0 if halves == vector.l2_halves else limits.STEPS_WEIGHT), N_(f"{word} in the chase")
     bits = speed.bus_bits_implied if speed is not None else None
     if bits is not None and bits > 0 and one.bus_bits:
         widths = sorted(one.bus_bits)
-        yield _off(bits, widths) / limits.BUS_ERROR, f"bandwidth of about {bits:.0f} bits, not {_choice(widths)}"
+        yield _off(bits, widths) / limits.BUS_ERROR, N_(f"bandwidth of about {bits:.0f} bits, not {_choice(widths)}")
     count = count_of(reading)
     if count is not None and one.counts:
         weight = min(_off(count, one.counts) / limits.COUNT_ERROR, limits.COUNT_MOST)
-        yield weight, f"{count} multiprocessors, as no product of it has"
+        yield weight, N_(f"{count} multiprocessors, as no product of it has")
 
 
 def _worst(one: Candidate, reading: DieReading, rates: Rates, speed: SpeedReading | None) -> str:
     """The largest deviation, in words."""
-    return max(_terms(one, reading, rates, speed), default=(0.0, "nothing that was measured"))[1]
+    return max(_terms(one, reading, rates, speed), default=(0.0, N_("nothing that was measured")))[1]
 
 
 def _generations(one: Die, other: Die) -> int:

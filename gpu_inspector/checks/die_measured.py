@@ -35,7 +35,7 @@ def measured(
     """Only the silicon's own counts and rates tell which die it is."""
     vector = catalogue.die_vectors.get(die.name)
     if vector is None or not whole_card:
-        return inconclusive("The reference data does not have the rates of {die}.", die=die.name)
+        return inconclusive(N_("The reference data does not have the rates of {die}."), die=die.name)
     mining = _is_mining_card(products or (), device_id, catalogue)
     rows = products or ()
     # Of several products of one id those of the claimed name are meant; a name of none of them picks none.
@@ -67,9 +67,9 @@ def _another_capability(seen: Seen) -> Answer | None:
         return None
     return _contradiction(
         seen,
-        f"compute capability {seen.capability}",
-        f"compute capability {expected}",
-        f"{seen.die.name}: CUDA's table of compute capabilities",
+        N_(f"compute capability {seen.capability}"),
+        N_(f"compute capability {expected}"),
+        N_(f"{seen.die.name}: CUDA's table of compute capabilities"),
     )
 
 
@@ -77,22 +77,22 @@ def _undecided(seen: Seen) -> Answer | None:
     reading = seen.reading
     if reading.disturbed:
         return inconclusive(
-            "Counts and rates decide nothing: {why}.",
-            advice="Measure again with nothing else on the card, MIG and MPS off.",
+            N_("Counts and rates decide nothing: {why}."),
+            advice=N_("Measure again with nothing else on the card, MIG and MPS off."),
             why=", ".join(reading.disturbed),
         )
     if count_of(reading) is None:
         return inconclusive(
-            "The multiprocessors were counted in two ways, with different results: {by_id} and {by_residency}.",
-            advice="Measure again with nothing else on the card.",
+            N_("The multiprocessors were counted in two ways, with different results: {by_id} and {by_residency}."),
+            advice=N_("Measure again with nothing else on the card."),
             by_id=reading.multiprocessors_by_id,
             by_residency=reading.multiprocessors_by_residency,
         )
     if not reading.rates:
-        return inconclusive("The rates of the die were not measured.", advice="Measure again.")
+        return inconclusive(N_("The rates of the die were not measured."), advice=N_("Measure again."))
     if not seen.capability:
         return inconclusive(
-            "It is not known for which compute capability the kernels were built.", advice="Measure again."
+            N_("It is not known for which compute capability the kernels were built."), advice=N_("Measure again.")
         )
     return None
 
@@ -111,31 +111,31 @@ def _beyond(seen: Seen) -> Iterator[tuple[str, str, str]]:
     unsure = {*die.from_memory, *vector.from_memory}
     count = count_of(seen.reading) or 0
     if die.full_sm is not None and count > die.full_sm and "full_sm" not in unsure:
-        yield f"{count} multiprocessors", f"{die.full_sm} multiprocessors at most", "full_sm"
+        yield N_(f"{count} multiprocessors"), N_(f"{die.full_sm} multiprocessors at most"), "full_sm"
     if rates.fp32 is not None and rates.fp32 > limits.LANES * vector.fp32 and "fp32" not in unsure:
-        yield f"{rates.fp32:.0f} FP32 operations per clock", f"{vector.fp32}", "fp32"
+        yield N_(f"{rates.fp32:.0f} FP32 operations per clock"), f"{vector.fp32}", "fp32"
     if rates.fp64 is not None and vector.fp64 and "fp64" not in unsure:
         expected = " or ".join(map(str, vector.fp64))
         low = rates.fp64 <= min(vector.fp64) / limits.FAMILY and not rates.throttled and not seen.held_back
         if low or rates.fp64 >= limits.FAMILY * max(vector.fp64):
-            yield f"{rates.fp64:.3g} FP64 operations per clock", expected, "fp64"
+            yield N_(f"{rates.fp64:.3g} FP64 operations per clock"), expected, "fp64"
     if rates.tensor is not None and "tensor_units" not in unsure:
-        found = f"{rates.tensor:.0f} tensor operations per clock"
+        found = N_(f"{rates.tensor:.0f} tensor operations per clock")
         if rates.tensor > limits.TENSOR_RATE and not vector.tensor_units:
-            yield found, "no tensor units", "tensor_units"
+            yield found, N_("no tensor units"), "tensor_units"
         elif lacks_tensor_units(seen) and not rates.throttled and not seen.held_back:
-            yield found, "tensor units", "tensor_units"
+            yield found, N_("tensor units"), "tensor_units"
 
 
 def _contradiction(seen: Seen, found: str, expected: str, against: str) -> Answer:
     return contradicted(
-        "Measured: {found}; {die} has {expected}. {fit}",
+        N_("Measured: {found}; {die} has {expected}. {fit}"),
         expected=expected,
         observed=found,
         against=against,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="die",
-        advice="The chip is not the claimed one. Keep the card, and have it opened.",
+        advice=N_("The chip is not the claimed one. Keep the card, and have it opened."),
         values={"found": found, "die": seen.die.name, "expected": expected, **seen.fit_values},
     )
 
@@ -147,17 +147,17 @@ def _deviating(seen: Seen, strongest: Strength) -> Answer | None:
         return None
     return sign(
         signs[0].strength,
-        "Measured: {found}. {fit}",
+        N_("Measured: {found}. {fit}"),
         expected="; ".join(one.expected for one in signs),
         observed="; ".join(one.found for one in signs),
-        source=ONE_TABLE if all(one.one_table for one in signs) else "reference data",
-        witness="silicon",
+        source=ONE_TABLE if all(one.one_table for one in signs) else N_("reference data"),
+        witness=N_("silicon"),
         cause="die",
         innocent=(
             N_("a variant that the reference data does not have yet"),
             N_("a part of the card that another program keeps for itself"),
         ),
-        advice="Measure again with nothing else on the card; compare the chip's own marking.",
+        advice=N_("Measure again with nothing else on the card; compare the chip's own marking."),
         values={"found": "; ".join(f"{one.found} ({one.expected})" for one in signs), **seen.fit_values},
     )
 
@@ -168,15 +168,17 @@ def _not_known(seen: Seen) -> Answer | None:
     needed = {"FP32": rates.fp32, "FP64": rates.fp64, **({"tensor": rates.tensor} if seen.vector.tensor_units else {})}
     if missing := [name for name, rate in needed.items() if rate is None]:
         return inconclusive(
-            "The rates of the die were not all measured: {missing} is missing.",
-            advice="Measure again.",
+            N_("The rates of the die were not all measured: {missing} is missing."),
+            advice=N_("Measure again."),
             missing=" and ".join(missing),
         )
     if bin_of(seen) is Bin.UNKNOWN:
         return inconclusive(
-            "{count} multiprocessors were measured; how many {names} has, the reference data does not say for sure."
-            " {fit}",
-            advice="Look the product up by hand, or update the reference data.",
+            N_(
+                "{count} multiprocessors were measured; how many {names} has, the reference data does not say for sure."
+                " {fit}"
+            ),
+            advice=N_("Look the product up by hand, or update the reference data."),
             count=count_of(seen.reading),
             names=" or ".join(sorted({row.name for row in seen.meant})[: int(limits.NAMED_OF_DIE)]),
             **seen.fit_values,
@@ -189,8 +191,8 @@ def _unfitting(seen: Seen) -> Answer | None:
     found = seen.fit
     if found.best is None or seen.die.name not in (found.best.name, *found.not_told_from):
         return inconclusive(
-            "The reference data does not know {die} well enough to hold it against what was measured. {fit}",
-            advice="Update the reference data, or compare the chip's own marking.",
+            N_("The reference data does not know {die} well enough to hold it against what was measured. {fit}"),
+            advice=N_("Update the reference data, or compare the chip's own marking."),
             die=seen.die.name,
             **seen.fit_values,
         )
@@ -203,16 +205,16 @@ def _fitting(seen: Seen) -> Answer:
         **seen.fit_values,
         "count": count_of(reading),
         "ratio": "?",
-        "l2": "L2 not measured",
+        "l2": N_("L2 not measured"),
     }
     if rates.fp32 and rates.fp64:
         values["ratio"] = f"1:{rates.fp32 / rates.fp64:.0f}"
     if reading.l2_bytes:
-        values["l2"] = f"L2 of {mib(reading.l2_bytes)} MiB"
+        values["l2"] = N_(f"L2 of {mib(reading.l2_bytes)} MiB")
     return consistent(
-        "{count} multiprocessors, FP64 {ratio}, {l2}. {fit}",
+        N_("{count} multiprocessors, FP64 {ratio}, {l2}. {fit}"),
         expected=seen.die.name,
         observed=" or ".join((seen.fit.best.name, *seen.fit.not_told_from)) if seen.fit.best is not None else "",
-        source="chip tables and rates of the reference data",
+        source=N_("chip tables and rates of the reference data"),
         **values,
     )

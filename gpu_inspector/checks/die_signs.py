@@ -13,6 +13,7 @@ from functools import cached_property
 
 from gpu_inspector.checks import thresholds_silicon as limits
 from gpu_inspector.checks.die_fit import Fit, candidates, count_of, fit, mib, rates_of
+from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.finding import Strength
 from gpu_inspector.records.product import Die, DieVector, Product
@@ -71,14 +72,19 @@ class Seen:
         """The best fitting die, its nearest neighbour and the fact that excludes it, in words."""
         found = self.fit
         if found.best is None:
-            return "No die of the reference data fits."
+            return N_("No die of the reference data fits.")
         alike = [found.best.name, *found.not_told_from]
         # Of dies that fit alike the claimed one comes first: nothing speaks against it.
         alike.sort(key=lambda name: name != self.die.name)
-        text = f"Best fit: {alike[0]}{self._as_products(alike[0])}"
-        if alike[1:]:
-            text += f", which cannot be told from {' and '.join(alike[1:])}"
-        return f"{text}; not {found.neighbour}: {found.fact}." if found.neighbour else f"{text}."
+        die, others = f"{alike[0]}{self._as_products(alike[0])}", " and ".join(alike[1:])
+        neighbour, fact = found.neighbour, found.fact
+        if neighbour and others:
+            return N_(f"Best fit: {die}, which cannot be told from {others}; not {neighbour}: {fact}.")
+        if neighbour:
+            return N_(f"Best fit: {die}; not {neighbour}: {fact}.")
+        if others:
+            return N_(f"Best fit: {die}, which cannot be told from {others}.")
+        return N_(f"Best fit: {die}.")
 
     @cached_property
     def fit_values(self) -> dict[str, str]:
@@ -108,9 +114,11 @@ class Seen:
         ordered = sorted(same or rows, key=lambda row: (row.name not in claimed, row.name))
         names = list(dict.fromkeys(row.name.removeprefix("NVIDIA ") for row in ordered))
         if not names:
-            return f" ({count} multiprocessors)" if count else ""
-        more = f" or {len(names) - int(limits.NAMED_OF_DIE)} others" if len(names) > int(limits.NAMED_OF_DIE) else ""
-        return f" ({count} multiprocessors, as {' or '.join(names[: int(limits.NAMED_OF_DIE)])}{more})"
+            return N_(f" ({count} multiprocessors)") if count else ""
+        more = (
+            N_(f" or {len(names) - int(limits.NAMED_OF_DIE)} others") if len(names) > int(limits.NAMED_OF_DIE) else ""
+        )
+        return N_(f" ({count} multiprocessors, as {' or '.join(names[: int(limits.NAMED_OF_DIE)])}{more})")
 
 
 def lacks_tensor_units(seen: Seen) -> bool:
@@ -144,10 +152,12 @@ def _signs(seen: Seen) -> Iterator[Sign]:
         single = all("sm" in row.single_source for row in known)
         far = all(_apart(count or 0, one) >= limits.COUNT_FAR for one in counts)
         strength = Strength.MEDIUM if single and not far and small_l2 is None else Strength.STRONG
-        yield Sign(strength, f"{count} multiprocessors", f"the product has {' or '.join(map(str, counts))}", single)
+        yield Sign(
+            strength, N_(f"{count} multiprocessors"), N_(f"the product has {' or '.join(map(str, counts))}"), single
+        )
     if reading.multiprocessors_claimed is not None and reading.multiprocessors_claimed != count:
-        said = f"the driver says {reading.multiprocessors_claimed}"
-        yield Sign(Strength.STRONG, f"{count} multiprocessors", said)
+        said = N_(f"the driver says {reading.multiprocessors_claimed}")
+        yield Sign(Strength.STRONG, N_(f"{count} multiprocessors"), said)
     if not seen.mining:
         yield from _held_back(seen)
     if small_l2 is not None:
@@ -156,7 +166,7 @@ def _signs(seen: Seen) -> Iterator[Sign]:
     if best is None or (best.name != name and name not in seen.fit.not_told_from):
         fact = (seen.fit.excluded or {}).get(name, "")
         if fact and rates.fp32 is not None:
-            yield Sign(Strength.MEDIUM, fact, f"{name} was expected")
+            yield Sign(Strength.MEDIUM, fact, N_(f"{name} was expected"))
 
 
 def _apart(count: int, expected: int) -> float:
@@ -167,22 +177,22 @@ def _held_back(seen: Seen) -> Iterator[Sign]:
     """Rates below the die's, as the makers of mining cards set them."""
     rates, vector = rates_of(seen.reading), seen.vector
     if rates.fp32 is not None and "fp32" not in vector.from_memory and rates.fp32 * limits.LANES < vector.fp32:
-        found, expected = f"{rates.fp32:.3g} FP32 operations per clock", f"{seen.die.name} does {vector.fp32}"
+        found, expected = N_(f"{rates.fp32:.3g} FP32 operations per clock"), N_(f"{seen.die.name} does {vector.fp32}")
         yield Sign(Strength.STRONG, found, expected)
     if rates.throttled:
         fma = next((one.per_clock_per_sm for one in seen.reading.rates if one.operation == "fp32-fma"), 0.0)
         yield Sign(
             Strength.STRONG,
-            f"fused multiply-add held back to {fma:.3g} per clock, where addition does {rates.fp32:.3g}",
-            "both alike; so held back are mining cards",
+            N_(f"fused multiply-add held back to {fma:.3g} per clock, where addition does {rates.fp32:.3g}"),
+            N_("both alike; so held back are mining cards"),
         )
         return
     if rates.fp64 is not None and vector.fp64 and rates.fp64 <= min(vector.fp64) / limits.FAMILY:
-        expected = f"{seen.die.name} does {' or '.join(map(str, vector.fp64))}"
-        yield Sign(Strength.STRONG, f"{rates.fp64:.3g} FP64 operations per clock", expected)
+        expected = N_(f"{seen.die.name} does {' or '.join(map(str, vector.fp64))}")
+        yield Sign(Strength.STRONG, N_(f"{rates.fp64:.3g} FP64 operations per clock"), expected)
     if lacks_tensor_units(seen):
-        expected = f"{seen.die.name} has tensor units"
-        yield Sign(Strength.STRONG, f"{rates.tensor:.0f} tensor operations per clock", expected)
+        expected = N_(f"{seen.die.name} has tensor units")
+        yield Sign(Strength.STRONG, N_(f"{rates.tensor:.0f} tensor operations per clock"), expected)
 
 
 def _small_l2(seen: Seen) -> Sign | None:
@@ -198,4 +208,4 @@ def _small_l2(seen: Seen) -> Sign | None:
     single = all("l2_bytes" in row.single_source for row in known)
     far = limits.L2_FAR * (1.0 if seen.vector.l2_halves is False else limits.L2_BEYOND)
     strength = Strength.STRONG if smallest / l2 >= far and not single else Strength.MEDIUM
-    return Sign(strength, f"L2 of {mib(l2)} MiB", f"the product has {mib(smallest)}", single)
+    return Sign(strength, N_(f"L2 of {mib(l2)} MiB"), N_(f"the product has {mib(smallest)}"), single)

@@ -23,7 +23,7 @@ def duplicate(card: CardEvidence, others: tuple[CardEvidence, ...], evidence: Ev
     simulated = evidence.origin is Origin.SIMULATION
     others = tuple(other for other in others if not _listed_twice(card, other))
     if not others:
-        return not_applicable("There is no other card to compare with.")
+        return not_applicable(N_("There is no other card to compare with."))
     compared = 0
     shared_board = False
     for other in others:
@@ -39,10 +39,10 @@ def duplicate(card: CardEvidence, others: tuple[CardEvidence, ...], evidence: Ev
                 continue
             return _same(field, mine, card, other)
     if shared_board:
-        return inconclusive("Two cards have one serial: several dies of one board have that; the cards do not say.")
+        return inconclusive(N_("Two cards have one serial: several dies of one board have that; the cards do not say."))
     if not compared:
-        return inconclusive("No UUID or serial of two cards could be compared: absent or masked.")
-    return consistent("No other card has this UUID or serial.", expected="unique", observed="unique")
+        return inconclusive(N_("No UUID or serial of two cards could be compared: absent or masked."))
+    return consistent(N_("No other card has this UUID or serial."), expected=N_("unique"), observed=N_("unique"))
 
 
 def _listed_twice(card: CardEvidence, other: CardEvidence) -> bool:
@@ -70,13 +70,13 @@ def _single_dies(card: CardEvidence, other: CardEvidence) -> bool:
 def _same(field: str, value: str, card: CardEvidence, other: CardEvidence) -> Answer:
     return sign(
         Strength.STRONG,
-        "{field} {value} is borne by two cards: {one} and {two}.",
-        expected="unique",
+        N_("{field} {value} is borne by two cards: {one} and {two}."),
+        expected=N_("unique"),
         observed=value,
-        source="NVML: a UUID and a serial belong to one card",
+        source=N_("NVML: a UUID and a serial belong to one card"),
         witness="InfoROM",
         cause="cloned identity",
         innocent=(N_("a file put together from two readings of one card"),),
-        advice="Compare both cards' stickers with what they report.",
+        advice=N_("Compare both cards' stickers with what they report."),
         values={"field": field, "value": value, "one": card.label, "two": other.label},
     )

@@ -151,25 +151,28 @@ def _of_die(
     if not real:
         return _nothing(choice, subject, on, bound)
     dies = listed(choice.dies)
-    counted = f" with {choice.count} multiprocessors" if choice.count is not None else ", by its marking"
-    named = replace(merged(real), product=f"{dies}{counted}: {listed(one.product for one in real)}")
+    count, products = choice.count, listed(one.product for one in real)
+    die = N_(f"{dies} with {count} multiprocessors") if count is not None else N_(f"{dies}, by its marking")
+    named = replace(merged(real), product=f"{die}: {products}")
     if choice.count is None:
         return _only_seen(named)
     if not claimed:
-        return _reasoned(named, f"What the card claims names no product; the die that fits best is {dies}.")
+        return _reasoned(named, N_(f"What the card claims names no product; the die that fits best is {dies}."))
     if choice.excluded:
-        reason = (
+        reason = N_(
             f"The measured die excludes {listed(one.product for one in claimed)}; the one that fits best is {dies}."
         )
         return _reasoned(named, reason)
     if choice.firm and min(map(_gravity, real)) >= max(map(_gravity, claimed)):
-        reason = f"The measured die is not that of {listed(one.product for one in claimed)}; best fits {dies}."
+        reason = N_(f"The measured die is not that of {listed(one.product for one in claimed)}; best fits {dies}.")
         return _reasoned(named, reason)
     both = merged((*claimed, *real))
     return _reasoned(
         both,
-        f"The card claims {said_apart(claimed)}, and the measured die fits {said_apart(real)}. Units that were not "
-        "seen may be hidden, so that a class is not lowered by them.",
+        N_(
+            f"The card claims {said_apart(claimed)}, and the measured die fits {said_apart(real)}. Units that were not "
+            "seen may be hidden, so that a class is not lowered by them."
+        ),
     )
 
 
@@ -192,7 +195,7 @@ def _nothing(choice: Choice, subject: "Subject", on: date, bound: Reached | None
     if bound is not None:
         figures = replace(figures, tpp_at_least=round(bound.at_least(None), 1))
     found = _class(figures, subject, on)
-    why = f"which product it is: {choice.why_not}" if choice.why_not else N_("which product it is")
+    why = N_(f"which product it is: {choice.why_not}") if choice.why_not else N_("which product it is")
     return replace(found, missing=(why, *found.missing)) if found.codified.entry == INDETERMINATE else found
 
 

@@ -18,7 +18,7 @@ from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.finding import Finding, Outcome, Strength, Value
 
 CONTROLLED = (ENTRY_A, ENTRY_B)
-_CAUSE = "control class"
+_CAUSE = N_("control class")
 _OF_PAPERS = {"field": "control_class", "discrepancy": "classification"}
 """Which declared field a finding is about, and the kind of discrepancy in customs' words."""
 _MISTAKE = (
@@ -28,6 +28,21 @@ _MISTAKE = (
 )
 _BEFORE = N_("an entry of the time before the rule, copied from an old data sheet")
 _ASK = N_("Ask the declarant for the classification and its date; the determination belongs to the authority.")
+
+
+_EARLIER = N_(
+    "By the declared day of export, {on}, no entry covers the figures of {product}; by the rules of"
+    " {later} it"
+    " is {later_entry}."
+)
+_NO_ENTRY = N_(
+    "No entry of the rules that were applied covers the figures of {product} as of {on}: TPP {tpp},"
+    " performance density {density}. Other lists, and end use, were not looked at."
+)
+_MET = N_(
+    "{product} meets the performance parameters of {paragraph} as of {on}: TPP {tpp}, performance density"
+    " {density}. The determination belongs to the authority."
+)
 
 
 @check("export-class", N_("Export-control entry that the figures meet"))
@@ -49,19 +64,17 @@ def entry(control_class: ControlClass, findings: tuple[Finding, ...]) -> Answer:
     if line.entry in CONTROLLED:
         return Answer(
             outcome=Outcome.NOTED,
-            text="{product} meets the performance parameters of {paragraph} as of {on}: TPP {tpp}, performance density"
-            " {density}. The determination belongs to the authority.",
+            text=_MET,
             expected="",
             observed=line.entry,
             source=line.citation,
-            advice="Have licence, destination and end user shown; this is no accusation.",
+            advice=N_("Have licence, destination and end user shown; this is no accusation."),
             values=values,
         )
     if line.entry == NONE and control.later_entry:
         return inconclusive(
-            "By the declared day of export, {on}, no entry covers the figures of {product}; by the rules of {later} it"
-            " is {later_entry}.",
-            advice="Have the day of export shown; the determination belongs to the authority.",
+            _EARLIER,
+            advice=N_("Have the day of export shown; the determination belongs to the authority."),
             source=line.citation,
             later=control.later_day,
             later_entry=control.later_entry,
@@ -69,16 +82,15 @@ def entry(control_class: ControlClass, findings: tuple[Finding, ...]) -> Answer:
         )
     if line.entry == NONE:
         return consistent(
-            "No entry of the rules that were applied covers the figures of {product} as of {on}: TPP {tpp}, performance"
-            " density {density}. Other lists, and end use, were not looked at.",
+            _NO_ENTRY,
             observed=NONE,
             source=line.citation,
             expected="",
             **values,
         )
     return inconclusive(
-        "The entry cannot be told as of {on}; missing: {missing}.",
-        advice="Find the missing fact, then judge again.",
+        N_("The entry cannot be told as of {on}; missing: {missing}."),
+        advice=N_("Find the missing fact, then judge again."),
         source=line.citation,
         **values,
     )
@@ -100,12 +112,12 @@ def declared(declaration: Declaration | None, control_class: ControlClass, findi
     control_class = doubted(control_class, findings)
     said = declaration.control_class.strip() if declaration is not None else ""
     if not said:
-        return not_applicable("No export-control entry was declared.")
+        return not_applicable(N_("No export-control entry was declared."))
     meant = read_entry(said)
     if meant is None:
         return inconclusive(
-            "“{declared}” is no entry that this program knows for sure.",
-            advice="Look the entry up in the list that the papers are under.",
+            N_("“{declared}” is no entry that this program knows for sure."),
+            advice=N_("Look the entry up in the list that the papers are under."),
             declared=said,
             **_OF_PAPERS,
         )
@@ -114,8 +126,8 @@ def declared(declaration: Declaration | None, control_class: ControlClass, findi
     found = control_class.codified.entry
     if found not in (*CONTROLLED, NONE):
         return inconclusive(
-            "Declared is “{declared}”; which entry the figures meet cannot be told: {missing}.",
-            advice="Find the missing fact, then judge again.",
+            N_("Declared is “{declared}”; which entry the figures meet cannot be told: {missing}."),
+            advice=N_("Find the missing fact, then judge again."),
             declared=said,
             missing="; ".join(control_class.missing),
             **_OF_PAPERS,
@@ -130,7 +142,7 @@ def declared(declaration: Declaration | None, control_class: ControlClass, findi
             expected=said,
             observed=_met(control_class),
             against=N_("the declaration"),
-            witness="paper",
+            witness=N_("paper"),
             cause=_CAUSE,
             innocent=(*_MISTAKE, _BEFORE),
             advice=_ASK,
@@ -172,9 +184,11 @@ def _licence(said: str, control: ControlClass) -> Answer:
         return _by_that_day(said, control)
     if need == "not required" and (beside(control) or _embargoed(control)):
         return inconclusive(
-            "Declared is “{declared}”; no licence is needed by this entry, but letters of the authority or an embargo"
-            " may ask for one.",
-            advice="Have the declarant show why no licence is needed; the determination belongs to the authority.",
+            N_(
+                "Declared is “{declared}”; no licence is needed by this entry, but letters of the authority or an"
+                " embargo may ask for one."
+            ),
+            advice=N_("Have the declarant show why no licence is needed; the determination belongs to the authority."),
             declared=said,
             **_OF_PAPERS,
         )
@@ -182,11 +196,11 @@ def _licence(said: str, control: ControlClass) -> Answer:
         return _agrees(said, control)
     if need == "required" and _firm(control):
         return contradicted(
-            "Declared is “{declared}”; as enforced on {on}, {met} needs a licence for {destination}.",
+            N_("Declared is “{declared}”; as enforced on {on}, {met} needs a licence for {destination}."),
             expected=said,
             observed=N_("a licence is required"),
             against=N_("the declaration"),
-            witness="paper",
+            witness=N_("paper"),
             cause=_CAUSE,
             innocent=_MISTAKE,
             advice=_ASK,
@@ -199,10 +213,10 @@ def _licence(said: str, control: ControlClass) -> Answer:
         text = N_("Declared is “{declared}”; as enforced on {on}, {met} goes to {destination} under an exception only.")
         return _sign(Strength.WEAK, text, said, control, N_("an exception whose conditions were met"))
     return inconclusive(
-        "Declared is “{declared}”; whether a licence is needed cannot be told: {missing}.",
-        advice="Name destination and headquarters of the party (--destination, --headquarters).",
+        N_("Declared is “{declared}”; whether a licence is needed cannot be told: {missing}."),
+        advice=N_("Name destination and headquarters of the party (--destination, --headquarters)."),
         declared=said,
-        missing="; ".join(control.missing) or "destination or headquarters",
+        missing="; ".join(control.missing) or N_("destination or headquarters"),
         **_OF_PAPERS,
     )
 
@@ -216,9 +230,12 @@ def _embargoed(control: ControlClass) -> bool:
 def _by_that_day(said: str, control: ControlClass) -> Answer:
     """The day is the papers' word like the entry: neither bears the other out."""
     return inconclusive(
-        "Declared is “{declared}”, which agrees by the rules of {on}, the declared day of export; by those of {later}"
-        " the figures of {product} meet {met}.",
-        advice="Have the day of export shown.",
+        N_(
+            "Declared is “{declared}”, which agrees by the rules of {on}, the declared day of export; by those of"
+            " {later}"
+            " the figures of {product} meet {met}."
+        ),
+        advice=N_("Have the day of export shown."),
         source=control.codified.citation,
         later=control.later_day,
         **{**_values(said, control), "met": control.later_entry},
@@ -227,7 +244,7 @@ def _by_that_day(said: str, control: ControlClass) -> Answer:
 
 def _agrees(said: str, control: ControlClass) -> Answer:
     return consistent(
-        "Declared is “{declared}”, which does not disagree with the figures of {product} as of {on}: {met}.",
+        N_("Declared is “{declared}”, which does not disagree with the figures of {product} as of {on}: {met}."),
         expected=said,
         observed=_met(control),
         source=control.codified.citation,
@@ -242,7 +259,7 @@ def _sign(strength: Strength, text: str, said: str, control: ControlClass, innoc
         expected=said,
         observed=_met(control),
         source=control.codified.citation,
-        witness="paper",
+        witness=N_("paper"),
         cause=_CAUSE,
         innocent=(*_MISTAKE, innocent),
         advice=_ASK,
@@ -262,6 +279,6 @@ def _values(said: str, control: ControlClass) -> dict[str, Value]:
         "on": control.on.isoformat(),
         "tpp": shown(control.tpp),
         "density": shown(control.performance_density),
-        "destination": control.destination or "the destination",
+        "destination": control.destination or N_("the destination"),
         **_OF_PAPERS,
     }

@@ -36,7 +36,7 @@ _ELSEWHERE = frozenset(
 """Of those rooms, what says nothing of which product it is."""
 _REWORK = "memory-known-rework"
 _OF_MEMORY = frozenset({"memory-total", _REWORK, "identity-known-modification", "memory-measured"})
-_PAPER = ("paper", "label", "eye", "board marking", "memory marking")
+_PAPER = ("paper", "label", "eye", N_("board marking"), N_("memory marking"))
 """Witnesses that say nothing of what the driver claims: a false label makes no other card of it."""
 _DIE = "die-measured"
 OWN_WORD = N_("Which product it is, is the card's own word: its die was not measured, or did not agree.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.reached import Reached, reached
+from gpu_inspector.language import N_
 from gpu_inspector.records.control import ControlClass
 from gpu_inspector.records.product import Product
 
@@ -33,7 +34,7 @@ class ExportFacts:
         guest = self._subject.not_a_guest
         if isinstance(guest, Missing):
             return guest
-        return export_rows.claimed_rows(self._subject) or Missing("What the card claims names no product.")
+        return export_rows.claimed_rows(self._subject) or Missing(N_("What the card claims names no product."))
 
     @cached_property
     def reached(self) -> Reached | Missing:
@@ -45,8 +46,8 @@ class ExportFacts:
         if isinstance(whole, Missing):
             return whole
         return reached(reading) or Missing(
-            "Counts, rates and clock were not all measured undisturbed: no bound can be given.",
-            "Measure again with nothing else on the card.",
+            N_("Counts, rates and clock were not all measured undisturbed: no bound can be given."),
+            N_("Measure again with nothing else on the card."),
         )
 
     @property

@@ -53,12 +53,17 @@ def measured(
     known = export_outrun.figures_with_bound((*declared, *(claimed_products or ())), reached, catalogue)
     if not known:
         return inconclusive(
-            "TPP of {bound} at least was measured; the reference data has no figure of this card to hold it against.",
+            N_(
+                "TPP of {bound} at least was measured; the reference data has no figure of this card to hold it"
+                " against."
+            ),
             bound=shown(reached.at_least(None)),
         )
     return consistent(
-        "TPP of {bound} at least was measured, no more than the {figure} of {product}. A lower bound: the card may do"
-        " more.",
+        N_(
+            "TPP of {bound} at least was measured, no more than the {figure} of {product}. A lower bound: the card"
+            " may do more."
+        ),
         expected=f"TPP <= {shown(max((one.most or 0.0 for one in known), default=None))}",
         observed=f"TPP >= {shown(min(one.tpp_at_least or 0.0 for one in known))}",
         source="; ".join(dict.fromkeys(one.tpp.source for one in known if one.tpp is not None)),
@@ -67,7 +72,7 @@ def measured(
 
 
 def _against_the_paper(over: "Outrun", reached: Reached) -> Answer:
-    values = _values(over.nearest, reached, ", which was declared,")
+    values = _values(over.nearest, reached, N_(", which was declared,"))
     observed = f"TPP >= {values['bound']}"
     if over.by_units and over.published:
         return contradicted(
@@ -75,10 +80,10 @@ def _against_the_paper(over: "Outrun", reached: Reached) -> Answer:
             expected=f"TPP {values['figure']}",
             observed=observed,
             against=N_("the declaration"),
-            witness="silicon",
+            witness=N_("silicon"),
             cause=_CAUSE,
             innocent=(_TABLE, N_("papers of another card")),
-            advice="The card computes more than the declared product can. Compare the chip's own marking.",
+            advice=N_("The card computes more than the declared product can. Compare the chip's own marking."),
             values=values,
         )
     strength = Strength.STRONG if over.by_units else Strength.MEDIUM
@@ -98,10 +103,10 @@ def _sign(strength: Strength, over: "Outrun", values: dict[str, Value], other: s
         expected=f"TPP {values['figure']}",
         observed=f"TPP >= {values['bound']}",
         source=over.nearest.tpp.source if over.nearest.tpp is not None else "",
-        witness="silicon",
+        witness=N_("silicon"),
         cause=_CAUSE,
         innocent=(*innocent, other),
-        advice="Measure again; the class by what was measured stands under export-class.",
+        advice=N_("Measure again; the class by what was measured stands under export-class."),
         values=values,
     )
 

@@ -20,7 +20,7 @@ from gpu_inspector.records.checklist import STEP_OF
 from gpu_inspector.records.finding import Strength
 
 WITNESS = "eye"
-_SOURCE = "the inspector's eye, against the product's usual look"
+_SOURCE = N_("the inspector's eye, against the product's usual look")
 _ORDER = tuple(Strength)
 
 
@@ -59,22 +59,22 @@ def _group(seen: Appearance, weights: Mapping[str, Weight], *, cause: str, key: 
     missing = _told(name for name in weights if name not in looked)
     if not looked:
         return inconclusive(
-            "Nobody looked, or nothing could be seen: {missing}.",
-            advice="Answer the questions of these steps, each with its photographs.",
+            N_("Nobody looked, or nothing could be seen: {missing}."),
+            advice=N_("Answer the questions of these steps, each with its photographs."),
             missing=missing,
         )
     odd = [(one, weights[name]) for name, one in given.items() if one.seen is Seen.DEVIATES]
-    rest = f" Not examined: {missing}." if missing else ""
+    rest = N_(f" Not examined: {missing}.") if missing else ""
     if not odd and not key <= looked:
         return inconclusive(
-            "{count} of {all} questions answered, all as expected, but not those that tell.{rest}",
+            N_("{count} of {all} questions answered, all as expected, but not those that tell.{rest}"),
             count=len(looked),
             all=len(weights),
             rest=rest,
         )
     if not odd:
         return consistent(
-            "{count} of {all} questions answered, all as expected.{rest}",
+            N_("{count} of {all} questions answered, all as expected.{rest}"),
             expected=N_("as on an untouched card of the product"),
             observed=N_("as expected"),
             source=_SOURCE,
@@ -91,17 +91,17 @@ def _deviates(odd: list[tuple[Answered, Weight]], cause: str, rest: str) -> Answ
     most = int(limits.ANSWERS_TOLD)
     said = listed([_said(one, weight) for one, weight in odd], most)
     bare = [weight.says for one, weight in odd if not one.photographs]
-    without = f" No photograph shows: {listed(bare, most)}; that weighs less." if bare else ""
+    without = N_(f" No photograph shows: {listed(bare, most)}; that weighs less.") if bare else ""
     return sign(
         _strength(*odd[0]),
-        "Seen: {said}.{without}{rest}",
+        N_("Seen: {said}.{without}{rest}"),
         expected=N_("as on an untouched card of the product"),
         observed=listed([f"{weight.says}{named(one.photographs)}" for one, weight in odd], most),
         source=_SOURCE,
         witness=WITNESS,
         cause=cause,
         innocent=tuple(dict.fromkeys(weight.innocent for _, weight in odd))[:most],
-        advice="Hold it against the maker's own pictures of this very model, and photograph what deviates.",
+        advice=N_("Hold it against the maker's own pictures of this very model, and photograph what deviates."),
         values={"said": said, "without": without, "rest": rest},
     )
 

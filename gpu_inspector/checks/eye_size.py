@@ -55,14 +55,14 @@ def size(
     measured = _measured(seen)
     if not measured:
         return inconclusive(
-            "Nobody weighed or measured it.", advice="Weigh it without its box, on a scale that you know."
+            N_("Nobody weighed or measured it."), advice=N_("Weigh it without its box, on a scale that you know.")
         )
     told = ", ".join(f"{what} {value:g} {_unit(what)}" for what, value in measured.items())
     figures = _figures(seen.label, products, subsystem, declaration, catalogue)
     if figures is None:
         return inconclusive(
-            "Measured: {told}. The reference data has no figure of this model. " + _NO_DIE,
-            advice="Compare it with a card of the same model on the same scale.",
+            N_("Measured: {told}. The reference data has no figure of this model. ") + _NO_DIE,
+            advice=N_("Compare it with a card of the same model on the same scale."),
             told=told,
             die=int(limits.MISSING_DIE_G),
         )
@@ -71,7 +71,7 @@ def size(
     expected = ", ".join(f"{what} {published[what]:g} {_unit(what)}" for what in measured)
     if not odd:
         return consistent(
-            "Measured: {told}, as published of {name} (Founders Edition). " + _NO_DIE,
+            N_("Measured: {told}, as published of {name} (Founders Edition). ") + _NO_DIE,
             expected=expected,
             observed=told,
             source=published[_WEIGHT].source,
@@ -85,18 +85,18 @@ def size(
 def _far_off(name: str, told: str, expected: str, odd: str, source: str) -> Answer:
     return sign(
         Strength.WEAK,
-        "Measured: {told}; published of {name} (Founders Edition): {expected}. Too far off: {odd}. " + _NO_DIE,
+        N_("Measured: {told}; published of {name} (Founders Edition): {expected}. Too far off: {odd}. ") + _NO_DIE,
         expected=expected,
         observed=told,
         source=source,
-        witness="eye",
+        witness=N_("eye"),
         cause="another board",
         innocent=(
             N_("another cooler, or a water block"),
             N_("another scale, or measured with bracket or box"),
             N_("a partner's card whose label names NVIDIA"),
         ),
-        advice="Measure once more, and compare with a card of the same model.",
+        advice=N_("Measure once more, and compare with a card of the same model."),
         values={
             "told": told,
             "name": name,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gpu_inspector.language import N_
+
 
 class Given(StrEnum):
     """Who gave the vBIOS image that is judged. Only what came out of the card itself is "", and so false."""
@@ -54,10 +56,10 @@ class LinkClaim:
 
 
 MIG_IS_ON = Missing(
-    "MIG is on: the driver shows slices, so totals say nothing about the whole card.",
-    "Switch MIG off (nvidia-smi -mig 0) and inspect again.",
+    N_("MIG is on: the driver shows slices, so totals say nothing about the whole card."),
+    N_("Switch MIG off (nvidia-smi -mig 0) and inspect again."),
 )
 IN_A_GUEST = Missing(
-    "The card is seen from inside a virtual GPU's guest, which does not see the whole card.",
-    "Inspect on the host that the card is plugged into.",
+    N_("The card is seen from inside a virtual GPU's guest, which does not see the whole card."),
+    N_("Inspect on the host that the card is plugged into."),
 )

@@ -29,17 +29,19 @@ def vbios_prefix(vbios: str, die: Die, catalogue: Catalogue) -> Answer:
 def prefix_answer(version: str, die: Die, catalogue: Catalogue) -> Answer:
     """What the first two bytes of a version say, whoever told it; `version` is in upper case."""
     if not _VERSION.match(version):
-        return inconclusive("“{version}” is no vBIOS version of the usual form.", version=version)
+        return inconclusive(N_("“{version}” is no vBIOS version of the usual form."), version=version)
     prefix = version[:5]
     row = catalogue.vbios_prefixes.get(prefix)
     if row is not None and row.die == die.name and not row.observed:
         return inconclusive(
-            "{version} begins as images for {die} are remembered to; none was observed.", version=version, die=die.name
+            N_("{version} begins as images for {die} are remembered to; none was observed."),
+            version=version,
+            die=die.name,
         )
     if row is not None and row.die == die.name:
         return consistent(
-            "{version} begins as images for {die} do.",
-            expected=f"{prefix}. for {die.name}",
+            N_("{version} begins as images for {die} do."),
+            expected=N_(f"{prefix}. for {die.name}"),
             observed=version,
             source=row.source,
             version=version,
@@ -56,15 +58,15 @@ def _other_prefix(version: str, row: VbiosPrefix | None, die: Die, catalogue: Ca
     own = [one for one in catalogue.vbios_prefixes.values() if one.die == die.name]
     if not any(one.observed for one in (*own, *([row] if row is not None else []))):
         return inconclusive(
-            "{version}: no observed image of {die} is in the reference data to compare with.",
+            N_("{version}: no observed image of {die} is in the reference data to compare with."),
             version=version,
             die=die.name,
         )
     if row is None or not row.observed:
         return sign(
             Strength.MEDIUM,
-            "{version} does not begin as images for {die} do ({expected}); nobody has observed the prefix.",
-            expected=", ".join(f"{one.prefix}. for {die.name}" for one in own),
+            N_("{version} does not begin as images for {die} do ({expected}); nobody has observed the prefix."),
+            expected=", ".join(N_(f"{one.prefix}. for {die.name}") for one in own),
             observed=version,
             source=", ".join(one.source for one in own),
             witness="vBIOS",
@@ -78,14 +80,14 @@ def _other_prefix(version: str, row: VbiosPrefix | None, die: Die, catalogue: Ca
         )
     return sign(
         Strength.STRONG,
-        "{version} begins as images for {other} do; the device id is one of {die}.",
-        expected=", ".join(f"{one.prefix}. for {die.name}" for one in own) or f"an image for {die.name}",
-        observed=f"{version}, as {row.die} has",
+        N_("{version} begins as images for {other} do; the device id is one of {die}."),
+        expected=", ".join(N_(f"{one.prefix}. for {die.name}") for one in own) or N_(f"an image for {die.name}"),
+        observed=N_(f"{version}, as {row.die} has"),
         source="; ".join(one.source for one in [row, *own] if one.observed),
         witness="vBIOS",
         cause="vBIOS",
         innocent=(N_("a version text mistyped in the file"),),
-        advice="Read the vBIOS image out and compare it with one of the product.",
+        advice=N_("Read the vBIOS image out and compare it with one of the product."),
         values={"version": version, "other": row.die, "die": die.name},
     )
 
@@ -99,14 +101,14 @@ def _family(version: str, catalogue: Catalogue) -> list[str]:
 def _other_family(version: str, family: list[str], die: Die) -> Answer:
     return sign(
         Strength.STRONG,
-        "{version} begins as images of the {family} generation do; the device id is one of {die} ({architecture}).",
-        expected=f"an image for {die.name}",
+        N_("{version} begins as images of the {family} generation do; the device id is one of {die} ({architecture})."),
+        expected=N_(f"an image for {die.name}"),
         observed=version,
-        source="vBIOS versions of observed boards",
+        source=N_("vBIOS versions of observed boards"),
         witness="vBIOS",
         cause="vBIOS",
         innocent=(N_("a version text mistyped in the file"),),
-        advice="Read the vBIOS image out and compare it with one of the product.",
+        advice=N_("Read the vBIOS image out and compare it with one of the product."),
         values={
             "version": version,
             "family": ", ".join(family),
@@ -128,19 +130,19 @@ def inforom(
 ) -> Answer:
     """Datacentre boards bear their board number and an ECC object; a consumer image under such a name is foreign."""
     if not datacentre:
-        return not_applicable("Only datacentre products have an InfoROM image that can be told from others.")
+        return not_applicable(N_("Only datacentre products have an InfoROM image that can be told from others."))
     expected = sorted({prefix for row in named for prefix in row.inforom_prefixes})
     if _CONSUMER_IMAGE.match(inforom_image):
         return sign(
             Strength.STRONG,
-            "“{name}” is a datacentre product, but its InfoROM image {image} is that of consumer cards.",
+            N_("“{name}” is a datacentre product, but its InfoROM image {image} is that of consumer cards."),
             expected=", ".join(expected) or N_("a board's own image"),
             observed=inforom_image + ("" if ecc_object else N_(", no ECC object")),
-            source="InfoROM images of observed boards",
+            source=N_("InfoROM images of observed boards"),
             witness="InfoROM",
             cause="InfoROM",
             innocent=(N_("a repair with the wrong InfoROM image"),),
-            advice="Compare the board number printed on the card with the name.",
+            advice=N_("Compare the board number printed on the card with the name."),
             values={"name": name, "image": inforom_image},
         )
     prefix = ".".join(inforom_image.split(".")[:2])
@@ -150,20 +152,20 @@ def inforom(
     if ecc_object is None and ecc_object_denied and _board_has_ecc(named):
         return sign(
             Strength.MEDIUM,
-            "“{name}” has an ECC object in its InfoROM; this card shows none.",
+            N_("“{name}” has an ECC object in its InfoROM; this card shows none."),
             expected=N_("an ECC object"),
             observed=N_("none"),
-            source="InfoROM objects of observed boards",
+            source=N_("InfoROM objects of observed boards"),
             witness="InfoROM",
             cause="InfoROM",
             innocent=(N_("a driver that does not print it"),),
             values={"name": name},
         )
     return consistent(
-        "The InfoROM image {image} is a board's own.",
+        N_("The InfoROM image {image} is a board's own."),
         expected=", ".join(expected) or N_("a board's own image"),
         observed=inforom_image,
-        source="InfoROM images of observed boards",
+        source=N_("InfoROM images of observed boards"),
         image=inforom_image,
     )
 
@@ -175,14 +177,14 @@ def _other_board(
     other_die = not {row.die for row in owners} & {row.die for row in named}
     return sign(
         Strength.STRONG if other_die else Strength.MEDIUM,
-        "“{name}” has the InfoROM image {image}, which was observed on {owners}.",
+        N_("“{name}” has the InfoROM image {image}, which was observed on {owners}."),
         expected=", ".join(expected) or N_("a board's own image"),
         observed=image,
-        source="InfoROM images of observed boards",
+        source=N_("InfoROM images of observed boards"),
         witness="InfoROM",
         cause="InfoROM",
         innocent=(N_("a repair with another board's InfoROM image"),),
-        advice="Compare the board number printed on the card with the name.",
+        advice=N_("Compare the board number printed on the card with the name."),
         values={"name": name, "image": image, "owners": ", ".join(sorted({row.name for row in owners}))},
     )
 
@@ -199,16 +201,16 @@ def part_number(
     """A number like 2684-300-A1 is device id and die bin. A foreign id in it is a sign; an unlisted bin is none."""
     match = _DIE_BIN.match(gpu_part_number.upper())
     if match is None:
-        return not_applicable("“{number}” does not have the form of a die bin.", number=gpu_part_number)
+        return not_applicable(N_("“{number}” does not have the form of a die bin."), number=gpu_part_number)
     # Where the id is masked, the ids of the name stand for it.
     rows = products or ()
     ids = {device_id} if device_id is not None else {one for row in rows for one in row.device_ids}
     if not ids:
-        return inconclusive("The device id is not given, and no product is known that could stand for it.")
+        return inconclusive(N_("The device id is not given, and no product is known that could stand for it."))
     if match["device"] not in ids:
         if not catalogue.knows_device(match["device"]):
             return inconclusive(
-                "{number} names an id other than the card's, but {unknown} is in no table: masked, or too new.",
+                N_("{number} names an id other than the card's, but {unknown} is in no table: masked, or too new."),
                 number=gpu_part_number,
                 unknown=match["device"],
             )
@@ -217,11 +219,11 @@ def part_number(
     known = sorted({number for row in rows for number in row.gpu_part_numbers})
     listed = gpu_part_number.upper() in {number.upper() for number in known}
     return consistent(
-        "{number} belongs to the device id; its bin is {listed}.",
+        N_("{number} belongs to the device id; its bin is {listed}."),
         expected=", ".join(known) or f"{match['device']}-...",
         observed=gpu_part_number,
         number=gpu_part_number,
-        listed="listed" if listed else "in no table, which is no sign",
+        listed=N_("listed") if listed else N_("in no table, which is no sign"),
     )
 
 
@@ -230,18 +232,21 @@ def _foreign_number(number: str, other: str, ids: set[str], *, unknown: bool) ->
     expected = ", ".join(f"{one}-..." for one in sorted(ids))
     return sign(
         Strength.WEAK if unknown else Strength.STRONG,
-        "The GPU part number {number} belongs to device id {other}; the card's is {device_id}, which is in no table."
+        N_(
+            "The GPU part number {number} belongs to device id {other}; the card's is {device_id}, which is in no"
+            " table."
+        )
         if unknown
-        else "The GPU part number {number} belongs to device id {other}; the card's is {device_id}.",
+        else N_("The GPU part number {number} belongs to device id {other}; the card's is {device_id}."),
         expected=expected,
         observed=number,
-        source="the form of GPU part numbers: device id, bin, stepping",
+        source=N_("the form of GPU part numbers: device id, bin, stepping"),
         witness="vBIOS",
         cause="part number",
         innocent=(
             *((N_("a publisher who wrote other digits over the device id"),) if unknown else ()),
             N_("a genuine image of a sister product, flashed by an owner"),
         ),
-        advice="Read the vBIOS image out and compare it with one of the product.",
+        advice=N_("Read the vBIOS image out and compare it with one of the product."),
         values={"number": number, "other": other, "device_id": ", ".join(sorted(ids))},
     )

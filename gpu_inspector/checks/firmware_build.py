@@ -23,7 +23,7 @@ from gpu_inspector.records.product import Die, DieDate, Product
 
 _DRIVEN = frozenset({"DDR2", "DDR3", "GDDR3", "GDDR5", "GDDR5X", "GDDR6", "GDDR6X", "GDDR7", "HBM2"})
 """Types that a number in the image's table is known for; of the others the table cannot be asked."""
-_INNER_CALLS = "driver calls"
+_INNER_CALLS = N_("driver calls")
 
 
 @check("firmware-image-date", N_("Build date in the vBIOS image"))
@@ -31,12 +31,12 @@ def build_date(image_table: BitReading, die: Die, evidence: Evidence, handed_in:
     """No image for a die is much older than the die, and none comes from tomorrow."""
     built = _day(image_table.build_date)
     if built is None:
-        return inconclusive("The image gives no build date that could be read.")
+        return inconclusive(N_("The image gives no build date that could be read."))
     answer = _dated(
         built,
         catalogue.die_dates.get(die.name),
         evidence.collected_at.date(),
-        what="The image was built",
+        what=N_("The image was built"),
         witness=WITNESS,
         limit=Strength.MEDIUM,
     )
@@ -48,12 +48,12 @@ def board_date(rm: RmReading, die: Die, evidence: Evidence, catalogue: Catalogue
     """As the image's: a board is not older than the die on it. The call has not been seen on hardware: a weak sign."""
     built = _day(rm.build_date or "")
     if built is None:
-        return inconclusive("The driver's inner calls gave no build date of the board that could be read.")
+        return inconclusive(N_("The driver's inner calls gave no build date of the board that could be read."))
     return _dated(
         built,
         catalogue.die_dates.get(die.name),
         evidence.collected_at.date(),
-        what="The board was built, as its InfoROM says,",
+        what=N_("The board was built, as its InfoROM says,"),
         witness=_INNER_CALLS,
         limit=Strength.WEAK,
     )
@@ -71,10 +71,10 @@ def _dated(built: date, known: DieDate | None, today: date, *, what: str, witnes
     if built > today + timedelta(days=int(thresholds.DATE_AHEAD)):
         return sign(
             Strength.WEAK,  # the machine's clock says so, and no card answers for that
-            "{what} on {built}, which lies after the day of the inspection, {today}.",
-            expected=f"not after {today.isoformat()}",
+            N_("{what} on {built}, which lies after the day of the inspection, {today}."),
+            expected=N_(f"not after {today.isoformat()}"),
             observed=built.isoformat(),
-            source="the day of the inspection",
+            source=N_("the day of the inspection"),
             witness=witness,
             cause="date",
             innocent=(N_("a machine whose clock is wrong"), N_("a date that its maker mistyped")),
@@ -83,13 +83,13 @@ def _dated(built: date, known: DieDate | None, today: date, *, what: str, witnes
     first = _day(known.first_public) if known is not None else None
     if known is None or first is None:
         return inconclusive(
-            "{what} on {built}; when this die became known is not in the data.", what=what, built=str(built)
+            N_("{what} on {built}; when this die became known is not in the data."), what=what, built=str(built)
         )
     margin = int(thresholds.DATE_BEFORE_DIE)
     if built >= first - timedelta(days=margin):
         return consistent(
-            "{what} on {built}; the die became known on {first} with {product}.",
-            expected=f"not before {(first - timedelta(days=margin)).isoformat()}",
+            N_("{what} on {built}; the die became known on {first} with {product}."),
+            expected=N_(f"not before {(first - timedelta(days=margin)).isoformat()}"),
             observed=built.isoformat(),
             source=known.source,
             what=what,
@@ -99,8 +99,8 @@ def _dated(built: date, known: DieDate | None, today: date, *, what: str, witnes
         )
     return sign(
         Strength.WEAK if known.from_memory else limit,
-        "{what} on {built}, more than {days} days before {die} became known ({first}, {product}).",
-        expected=f"not before {(first - timedelta(days=margin)).isoformat()}",
+        N_("{what} on {built}, more than {days} days before {die} became known ({first}, {product})."),
+        expected=N_(f"not before {(first - timedelta(days=margin)).isoformat()}"),
         observed=built.isoformat(),
         source=known.source,
         witness=witness,
@@ -129,33 +129,35 @@ def memory(
     table = image_table.memory.rows if image_table.memory is not None else ()
     rows = [row for row in table if row.type != UNUSED_MEMORY]
     if not rows:
-        return inconclusive("The image has no table of memory that could be read.")
+        return inconclusive(N_("The image has no table of memory that could be read."))
     claimed = _claimed_types(named or products or ())
     if not claimed or not claimed <= _DRIVEN:
-        return inconclusive("The product's type of memory has no number in the image's table that is known.")
+        return inconclusive(N_("The product's type of memory has no number in the image's table that is known."))
     listed = {row.type_name for row in rows}
     said = ", ".join(sorted(name or N_("an unknown type") for name in listed))
     if listed & claimed:
         answer = consistent(
-            "The image can drive {types}, which the product has.",
+            N_("The image can drive {types}, which the product has."),
             expected=" or ".join(sorted(claimed)),
             observed=said,
-            source="the image's table of memory (M0203); reference data",
+            source=N_("the image's table of memory (M0203); reference data"),
             types=", ".join(sorted(listed & claimed)),
         )
         return weighed(answer, handed_in=handed_in)
     if "" in listed:
-        return inconclusive("The image lists {types}; what stands for the unknown number is in no source.", types=said)
+        return inconclusive(
+            N_("The image lists {types}; what stands for the unknown number is in no source."), types=said
+        )
     answer = sign(
         Strength.MEDIUM,
-        "The image can drive {types} alone; the product has {claimed}.",
+        N_("The image can drive {types} alone; the product has {claimed}."),
         expected=" or ".join(sorted(claimed)),
         observed=said,
-        source="the image's table of memory (M0203); reference data",
+        source=N_("the image's table of memory (M0203); reference data"),
         witness=WITNESS,
         cause="memory table",
         innocent=(N_("a variant of the product with other memory, which the reference data does not have"),),
-        advice="Compare the image with one of the product, and the print of the memory chips with both.",
+        advice=N_("Compare the image with one of the product, and the print of the memory chips with both."),
         values={"types": said, "claimed": " or ".join(sorted(claimed))},
     )
     return weighed(answer, handed_in=handed_in)
@@ -180,31 +182,31 @@ def power(
 ) -> Answer:
     """The driver takes the limits from the image: other ones mean another image, or a table that was read wrongly."""
     if mobile:
-        return not_applicable("A laptop's maker sets its power limits.")
+        return not_applicable(N_("A laptop's maker sets its power limits."))
     if multi_gpu_board:
-        return not_applicable("Several dies share this board's power; the limit is one die's share.")
+        return not_applicable(N_("Several dies share this board's power; the limit is one die's share."))
     own = image_table.power
     pairs = [] if own is None else _pairs(own, power_claims)
     if not pairs:
-        return inconclusive("The image's power limits could not be read.")
+        return inconclusive(N_("The image's power limits could not be read."))
     odd = [one for one in pairs if abs(one[1] - one[2]) > max(one[1], one[2]) * thresholds.POWER_ROUNDING]
     told = ", ".join(f"{name} {image / 1000:g} W" for name, image, _claim in odd or pairs)
     claimed = ", ".join(f"{name} {claim / 1000:g} W" for name, _image, claim in odd or pairs)
     if not odd:
         answer = consistent(
-            "The image's power limits are those of the driver: {limits}.",
+            N_("The image's power limits are those of the driver: {limits}."),
             expected=claimed,
             observed=told,
-            source="the image's power table; the driver",
+            source=N_("the image's power table; the driver"),
             limits=told,
         )
         return weighed(answer, handed_in=handed_in)
     answer = sign(
         Strength.WEAK,
-        "The image's power limits are {image}; the driver says {claimed}.",
+        N_("The image's power limits are {image}; the driver says {claimed}."),
         expected=claimed,
         observed=told,
-        source="the image's power table; the driver",
+        source=N_("the image's power table; the driver"),
         witness=WITNESS,
         cause="another version",
         innocent=(

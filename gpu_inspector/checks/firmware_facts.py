@@ -4,6 +4,7 @@ from functools import cached_property
 
 from gpu_inspector.checks.facts import Given, Missing
 from gpu_inspector.checks.silicon_facts import SiliconFacts
+from gpu_inspector.language import N_
 from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.firmware import BitReading, KnownImage, PowerLimits, RmReading, VbiosReading
@@ -17,8 +18,8 @@ class FirmwareFacts(SiliconFacts):
     def vbios_images(self) -> tuple[VbiosReading, ...] | Missing:
         """Every image of this card that was read, the card's own first."""
         return own_first(self.card.vbios) or Missing(
-            "No vBIOS image was read.",
-            "Read the image out of the card (--read-vbios), or hand in a dump of it (--vbios FILE).",
+            N_("No vBIOS image was read."),
+            N_("Read the image out of the card (--read-vbios), or hand in a dump of it (--vbios FILE)."),
         )
 
     @cached_property
@@ -53,7 +54,7 @@ class FirmwareFacts(SiliconFacts):
         image = self.vbios_image
         if isinstance(image, Missing):
             return image
-        return image.bit or Missing("The vBIOS image has no BIOS information table that could be read.")
+        return image.bit or Missing(N_("The vBIOS image has no BIOS information table that could be read."))
 
     @cached_property
     def known_images(self) -> tuple[KnownImage, ...]:
@@ -66,7 +67,7 @@ class FirmwareFacts(SiliconFacts):
         values = [self.claim(name) for name in ("power_min_mw", "power_default_mw", "power_max_mw")]
         lowest, default, highest = (value if isinstance(value, int) else None for value in values)
         if default is None:
-            return self._not_given("power_default_mw", "the default power limit")
+            return self._not_given("power_default_mw", N_("the default power limit"))
         return PowerLimits(lowest_mw=lowest, default_mw=default, highest_mw=highest)
 
     # InfoROM
@@ -75,15 +76,15 @@ class FirmwareFacts(SiliconFacts):
     def inforom_valid(self) -> bool | Missing:
         """Whether the driver found the checksums of the InfoROM in order."""
         value = self.claim("inforom_valid")
-        return value if isinstance(value, bool) else self._not_given("inforom_valid", "the InfoROM's validation")
+        return value if isinstance(value, bool) else self._not_given("inforom_valid", N_("the InfoROM's validation"))
 
     @cached_property
     def board_part_number(self) -> str | Missing:
-        return self._text("board_part_number", "the board's part number")
+        return self._text("board_part_number", N_("the board's part number"))
 
     @cached_property
     def rm(self) -> RmReading | Missing:
         return self.card.rm or Missing(
-            "The driver's inner calls were not asked.",
-            "They are off by default (--control-calls): no card has answered them to this program yet.",
+            N_("The driver's inner calls were not asked."),
+            N_("They are off by default (--control-calls): no card has answered them to this program yet."),
         )

@@ -12,6 +12,7 @@ import re
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, sign
 from gpu_inspector.checks.facts import Given
 from gpu_inspector.checks.firmware import prefix_answer
+from gpu_inspector.checks.firmware_versions import SWITCH, driver_differs, texts_differ
 from gpu_inspector.checks.firmware_weight import TWO_BOARDS, WITNESS, weighed
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
@@ -20,7 +21,7 @@ from gpu_inspector.records.finding import Outcome, Strength
 from gpu_inspector.records.firmware import EFI, PC_AT, BitReading, RomImage, VbiosReading
 from gpu_inspector.records.product import Die, Product
 
-OTHER_BOARD = "vBIOS of another board"
+OTHER_BOARD = N_("vBIOS of another board")
 _NVIDIA = "10DE"
 _ANY_DEVICE = "0000"
 """What UEFI's driver names in public images of Ampere and later."""
@@ -31,8 +32,7 @@ _PROJECT = re.compile(r"(?P<board>[GH]\d{3}|10\d\d)-\d{4}")
 """The table's project, "G133-0500". A number like 4904 is an engineering board's, E4904, which no InfoROM names."""
 _BOARD_IMAGE = re.compile(r"(?P<board>[GH]\d{3}|\d{4})\.")
 _FLASHED = N_("an image of a sister board that an owner flashed")
-_SWITCH = N_("a card with two images and a switch, or one that was flashed and not started again since")
-_COMPARE = "Compare the image with one of the product, and the board's print with both."
+_COMPARE = N_("Compare the image with one of the product, and the board's print with both.")
 
 
 @check("firmware-image-ids", N_("Ids in the vBIOS image against the card"))
@@ -48,7 +48,9 @@ def ids(
     """An image names the device it was made for; the one of another product gives away where it came from."""
     first = next((one for one in vbios_image.images if one.code_type == PC_AT), None)
     if first is None:
-        return inconclusive("The image has no x86 part that could be read: no other one names the device for certain.")
+        return inconclusive(
+            N_("The image has no x86 part that could be read: no other one names the device for certain.")
+        )
     if first.vendor_id != _NVIDIA:
         return weighed(_foreign_vendor(first), handed_in=handed_in)
     served = _served(first, vbios_image.bit)
@@ -61,10 +63,10 @@ def ids(
     if _laptop_image(vbios_image.bit, (*(named or ()), *(products or ()))):
         return weighed(_laptop(device_id), handed_in=handed_in)
     answer = consistent(
-        "The image is made for device {device_id}, as the card is.",
+        N_("The image is made for device {device_id}, as the card is."),
         expected=device_id,
         observed=", ".join(sorted(served)),
-        source="the header of each image (PCIR)",
+        source=N_("the header of each image (PCIR)"),
         device_id=device_id,
     )
     return weighed(answer, handed_in=handed_in)
@@ -79,10 +81,10 @@ def _served(image: RomImage, table: BitReading | None) -> set[str]:
 def _foreign_vendor(image: RomImage) -> Answer:
     return sign(
         Strength.STRONG,
-        "The image names the vendor {vendor}; NVIDIA's is 10DE.",
+        N_("The image names the vendor {vendor}; NVIDIA's is 10DE."),
         expected=_NVIDIA,
         observed=f"{image.vendor_id}:{image.device_id}",
-        source="the header of each image (PCIR)",
+        source=N_("the header of each image (PCIR)"),
         witness=WITNESS,
         cause=OTHER_BOARD,
         innocent=(N_("a dump that was damaged or taken of another device"),),
@@ -106,10 +108,10 @@ def _other_device(image: RomImage, served: set[str], device_id: str, die: Die | 
     called = ", ".join(sorted({row.name for one in served for row in catalogue.by_device(one)})) or N_("unknown")
     return sign(
         strength,
-        "The image is made for device {other} ({called}); the card's id is {device_id}.",
+        N_("The image is made for device {other} ({called}); the card's id is {device_id}."),
         expected=f"{device_id}{f' ({die.name})' if die is not None else ''}",
         observed=f"{other}{f' ({other_die.name})' if other_die is not None else ''}",
-        source="the header of each image (PCIR); reference data",
+        source=N_("the header of each image (PCIR); reference data"),
         witness=WITNESS,
         cause=OTHER_BOARD,
         innocent=(_FLASHED, N_("an image for several devices that lists them elsewhere")),
@@ -122,10 +124,10 @@ def _parts_differ(odd: RomImage, first: RomImage) -> Answer:
     """Where UEFI's driver names a device, it is that of the x86 part; the extensions name a family of devices."""
     return sign(
         Strength.MEDIUM,
-        "Within the image the UEFI part is made for device {odd}, the x86 part for {first}.",
+        N_("Within the image the UEFI part is made for device {odd}, the x86 part for {first}."),
         expected=first.device_id,
         observed=odd.device_id,
-        source="the header of each image (PCIR)",
+        source=N_("the header of each image (PCIR)"),
         witness=WITNESS,
         cause="vBIOS image altered",
         innocent=(N_("a UEFI driver that an owner put into an older image"),),
@@ -141,10 +143,10 @@ def _laptop_image(table: BitReading | None, rows: tuple[Product, ...]) -> bool:
 def _laptop(device_id: str) -> Answer:
     return sign(
         Strength.MEDIUM,
-        "The image calls itself one for laptops; the card's name is a desktop card's.",
+        N_("The image calls itself one for laptops; the card's name is a desktop card's."),
         expected=N_("an image for desktop cards"),
         observed=f"{device_id}, {N_('for laptops')}",
-        source="the image's own flag (token i)",
+        source=N_("the image's own flag (token i)"),
         witness=WITNESS,
         cause="laptop image",
         innocent=(N_("a small computer whose maker uses a laptop's image"),),
@@ -155,7 +157,7 @@ def _laptop(device_id: str) -> Answer:
 def subsystem(vbios_image: VbiosReading, subsystem: str, mobile: bool, handed_in: Given) -> Answer:
     """The chip takes its subsystem from the image: another one there means another image than the one it began with."""
     if mobile or (vbios_image.bit is not None and vbios_image.bit.mobile is True):
-        return inconclusive("A laptop's system firmware sets the subsystem by itself; the image's decides nothing.")
+        return inconclusive(N_("A laptop's system firmware sets the subsystem by itself; the image's decides nothing."))
     first = next((one for one in vbios_image.images if one.code_type == PC_AT), None)
     said = {
         "x86 part": first.subsystem if first is not None else None,
@@ -163,14 +165,16 @@ def subsystem(vbios_image: VbiosReading, subsystem: str, mobile: bool, handed_in
     }
     told = {place: value.upper() for place, value in said.items() if value and not _blank(value)}
     if not told:
-        return inconclusive("The image names no subsystem: its fields are empty, as on boards that set it elsewhere.")
+        return inconclusive(
+            N_("The image names no subsystem: its fields are empty, as on boards that set it elsewhere.")
+        )
     others = {value for value in told.values() if value != subsystem.upper()}
     if not others:
         answer = consistent(
-            "The image's subsystem is {subsystem}, as the card's is.",
+            N_("The image's subsystem is {subsystem}, as the card's is."),
             expected=subsystem,
             observed=", ".join(told.values()),
-            source="the image's subsystem field; PCI configuration space",
+            source=N_("the image's subsystem field; PCI configuration space"),
             subsystem=subsystem,
         )
         return weighed(answer, handed_in=handed_in)
@@ -191,13 +195,13 @@ def _other_subsystem(others: list[str], one_agrees: bool, subsystem: str) -> Ans
     strength = Strength.WEAK if one_agrees else Strength.MEDIUM if same_maker else Strength.STRONG
     return sign(
         strength,
-        "The image's subsystem is {other}; the card shows {subsystem}.",
+        N_("The image's subsystem is {other}; the card shows {subsystem}."),
         expected=subsystem,
         observed=", ".join(others),
-        source="the image's subsystem field; PCI configuration space (RW-26)",
+        source=N_("the image's subsystem field; PCI configuration space (RW-26)"),
         witness=WITNESS,
         cause=OTHER_BOARD,
-        innocent=(_FLASHED, _SWITCH),
+        innocent=(_FLASHED, SWITCH),
         advice=_COMPARE,
         values={"other": ", ".join(others), "subsystem": subsystem},
     )
@@ -210,23 +214,23 @@ def board(image_table: BitReading, inforom_image: str, handed_in: Given) -> Answ
     code = _PROJECT.fullmatch(project) or _BOARD_CODE.fullmatch(image_table.board_code.upper())
     own = _BOARD_IMAGE.match(inforom_image.upper())
     if code is None or own is None or _CONSUMER_IMAGE.match(inforom_image.upper()):
-        return inconclusive("Image and InfoROM do not both name a board in the same form; nothing can be compared.")
+        return inconclusive(N_("Image and InfoROM do not both name a board in the same form; nothing can be compared."))
     named = project if _PROJECT.fullmatch(project) else image_table.board_code
     if code["board"] == own["board"]:
         answer = consistent(
-            "Image and InfoROM name the board {board}.",
+            N_("Image and InfoROM name the board {board}."),
             expected=own["board"],
             observed=named,
-            source="the image's project or sign-on; the InfoROM's image",
+            source=N_("the image's project or sign-on; the InfoROM's image"),
             board=own["board"],
         )
         return weighed(answer, handed_in=handed_in)
     answer = sign(
         Strength.MEDIUM,
-        "The image names the board {code}; the InfoROM is that of {own}.",
+        N_("The image names the board {code}; the InfoROM is that of {own}."),
         expected=own["board"],
         observed=named,
-        source="the image's project or sign-on; the InfoROM's image (RW-26)",
+        source=N_("the image's project or sign-on; the InfoROM's image (RW-26)"),
         witness=WITNESS,
         cause=TWO_BOARDS,
         innocent=(
@@ -248,53 +252,23 @@ def version(image_table: BitReading, vbios: str | None, die: Die, handed_in: Giv
     number = image_table.version.upper()
     text = image_table.version_text.upper().removeprefix("VERSION").strip()
     if not number:
-        return inconclusive("The image's table gives no version.")
+        return inconclusive(N_("The image's table gives no version."))
     answer = prefix_answer(number, die, catalogue)
     if answer.outcome is Outcome.SUSPICIOUS:
         return weighed(answer, handed_in=handed_in)  # no smaller sign stands before it
     if text and text not in (number, number.rpartition(".")[0]):
-        return weighed(_texts_differ(number, text), handed_in=handed_in)
+        return weighed(texts_differ(number, text), handed_in=handed_in)
     if answer.outcome is not Outcome.NOTED and vbios is not None and vbios.upper() != number:
-        return weighed(_driver_differs(number, vbios), handed_in=handed_in)
+        return weighed(driver_differs(number, vbios), handed_in=handed_in)
     if answer.outcome is not Outcome.CONSISTENT:
         return weighed(answer, handed_in=handed_in)
     answer = consistent(
-        "The image is version {version}, {driver}, and begins as images for {die} do.",
+        N_("The image is version {version}, {driver}, and begins as images for {die} do."),
         expected=answer.expected,
         observed=number,
         source=answer.source,
         version=number,
-        driver="as the driver says" if vbios is not None else "of which the driver said nothing",
+        driver=N_("as the driver says") if vbios is not None else N_("of which the driver said nothing"),
         die=die.name,
     )
     return weighed(answer, handed_in=handed_in)
-
-
-def _texts_differ(number: str, text: str) -> Answer:
-    return sign(
-        Strength.MEDIUM,
-        "The image bears the version {number} as numbers and {text} as text.",
-        expected=number,
-        observed=text,
-        source="the image's own two places (tokens B and S)",
-        witness=WITNESS,
-        cause="vBIOS image altered",
-        innocent=(N_("a maker who changed one of the two"), N_("a damaged dump")),
-        values={"number": number, "text": text},
-    )
-
-
-def _driver_differs(number: str, claimed: str) -> Answer:
-    """Weak: a switch that was moved, or an update before the next start, makes the same."""
-    return sign(
-        Strength.WEAK,
-        "The image is version {number}; the driver says {claimed}.",
-        expected=claimed,
-        observed=number,
-        source="the image's table; the driver",
-        witness=WITNESS,
-        cause="another version",
-        innocent=(_SWITCH, N_("readings of driver and image that were taken at different times")),
-        advice="Start the machine again, read the image out again, and compare.",
-        values={"number": number, "claimed": claimed},
-    )

@@ -24,46 +24,46 @@ from gpu_inspector.records.firmware import EFI, EXTENSION, EfiPart, RomImage, Vb
 from gpu_inspector.records.image_parts import FROM_CARD, whole
 from gpu_inspector.records.product import Die
 
-ALTERED = "vBIOS image altered"
-_INCOMPLETE = "vBIOS image incomplete"
+ALTERED = N_("vBIOS image altered")
+_INCOMPLETE = N_("vBIOS image incomplete")
 _NO_EXTENSION = frozenset({"Maxwell", "Pascal", "Volta"})
 """Generations from before the signed extensions of the chain: their images end without one."""
 _ORDER = (Strength.STRONG, Strength.MEDIUM, Strength.WEAK)
 _DAMAGED = N_("a dump that was damaged when it was read or stored")
 _COPY = N_("the copy in memory that the system started with, which is changed on the way")
 _EDITED = N_("an owner's own edit of the image")
-_AGAIN = "Read the image out once more, with another tool as well, and compare the two."
+_AGAIN = N_("Read the image out once more, with another tool as well, and compare the two.")
 
 
 @check("firmware-image-intact", N_("vBIOS image unaltered"))
 def intact(vbios_image: VbiosReading, die: Die | None, handed_in: Given) -> Answer:
     """An edit leaves sums and signatures that do not fit, where it was not done with care."""
     if not vbios_image.images:
-        return inconclusive("No image of the chain could be read.")
+        return inconclusive(N_("No image of the chain could be read."))
     signs = sorted(_signs(vbios_image, die), key=lambda one: _ORDER.index(one.strength))
     if signs:
         return weighed(signs[0], handed_in=handed_in)
     if not whole(vbios_image):
         return inconclusive(
-            "The image is cut: the chain does not come to its end ({remark}). What there is of it fits its sums.",
+            N_("The image is cut: the chain does not come to its end ({remark}). What there is of it fits its sums."),
             advice=_AGAIN,
-            remark=vbios_image.remarks[0] if vbios_image.remarks else "no image calls itself the last",
+            remark=vbios_image.remarks[0] if vbios_image.remarks else N_("no image calls itself the last"),
         )
     unread = next((one.efi for one in vbios_image.images if one.efi is not None and _unread(one.efi)), None)
     if unread is not None:
         return inconclusive(
-            "Sums and chain of the image fit; its UEFI part's signature could not be examined ({remark}).",
-            remark=unread.remark or "no reason was given",
+            N_("Sums and chain of the image fit; its UEFI part's signature could not be examined ({remark})."),
+            remark=unread.remark or N_("no reason was given"),
         )
     signers = tuple(dict.fromkeys(name for one in vbios_image.images if one.efi for name in one.efi.signers))
     answer = consistent(
-        "{count} images{rest}: sums and chain fit; the UEFI part is signed by: {signers}. No root was compared.",
+        N_("{count} images{rest}: sums and chain fit; the UEFI part is signed by: {signers}. No root was compared."),
         expected=N_("sums and signed digests that fit"),
-        observed=f"{len(vbios_image.images)} images",
-        source="the image's own sums and signatures",
+        observed=N_(f"{len(vbios_image.images)} images"),
+        source=N_("the image's own sums and signatures"),
         count=len(vbios_image.images),
-        rest=", as far as the standard's chain goes" if vbios_image.partial else "",
-        signers=", ".join(signers) or "nobody, there is no such part",
+        rest=N_(", as far as the standard's chain goes") if vbios_image.partial else "",
+        signers=", ".join(signers) or N_("nobody, there is no such part"),
     )
     return weighed(answer, handed_in=handed_in)
 
@@ -84,13 +84,13 @@ def _signs(image: VbiosReading, die: Die | None) -> Iterator[Answer]:
         if part.whole and part.checksum_ok is False:
             yield _wrong_sum(image.source == FROM_CARD)
     if image.bit is not None and not image.bit.checksum_ok:
-        yield _altered(Strength.MEDIUM, "The sum of the image's table (BIT) does not fit.", (_EDITED, _DAMAGED))
+        yield _altered(Strength.MEDIUM, N_("The sum of the image's table (BIT) does not fit."), (_EDITED, _DAMAGED))
     crossing = next(((a, b) for a, b in pairwise(image.images) if _overlap(a, b)), None)
     if crossing is not None:
         first, second = crossing
         yield _altered(
             Strength.MEDIUM,
-            "Two images of the chain overlap: one ends at {end}, the next begins at {begin}.",
+            N_("Two images of the chain overlap: one ends at {end}, the next begins at {begin}."),
             (_EDITED, _DAMAGED),
             {"end": first.offset + first.length_bytes, "begin": second.offset},
         )
@@ -102,23 +102,23 @@ def _of_driver(part: EfiPart) -> Iterator[Answer]:
     if part.digest_matches is False:
         yield _altered(
             Strength.STRONG,
-            "The UEFI part was signed with another content: its digest is not the signed one ({signers}).",
+            N_("The UEFI part was signed with another content: its digest is not the signed one ({signers})."),
             (_EDITED, _DAMAGED),
-            {"signers": ", ".join(part.signers) or "no name"},
+            {"signers": ", ".join(part.signers) or N_("no name")},
         )
     if part.signature_sound is False:
         yield _altered(
             Strength.STRONG,
-            "The UEFI part's signature is not that of the certificate which it names ({signers}).",
+            N_("The UEFI part's signature is not that of the certificate which it names ({signers})."),
             (_EDITED, _DAMAGED),
-            {"signers": ", ".join(part.signers) or "no name"},
+            {"signers": ", ".join(part.signers) or N_("no name")},
         )
     if part.chain_sound is False:
         yield _altered(
             Strength.MEDIUM,
-            "The UEFI part's certificates were not signed by each other ({signers}).",
+            N_("The UEFI part's certificates were not signed by each other ({signers})."),
             (N_("certificates in another order than the program reads"), _EDITED),
-            {"signers": ", ".join(part.signers) or "no name"},
+            {"signers": ", ".join(part.signers) or N_("no name")},
         )
     if part.readable and part.signed is False:
         yield _missing(N_("The UEFI part bears no signature."))
@@ -128,7 +128,7 @@ def _wrong_sum(of_card: bool) -> Answer:
     """In what the system hands out for its own console the sum is wrong on honest cards too."""
     return _altered(
         Strength.WEAK if of_card else Strength.MEDIUM,
-        "The bytes of the x86 part do not sum to 0.",
+        N_("The bytes of the x86 part do not sum to 0."),
         (_EDITED, _DAMAGED, *((_COPY,) if of_card else ())),
     )
 
@@ -153,7 +153,7 @@ def _altered(
         text,
         expected=N_("sums and signed digests that fit"),
         observed=N_("they do not"),
-        source="the image's own sums and signatures",
+        source=N_("the image's own sums and signatures"),
         witness=WITNESS,
         cause=ALTERED,
         innocent=innocent,
@@ -168,7 +168,7 @@ def _missing(text: str) -> Answer:
         text,
         expected=N_("a part that is signed"),
         observed=N_("none"),
-        source="public images of the generation (RW-27)",
+        source=N_("public images of the generation (RW-27)"),
         witness=WITNESS,
         cause=_INCOMPLETE,
         innocent=(N_("a genuine image that never had one"), N_("a tool that leaves the end of the memory out")),

@@ -31,9 +31,9 @@ from gpu_inspector.records.image_parts import (
     whole,
 )
 
-COLLECTION = "known images"
+COLLECTION = N_("known images")
 """How the gap of a collection that could not be asked is called."""
-_ALTERED = "vBIOS image altered"
+_ALTERED = N_("vBIOS image altered")
 _EDITED = N_("an owner's own edit of one of the two")
 _DAMAGED = N_("a dump that was damaged when it was read or stored")
 _REVISED = N_("a maker who changed an image and kept its version")
@@ -45,14 +45,14 @@ _LOT = N_("the earlier card was the altered one, or a lot of them")
 def images_compared(vbios_images: tuple[VbiosReading, ...]) -> Answer:
     """One EEPROM gives one image: what two readings of it differ in was changed between them, or is of another card."""
     if not vbios_images[1:]:
-        return not_applicable("There is no second image of this card to compare.")
+        return not_applicable(N_("There is no second image of this card to compare."))
     most = int(thresholds.IMAGES_COMPARED)
     numbered = list(enumerate(vbios_images[:most], start=1))
     answers = [_pair(one, other, (first, second)) for (first, one), (second, other) in combinations(numbered, 2)]
     worst = max(answers, key=_gravity)
     if vbios_images[most:] and worst.strength is Strength.NONE:
         return inconclusive(
-            "There are {count} images of this card, more than any inspection has; the first {most} were compared.",
+            N_("There are {count} images of this card, more than any inspection has; the first {most} were compared."),
             count=len(vbios_images),
             most=most,
         )
@@ -74,28 +74,31 @@ def _pair(one: VbiosReading, other: VbiosReading, places: tuple[int, int]) -> An
     """Two images of one card; `places` are their numbers in the order in which the record is read, from 1."""
     if one.source != FROM_CARD and other.source != FROM_CARD and one.sha256 == other.sha256:
         return not_applicable(
-            "The files that were handed in are the same in every byte: two copies of one dump say no more than one."
+            N_("The files that were handed in are the same in every byte: two copies of one dump say no more than one.")
         )
     if one.images_sha256 and one.images_sha256 == other.images_sha256:
         return consistent(
-            "The images of this card are the same, byte for byte.",
+            N_("The images of this card are the same, byte for byte."),
             expected=one.images_sha256,
             observed=other.images_sha256,
-            source="the two images",
+            source=N_("the two images"),
         )
     parts, lacking = differing_parts(one, other), lacking_parts(one, other)
     if not parts and whole(one) and whole(other) and (one.partial or other.partial):
         return consistent(
-            "The images of this card are the same, byte for byte, as far as both were read; one alone has: {lacking}.",
+            N_(
+                "The images of this card are the same, byte for byte, as far as both were read; one alone has:"
+                " {lacking}."
+            ),
             expected=N_("two readings of one image"),
             observed=N_("the same parts"),
-            source="the two images",
-            lacking=", ".join(lacking) or "its end",
+            source=N_("the two images"),
+            lacking=", ".join(lacking) or N_("its end"),
         )
     if not parts and not (whole(one) and whole(other)):
         return inconclusive(
-            "The images agree as far as both go; one is cut, or lacks: {lacking}.",
-            lacking=", ".join(lacking) or "its end",
+            N_("The images agree as far as both go; one is cut, or lacks: {lacking}."),
+            lacking=", ".join(lacking) or N_("its end"),
         )
     return _differ(one, other, places)
 
@@ -105,17 +108,17 @@ def _differ(one: VbiosReading, other: VbiosReading, places: tuple[int, int]) -> 
     parts, lacking = differing_parts(one, other), lacking_parts(one, other)
     fields = [found for found in compared(one, other) if found.field not in ("chain", "images", "ends")]
     most = int(thresholds.IMAGE_FIELDS_NAMED)
-    named = ", ".join(found.field for found in fields[:most]) + (" and others" if fields[most:] else "")
+    named = ", ".join(found.field for found in fields[:most]) + (N_(" and others") if fields[most:] else "")
     same_version = version_of(one) == version_of(other) != ""
     strength = Strength.MEDIUM if same_version and parts and ids_of(one) == ids_of(other) else Strength.WEAK
     both_of_card = one.source == other.source == FROM_CARD
     return sign(
         # A file beside what the card holds may be any image of any day.
         strength if both_of_card else Strength.WEAK,
-        "Images {first} and {second} of this card differ in {count} fields, {versions}: {named}.",
+        N_("Images {first} and {second} of this card differ in {count} fields, {versions}: {named}."),
         expected=N_("two readings of one image"),
-        observed=", ".join((*parts, *(f"{name} in one alone" for name in lacking))) or named,
-        source="the two images, field by field",
+        observed=", ".join((*parts, *(N_(f"{name} in one alone") for name in lacking))) or named,
+        source=N_("the two images, field by field"),
         witness=WITNESS if both_of_card else WITNESS_FILE,
         cause=_ALTERED if same_version else "another version",
         innocent=(
@@ -130,8 +133,8 @@ def _differ(one: VbiosReading, other: VbiosReading, places: tuple[int, int]) -> 
             "first": places[0],
             "second": places[1],
             "count": len(fields),
-            "named": named or "bytes alone",
-            "versions": "of one version" if same_version else "of two versions",
+            "named": named or N_("bytes alone"),
+            "versions": N_("of one version") if same_version else N_("of two versions"),
         },
     )
 
@@ -146,16 +149,18 @@ def known(
         return inconclusive("{reason}", advice="{help}", reason=gap.reason, help=gap.advice)
     version = version_of(vbios_image)
     if not version:
-        return inconclusive("The image gives no version by which it could be looked up.")
+        return inconclusive(N_("The image gives no version by which it could be looked up."))
     # Labels may repeat in a forged file: what is not of this version is not of this image.
     about = [one for one in known_images if one.version == version]
     counted = [one for one in about if one.clean and one.from_card]
     if not counted and evidence.ledger_asked is None:
-        return not_applicable("No ledger was asked for earlier images, which is no pass.")
+        return not_applicable(N_("No ledger was asked for earlier images, which is no pass."))
     if not counted:
         return not_applicable(
-            "No earlier inspection that counts holds an image of version {version} ({others} that do not count),"
-            " which is no pass.",
+            N_(
+                "No earlier inspection that counts holds an image of version {version} ({others} that do not count),"
+                " which is no pass."
+            ),
             version=version,
             others=len(about),
         )
@@ -168,18 +173,21 @@ def known(
         return weighed(_differs(vbios_image, equal, other), handed_in=handed_in)
     if not whole(vbios_image):
         return inconclusive(
-            "The image is cut; as far as it goes, it is that of {count} earlier ones.", count=len(equal)
+            N_("The image is cut; as far as it goes, it is that of {count} earlier ones."), count=len(equal)
         )
     strangers = [one for one in equal if not one.same_card]
     answer = consistent(
-        "The same image of version {version} was seen on {cards} other cards, as far as their numbers tell{again}; the"
-        " last is inspection {last}.",
+        N_(
+            "The same image of version {version} was seen on {cards} other cards, as far as their numbers"
+            " tell{again}; the"
+            " last is inspection {last}."
+        ),
         expected=equal[0].sha256,
         observed=vbios_image.images_sha256,
-        source="earlier inspections of this ledger",
+        source=N_("earlier inspections of this ledger"),
         version=version,
         cards=len(strangers),
-        again=", and on this one before" if len(strangers) < len(equal) else "",
+        again=N_(", and on this one before") if len(strangers) < len(equal) else "",
         last=equal[0].row,
     )
     return weighed(answer, handed_in=handed_in)
@@ -196,11 +204,13 @@ def _differs(image: VbiosReading, equal: list[KnownImage], other: list[KnownImag
     several = max(agreeing.values(), default=0) >= thresholds.CARDS_AGREEING
     return sign(
         Strength.MEDIUM if several and alone else Strength.WEAK,
-        "{count} earlier inspections hold another image of version {version}; inspection {row} differs in: {parts}."
-        " {equal} hold this one.",
+        N_(
+            "{count} earlier inspections hold another image of version {version}; inspection {row} differs in: {parts}."
+            " {equal} hold this one."
+        ),
         expected=first.sha256,
         observed=image.images_sha256,
-        source="earlier inspections of this ledger",
+        source=N_("earlier inspections of this ledger"),
         witness=WITNESS,
         cause=_ALTERED,
         innocent=(
@@ -209,7 +219,7 @@ def _differs(image: VbiosReading, equal: list[KnownImage], other: list[KnownImag
             _SWITCH,
             _LOT,
         ),
-        advice="Compare both images field by field, and with one from the maker.",
+        advice=N_("Compare both images field by field, and with one from the maker."),
         values={
             "count": len(other),
             "version": first.version,

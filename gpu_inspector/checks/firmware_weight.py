@@ -17,10 +17,10 @@ from gpu_inspector.checks.facts import Given
 from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Outcome, Strength
 
-TWO_BOARDS = "vBIOS and InfoROM of two boards"
+TWO_BOARDS = N_("vBIOS and InfoROM of two boards")
 """Cause of a sign that holds these two against each other: it counts with no other sign of either (`board_sum.py`)."""
 WITNESS = "vBIOS"
-WITNESS_FILE = "vBIOS file"
+WITNESS_FILE = N_("vBIOS file")
 _NOT_ITS_COPY = N_("a file that is no copy of what this card holds")
 _READ_OUT = N_(
     "The image is a file that was handed in: whether the card holds it, nobody has seen. Read it out of the card"

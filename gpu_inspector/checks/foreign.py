@@ -17,11 +17,11 @@ mats_report.py).
 from gpu_inspector.checks import thresholds_foreign as limits
 from gpu_inspector.checks.answer import Answer, inconclusive
 from gpu_inspector.checks.runner import check
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, counted
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.records.foreign import ForeignTest
 from gpu_inspector.records.foreign_words import failed, named
-from gpu_inspector.records.measured_words import counted, size_words
+from gpu_inspector.records.measured_words import size_words
 
 _MEASURE = N_(
     "Have the memory, the die and the heat of the card itself measured: what a file says replaces no measurement."
@@ -43,12 +43,14 @@ def tests(foreign_tests: tuple[ForeignTest, ...], said_memory_bytes: int | None)
     if bad:
         return Answer(
             outcome=Outcome.NOTED,
-            text="By the word of that file {count} ended with errors: {tests}. A log can be of another card, and can be"
-            " typed: the condition of this one was not examined by it.",
+            text=N_(
+                "By the word of that file {count} ended with errors: {tests}. A log can be of another card, and can be"
+                " typed: the condition of this one was not examined by it."
+            ),
             expected=N_("no errors"),
             observed=_several(bad),
             source=_SOURCE,
-            witness="file",
+            witness=N_("file"),
             cause="another program's log",
             innocent=_INNOCENT,
             advice=_MEASURE,
@@ -57,15 +59,17 @@ def tests(foreign_tests: tuple[ForeignTest, ...], said_memory_bytes: int | None)
     good = [one for one in foreign_tests if one.outcome == "pass"]
     if not good:
         return inconclusive(
-            "By the word of that file {count} came to no result: {tests}.",
+            N_("By the word of that file {count} came to no result: {tests}."),
             advice=_MEASURE,
             source=_SOURCE,
             count=_count(list(foreign_tests), len(foreign_tests)),
             tests=_several(list(foreign_tests)),
         )
     return inconclusive(
-        "By the word of that file {count} passed: {tests}. That clears nothing: a log can be of another card, and can"
-        " be typed.{span}",
+        N_(
+            "By the word of that file {count} passed: {tests}. That clears nothing: a log can be of another card, and"
+            " can be typed.{span}"
+        ),
         advice=_MEASURE,
         source=_SOURCE,
         count=_count(good, len(foreign_tests)),
@@ -75,13 +79,15 @@ def tests(foreign_tests: tuple[ForeignTest, ...], said_memory_bytes: int | None)
 
 
 def _count(some: list[ForeignTest], all_of: int) -> str:
-    return counted(len(some), "test", "tests") if len(some) == all_of else f"{len(some):,} of {all_of:,} tests"
+    if len(some) == all_of:
+        return counted("{number} test", "{number} tests", all_of)
+    return N_(f"{len(some):,} of {all_of:,} tests")
 
 
 def _several(some: list[ForeignTest]) -> str:
     """Tests by name and tool; how many more there are is said."""
     most = int(limits.TESTS_NAMED)
-    more = f"; and {len(some) - most:,} more" if len(some) > most else ""
+    more = N_(f"; and {len(some) - most:,} more") if len(some) > most else ""
     return "; ".join(named(one) for one in some[:most]) + more
 
 
@@ -91,6 +97,6 @@ def _span(good: list[ForeignTest], memory: int | None) -> str:
     if not spans:
         return ""
     of = f" of {size_words(memory)}" if memory is not None and max(spans) < memory else ""
-    rest = "; of the rest it says nothing" if of else ""
-    open_still = "and whether one part answers for another one stays open"
-    return f" It looked at {size_words(max(spans))}{of} of memory{rest}, {open_still}."
+    rest = N_("; of the rest it says nothing") if of else ""
+    open_still = N_("and whether one part answers for another one stays open")
+    return N_(f" It looked at {size_words(max(spans))}{of} of memory{rest}, {open_still}.")

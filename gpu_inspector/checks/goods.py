@@ -59,7 +59,7 @@ def found_of(
     if read or rows:
         listed = sorted({row.name for row in rows.values()})
         return Found(
-            words=name or " / ".join(listed[: int(limits.NAMES_TOLD)]) or "NVIDIA card",
+            words=name or " / ".join(listed[: int(limits.NAMES_TOLD)]) or N_("NVIDIA card"),
             rows=tuple(rows.values()),
             whole=True if read else None,
         )
@@ -72,10 +72,10 @@ def _seen(seen: Appearance, catalogue: Catalogue) -> Found | None:
         for model in goods_words.read(text).models:
             if rows := catalogue.resolve(model):
                 said = f"{label.brand} {' '.join(text.split())}".strip()[: int(limits.WORDS_TOLD)]
-                return Found(words=f"{said} (by its label)", rows=rows, whole=seen.whole_card, seen_only=True)
+                return Found(words=N_(f"{said} (by its label)"), rows=rows, whole=seen.whole_card, seen_only=True)
     if seen.whole_card is None and seen.die.present is None and not seen.memory and not seen.board_marking:
         return None
-    words = "a bare chip or board" if seen.whole_card is False else "a graphics board without a name"
+    words = N_("a bare chip or board") if seen.whole_card is False else N_("a graphics board without a name")
     return Found(words=words, whole=seen.whole_card, seen_only=True)
 
 

@@ -8,6 +8,7 @@ import re
 from enum import Enum
 
 from gpu_inspector.checks.goods import Found
+from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.control_declared import Means, read_entry
 from gpu_inspector.records.declaration import Declaration
@@ -26,9 +27,9 @@ class Named(Enum):
     SAME = "same"
     SISTER = "sister"
     OTHER = "other"
-    UNKNOWN = "unknown to the reference data"
-    LINE = "another line of products"
-    MAYBE = "a bare number that is another product's"
+    UNKNOWN = N_("unknown to the reference data")
+    LINE = N_("another line of products")
+    MAYBE = N_("a bare number that is another product's")
 
 
 _BEST_FIRST = (Named.SAME, Named.NONE, Named.SISTER, Named.OTHER, Named.UNKNOWN)

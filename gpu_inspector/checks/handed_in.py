@@ -19,24 +19,26 @@ def marked_fake(tool: ToolReading) -> Answer:
     """A program that compares name and die by a table of its own says that they do not belong together."""
     if not tool.marked_fake:
         return not_applicable(
-            "{program} does not mark the card as a fake, which clears nothing: few dies are in its table, and a file is"
-            " easily edited.",
+            N_(
+                "{program} does not mark the card as a fake, which clears nothing: few dies are in its table, and a"
+                " file is easily edited."
+            ),
             program=tool.tool,
         )
     return sign(
         Strength.MEDIUM,
-        "{program} marks the card as a fake: by its own table, the chip is another one than the name belongs to.",
-        expected="no mark",
+        N_("{program} marks the card as a fake: by its own table, the chip is another one than the name belongs to."),
+        expected=N_("no mark"),
         observed="[FAKE]",
-        source=f"{tool.tool}: its own table",
+        source=N_(f"{tool.tool}: its own table"),
         # The name is what its table held against the ids: no witness and no cause beside the check of the name.
-        witness="driver",
+        witness=N_("driver"),
         cause="name",
         innocent=(
             N_("an error of that program's table"),
             N_("a version of the program that is older than the card"),
         ),
-        advice="Hold the card: look at the die and at the connectors, and have it measured on a bench of your own.",
+        advice=N_("Hold the card: look at the die and at the connectors, and have it measured on a bench of your own."),
         values={"program": tool.tool},
     )
 
@@ -49,22 +51,26 @@ def handed_log(log_signs: tuple[str, ...], evidence: Evidence) -> Answer:
     """
     if not log_signs:
         return not_applicable(
-            "The kernel log in the file bears no trace of a known patch, which clears nothing: a file can be cut."
+            N_("The kernel log in the file bears no trace of a known patch, which clears nothing: a file can be cut.")
         )
     several = len(evidence.cards) > 1
     return sign(
         Strength.WEAK if several else Strength.MEDIUM,
-        "The kernel log in the file bears traces of a known driver patch: {signs}. What the driver said of any of the"
-        " cards there may be the patch's words; for which of them it is made, is not told."
+        N_(
+            "The kernel log in the file bears traces of a known driver patch: {signs}. What the driver said of any of"
+            " the cards there may be the patch's words; for which of them it is made, is not told."
+        )
         if several
-        else "The kernel log in the file bears traces of a known driver patch: {signs}. What the driver said of the"
-        " card there may be the patch's words.",
-        expected="none",
+        else N_(
+            "The kernel log in the file bears traces of a known driver patch: {signs}. What the driver said of the"
+            " card there may be the patch's words."
+        ),
+        expected=N_("none"),
         observed=log_signs[0],
-        source="lines that known patches write",
-        witness="driver",
+        source=N_("lines that known patches write"),
+        witness=N_("driver"),
         cause="driver patch",
         innocent=(N_("a driver that its owner patched for another purpose, or for another card of the machine"),),
-        advice="Inspect the card itself, with an unmodified driver, from your own medium.",
+        advice=N_("Inspect the card itself, with an unmodified driver, from your own medium."),
         values={"signs": " | ".join(log_signs)},
     )

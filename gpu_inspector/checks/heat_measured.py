@@ -31,8 +31,10 @@ def heat(measured_heat: HeatReading, die: Die | None, mobile: bool, measured_mem
     contact = _contact(reading, die)
     if mobile:
         return inconclusive(
-            "A laptop shares one cooler with its processor, and may run on battery: no judgement is due.{throttled}",
-            source="what was measured",
+            N_(
+                "A laptop shares one cooler with its processor, and may run on battery: no judgement is due.{throttled}"
+            ),
+            source=N_("what was measured"),
             throttled=_throttled(slowed),
         )
     if contact is None:
@@ -50,9 +52,11 @@ def heat(measured_heat: HeatReading, die: Die | None, mobile: bool, measured_mem
     if slowed:
         return _slowed(reading, slowed)
     answer = consistent(
-        "The temperature fell by {drop} K in 3 s after a load of {power} W ended: {contact} K·mm²/W of the die,"
-        " below {limit}. The limit is a guess, calibrated on no card yet.",
-        expected=f"at most {CONTACT:.0f} K·mm²/W",
+        N_(
+            "The temperature fell by {drop} K in 3 s after a load of {power} W ended: {contact} K·mm²/W of the die,"
+            " below {limit}. The limit is a guess, calibrated on no card yet."
+        ),
+        expected=N_(f"at most {CONTACT:.0f} K·mm²/W"),
         observed=f"{contact:.0f} K·mm²/W",
         source=_SOURCE,
         **values,
@@ -71,36 +75,36 @@ def _contact(reading: HeatReading, die: Die | None) -> float | None:
 
 
 def _throttled(slowed: list[str]) -> str:
-    return f" Heat slowed the card: {', '.join(slowed)}." if slowed else ""
+    return N_(f" Heat slowed the card: {', '.join(slowed)}.") if slowed else ""
 
 
 def _unknown(reading: HeatReading, die: Die | None) -> Answer:
     if not reading.usable:
         return inconclusive(
-            "The contact to the cooler cannot be judged: {why}",
-            advice="Inspect again with the card in its own cooling, with no power limit.",
-            source="what was measured",
-            why=reading.why_not or "the measurement gave no number.",
+            N_("The contact to the cooler cannot be judged: {why}"),
+            advice=N_("Inspect again with the card in its own cooling, with no power limit."),
+            source=N_("what was measured"),
+            why=reading.why_not or N_("the measurement gave no number."),
         )
     return inconclusive(
-        "The temperature fell by {drop} K for each watt; the area of {die} is not in the reference data.",
-        source="what was measured",
+        N_("The temperature fell by {drop} K for each watt; the area of {die} is not in the reference data."),
+        source=N_("what was measured"),
         drop=f"{reading.drop_k_per_w or 0:.3g}",
-        die=die.name if die is not None else "the die",
+        die=die.name if die is not None else N_("the die"),
     )
 
 
 def _slowed(reading: HeatReading, slowed: list[str]) -> Answer:
     return sign(
         Strength.WEAK,
-        "Heat slowed the card under load ({reasons}); it came to {peak} °C at {power} W.",
+        N_("Heat slowed the card under load ({reasons}); it came to {peak} °C at {power} W."),
         expected=N_("a cooler that carries the heat of the load away"),
         observed=f"{reading.peak_c or 0:.0f} °C; {', '.join(slowed)}",
-        source="what was measured",
-        witness="silicon",
+        source=N_("what was measured"),
+        witness=N_("silicon"),
         cause="heat",
         innocent=(_NO_AIR, N_("a blocked fan or a hot room")),
-        advice="Give the card the air that its cooler needs, and inspect again.",
+        advice=N_("Give the card the air that its cooler needs, and inspect again."),
         values={
             "reasons": ", ".join(slowed),
             "peak": f"{reading.peak_c or 0:.0f}",
@@ -112,15 +116,17 @@ def _slowed(reading: HeatReading, slowed: list[str]) -> Answer:
 def _noted(values: dict[str, Value]) -> Answer:
     return sign(
         Strength.WEAK,
-        "The temperature fell by {drop} K in 3 s after a load of {power} W ended: {contact} K·mm²/W of the die;"
-        " more than {limit} points to a poor contact between die and cooler. The limit is a guess, calibrated on no"
-        " card yet.{throttled}",
-        expected=f"at most {CONTACT:.0f} K·mm²/W",
-        observed=f"{values['contact']} K·mm²/W, {values['peak']} °C at the highest",
+        N_(
+            "The temperature fell by {drop} K in 3 s after a load of {power} W ended: {contact} K·mm²/W of the die;"
+            " more than {limit} points to a poor contact between die and cooler. The limit is a guess, calibrated on no"
+            " card yet.{throttled}"
+        ),
+        expected=N_(f"at most {CONTACT:.0f} K·mm²/W"),
+        observed=N_(f"{values['contact']} K·mm²/W, {values['peak']} °C at the highest"),
         source=_SOURCE,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="heat",
         innocent=_INNOCENT,
-        advice="If the card is to be used, let its paste be renewed.",
+        advice=N_("If the card is to be used, let its paste be renewed."),
         values=values,
     )

@@ -36,20 +36,20 @@ def counterfeit_id(raw_device_id: str, catalogue: Catalogue) -> Answer:
     listed = next((row for row in catalogue.counterfeits if row.device_id == device_id), None)
     if listed is None:
         return consistent(
-            "Device id {device_id} is not listed as counterfeit.",
-            expected="an id that no register lists as counterfeit",
+            N_("Device id {device_id} is not listed as counterfeit."),
+            expected=N_("an id that no register lists as counterfeit"),
             observed=device_id,
             source="pci.ids",
             device_id=device_id,
         )
     return contradicted(
-        "Device id {device_id} is registered as that of a counterfeit ({title}); no genuine product bears it.",
-        expected="a device id that NVIDIA gave to a product",
+        N_("Device id {device_id} is registered as that of a counterfeit ({title}); no genuine product bears it."),
+        expected=N_("a device id that NVIDIA gave to a product"),
         observed=device_id,
         against=listed.source,
         witness="PCI",
         cause="device id",
-        advice="Hold the card and have the die looked at.",
+        advice=N_("Hold the card and have the die looked at."),
         values={"device_id": device_id, "title": listed.title},
     )
 
@@ -59,10 +59,10 @@ def device(device_id: str, known_device: bool, catalogue: Catalogue) -> Answer:
     """An id that no table has cannot be held against anything."""
     names = sorted({row.name for row in catalogue.names_of(device_id)})
     return consistent(
-        "Device id {device_id} is known: {names}.",
-        expected="an id of the tables",
+        N_("Device id {device_id} is known: {names}."),
+        expected=N_("an id of the tables"),
         observed=device_id,
-        source="NVIDIA's id tables, pci.ids",
+        source=N_("NVIDIA's id tables, pci.ids"),
         device_id=device_id,
         names=", ".join(names[: int(NAMES_OF_ID)]) + (", ..." if len(names) > NAMES_OF_ID else ""),
     )
@@ -73,8 +73,8 @@ def name(name: str, device_id: str, subsystem: str | None, catalogue: Catalogue)
     """The driver names a card after its ids; a name that no row of the id bears was put there by someone."""
     if _GENERIC.match(name):
         return inconclusive(
-            "The driver calls the card “{name}”: it is older than the card, and does not know its name.",
-            advice="Install a newer driver and inspect again.",
+            N_("The driver calls the card “{name}”: it is older than the card, and does not know its name."),
+            advice=N_("Install a newer driver and inspect again."),
             name=name,
         )
     if not catalogue.knows_device(device_id):
@@ -93,10 +93,10 @@ def name(name: str, device_id: str, subsystem: str | None, catalogue: Catalogue)
         if nvidias or all(catalogue.by_name(row.name) for row in own):
             return _another_subsystem(name, device_id, nvidias, own)
     return consistent(
-        "The name “{name}” belongs to device id {device_id}.",
+        N_("The name “{name}” belongs to device id {device_id}."),
         expected=expected,
         observed=name,
-        source="NVIDIA's id tables, pci.ids",
+        source=N_("NVIDIA's id tables, pci.ids"),
         name=name,
         device_id=device_id,
     )
@@ -107,11 +107,13 @@ def _another_subsystem(name: str, device_id: str, nvidias: list[DeviceName], own
     named = ", ".join(sorted({row.name for row in nvidias or own}))
     return sign(
         Strength.MEDIUM if nvidias else Strength.WEAK,
-        "The name “{name}” belongs to another subsystem of device id {device_id}; subsystem {subsystem} is {named}.",
+        N_(
+            "The name “{name}” belongs to another subsystem of device id {device_id}; subsystem {subsystem} is {named}."
+        ),
         expected=named,
         observed=name,
-        source="NVIDIA's id tables" if nvidias else "pci.ids",
-        witness="driver",
+        source=N_("NVIDIA's id tables") if nvidias else "pci.ids",
+        witness=N_("driver"),
         cause="name",
         innocent=(N_("a driver of another age, whose table differs"),),
         values={"name": name, "device_id": device_id, "named": named, "subsystem": own[0].subsystem},
@@ -124,21 +126,23 @@ def _unknown_id(name: str, device_id: str, catalogue: Catalogue) -> Answer:
     old = device_id < FIRST_MAXWELL_ID
     if not old or not dies or dies & BESIDE_KEPLER:
         return inconclusive(
-            "Device id {device_id} is not in the reference tables, which begin with Maxwell (2014)."
-            " That is no sign of anything.",
-            advice="Look the id up by hand, or update the reference data.",
+            N_(
+                "Device id {device_id} is not in the reference tables, which begin with Maxwell (2014)."
+                " That is no sign of anything."
+            ),
+            advice=N_("Look the id up by hand, or update the reference data."),
             device_id=device_id,
         )
     return sign(
         Strength.STRONG,
-        "The card calls itself “{name}”, a name of {dies}; its device id {device_id} is older than every such die.",
+        N_("The card calls itself “{name}”, a name of {dies}; its device id {device_id} is older than every such die."),
         expected=product_name(catalogue.by_name(name)),
-        observed=f"device id {device_id}",
-        source="NVIDIA's id tables",
-        witness="driver",
+        observed=N_(f"device id {device_id}"),
+        source=N_("NVIDIA's id tables"),
+        witness=N_("driver"),
         cause="name",
         innocent=(N_("a name that NVIDIA used before, which the reference data does not have"),),
-        advice="Look at the die and at the connectors: such cards are usually ten years older than their name.",
+        advice=N_("Look at the die and at the connectors: such cards are usually ten years older than their name."),
         values={"name": name, "dies": ", ".join(sorted(dies)), "device_id": device_id},
     )
 
@@ -156,7 +160,7 @@ def _unregistered(name: str, device_id: str, catalogue: Catalogue) -> Answer:
     if die is not None and dies and die.name not in dies:
         return _strange_name(name, device_id, known, catalogue)
     return inconclusive(
-        "NVIDIA's tables do not name device id {device_id} (pci.ids: {known}); “{name}” cannot be held against it.",
+        N_("NVIDIA's tables do not name device id {device_id} (pci.ids: {known}); “{name}” cannot be held against it."),
         device_id=device_id,
         known=known,
         name=name,
@@ -171,8 +175,8 @@ def product_name(rows: tuple[Product, ...]) -> str:
 def _strange_name(name: str, device_id: str, expected: str, catalogue: Catalogue) -> Answer:
     if not catalogue.knows_name(name):
         return inconclusive(
-            "“{name}” is no product's name in the reference data; device id {device_id} is {expected}.",
-            advice="Ask where the name comes from: rental services and new drivers rename cards.",
+            N_("“{name}” is no product's name in the reference data; device id {device_id} is {expected}."),
+            advice=N_("Ask where the name comes from: rental services and new drivers rename cards."),
             name=name,
             device_id=device_id,
             expected=expected,
@@ -181,28 +185,28 @@ def _strange_name(name: str, device_id: str, expected: str, catalogue: Catalogue
     die = catalogue.die_of(device_id)
     return sign(
         Strength.STRONG,
-        "The card calls itself “{name}”, a name of {dies}; its device id {device_id} is {expected} on {die}.",
+        N_("The card calls itself “{name}”, a name of {dies}; its device id {device_id} is {expected} on {die}."),
         expected=expected,
         observed=name,
-        source="NVIDIA's id tables",
-        witness="driver",
+        source=N_("NVIDIA's id tables"),
+        witness=N_("driver"),
         cause="name",
         innocent=(
             N_("a driver that was patched for another purpose"),
             N_("a rename newer than the reference data"),
         ),
-        advice="Inspect again with an unmodified driver, from your own medium.",
+        advice=N_("Inspect again with an unmodified driver, from your own medium."),
         values={
             "name": name,
-            "dies": ", ".join(dies) or "another die",
+            "dies": ", ".join(dies) or N_("another die"),
             "device_id": device_id,
             "expected": expected,
-            "die": die.name if die else "an unknown die",
+            "die": die.name if die else N_("an unknown die"),
         },
     )
 
 
-_DOUBLED = "given twice"
+_DOUBLED = N_("given twice")
 """How the readers of dumps name a value that stands twice and differs."""
 _AGREE = (
     "vendor_id",
@@ -227,14 +231,16 @@ def sources(card: CardEvidence, drivers: tuple[tuple[str, CardClaims], ...] | No
     if doubled:
         return sign(
             Strength.MEDIUM,
-            "One dump gives these facts twice, with different values: {fields}.",
-            expected="each fact once",
+            N_("One dump gives these facts twice, with different values: {fields}."),
+            expected=N_("each fact once"),
             observed=", ".join(doubled),
-            source="the form of nvidia-smi's output" if card.nvidia_smi is not None else "the form of such files",
-            witness="file",
+            source=N_("the form of nvidia-smi's output")
+            if card.nvidia_smi is not None
+            else N_("the form of such files"),
+            witness=N_("file"),
             cause="edited file",
             innocent=(N_("two outputs pasted into one another"),),
-            advice="Ask for the file again, unedited.",
+            advice=N_("Ask for the file again, unedited."),
             values={"fields": ", ".join(doubled)},
         )
     compared, differing = 0, []
@@ -245,24 +251,24 @@ def sources(card: CardEvidence, drivers: tuple[tuple[str, CardClaims], ...] | No
         if len({value.casefold() for value in said.values()}) > 1:
             differing.append(f"{field}: " + ", ".join(f"{who} {value}" for who, value in said.items()))
     if not compared:
-        return not_applicable("Only one source speaks of this card.")
+        return not_applicable(N_("Only one source speaks of this card."))
     if not differing:
         return consistent(
-            "{count} facts were given by more than one source, and agree.",
-            expected="the same from every source",
-            observed="the same",
+            N_("{count} facts were given by more than one source, and agree."),
+            expected=N_("the same from every source"),
+            observed=N_("the same"),
             count=compared,
         )
     return sign(
         Strength.STRONG,
-        "The card's sources disagree: {differing}.",
-        expected="the same from every source",
+        N_("The card's sources disagree: {differing}."),
+        expected=N_("the same from every source"),
         observed="; ".join(differing),
-        source="PCI configuration space, NVML and nvidia-smi of one machine",
-        witness="driver",
+        source=N_("PCI configuration space, NVML and nvidia-smi of one machine"),
+        witness=N_("driver"),
         cause="sources disagree",
         innocent=(N_("cards that were swapped between two readings"),),
-        advice="Restart the machine and inspect again, from your own medium.",
+        advice=N_("Restart the machine and inspect again, from your own medium."),
         values={"differing": "; ".join(differing)},
     )
 
@@ -282,4 +288,4 @@ def _fields(
             del totals[who]
     if totals and max(totals.values()) - min(totals.values()) <= ROUNDING_MIB:
         totals = dict.fromkeys(totals, max(totals.values()))
-    yield "memory total", {who: f"{total} MiB" for who, total in totals.items()}
+    yield N_("memory total"), {who: f"{total} MiB" for who, total in totals.items()}

@@ -26,7 +26,7 @@ _PAINTED_OVER = "0000"
 """Zeros are how publishers of dumps paint a number over."""
 _PRO = "Quadro/RTX pro"
 _REPAIR = N_("a repair with another board's InfoROM")
-_PRINT = "Compare the board number printed on the card with both."
+_PRINT = N_("Compare the board number printed on the card with both.")
 
 
 @check("firmware-inforom-valid", N_("Checksums of the InfoROM"))
@@ -34,24 +34,24 @@ def valid(inforom_valid: bool) -> Answer:
     """The driver adds up the InfoROM's objects; one that was written by hand often fails."""
     if inforom_valid:
         return consistent(
-            "The driver finds the InfoROM's checksums in order.",
+            N_("The driver finds the InfoROM's checksums in order."),
             expected=N_("in order"),
             observed=N_("in order"),
-            source="the driver's validation",
+            source=N_("the driver's validation"),
         )
     return sign(
         Strength.MEDIUM,
-        "The driver finds the InfoROM corrupted: its checksums do not fit.",
+        N_("The driver finds the InfoROM corrupted: its checksums do not fit."),
         expected=N_("in order"),
         observed=N_("corrupted"),
-        source="the driver's validation (RW-25)",
+        source=N_("the driver's validation (RW-25)"),
         witness=_WITNESS,
         cause="InfoROM checksum",
         innocent=(
             N_("an InfoROM that wore out or lost power while it was written: seen on genuine cards"),
             N_("a driver that is older than the board"),
         ),
-        advice="Read it again after a cold start.",
+        advice=N_("Read it again after a cold start."),
     )
 
 
@@ -59,7 +59,7 @@ def valid(inforom_valid: bool) -> Answer:
 def objects(inforom_image: str, named: tuple[Product, ...], name: str, catalogue: Catalogue) -> Answer:
     """A workstation's board bears its own image, a consumer card the common one: a name of the other kind is odd."""
     if any(row.segment == "datacentre" for row in named):
-        return not_applicable("The InfoROM of datacentre products is judged by a check of its own.")
+        return not_applicable(N_("The InfoROM of datacentre products is judged by a check of its own."))
     image = inforom_image.upper()
     consumer = _CONSUMER_IMAGE.match(image) is not None
     segments = {row.segment for row in named}
@@ -70,7 +70,7 @@ def objects(inforom_image: str, named: tuple[Product, ...], name: str, catalogue
         return _foreign(
             # Where no board of the product was observed, nobody knows that it has one of its own.
             Strength.MEDIUM if observed else Strength.WEAK,
-            "“{name}” is a workstation's product, but its InfoROM image {image} is that of consumer cards.",
+            N_("“{name}” is a workstation's product, but its InfoROM image {image} is that of consumer cards."),
             expected=", ".join(observed) or N_("a board's own image"),
             image=inforom_image,
             name=name,
@@ -79,7 +79,7 @@ def objects(inforom_image: str, named: tuple[Product, ...], name: str, catalogue
     if foreign and segments <= set(CONSUMER_SEGMENTS):
         return _foreign(
             Strength.MEDIUM,
-            "“{name}” is a consumer product; its InfoROM image {image} was observed on {owners}.",
+            N_("“{name}” is a consumer product; its InfoROM image {image} was observed on {owners}."),
             expected="G00x",
             image=inforom_image,
             name=name,
@@ -88,17 +88,17 @@ def objects(inforom_image: str, named: tuple[Product, ...], name: str, catalogue
     if foreign:
         return _foreign(
             Strength.WEAK,
-            "“{name}” has the InfoROM image {image}, which was observed on {owners}.",
+            N_("“{name}” has the InfoROM image {image}, which was observed on {owners}."),
             expected=", ".join(sorted({one for row in named for one in row.inforom_prefixes})) or N_("another one"),
             image=inforom_image,
             name=name,
             owners=", ".join(owners),
         )
     return consistent(
-        "The InfoROM image {image} is of no other product that was observed.",
+        N_("The InfoROM image {image} is of no other product that was observed."),
         expected=", ".join(sorted({one for row in named for one in row.inforom_prefixes})),
         observed=inforom_image,
-        source="InfoROM images of observed boards",
+        source=N_("InfoROM images of observed boards"),
         image=inforom_image,
     )
 
@@ -109,7 +109,7 @@ def _foreign(strength: Strength, text: str, *, expected: str, image: str, **valu
         text,
         expected=expected,
         observed=image,
-        source="InfoROM images of observed boards",
+        source=N_("InfoROM images of observed boards"),
         witness=_WITNESS,
         cause="InfoROM",
         innocent=(_REPAIR, N_("a variant of the product that was not observed yet")),
@@ -129,12 +129,12 @@ def part_number(
     """The part number names class and board: a consumer class or another board under this name is not its own."""
     number = _PART_NUMBER.fullmatch(board_part_number.strip().upper())
     if number is None or number["board"] == _PAINTED_OVER:
-        return inconclusive("“{number}” is no part number of the usual form.", number=board_part_number)
+        return inconclusive(N_("“{number}” is no part number of the usual form."), number=board_part_number)
     professional = bool(named) and all(row.segment in (_PRO, "datacentre") for row in named or ())
     if professional and number["class"] == _CONSUMER_CLASS:
         return _odd(
             Strength.MEDIUM,
-            "The part number {number} is that of a consumer board; “{name}” is none.",
+            N_("The part number {number} is that of a consumer board; “{name}” is none."),
             expected="900-2... or 900-5...",
             number=board_part_number,
             name=name or "",
@@ -144,7 +144,7 @@ def part_number(
     if own is not None and not common and own["board"] != number["board"]:
         return _odd(
             Strength.MEDIUM,
-            "The part number {number} names the board {board}; the InfoROM image {image} is that of {own}.",
+            N_("The part number {number} names the board {board}; the InfoROM image {image} is that of {own}."),
             expected=own["board"],
             number=board_part_number,
             board=number["board"],
@@ -161,17 +161,17 @@ def _of_product(number: str, board: str, named: tuple[Product, ...], catalogue: 
     if own and board not in own and owners and not {row.die for row in owners} & {row.die for row in named}:
         return _odd(
             Strength.MEDIUM,
-            "The part number {number} names the board {board}, which was observed on {owners} alone.",
+            N_("The part number {number} names the board {board}, which was observed on {owners} alone."),
             expected=", ".join(sorted(own)),
             number=number,
             board=board,
             owners=", ".join(sorted({row.name for row in owners})),
         )
     return consistent(
-        "The part number {number} names the board {board}; nothing speaks against it.",
+        N_("The part number {number} names the board {board}; nothing speaks against it."),
         expected=", ".join(sorted(own)),
         observed=number,
-        source="part numbers of observed boards",
+        source=N_("part numbers of observed boards"),
         number=number,
         board=board,
     )
@@ -188,7 +188,7 @@ def _odd(strength: Strength, text: str, *, expected: str, number: str, **values:
         text,
         expected=expected,
         observed=number,
-        source="part numbers of observed boards",
+        source=N_("part numbers of observed boards"),
         witness=_WITNESS,
         cause="part number",
         innocent=(_REPAIR, N_("a new series of numbers")),

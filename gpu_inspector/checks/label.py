@@ -52,7 +52,7 @@ def serial(label: Label, card: CardEvidence, evidence: Evidence) -> Answer:
         return _no_number(label)
     if not own:
         return inconclusive(
-            "The label says {serial}; no serial was read out of the card; most GeForce cards give none.",
+            N_("The label says {serial}; no serial was read out of the card; most GeForce cards give none."),
             serial=read[0][0],
         )
     printed = [digits for digits, one in read if one.named]
@@ -61,12 +61,12 @@ def serial(label: Label, card: CardEvidence, evidence: Evidence) -> Answer:
         # A box, a carrier or a server bears a number of its own beside the board's.
         more = ", ".join(dict.fromkeys(digits for digits in printed if digits not in own))
         return consistent(
-            "The serial {serial} stands on the label and in the electronics.{more}",
+            N_("The serial {serial} stands on the label and in the electronics.{more}"),
             expected=agreed,
             observed=agreed,
-            source="the InfoROM's serial, as the driver gives it",
+            source=N_("the InfoROM's serial, as the driver gives it"),
             serial=agreed,
-            more=f" The label has another one as well: {more}." if more else "",
+            more=N_(f" The label has another one as well: {more}.") if more else "",
         )
     odd, number = next(((d, one) for d, one in read if one.named and d not in own), read[0])
     others = {
@@ -80,11 +80,15 @@ def _no_number(label: Label) -> Answer:
     said = [one.text for one in serials(label) if one.text]
     if said:
         return inconclusive(
-            "The label's serial {serial} is not one of NVIDIA's thirteen figures: a maker's own number does not stand"
-            " in the electronics.",
+            N_(
+                "The label's serial {serial} is not one of NVIDIA's thirteen figures: a maker's own number does not"
+                " stand in the electronics."
+            ),
             serial=said[0],
         )
-    return inconclusive("No serial of the label was typed in or read for sure.", advice="Type in what S/N says.")
+    return inconclusive(
+        N_("No serial of the label was typed in or read for sure."), advice=N_("Type in what S/N says.")
+    )
 
 
 def _other_serial(
@@ -108,14 +112,14 @@ def _other_serial(
         strength, innocent = Strength.STRONG, N_("several cards whose labels were mixed up while they were looked at")
     return sign(
         strength,
-        "The label says {odd}; the electronics say {own}.",
+        N_("The label says {odd}; the electronics say {own}."),
         expected=", ".join(own),
         observed=odd,
-        source="the InfoROM's serial, as the driver gives it: NVIDIA prints the same on the board",
+        source=N_("the InfoROM's serial, as the driver gives it: NVIDIA prints the same on the board"),
         witness=WITNESS,
         cause=CAUSE,
         innocent=(innocent, _EXCHANGED, _REWRITTEN, _BOX),
-        advice="Read the number off once more, scan its bar code, and look for a second label below or elsewhere.",
+        advice=N_("Read the number off once more, scan its bar code, and look for a second label below or elsewhere."),
         values={"odd": odd, "own": ", ".join(own)},
     )
 
@@ -132,9 +136,9 @@ def part_number(label: Label, board_part_number: str | None, inforom_image: str 
     if not printed:
         said = part_texts(label)
         if not said:
-            return inconclusive("No part number of the label was typed in or read for sure.")
+            return inconclusive(N_("No part number of the label was typed in or read for sure."))
         return inconclusive(
-            "“{number}” is a maker's or a shop's own number; the electronics hold NVIDIA's.", number=said[0]
+            N_("“{number}” is a maker's or a shop's own number; the electronics hold NVIDIA's."), number=said[0]
         )
     own = nvidia_part(board_part_number or "")
     if own is not None:
@@ -142,7 +146,9 @@ def part_number(label: Label, board_part_number: str | None, inforom_image: str 
     image = (inforom_image or "").upper()
     board = _BOARD_IMAGE.match(image)
     if board is None or _CONSUMER_IMAGE.match(image):
-        return inconclusive("The label says {number}; no part number was read out of the card.", number=printed[0].text)
+        return inconclusive(
+            N_("The label says {number}; no part number was read out of the card."), number=printed[0].text
+        )
     same = next((part for part in printed if part.board == board["board"]), None)
     return _agrees(same.text, image) if same is not None else _other_board(printed[0], board["board"], image)
 
@@ -159,14 +165,14 @@ def _against_number(printed: tuple[Part, ...], own: Part) -> Answer:
         return _agrees(same[0].text, own.text)
     return sign(
         Strength.MEDIUM,
-        "The label says {printed}, the electronics {own}: one board, but another class or variant of it.",
+        N_("The label says {printed}, the electronics {own}: one board, but another class or variant of it."),
         expected=own.text,
         observed=odd.text,
-        source="the InfoROM's part number, as the driver gives it",
+        source=N_("the InfoROM's part number, as the driver gives it"),
         witness=WITNESS,
         cause=CAUSE,
         innocent=(_EXCHANGED, _REWRITTEN, _BOX, N_("an article's number that differs from its board's")),
-        advice="Compare both numbers with the maker's list, and the board's print with them.",
+        advice=N_("Compare both numbers with the maker's list, and the board's print with them."),
         values={"printed": odd.text, "own": own.text},
     )
 
@@ -174,24 +180,24 @@ def _against_number(printed: tuple[Part, ...], own: Part) -> Answer:
 def _other_board(odd: Part, board: str, own: str) -> Answer:
     return sign(
         Strength.STRONG,
-        "The label's {printed} names the board {odd}; the electronics say {own}, board {board}.",
+        N_("The label's {printed} names the board {odd}; the electronics say {own}, board {board}."),
         expected=own,
         observed=odd.text,
-        source="the InfoROM's part number or image, as the driver gives it",
+        source=N_("the InfoROM's part number or image, as the driver gives it"),
         witness=WITNESS,
         cause=CAUSE,
         innocent=(_EXCHANGED, _REWRITTEN, _BOX),
-        advice="Compare the number printed on the board itself with both.",
+        advice=N_("Compare the number printed on the board itself with both."),
         values={"printed": odd.text, "odd": odd.board, "own": own, "board": board},
     )
 
 
 def _agrees(printed: str, own: str) -> Answer:
     return consistent(
-        "The label's {printed} and the electronics' {own} name one board.",
+        N_("The label's {printed} and the electronics' {own} name one board."),
         expected=own,
         observed=printed,
-        source="the InfoROM's part number or image, as the driver gives it",
+        source=N_("the InfoROM's part number or image, as the driver gives it"),
         printed=printed,
         own=own,
     )

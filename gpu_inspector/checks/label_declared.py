@@ -81,7 +81,7 @@ def declared(
     if declaration is None or not (
         declaration.serial or declaration.part_number or declaration.product or declaration.memory_gb
     ):
-        return not_applicable("The paper gives nothing that a label says too.")
+        return not_applicable(N_("The paper gives nothing that a label says too."))
     claimed = (*([name] if name else []), *(row.name for row in products or ()))
     held = [
         *_serial(declaration, label, card),
@@ -101,16 +101,18 @@ def _answer(held: list[Held], photographs: tuple[str, ...]) -> Answer:
     settled = next((one for one in held if one.settled), None)
     if settled is not None:
         return inconclusive(
-            "The label says {printed}, the paper {declared} ({what}); the electronics side with the paper, so that the"
-            " label is the odd one. It is judged by itself.",
+            N_(
+                "The label says {printed}, the paper {declared} ({what}); the electronics side with the paper, so"
+                " that the label is the odd one. It is judged by itself."
+            ),
             what=settled.what,
             printed=settled.printed,
             declared=settled.declared,
         )
     if not held:
-        return inconclusive("Label and paper have nothing of one kind that could be compared.")
+        return inconclusive(N_("Label and paper have nothing of one kind that could be compared."))
     return consistent(
-        "Label and paper agree: {what}.",
+        N_("Label and paper agree: {what}."),
         expected="; ".join(one.declared for one in held),
         observed="; ".join(one.printed for one in held),
         source=PAPER,
@@ -121,14 +123,14 @@ def _answer(held: list[Held], photographs: tuple[str, ...]) -> Answer:
 
 
 def _differs(odd: Held, others: list[Held], photographs: tuple[str, ...]) -> Answer:
-    text = "The paper says {declared}, the goods' label {printed} ({what}).{also}"
-    also = "; ".join(f"{one.declared} against {one.printed} ({one.what})" for one in others)
+    text = N_("The paper says {declared}, the goods' label {printed} ({what}).{also}")
+    also = "; ".join(N_(f"{one.declared} against {one.printed} ({one.what})") for one in others)
     innocent = (*odd.reasons, _MISTAKE, _OTHER_PAPERS, _LABEL_MOVED)
     values: dict[str, Value] = {
         "what": odd.what,
         "printed": odd.printed,
         "declared": odd.declared,
-        "also": f" Also: {also}." if also else "",
+        "also": N_(f" Also: {also}.") if also else "",
         "field": odd.key,
         "discrepancy": "identity",
     }
@@ -152,7 +154,7 @@ def _differs(odd: Held, others: list[Held], photographs: tuple[str, ...]) -> Ans
         witness=_WITNESS,
         cause=_CAUSE,
         innocent=innocent,
-        advice="Read both once more, and ask the declarant for the papers of this very card.",
+        advice=N_("Read both once more, and ask the declarant for the papers of this very card."),
         values=values,
     )
 

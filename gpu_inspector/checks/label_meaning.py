@@ -31,7 +31,7 @@ _CAUSE = "label"
 _TELLING = frozenset({"ti", "super", "d", "laptop", "mobile", "notebook", "max-q"})
 """Words that make another product of a name: a label that leaves one out names the other product."""
 _COOLER = N_("a repair that exchanged the cooler or the shroud with its label")
-_LOOK = "Compare the label with the maker's own picture, and the board's print and the die with the product."
+_LOOK = N_("Compare the label with the maker's own picture, and the board's print and the die with the product.")
 
 
 @check("identity-label-model", N_("Model on the label against the card"))
@@ -47,9 +47,9 @@ def model(
     """What the label calls the card must be one of the products that the card can be, with a size that it has."""
     said = said_by(label, catalogue)
     if said is None:
-        return inconclusive("No model of the label was typed in or read for sure.")
+        return inconclusive(N_("No model of the label was typed in or read for sure."))
     if not said.products:
-        return inconclusive("“{model}” means no product that the program can read out of a label.", model=said.text)
+        return inconclusive(N_("“{model}” means no product that the program can read out of a label."), model=said.text)
     claimed = _claimed(name, products, catalogue)
     meant = names_of(said.products)
     if claimed and not agree(meant, claimed):
@@ -61,11 +61,11 @@ def model(
         return odd
     if not claimed:
         return inconclusive(
-            "The label names {meant}; no source says in words or ids that the reference data has what the card is.",
+            N_("The label names {meant}; no source says in words or ids that the reference data has what the card is."),
             meant=listed(meant),
         )
     return consistent(
-        "The label names {meant}, as the card does.",
+        N_("The label names {meant}, as the card does."),
         expected=listed(meant),
         observed=listed(claimed),
         source=N_("the label; reference data"),
@@ -134,7 +134,7 @@ def _size(said: Model, size: int, memory: MemoryClaim | None, catalogue: Catalog
         claimed = sizes.size_class_gib(memory, catalogue.products)
         return sign(
             Strength.STRONG,
-            "The label says {size} GB; the card claims {claimed} GB ({total}).",
+            N_("The label says {size} GB; the card claims {claimed} GB ({total})."),
             expected=f"{size} GB",
             observed=f"{memory.total_mib:,} MiB",
             source=N_("the label"),
@@ -149,10 +149,10 @@ def _size(said: Model, size: int, memory: MemoryClaim | None, catalogue: Catalog
         return None
     return sign(
         Strength.MEDIUM,
-        "The label says {size} GB; {meant} was sold with {sold} alone.",
+        N_("The label says {size} GB; {meant} was sold with {sold} alone."),
         expected=" or ".join(f"{one} GB" for one in sold),
         observed=f"{size} GB",
-        source="reference data",
+        source=N_("reference data"),
         witness=_WITNESS,
         cause="memory size",
         innocent=(N_("a rework that is labelled as one"), N_("a variant that the reference data does not have")),
@@ -189,7 +189,7 @@ def _other_product(
     laptop = (N_("the label of a laptop, which leaves the word out"),) if mobile else ()
     return sign(
         Strength.MEDIUM if mobile or idle or said.weak else Strength.STRONG,
-        "The label “{model}” names {meant}; the card is {claimed}.",
+        N_("The label “{model}” names {meant}; the card is {claimed}."),
         expected=listed(meant),
         observed=listed(claimed),
         source=N_("the label; reference data"),

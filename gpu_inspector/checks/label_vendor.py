@@ -37,33 +37,37 @@ def vendor(
 ) -> Answer:
     """A gaming maker's label on a board that bears another's id, or NVIDIA's label on a partner's board."""
     if mobile:
-        return not_applicable("A laptop's maker puts its own label on the whole, and its own id into the board.")
+        return not_applicable(N_("A laptop's maker puts its own label on the whole, and its own id into the board."))
     said = _makers(label)
     if not said:
         if not (label.brand.strip() or label.model.strip()):
-            return inconclusive("No brand of the label was typed in.")
-        return inconclusive("“{brand}” names no maker that the program knows.", brand=cut(label.brand or label.model))
+            return inconclusive(N_("No brand of the label was typed in."))
+        return inconclusive(
+            N_("“{brand}” names no maker that the program knows."), brand=cut(label.brand or label.model)
+        )
     number, _, device = subsystem.partition(":")
     if number in _UNPROGRAMMED or device in _UNPROGRAMMED:
-        return inconclusive("The subsystem {subsystem} names no maker.", subsystem=subsystem)
+        return inconclusive(N_("The subsystem {subsystem} names no maker."), subsystem=subsystem)
     owners = [maker for maker in MAKERS if number in maker.vendors]
     names = ", ".join(maker.name for maker in said)
     if number != _NVIDIA and owners and not _fits(said, owners):
         if owners[0].name in _BUILDERS and _tells(said, products):
             return _odd(names, owners[0], subsystem)
         return inconclusive(
-            "The label is {names}'s, the board's id is {own}'s: one of them has its cards made by others, so that"
-            " nothing follows.",
+            N_(
+                "The label is {names}'s, the board's id is {own}'s: one of them has its cards made by others, so that"
+                " nothing follows."
+            ),
             names=names,
             own=owners[0].name,
         )
     if not owners:
         return inconclusive(
-            "The board's subsystem {subsystem} is of a maker that the program does not know.", subsystem=subsystem
+            N_("The board's subsystem {subsystem} is of a maker that the program does not know."), subsystem=subsystem
         )
     known = ", ".join(maker.name for maker in owners)
     return consistent(
-        "The label is {names}'s; the board's id {subsystem} is {known}'s, which goes together.",
+        N_("The label is {names}'s; the board's id {subsystem} is {known}'s, which goes together."),
         expected=known,
         observed=names,
         source="pci.ids",
@@ -95,13 +99,13 @@ def _tells(said: tuple[Maker, ...], products: tuple[Product, ...] | None) -> boo
 def _odd(names: str, own: Maker, subsystem: str) -> Answer:
     return sign(
         Strength.MEDIUM,
-        "The label is {names}'s; the board bears the id of {own} ({subsystem}).",
+        N_("The label is {names}'s; the board bears the id of {own} ({subsystem})."),
         expected=own.name,
         observed=names,
         source="pci.ids",
-        witness="label",
+        witness=N_("label"),
         cause="label",
         innocent=(_FLASHED, _COOLER, _MADE_FOR),
-        advice="Compare the board's print, and the vBIOS label on the board, with both makers' boards.",
+        advice=N_("Compare the board's print, and the vBIOS label on the board, with both makers' boards."),
         values={"names": names, "own": own.name, "subsystem": subsystem},
     )

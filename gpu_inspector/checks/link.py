@@ -18,14 +18,14 @@ from gpu_inspector.records.product import Product
 def maximum(link: LinkClaim, products: tuple[Product, ...], mobile: bool, virtual: bool) -> Answer:
     """A first-generation link on a product of the third or later is the mark of the mining families."""
     if mobile:
-        return not_applicable("A laptop's maker decides how many lanes are wired.")
+        return not_applicable(N_("A laptop's maker decides how many lanes are wired."))
     known = [row for row in products if not {"pcie_gen", "pcie_width"} & set(row.from_memory)]
     gens = sorted({row.pcie_gen for row in known if row.pcie_gen is not None})
     widths = sorted({row.pcie_width for row in known if row.pcie_width is not None})
     if not gens or not widths:
-        return inconclusive("The reference data does not have the PCIe link of this device id.")
-    expected = f"generation {' or '.join(map(str, gens))}, x{' or x'.join(map(str, widths))}"
-    observed = f"generation {link.gen or '?'}, x{link.width or '?'}"
+        return inconclusive(N_("The reference data does not have the PCIe link of this device id."))
+    expected = N_(f"generation {' or '.join(map(str, gens))}, x{' or x'.join(map(str, widths))}")
+    observed = N_(f"generation {link.gen or '?'}, x{link.width or '?'}")
     values: dict[str, Value] = {"expected": expected, "observed": observed}
     return _deviation(link, gens, widths, values, virtual=virtual) or _fits(link, expected, observed)
 
@@ -37,20 +37,23 @@ def _deviation(
         return sign(
             # In a virtual machine the capability is what its host writes there.
             Strength.MEDIUM if virtual else Strength.STRONG,
-            "The card's own maximum is {observed}; the product has {expected}. Mining cards have the first generation.",
+            N_(
+                "The card's own maximum is {observed}; the product has {expected}. Mining cards have the first"
+                " generation."
+            ),
             expected=str(values["expected"]),
             observed=str(values["observed"]),
-            source="reference data; links of mining families",
+            source=N_("reference data; links of mining families"),
             witness="PCI",
             cause="mining board",
             innocent=(N_("a host that masks the capability"),),
-            advice="Inspect in another machine; look at the lane capacitors behind the edge connector.",
+            advice=N_("Inspect in another machine; look at the lane capacitors behind the edge connector."),
             values=values,
         )
     if link.gen is not None and link.gen not in gens:
         return sign(
             Strength.MEDIUM,
-            "The card's own maximum is {observed}; the product has {expected}.",
+            N_("The card's own maximum is {observed}; the product has {expected}."),
             expected=str(values["expected"]),
             observed=str(values["observed"]),
             source=ONE_TABLE,
@@ -65,14 +68,14 @@ def _deviation(
     if link.width is not None and link.width < min(widths):
         return sign(
             Strength.MEDIUM if link.width_is_devices_own else Strength.WEAK,
-            "The link is at most {observed}; the product has {expected}.",
+            N_("The link is at most {observed}; the product has {expected}."),
             expected=str(values["expected"]),
             observed=str(values["observed"]),
             source=ONE_TABLE,
             witness="PCI",
             cause="link width",
             innocent=(N_("a slot, riser or bridge with fewer lanes"), N_("an SXM module on an adapter")),
-            advice="Try another slot.",
+            advice=N_("Try another slot."),
             values=values,
         )
     return None
@@ -80,11 +83,11 @@ def _deviation(
 
 def _fits(link: LinkClaim, expected: str, observed: str) -> Answer:
     if link.gen is None:
-        return inconclusive("The link is x{width}; the card's own generation was not given.", width=link.width)
+        return inconclusive(N_("The link is x{width}; the card's own generation was not given."), width=link.width)
     return consistent(
-        "{found}, as the product has.",
+        N_("{found}, as the product has."),
         expected=expected,
         observed=observed,
-        source="reference data",
+        source=N_("reference data"),
         found=observed,
     )

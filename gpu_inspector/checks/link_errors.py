@@ -18,11 +18,13 @@ def errors(link_reports: tuple[PcieError, ...]) -> Answer:
     """Errors at the card and at the port above it are of what lies between the two as well."""
     if not link_reports:
         return consistent(
-            "The kernel's log, as far as it could be read, holds no report of PCI Express errors at the card or at the"
-            " port above it.",
-            expected="none",
-            observed="none",
-            source="the kernel's log",
+            N_(
+                "The kernel's log, as far as it could be read, holds no report of PCI Express errors at the card or"
+                " at the port above it."
+            ),
+            expected=N_("none"),
+            observed=N_("none"),
+            source=N_("the kernel's log"),
         )
     shown = link_reports[: int(VALUES_NAMED)]
     told = ", ".join(
@@ -30,10 +32,13 @@ def errors(link_reports: tuple[PcieError, ...]) -> Answer:
     )
     return sign(
         Strength.WEAK,
-        "The kernel's log reports PCI Express errors on the way to the card: {errors}. Riser, slot or contacts first.",
-        expected="none",
+        N_(
+            "The kernel's log reports PCI Express errors on the way to the card: {errors}. Riser, slot or contacts"
+            " first."
+        ),
+        expected=N_("none"),
         observed=told,
-        source="the kernel's log; PCI Express, advanced error reporting",
+        source=N_("the kernel's log; PCI Express, advanced error reporting"),
         witness="PCI",
         cause="link under load",
         innocent=(
@@ -41,11 +46,11 @@ def errors(link_reports: tuple[PcieError, ...]) -> Answer:
             N_("power saving of the link, which some boards do badly"),
             N_("another card that was in this slot since the machine was started, as in an external case"),
         ),
-        advice="Plug the card straight into another slot, without a riser, and inspect again.",
+        advice=N_("Plug the card straight into another slot, without a riser, and inspect again."),
         values={"errors": told},
     )
 
 
 def _words(one: PcieError) -> str:
     layer = f", {one.layer}" if one.layer else ""
-    return f"{one.address} {one.severity}{layer} ({one.times} times)"
+    return N_(f"{one.address} {one.severity}{layer} ({one.times} times)")

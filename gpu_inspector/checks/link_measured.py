@@ -57,9 +57,9 @@ def under_load(
     own_gen, own_width = _own(reading, link)
     if reading.gen_under_load is None and reading.to_device_bytes_per_s is None:
         return inconclusive(
-            "The driver gave no state of the link under load.",
-            advice="Update the driver, and inspect again.",
-            source="what was measured",
+            N_("The driver gave no state of the link under load."),
+            advice=N_("Update the driver, and inspect again."),
+            source=N_("what was measured"),
         )
     remarks = _Remarks()
     if not mobile:
@@ -73,11 +73,11 @@ def under_load(
         return replace(_fine(values, own_gen, own_width), condition=_sound(reading, measured_memory))
     answer = sign(
         Strength.MEDIUM if remarks.lanes_lost else Strength.WEAK,
-        " ".join(("Under load: {seen}{rates}.", *remarks.texts)),
+        " ".join((N_("Under load: {seen}{rates}."), *remarks.texts)),
         expected=own,
         observed=f"{seen}{values['rates']}",
-        source="PCI Express; research note on the link, 4.1",
-        witness="silicon",
+        source=N_("PCI Express; research note on the link, 4.1"),
+        witness=N_("silicon"),
         cause="link trained down" if remarks.lanes_lost else "link under load",
         innocent=tuple(remarks.innocent),
         advice=_SEE_MEMORY if remarks.of_memory_alone else _TRY_ANOTHER_SLOT,
@@ -94,14 +94,14 @@ def _own(reading: LinkReading, claim: LinkClaim | None) -> tuple[int | None, int
 
 
 def _state(gen: int | None, width: int | None) -> str:
-    return f"generation {gen or '?'}, x{width or '?'}"
+    return N_(f"generation {gen or '?'}, x{width or '?'}")
 
 
 def _rates(reading: LinkReading) -> str:
     there, back = reading.to_device_bytes_per_s, reading.to_host_bytes_per_s
     if there is None or back is None:
         return ""
-    return f", {there / 1e9:.3g} GB/s to the card and {back / 1e9:.3g} GB/s back"
+    return N_(f", {there / 1e9:.3g} GB/s to the card and {back / 1e9:.3g} GB/s back")
 
 
 def _narrow(
@@ -112,13 +112,17 @@ def _narrow(
         remarks.lanes_lost = slot_width is not None and width < min(slot_width, own_width)
         of_slot = slot_width == width
         remarks.add(
-            "The card can do x{own_width} and the port above it x{slot_width}, and only x{width} is connected: lanes"
-            " between them are lost."
+            N_(
+                "The card can do x{own_width} and the port above it x{slot_width}, and only x{width} is connected:"
+                " lanes between them are lost."
+            )
             if remarks.lanes_lost
-            else "The card can do x{own_width}, and the port above it x{slot_width}: the narrow part is slot or"
-            " bridge, not the card's own link."
+            else N_(
+                "The card can do x{own_width}, and the port above it x{slot_width}: the narrow part is slot or"
+                " bridge, not the card's own link."
+            )
             if of_slot
-            else "The card can do x{own_width}, and x{width} of it is connected: slot, riser or contacts.",
+            else N_("The card can do x{own_width}, and x{width} of it is connected: slot, riser or contacts."),
             N_("a slot with fewer lanes, or one that shares its lanes with another"),
             N_("a riser, a dirty edge connector, or a broken capacitor of one lane"),
             own_width=own_width,
@@ -127,7 +131,7 @@ def _narrow(
         )
     if gen is not None and own_gen is not None and gen < own_gen:
         remarks.add(
-            "The card can do generation {own_gen}, and the link runs at {gen}: slot, riser or contacts.",
+            N_("The card can do generation {own_gen}, and the link runs at {gen}: slot, riser or contacts."),
             N_("a slot or a machine of an older generation, or a setting of its firmware"),
             own_gen=own_gen,
             gen=gen,
@@ -142,7 +146,7 @@ def _slow(reading: LinkReading, remarks: _Remarks) -> None:
     share = min(rates) / (lane * reading.width_under_load)
     if share < limits.LINK_SLOW:
         remarks.add(
-            "That is {share} % of what such a link carries; 72 to 88 % is usual: a problem of the host.",
+            N_("That is {share} % of what such a link carries; 72 to 88 % is usual: a problem of the host."),
             N_("a slot behind the chipset, another processor's slot, an IOMMU, other traffic"),
             share=f"{100 * share:.0f}",
         )
@@ -152,9 +156,9 @@ def _changed(reading: LinkReading, remarks: _Remarks) -> None:
     if reading.wrong_bytes:
         quiet = reading.replays == 0
         remarks.add(
-            "{wrong} bytes came back changed; no packet was sent again, so the memory is likelier than the link."
+            N_("{wrong} bytes came back changed; no packet was sent again, so the memory is likelier than the link.")
             if quiet
-            else "{wrong} bytes came back changed.",
+            else N_("{wrong} bytes came back changed."),
             N_("faulty memory of the card or of the host"),
             wrong=f"{reading.wrong_bytes:,}",
         )
@@ -169,7 +173,7 @@ def _repeated(reading: LinkReading, remarks: _Remarks) -> bool:
     often = reading.replays * limits.REPLAYS_WORN_BYTES > reading.moved_bytes
     if often or reading.replays * limits.REPLAYS_NOTED_BYTES > reading.moved_bytes:
         remarks.add(
-            "{replays} packets were sent again over {moved} GB, {rate} in 100 GB.",
+            N_("{replays} packets were sent again over {moved} GB, {rate} in 100 GB."),
             N_("a riser, a dirty edge connector, a slot"),
             replays=reading.replays,
             moved=f"{reading.moved_bytes / 1e9:.3g}",
@@ -181,12 +185,12 @@ def _repeated(reading: LinkReading, remarks: _Remarks) -> bool:
 def _fine(values: dict[str, Value], own_gen: int | None, own_width: int | None) -> Answer:
     known = own_gen is not None or own_width is not None
     return consistent(
-        "Under load: {seen}{rates}. The card's own maximum is {own}."
+        N_("Under load: {seen}{rates}. The card's own maximum is {own}.")
         if known
-        else "Under load: {seen}{rates}. The card's own maximum was not given.",
+        else N_("Under load: {seen}{rates}. The card's own maximum was not given."),
         expected=str(values["own"]) if known else "",
         observed=f"{values['seen']}{values['rates']}",
-        source="what was measured",
+        source=N_("what was measured"),
         **values,
     )
 

@@ -1,5 +1,8 @@
 """Part numbers of lists against a card's own: only numbers of one kind are compared."""
 
+import re
+
+from gpu_inspector.checks import thresholds_server as limits
 from gpu_inspector.checks.declaration_marks import apart
 from gpu_inspector.records.finding import Strength
 
@@ -12,3 +15,9 @@ def part_apart(own: str, listed: str) -> Strength | None:
     """
     said = listed.strip().upper()
     return None if said.startswith("9") and not said.startswith("900-") else apart(own.upper(), said)
+
+
+def cut(text: str) -> str:
+    """A text of a list on one line, no longer than is read of it."""
+    most = int(limits.LISTED_WORDS)
+    return re.sub(r"\s+", " ", text[:most])

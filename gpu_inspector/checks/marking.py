@@ -64,7 +64,7 @@ def chip(
     if die_marking.present is False:
         return _by(no_die(die_marking, rows, declaration, answering=drivers is not None or device_id is not None))
     if marked_die is None:
-        return _by(inconclusive("Nobody typed in what the die is marked with."))
+        return _by(inconclusive(N_("Nobody typed in what the die is marked with.")))
     marked = marked_of(marked_die, die_marking.photographs, catalogue)
     if marked is None:
         return _by(_no_code(marked_die, rows or products or (), die_marking.photographs))
@@ -86,32 +86,32 @@ def _by(answer: Answer) -> Answer:
 def _no_code(marking: Marking, rows: tuple[Product, ...], photographs: tuple[str, ...]) -> Answer:
     if marking.codes:
         return inconclusive(
-            "The typed lines name several chips: {codes}.",
-            advice="Compare them with the photograph: a die bears one.",
+            N_("The typed lines name several chips: {codes}."),
+            advice=N_("Compare them with the photograph: a die bears one."),
             codes=listed([one.text for one in marking.codes], int(LINES_SHOWN)),
         )
     if marking.laptop and rows and not any(row.mobile for row in rows) and marking.laptop.startswith(_LAPTOPS):
         return sign(
             Strength.STRONG,
-            "The die is marked {code}, as chips for laptops are; {product} is no laptop's.",
+            N_("The die is marked {code}, as chips for laptops are; {product} is no laptop's."),
             expected=in_words(rows),
             observed=f"{marking.laptop}{named(photographs)}",
-            source="io-tech.fi, notebookcheck.net: photographs of GN20-E5-A1",
+            source=N_("io-tech.fi, notebookcheck.net: photographs of GN20-E5-A1"),
             witness=WITNESS,
             cause=CAUSE,
             innocent=(SLIP, N_("a laptop's chip on a desktop board that is sold as what it is")),
-            advice="Ask the declarant whether the card was made with a laptop's chip.",
+            advice=N_("Ask the declarant whether the card was made with a laptop's chip."),
             values={"code": marking.laptop, "product": in_words(rows)},
         )
     if marking.laptop:
         return inconclusive(
-            "The die is marked {code}, in the form of chips for laptops; which die that is, the data does not say.",
+            N_("The die is marked {code}, in the form of chips for laptops; which die that is, the data does not say."),
             code=marking.laptop,
         )
     return inconclusive(
-        "No line names a chip in a form that is known: {lines}.",
-        advice="Type in the line that reads like AD102-300-A1, exactly as it is printed.",
-        lines=listed([f"“{cut(line)}”" for line in marking.rest], int(LINES_SHOWN)) or "no line could be read",
+        N_("No line names a chip in a form that is known: {lines}."),
+        advice=N_("Type in the line that reads like AD102-300-A1, exactly as it is printed."),
+        lines=listed([f"“{cut(line)}”" for line in marking.rest], int(LINES_SHOWN)) or N_("no line could be read"),
     )
 
 
@@ -120,10 +120,10 @@ def _sample(marking: Marking, photographs: tuple[str, ...]) -> Answer | None:
         return None
     return sign(
         Strength.WEAK,
-        "The die is marked {sample}: such chips are made before the product and are not for sale.",
+        N_("The die is marked {sample}: such chips are made before the product and are not for sale."),
         expected=N_("no such mark on a card that is sold"),
         observed=f"{marking.sample}{named(photographs)}",
-        source="research note on modified cards, section 5",
+        source=N_("research note on modified cards, section 5"),
         witness=WITNESS,
         cause="sample",
         innocent=(N_("an engineering sample that is declared as one"),),
@@ -133,7 +133,9 @@ def _sample(marking: Marking, photographs: tuple[str, ...]) -> Answer | None:
 
 def _agrees(marked: Marked, rows: tuple[Product, ...], die: Die | None, reading: DieReading | None) -> Answer:
     if marked.die is None:
-        return inconclusive("The die is marked {code}, a die that the reference data does not have.", code=marked.words)
+        return inconclusive(
+            N_("The die is marked {code}, a die that the reference data does not have."), code=marked.words
+        )
     held = [
         words
         for words, there in (
@@ -145,13 +147,13 @@ def _agrees(marked: Marked, rows: tuple[Product, ...], die: Die | None, reading:
     ]
     if not held:
         return inconclusive(
-            "The marking says {code}; there is nothing that it could be held against.", code=marked.words
+            N_("The marking says {code}; there is nothing that it could be held against."), code=marked.words
         )
     return consistent(
-        "The marking says {code}, and does not contradict {held}. More than that a marking does not tell.",
+        N_("The marking says {code}, and does not contradict {held}. More than that a marking does not tell."),
         expected=marked.die.name,
         observed=marked.shown,
-        source="chips of the reference data",
+        source=N_("chips of the reference data"),
         code=marked.words,
         held=", ".join(held),
     )
@@ -169,12 +171,12 @@ def bin_of_the_die(
     """One die is sold as several products, told apart by the bin: AD102-300 is an RTX 4090, AD102-250 its D."""
     marked = marked_of(marked_die, die_marking.photographs, catalogue)
     if marked is None:
-        return _by(inconclusive("The lines name no bin, or several."))
+        return _by(inconclusive(N_("The lines name no bin, or several.")))
     owners = owners_of(marked.code, catalogue)
     if not owners:
         return _by(
             inconclusive(
-                "Bin {bin} of {die} is in no table. New bins appear, and that is no sign of anything.",
+                N_("Bin {bin} of {die} is in no table. New bins appear, and that is no sign of anything."),
                 bin=marked.code.bin,
                 die=marked.code.die,
             )
@@ -183,13 +185,13 @@ def bin_of_the_die(
     held = [(who, [row for row in rows if row.die == owners[0].die]) for who, rows in sides]
     held = [(who, rows) for who, rows in held if rows]
     if not held:
-        return _by(not_applicable("Nothing declared or claimed is on {die}.", die=marked.code.die))
+        return _by(not_applicable(N_("Nothing declared or claimed is on {die}."), die=marked.code.die))
     for who, rows in held:
         if not share_a_name(owners, rows):
             return _by(_anothers_bin(marked, owners, rows, who, gpu_part_number))
     return _by(
         consistent(
-            "The marking says {code}, the bin of {owners}.",
+            N_("The marking says {code}, the bin of {owners}."),
             expected=in_words(held[0][1]),
             observed=marked.shown,
             source=N_("GPU part numbers of observed boards"),
@@ -206,20 +208,20 @@ def _anothers_bin(
     known = sorted({one for row in rows for one in row.gpu_part_numbers})
     return sign(
         Strength.STRONG if known else Strength.MEDIUM,
-        "The die is marked {code}, the bin of {owners}; {who} is {product}{number}.",
+        N_("The die is marked {code}, the bin of {owners}; {who} is {product}{number}."),
         expected=", ".join(known) or in_words(rows),
         observed=marked.shown,
         source=N_("GPU part numbers of observed boards"),
         witness=WITNESS,
         cause="another bin",
         innocent=(N_("a bin that was sold under a second name, which no table has"), SLIP),
-        advice="Compare with the GPU part number that the driver gives (nvidia-smi -q).",
+        advice=N_("Compare with the GPU part number that the driver gives (nvidia-smi -q)."),
         values={
             "code": marked.words,
             "owners": in_words(owners),
             "who": who,
             "product": in_words(rows),
-            "number": f", GPU part number {number}" if number else "",
+            "number": N_(f", GPU part number {number}") if number else "",
         },
     )
 
@@ -239,11 +241,11 @@ def packaged(
     """
     code = marked_die.date
     if code is None:
-        several = "several date codes" if marked_die.dates else "no date code of year and week"
-        return _by(inconclusive("The lines show {several}.", several=several))
+        several = N_("several date codes") if marked_die.dates else N_("no date code of year and week")
+        return _by(inconclusive(N_("The lines show {several}."), several=several))
     today = evidence.collected_at.date()
     if code.begins > today + timedelta(days=int(DATE_AHEAD)):
-        expected = f"not after {today.isoformat()}"
+        expected = N_(f"not after {today.isoformat()}")
         return _by(_strange_date(marked_die, expected, N_("after the day of the inspection"), die_marking.photographs))
     marked = marked_of(marked_die, die_marking.photographs, catalogue)
     declared = {row.die for row in meant(declaration, catalogue)}
@@ -253,7 +255,7 @@ def packaged(
     if known is None:
         return _by(
             inconclusive(
-                "The date code says week {week} of {year}; when this die became known is not in the data.",
+                N_("The date code says week {week} of {year}; when this die became known is not in the data."),
                 week=code.week,
                 year=code.year,
             )
@@ -262,8 +264,8 @@ def packaged(
     if code.begins + timedelta(weeks=1) > first:
         return _by(
             consistent(
-                "Packaged in week {week} of {year}{country}, by its date code; {die} became known on {first}.",
-                expected=f"not before {first.isoformat()}",
+                N_("Packaged in week {week} of {year}{country}, by its date code; {die} became known on {first}."),
+                expected=N_(f"not before {first.isoformat()}"),
                 observed=str(code),
                 source=known.source,
                 week=code.week,
@@ -273,27 +275,23 @@ def packaged(
                 first=known.first_public,
             )
         )
-    where = f"long before {name} became known ({known.first_public}, {known.product})"
-    answer = _strange_date(marked_die, f"not before {first.isoformat()}", where, die_marking.photographs)
+    where = N_(f"long before {name} became known ({known.first_public}, {known.product})")
+    answer = _strange_date(marked_die, N_(f"not before {first.isoformat()}"), where, die_marking.photographs)
     return _by(replace(answer, strength=Strength.WEAK) if known.from_memory else answer)
 
 
 def _strange_date(marking: Marking, expected: str, where: str, photographs: tuple[str, ...]) -> Answer:
     code = marking.date
+    week, year = (code.week, code.year) if code is not None else (0, 0)
     usual = code is not None and code.usual and not marking.sample and bool(photographs)
     return sign(
         Strength.MEDIUM if usual else Strength.WEAK,
-        "The date code {code} would be week {week} of {year}, {where}.",
+        N_("The date code {code} would be week {week} of {year}, {where}."),
         expected=expected,
         observed=f"{code}{named(photographs)}",
         source=N_("the day of the inspection, and days on which dies became known"),
         witness=WITNESS,
         cause="die date code",
         innocent=(N_("four digits that are no date code"), SLIP, N_("a sample of very early days")),
-        values={
-            "code": str(code),
-            "week": code.week if code is not None else 0,
-            "year": code.year if code is not None else 0,
-            "where": where,
-        },
+        values={"code": str(code), "week": week, "year": year, "where": where},
     )

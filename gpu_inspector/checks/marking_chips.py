@@ -40,20 +40,20 @@ def count(
     """A bus of 384 lines needs 12 chips, or 24 of which two share a channel; another number is a sign."""
     rows = meant(declaration, catalogue) or products or ()
     if on_package(rows):
-        return not_applicable("The memory of {products} sits inside the GPU's package.", products=in_words(rows))
+        return not_applicable(N_("The memory of {products} sits inside the GPU's package."), products=in_words(rows))
     chips = chips_of(seen, catalogue)
     if chips is None:
-        return _by(inconclusive("Nobody looked at the memory chips, or no board has so many.", advice=_LOOK))
+        return _by(inconclusive(N_("Nobody looked at the memory chips, or no board has so many."), advice=_LOOK))
     known = [row for row in rows if row.bus_bits is not None and "bus_bits" not in row.from_memory]
     if not known or len(known) < len(rows) or not all((row.memory_type or "").startswith("GDDR") for row in rows):
-        return _by(inconclusive("How many chips the product has, the reference data does not tell."))
+        return _by(inconclusive(N_("How many chips the product has, the reference data does not tell.")))
     if several_gpus(rows) or multi_gpu_board:
-        return _by(inconclusive("A board with several GPUs: whose chips these are, nobody sees."))
+        return _by(inconclusive(N_("A board with several GPUs: whose chips these are, nobody sees.")))
     channels = sorted({int(row.bus_bits / limits.CHIP_BITS) for row in known if row.bus_bits is not None})
     most = channels[-1] * int(limits.CHIPS_SHARING)
     if not chips.both_sides and chips.count <= most:
         return _by(
-            inconclusive("Not both sides of the board were looked at; seen were {count} chips.", count=chips.count)
+            inconclusive(N_("Not both sides of the board were looked at; seen were {count} chips."), count=chips.count)
         )
     return _by(_counted(chips, rows, channels, declaration, memory))
 
@@ -75,7 +75,7 @@ def _counted(
     expected = ", ".join(map(str, sorted(right)))
     if chips.count in right:
         return consistent(
-            "{count} memory chips, which the bus of {products} can have ({right}).",
+            N_("{count} memory chips, which the bus of {products} can have ({right})."),
             expected=expected,
             observed=str(chips.count),
             source=N_("bus widths of the reference data"),
@@ -91,14 +91,14 @@ def _counted(
     slip = whole and any(abs(chips.count - one) == 1 for one in right)
     return sign(
         Strength.WEAK if parts else Strength.STRONG if few and not single and not slip else Strength.MEDIUM,
-        "{count} memory chips; the bus of {products} has {expected}.",
+        N_("{count} memory chips; the bus of {products} has {expected}."),
         expected=expected,
         observed=f"{chips.count}{named(chips.photographs)}",
         source=ONE_TABLE if single else N_("bus widths of the reference data"),
         witness=WITNESS,
         cause="memory chip count",
         innocent=(SLIP, N_("chips that were taken off for parts, on a card that is declared as broken")),
-        advice="Look for empty places, and for chips that are not connected.",
+        advice=N_("Look for empty places, and for chips that are not connected."),
         values={"count": chips.count, "products": in_words(rows), "expected": expected},
     )
 
@@ -113,10 +113,10 @@ def mixed(
     """Vendors are mixed between boards, not within one: different chips side by side were not put there together."""
     rows = meant(declaration, catalogue) or products or ()
     if on_package(rows):
-        return not_applicable("The memory of {products} sits inside the GPU's package.", products=in_words(rows))
+        return not_applicable(N_("The memory of {products} sits inside the GPU's package."), products=in_words(rows))
     chips = chips_of(seen, catalogue)
     if chips is None or not chips.seen:
-        return _by(inconclusive("Nobody looked at the memory chips, or none was seen.", advice=_LOOK))
+        return _by(inconclusive(N_("Nobody looked at the memory chips, or none was seen."), advice=_LOOK))
     found = [chip for _, chip in chips.seen]
     codes = [chip.known for chip in found if chip.known is not None]
     vendors = {chip.vendor for chip in found if chip.vendor and (chip.code is None or chip.known is not None)}
@@ -129,11 +129,11 @@ def mixed(
         return _by(_different(chips, Strength.WEAK))
     if chips.unknown:
         return _by(
-            inconclusive("Not every marking is known, so that they cannot be compared: {chips}.", chips=chips.words)
+            inconclusive(N_("Not every marking is known, so that they cannot be compared: {chips}."), chips=chips.words)
         )
     return _by(
         consistent(
-            "All memory chips that were seen are of one kind: {chips}.",
+            N_("All memory chips that were seen are of one kind: {chips}."),
             expected=N_("one kind of chip"),
             observed=chips.words,
             source=N_("markings of the memory chips"),
@@ -145,13 +145,13 @@ def mixed(
 def _different(chips: Chips, strength: Strength) -> Answer:
     return sign(
         strength,
-        "The board bears different memory chips: {chips}.",
+        N_("The board bears different memory chips: {chips}."),
         expected=N_("one kind of chip"),
         observed=f"{chips.words}{named(chips.photographs)}",
-        source="research note on modified cards, section 2: mixed between boards, not within one board",
+        source=N_("research note on modified cards, section 2: mixed between boards, not within one board"),
         witness=WITNESS,
         cause="memory chips mixed",
         innocent=(N_("a chip that was replaced in a repair"), SLIP),
-        advice="Look for flux, darkened solder mask and crooked chips.",
+        advice=N_("Look for flux, darkened solder mask and crooked chips."),
         values={"chips": chips.words},
     )

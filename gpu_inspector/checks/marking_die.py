@@ -20,8 +20,8 @@ from gpu_inspector.records.mistyped import one_slip_apart
 from gpu_inspector.records.product import Die, Product
 from gpu_inspector.records.silicon import DieReading, SiliconReading
 
-WITNESS = "die marking"
-CAUSE = "another die"
+WITNESS = N_("die marking")
+CAUSE = N_("another die")
 OLDER = ("GF", "GK", "GT")
 """Beginnings of dies before Maxwell, which the reference tables do not have: Fermi, Kepler, and Tesla's last."""
 SLIP = N_("a line that was typed off wrong, or another board's photograph")
@@ -46,7 +46,7 @@ def marked_of(marking: Marking, photographs: tuple[str, ...], catalogue: Catalog
     """The one code of a marking. A letter behind the number ("GA104M") does not make it another die."""
     if (code := marking.code) is None:
         return None
-    typed = next((f" (typed “{cut(one.typed)}”)" for one in marking.taken if one.read == code.text), "")
+    typed = next((N_(f" (typed “{cut(one.typed)}”)") for one in marking.taken if one.read == code.text), "")
     die = catalogue.dies.get(code.die) or catalogue.dies.get(code.die[:5])
     return Marked(code, die, f"{code.text}{typed}", photographs)
 
@@ -84,18 +84,18 @@ def held_against_paper(
     if _one_key_beside(marked.code, rows) and (sided or not owners_of(marked.code, catalogue)):
         return sign(
             Strength.STRONG,
-            "Declared is {declared}, which is on {dies}; the die is marked {code}, one sign beside the right one.",
+            N_("Declared is {declared}, which is on {dies}; the die is marked {code}, one sign beside the right one."),
             expected=", ".join(sorted(dies)),
             observed=marked.shown,
             source=N_("the declaration"),
             witness=WITNESS,
             cause=CAUSE,
             innocent=(SLIP, N_("papers of another card")),
-            advice="Read the marking, or its photograph, once more, sign by sign.",
+            advice=N_("Read the marking, or its photograph, once more, sign by sign."),
             values=values,
         )
     return against_paper(
-        "Declared is {declared}, which is on {dies}; the die is marked {code}.",
+        N_("Declared is {declared}, which is on {dies}; the die is marked {code}."),
         photographs=marked.photographs,
         expected=", ".join(sorted(dies)),
         observed=marked.words,
@@ -155,7 +155,7 @@ def held_against_silicon(marked: Marked, silicon: SiliconReading | None, reading
         "die": marked.die.name,
         "limit": limit.limit,
     }
-    observed = f"{limit.found}; marked {marked.shown}"
+    observed = N_(f"{limit.found}; marked {marked.shown}")
     if not marked.photographs:
         return sign(
             Strength.STRONG,
@@ -166,7 +166,7 @@ def held_against_silicon(marked: Marked, silicon: SiliconReading | None, reading
             witness=WITNESS,
             cause=CAUSE,
             innocent=(SLIP,),
-            advice="Photograph the marking close, under two angles of light.",
+            advice=N_("Photograph the marking close, under two angles of light."),
             values=values,
         )
     return contradicted(
@@ -177,7 +177,7 @@ def held_against_silicon(marked: Marked, silicon: SiliconReading | None, reading
         witness=WITNESS,
         cause=CAUSE,
         innocent=(SLIP,),
-        advice="Look for a ground face, shallow or too bright letters, and where the package's code sits.",
+        advice=N_("Look for a ground face, shallow or too bright letters, and where the package's code sits."),
         values=values,
     )
 
@@ -195,7 +195,9 @@ def _capability(die: Die, silicon: SiliconReading) -> _Limit | None:
     if found in ("", die.compute_capability) or "compute_capability" in die.from_memory:
         return None
     return _Limit(
-        f"compute capability {found}", die.compute_capability, f"{die.name}: CUDA's table of compute capabilities"
+        N_(f"compute capability {found}"),
+        die.compute_capability,
+        N_(f"{die.name}: CUDA's table of compute capabilities"),
     )
 
 
@@ -203,7 +205,9 @@ def _multiprocessors(die: Die, reading: DieReading) -> _Limit | None:
     count, full = count_of(reading), die.full_sm
     if reading.disturbed or count is None or full is None or "full_sm" in die.from_memory or count <= full:
         return None
-    return _Limit(f"{count} multiprocessors", f"{full} at most", f"full {die.name}: {die.sources.get('full_sm', '')}")
+    return _Limit(
+        N_(f"{count} multiprocessors"), N_(f"{full} at most"), N_(f"full {die.name}: {die.sources.get('full_sm', '')}")
+    )
 
 
 def held_against_claims(marked: Marked, die: Die | None) -> Answer | None:
@@ -214,14 +218,14 @@ def held_against_claims(marked: Marked, die: Die | None) -> Answer | None:
         return None
     return sign(
         Strength.STRONG,
-        "The die is marked {code}; the card claims to be on {die}.",
+        N_("The die is marked {code}; the card claims to be on {die}."),
         expected=die.name,
         observed=marked.shown,
         source=N_("the die of the claimed device id or name"),
         witness=WITNESS,
         cause=CAUSE,
         innocent=(SLIP, N_("a chip that was exchanged in a repair")),
-        advice="Look for a ground face, and have the die measured.",
+        advice=N_("Look for a ground face, and have the die measured."),
         values={"code": marked.words, "die": die.name},
     )
 
@@ -233,13 +237,13 @@ def larger_die(marked: Marked, rows: tuple[Product, ...]) -> Answer | None:
         return None
     return sign(
         Strength.MEDIUM,
-        "The die is marked {code}; the reference data knows {declared} on {dies} only.",
+        N_("The die is marked {code}; the reference data knows {declared} on {dies} only."),
         expected=", ".join(sorted(dies)),
         observed=marked.shown,
         source=N_("the dies of the declared product"),
         witness=WITNESS,
         cause=CAUSE,
         innocent=(N_("larger dies that NVIDIA sold under the name, as the RTX 4070 on AD103"), SLIP),
-        advice="Have the die measured.",
+        advice=N_("Have the die measured."),
         values={"code": marked.words, "declared": in_words(rows), "dies": ", ".join(sorted(dies))},
     )

@@ -51,13 +51,15 @@ def total(
     rows = meant(declaration, catalogue) or _claimed(products, named)
     chips = chips_of(seen, catalogue)
     if on_package(rows):
-        inside = not_applicable("The memory of {products} sits inside the GPU's package.", products=in_words(rows))
+        inside = not_applicable(N_("The memory of {products} sits inside the GPU's package."), products=in_words(rows))
         return _by(beside_hbm(chips, rows, paper=bool(meant(declaration, catalogue))) or inside)
     if chips is None:
         return _by(_not_looked(seen))
     if several_gpus(rows) or multi_gpu_board:
         return _by(
-            inconclusive("A board with several GPUs: whose chips these are, nobody sees. {chips}", chips=chips.words)
+            inconclusive(
+                N_("A board with several GPUs: whose chips these are, nobody sees. {chips}"), chips=chips.words
+            )
         )
     return _by(
         _against_declared(chips, declaration, rows, memory, catalogue)
@@ -81,8 +83,8 @@ def _claimed(products: tuple[Product, ...] | None, named: tuple[Product, ...] | 
 
 def _not_looked(seen: Appearance) -> Answer:
     if not seen.memory:
-        return inconclusive("Nobody looked at the memory chips.", advice=_LOOK)
-    return inconclusive("A number of chips was typed in that no board has.", advice=_LOOK)
+        return inconclusive(N_("Nobody looked at the memory chips."), advice=_LOOK)
+    return inconclusive(N_("A number of chips was typed in that no board has."), advice=_LOOK)
 
 
 def _against_declared(
@@ -106,7 +108,7 @@ def _against_declared(
     if memory is not None and any(sizes.is_of_size(memory, one) for one in beside):
         return miscounted(chips, size)
     return against_paper(
-        "Declared are {declared}; the memory chips hold {least}{found}: {chips}.{known}",
+        N_("Declared are {declared}; the memory chips hold {least}{found}: {chips}.{known}"),
         photographs=() if beside else chips.proof,
         expected=size,
         observed=gib(chips),
@@ -146,7 +148,7 @@ def _unfitting_type(chips: Chips, rows: tuple[Product, ...], catalogue: Catalogu
     strong = cannot and not set(odd) & driven
     return sign(
         Strength.STRONG if strong else Strength.MEDIUM,
-        "The memory chips are {types}, {products} has {expected}: {chips}.",
+        N_("The memory chips are {types}, {products} has {expected}: {chips}."),
         expected=", ".join(sorted(filter(None, expected))),
         observed=f"{', '.join(odd)}{photographs_named(chips.photographs)}",
         source=N_("chips and products of the reference data"),
@@ -170,14 +172,14 @@ def _against_claimed(chips: Chips, memory: MemoryClaim | None) -> Answer | None:
         return miscounted(chips, f"{memory.total_mib:,} MiB")
     return sign(
         Strength.STRONG,
-        "The driver shows {claimed}; the memory chips hold {found}: {chips}.",
-        expected=f"{gib(chips)} at most",
+        N_("The driver shows {claimed}; the memory chips hold {found}: {chips}."),
+        expected=N_(f"{gib(chips)} at most"),
         observed=f"{memory.total_mib:,} MiB{photographs_named(chips.photographs)}",
         source=_SOURCE,
         witness=WITNESS,
         cause=CAUSE,
         innocent=(SLIP,),
-        advice="Have the memory measured: all of it written, and then read.",
+        advice=N_("Have the memory measured: all of it written, and then read."),
         values={"claimed": f"{memory.total_mib:,} MiB", "found": gib(chips), "chips": chips.words},
     )
 
@@ -198,19 +200,19 @@ def _against_sold(
     firm = all(sizes.solid(row, None) for row in rows)
     return sign(
         Strength.WEAK if openly else Strength.STRONG if firm else Strength.MEDIUM,
-        "The memory chips hold {found}; {products} was sold with {expected}{openly}: {chips}.{known}",
+        N_("The memory chips hold {found}; {products} was sold with {expected}{openly}: {chips}.{known}"),
         expected=expected,
         observed=f"{gib(chips)}{photographs_named(chips.photographs)}",
         source=N_("sizes of genuine cards in the reference data"),
         witness=WITNESS,
         cause=CAUSE,
         innocent=(N_("a rework that is declared as one"), N_("a variant that no table has"), SLIP),
-        advice="Ask the declarant whether the memory was changed.",
+        advice=N_("Ask the declarant whether the memory was changed."),
         values={
             "found": gib(chips),
             "products": in_words(rows),
             "expected": expected,
-            "openly": ", and the paper says openly that it was modified" if openly else "",
+            "openly": N_(", and the paper says openly that it was modified") if openly else "",
             "chips": chips.words,
             "known": _known(chips, rows, catalogue),
         },
@@ -225,15 +227,15 @@ def _known(chips: Chips, rows: tuple[Product, ...], catalogue: Catalogue) -> str
         for one in catalogue.modifications
         if one.kind is Kind.MORE_MEMORY and one.memory_mib == chips.least_mib and ids & set(one.device_ids)
     ]
-    return f" Such boards are known: {titles[0]}." if titles else ""
+    return N_(f" Such boards are known: {titles[0]}.") if titles else ""
 
 
 def _unknown(chips: Chips) -> Answer | None:
     if chips.complete:
         return None
-    why = "one side of the board was not looked at" if not chips.both_sides else "not every marking is known"
+    why = N_("one side of the board was not looked at") if not chips.both_sides else N_("not every marking is known")
     return inconclusive(
-        "The chips cannot be summed: {why}. Seen: {chips}.",
+        N_("The chips cannot be summed: {why}. Seen: {chips}."),
         advice=_LOOK,
         why=why,
         chips=chips.words,
@@ -254,12 +256,12 @@ def _fits(
     ]
     if not held:
         return inconclusive(
-            "By their markings the chips hold {found}; there is nothing that it could be held against. {chips}",
+            N_("By their markings the chips hold {found}; there is nothing that it could be held against. {chips}"),
             found=gib(chips),
             chips=chips.words,
         )
     return consistent(
-        "By their markings the chips hold {found}, which does not contradict {held}: {chips}.",
+        N_("By their markings the chips hold {found}, which does not contradict {held}: {chips}."),
         expected=gib(chips),
         observed=f"{gib(chips)}{photographs_named(chips.photographs)}",
         source=_SOURCE,
@@ -270,4 +272,4 @@ def _fits(
 
 
 def _least(chips: Chips) -> str:
-    return "" if chips.complete else "at least "
+    return "" if chips.complete else N_("at least ")

@@ -18,32 +18,32 @@ from gpu_inspector.records.finding import Condition, Outcome, Strength
 from gpu_inspector.records.goods_words import fold
 from gpu_inspector.records.product import Product
 
-_WITNESS = "die marking"
+_WITNESS = N_("die marking")
 
 
 def no_die(seen: DieMarking, rows: tuple[Product, ...], declaration: Declaration | None, *, answering: bool) -> Answer:
     """What a board without a die is: a contradiction of a paper that names a card, else a defect."""
     if answering or any(line.strip() for line in seen.lines):
         return inconclusive(
-            "The answers say that there is no die, while the card answers or a marking was typed in.",
-            advice="Another board was looked at, or an answer is wrong: look again.",
+            N_("The answers say that there is no die, while the card answers or a marking was typed in."),
+            advice=N_("Another board was looked at, or an answer is wrong: look again."),
         )
     if rows and _said_openly(declaration):
         answer = sign(
             Strength.WEAK,
-            "There is no die on the board; declared is {declared}, in words that leave room for that.",
+            N_("There is no die on the board; declared is {declared}, in words that leave room for that."),
             expected=N_("what the paper says of parts"),
-            observed=f"no die{named(seen.photographs)}",
+            observed=N_(f"no die{named(seen.photographs)}"),
             source=N_("the declaration"),
             witness=_WITNESS,
             cause="no die",
             innocent=(N_("spare boards that are declared as such"),),
-            advice="Compare the paper's words with the goods: is a board without its chip what it describes?",
+            advice=N_("Compare the paper's words with the goods: is a board without its chip what it describes?"),
             values={"declared": in_words(rows)},
         )
     elif rows:
         answer = against_paper(
-            "Declared is {declared}; there is no die on the board, so it is no such card.",
+            N_("Declared is {declared}; there is no die on the board, so it is no such card."),
             photographs=seen.photographs,
             expected=in_words(rows),
             observed=N_("no die on the board"),

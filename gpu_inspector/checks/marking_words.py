@@ -59,7 +59,8 @@ def named(photographs: tuple[str, ...]) -> str:
         return ""
     some = [one[: int(limits.DIGEST_SHOWN)] for one in photographs[: int(limits.PHOTOGRAPHS_SHOWN)]]
     more = ", ..." if len(photographs) > len(some) else ""
-    return f" (photograph{'s' if len(photographs) > 1 else ''} {', '.join(some)}{more})"
+    shown = f"{', '.join(some)}{more}"
+    return N_(f" (photographs {shown})") if len(photographs) > 1 else N_(f" (photograph {shown})")
 
 
 def meant(declaration: Declaration | None, catalogue: Catalogue) -> tuple[Product, ...]:

@@ -44,8 +44,8 @@ def total(
     fitting = tuple(row for row in products if sizes.fits(memory, row))
     if fitting and memory.ecc_changing:
         return inconclusive(
-            "A change of the ECC mode is pending: the total may belong to either mode.",
-            advice="Restart the machine, so that the pending mode takes effect, and inspect again.",
+            N_("A change of the ECC mode is pending: the total may belong to either mode."),
+            advice=N_("Restart the machine, so that the pending mode takes effect, and inspect again."),
         )
     if fitting and (sisters := _of_another_name(fitting, products, named or ())):
         return _deviation(
@@ -102,12 +102,12 @@ def _fits(memory: MemoryClaim, fitting: tuple[Product, ...]) -> Answer:
     known = [row for row in fitting if "memory_mib" not in row.from_memory]
     if not known:
         return inconclusive(
-            "{observed} fits {products}, but that size stands in the reference data from memory only.",
+            N_("{observed} fits {products}, but that size stands in the reference data from memory only."),
             observed=f"{memory.total_mib:,} MiB",
             products=_words(fitting),
         )
     return consistent(
-        "{total} is what a genuine {products} shows.",
+        N_("{total} is what a genuine {products} shows."),
         expected=_words(fitting),
         observed=f"{memory.total_mib:,} MiB",
         source=_sources(tuple(known)),
@@ -139,7 +139,7 @@ def _no_variant(
     products = tuple(row for row in products if row in named) or products
     if any(row.memory_mib is None for row in products):
         return inconclusive(
-            "The reference data does not have the memory size of {products}.", products=_words(products)
+            N_("The reference data does not have the memory size of {products}."), products=_words(products)
         )
     gib = _gib(memory, catalogue)
     if declaration is not None and declared_openly(declaration, gib):
@@ -154,7 +154,7 @@ def _no_variant(
     checked = tuple(row for row in products if "memory_mib" not in row.from_memory)
     if not checked:
         return inconclusive(
-            "The memory size of {products} is in the reference data from memory only.",
+            N_("The memory size of {products} is in the reference data from memory only."),
             products=_words(products),
         )
     return _against_catalogue(memory, products, checked, device_id, catalogue)
@@ -187,7 +187,7 @@ def _against_catalogue(
         expected=_words(products),
         observed=f"{memory.total_mib:,} MiB",
         against=_sources(checked),
-        witness="driver",
+        witness=N_("driver"),
         cause="memory size",
         innocent=(N_("an openly sold rework: then only the papers and the price are in question"),),
         advice=_MEASURE,
@@ -210,7 +210,7 @@ def _deviation(
         expected=_words(products),
         observed=f"{memory.total_mib:,} MiB",
         source=_sources(products),
-        witness="driver",
+        witness=N_("driver"),
         cause="memory size",
         innocent=innocent,
         values={**_values(memory, products, catalogue), **more},
@@ -236,7 +236,7 @@ def _gib(memory: MemoryClaim, catalogue: Catalogue) -> int:
 def _words(products: tuple[Product, ...]) -> str:
     sized = {(row.name, row.memory_mib) for row in products}
     return "; ".join(
-        f"{name} {size / MIB_PER_GIB:g} GB" if size else f"{name} (size not known)"
+        f"{name} {size / MIB_PER_GIB:g} GB" if size else N_(f"{name} (size not known)")
         for name, size in sorted(sized, key=lambda pair: (pair[0], pair[1] or 0))
     )
 
@@ -244,7 +244,7 @@ def _words(products: tuple[Product, ...]) -> str:
 def _sources(products: tuple[Product, ...]) -> str:
     codes = {code for row in products for codes in row.memory_evidence.values() for code in codes.split("+")}
     words = sorted({SOURCES.get(code.split("(")[0].split()[0], code) for code in codes if code.strip()})
-    return "; ".join(words) or "no source"
+    return "; ".join(words) or N_("no source")
 
 
 @check("memory-bus-width", N_("Width of the memory bus"))
@@ -252,34 +252,34 @@ def bus_width(bus_width: int, products: tuple[Product, ...], die: Die) -> Answer
     """The width is read from the chip: it does not follow a flashed name, and no die has more than it was made with."""
     if die.full_bus_bits is not None and "full_bus_bits" not in die.from_memory and bus_width > die.full_bus_bits:
         return contradicted(
-            "The driver shows a bus of {width} bits; {die} has {full} at most.",
-            expected=f"{die.full_bus_bits} bits at most",
-            observed=f"{bus_width} bits",
-            against=f"full {die.name}: {die.sources.get('full_bus_bits', '')}",
-            witness="driver",
+            N_("The driver shows a bus of {width} bits; {die} has {full} at most."),
+            expected=N_(f"{die.full_bus_bits} bits at most"),
+            observed=N_(f"{bus_width} bits"),
+            against=N_(f"full {die.name}: {die.sources.get('full_bus_bits', '')}"),
+            witness=N_("driver"),
             cause="bus width",
             values={"width": bus_width, "die": die.name, "full": die.full_bus_bits},
         )
     known = [row for row in products if "bus_bits" not in row.from_memory]
     widths = sorted({row.bus_bits for row in known if row.bus_bits is not None})
     if not widths:
-        return inconclusive("The reference data does not have the bus width of this device id.")
+        return inconclusive(N_("The reference data does not have the bus width of this device id."))
     if bus_width in widths:
         return consistent(
-            "{width} bits, as the product has.",
+            N_("{width} bits, as the product has."),
             expected=" or ".join(map(str, widths)),
-            observed=f"{bus_width} bits",
+            observed=N_(f"{bus_width} bits"),
             width=bus_width,
         )
     single = all("bus_bits" in row.single_source for row in known)
     far = all(max(bus_width, one) >= min(bus_width, one) * limits.WIDTH_FAR for one in widths)
     return sign(
         Strength.MEDIUM if single and not far else Strength.STRONG,
-        "The driver shows a bus of {width} bits; the product has {expected}.",
+        N_("The driver shows a bus of {width} bits; the product has {expected}."),
         expected=" or ".join(map(str, widths)),
-        observed=f"{bus_width} bits",
-        source=ONE_TABLE if single else "reference data",
-        witness="driver",
+        observed=N_(f"{bus_width} bits"),
+        source=ONE_TABLE if single else N_("reference data"),
+        witness=N_("driver"),
         cause="bus width",
         innocent=(N_("a variant that the reference data does not have yet"),),
         values={"width": bus_width, "expected": " or ".join(map(str, widths))},

@@ -10,17 +10,18 @@ from gpu_inspector.checks import thresholds_silicon as limits
 from gpu_inspector.checks.answer import Answer, consistent, contradicted, inconclusive, sign
 from gpu_inspector.checks.facts import MemoryClaim
 from gpu_inspector.checks.limit import MIB, MIB_PER_GIB
+from gpu_inspector.checks.nearest_names import nearest
 from gpu_inspector.checks.runner import check
 from gpu_inspector.checks.sizes import next_smaller_mib, size_class_mib
 from gpu_inspector.language import N_
-from gpu_inspector.records.catalogue import Catalogue, normalise
+from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.finding import Role, Strength, Value
 from gpu_inspector.records.measured import flaw, is_page_fold, missing_bytes, proved, sized, tested_bytes
 from gpu_inspector.records.measured_words import comparator_words, fold_words, mib_words, offset_words, size_words
 from gpu_inspector.records.product import Die, Product
 from gpu_inspector.records.silicon import WORD_BYTES, MemoryReading
 
-_AGAINST = "what was written and read back"
+_AGAINST = N_("what was written and read back")
 
 
 @check("memory-measured", N_("Memory measured on the card"), Role.CORE)
@@ -52,8 +53,8 @@ def _flawed(reading: MemoryReading) -> Answer | None:
     if not (why := flaw(reading)):
         return None
     return inconclusive(
-        "The figures of the reading contradict each other ({why}), so that none of them counts.",
-        advice="Measure again; if it repeats, report it to the developers.",
+        N_("The figures of the reading contradict each other ({why}), so that none of them counts."),
+        advice=N_("Measure again; if it repeats, report it to the developers."),
         why=why,
     )
 
@@ -76,9 +77,11 @@ def _not_there(
         return None
     if sized(reading) and not reading.true_bytes:
         return inconclusive(
-            "Nothing that was written could be read back from {tested}: a card without any memory would not have"
-            " started, so that this tells of a broken card or driver, and not of its size.",
-            advice="Restart the machine from cold, and measure again, in another machine if it repeats.",
+            N_(
+                "Nothing that was written could be read back from {tested}: a card without any memory would not have"
+                " started, so that this tells of a broken card or driver, and not of its size."
+            ),
+            advice=N_("Restart the machine from cold, and measure again, in another machine if it repeats."),
             tested=mib_words(reading.covered_bytes),
         )
     share = missing / max(tested, missing)
@@ -86,42 +89,44 @@ def _not_there(
     if share < limits.FORGED_SHARE:
         return sign(
             Strength.STRONG,
-            "{missing} of the tested memory has no cells of its own: {fold}. That is too little for a smaller size.",
+            N_(
+                "{missing} of the tested memory has no cells of its own: {fold}. That is too little for a smaller size."
+            ),
             expected=N_("every address with cells of its own"),
             observed=fold_words(reading),
             source=_AGAINST,
-            witness="silicon",
+            witness=N_("silicon"),
             cause="memory size",
             innocent=(N_("a broken address line of one memory chip, or of its solder"),),
-            advice="Measure again when the card is cold, and once more in another machine.",
+            advice=N_("Measure again when the card is cold, and once more in another machine."),
             values={**values, "missing": size_words(missing)},
         )
     if sized(reading):
         true_class = size_class_mib(reading.true_bytes, claimed - reading.covered_bytes, rows)
-        genuine = _nearest(tuple(row for row in rows if row.memory_mib == true_class), name)
-        kind = f", as a genuine {genuine} has ({die.name})" if genuine and die is not None else ""
+        genuine = nearest(tuple(row for row in rows if row.memory_mib == true_class), name)
+        kind = N_(f", as a genuine {genuine} has ({die.name})") if genuine and die is not None else ""
         return _contradicted(reading, claimed, {**values, "gib": f"{true_class / MIB_PER_GIB:g}", "kind": kind})
     return contradicted(
-        "The driver claims {claimed}; of the places that a first probe wrote to, {percent} % do not exist: {fold}.",
-        expected=f"{mib_words(claimed)}, every address with cells of its own",
-        observed=f"{share * 100:.0f} % of the probed places are not there",
+        N_("The driver claims {claimed}; of the places that a first probe wrote to, {percent} % do not exist: {fold}."),
+        expected=N_(f"{mib_words(claimed)}, every address with cells of its own"),
+        observed=N_(f"{share * 100:.0f} % of the probed places are not there"),
         against=_AGAINST,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="memory size",
-        advice="The probe is enough: words that come back from other places prove it. Do not use the card.",
+        advice=N_("The probe is enough: words that come back from other places prove it. Do not use the card."),
         values={**values, "percent": f"{share * 100:.0f}"},
     )
 
 
 def _contradicted(reading: MemoryReading, claimed: int, values: dict[str, Value]) -> Answer:
     return contradicted(
-        "The driver claims {claimed}; {true} of it is really there, a card of {gib} GB{kind}: {fold}.",
-        expected=f"{mib_words(claimed)}, every address with cells of its own",
-        observed=f"{mib_words(reading.true_bytes)} really there",
+        N_("The driver claims {claimed}; {true} of it is really there, a card of {gib} GB{kind}: {fold}."),
+        expected=N_(f"{mib_words(claimed)}, every address with cells of its own"),
+        observed=N_(f"{mib_words(reading.true_bytes)} really there"),
         against=_AGAINST,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="memory size",
-        advice="Keep the card from being used: data beyond the true size is lost without a word.",
+        advice=N_("Keep the card from being used: data beyond the true size is lost without a word."),
         values={**values, "true": mib_words(reading.true_bytes)},
     )
 
@@ -133,22 +138,24 @@ def _refused(reading: MemoryReading, claimed: int) -> Answer | None:
     where = offset_words(reading.fault_offset_bytes)
     return sign(
         Strength.STRONG,
-        "Of {claimed} that the driver claims, the card failed at or beyond offset {where} of the tested area"
-        " ({fault}); at least {verified} is there.",
-        expected=f"{mib_words(claimed)}, all of it writable",
-        observed=f"no further than offset {where}",
+        N_(
+            "Of {claimed} that the driver claims, the card failed at or beyond offset {where} of the tested area"
+            " ({fault}); at least {verified} is there."
+        ),
+        expected=N_(f"{mib_words(claimed)}, all of it writable"),
+        observed=N_(f"no further than offset {where}"),
         source=_AGAINST,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="memory size",
         innocent=(
             N_("a broken card that fails at any place: measure again and compare the offset"),
             N_("a defect of the driver"),
         ),
-        advice="Restart the machine from cold, measure again, and compare the offset.",
+        advice=N_("Restart the machine from cold, measure again, and compare the offset."),
         values={
             "claimed": mib_words(claimed),
             "where": where,
-            "fault": reading.fault or "no reason given",
+            "fault": reading.fault or N_("no reason given"),
             "verified": mib_words(reading.covered_bytes),
         },
     )
@@ -162,22 +169,25 @@ def _unproved(reading: MemoryReading, why: str) -> Answer | None:
     verified = mib_words(reading.covered_bytes)
     if not reading.complete:
         return inconclusive(
-            "The test did not come to its end{why}; at least {verified} was written and read back."
+            N_("The test did not come to its end{why}; at least {verified} was written and read back.")
             if reading.covered_bytes
-            else "The test did not come to its end{why}; nothing was read back whole.",
-            advice="Restart the machine from cold, and measure again.",
+            else N_("The test did not come to its end{why}; nothing was read back whole."),
+            advice=N_("Restart the machine from cold, and measure again."),
             verified=verified,
             why=f" ({why})" if why else "",
         )
     if not proved(reading):
         return inconclusive(
-            "The comparator did not prove itself in this run ({proof}), so what it did not find says nothing.",
-            advice="Measure again; if it repeats, report it to the developers.",
+            N_("The comparator did not prove itself in this run ({proof}), so what it did not find says nothing."),
+            advice=N_("Measure again; if it repeats, report it to the developers."),
             proof=comparator_words(reading),
         )
     if not reading.beyond_l2:
         return inconclusive(
-            "The card has too little memory for its cache to be overwhelmed: {verified} may have been read from there.",
+            N_(
+                "The card has too little memory for its cache to be overwhelmed: {verified} may have been read from"
+                " there."
+            ),
             verified=verified,
         )
     return None
@@ -196,10 +206,10 @@ def _covered(reading: MemoryReading, claimed: int, rows: tuple[Product, ...], di
         "claimed": mib_words(claimed),
         "smaller": f"{smaller / MIB / MIB_PER_GIB:g} GB",
         "rest": _rest(reading, claimed),
-        "defects": f"; {size_words(lost)} of it is lost to defects (see condition)" if lost else _see(reading),
+        "defects": N_(f"; {size_words(lost)} of it is lost to defects (see condition)") if lost else _see(reading),
         "proof": comparator_words(reading),
     }
-    expected, observed = mib_words(claimed), f"{mib_words(reading.covered_bytes)} verified"
+    expected, observed = mib_words(claimed), N_(f"{mib_words(reading.covered_bytes)} verified")
     if verified >= gate * claimed and verified > smaller:
         text = N_("{verified} of {claimed} was written and read back{defects}. {rest}{proof}.")
         return consistent(text, expected=expected, observed=observed, source=_AGAINST, **values)
@@ -215,7 +225,7 @@ def _covered(reading: MemoryReading, claimed: int, rows: tuple[Product, ...], di
     ours = N_("End what uses the card (nvidia-smi shows it), take displays off it, and measure again.")
     broken = N_("Measure again when the card is cold; a card as broken as this cannot show its size.")
     return inconclusive(
-        "At least {there} of {claimed} is there{defects}; a card of {smaller} is not excluded. {rest}{proof}.",
+        N_("At least {there} of {claimed} is there{defects}; a card of {smaller} is not excluded. {rest}{proof}."),
         advice=broken if lost and reading.covered_bytes > smaller else ours,
         **values,
     )
@@ -225,15 +235,17 @@ def _lines_lost(reading: MemoryReading, claimed: int, lost: int, values: dict[st
     """Addresses inside of pages share cells, so many that the card holds no more than a smaller one."""
     return sign(
         Strength.STRONG,
-        "{lost} of {claimed} share their cells with other addresses of the same page, so that no more is there than"
-        " on a card of {smaller}: {fold}.",
+        N_(
+            "{lost} of {claimed} share their cells with other addresses of the same page, so that no more is there than"
+            " on a card of {smaller}: {fold}."
+        ),
         expected=mib_words(claimed),
-        observed=f"{mib_words(reading.true_bytes)} really there",
+        observed=N_(f"{mib_words(reading.true_bytes)} really there"),
         source=_AGAINST,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="memory size",
         innocent=(N_("a broken address line that all memory chips share"),),
-        advice="Look at the board: the number and the printing of the memory chips.",
+        advice=N_("Look at the board: the number and the printing of the memory chips."),
         values={**values, "lost": size_words(lost), "fold": fold_words(reading)},
     )
 
@@ -252,7 +264,7 @@ def _lost_to_defects(reading: MemoryReading) -> int:
 
 
 def _see(reading: MemoryReading) -> str:
-    return " (some of it wrong: see condition)" if reading.bad_words or reading.bad_pages else ""
+    return N_(" (some of it wrong: see condition)") if reading.bad_words or reading.bad_pages else ""
 
 
 def _rest(reading: MemoryReading, claimed: int) -> str:
@@ -261,29 +273,13 @@ def _rest(reading: MemoryReading, claimed: int) -> str:
     if rest <= 0:
         return ""
     unseen, own = claimed - reading.claimed_bytes, reading.claimed_bytes - reading.free_bytes
-    parts = [f"{mib_words(unseen)} are not offered to programs"] if unseen >= MIB else []
+    parts = [N_(f"{mib_words(unseen)} are not offered to programs")] if unseen >= MIB else []
     if reading.refused:
         parts.append(reading.refused.rstrip("."))
     else:
-        parts += [f"{mib_words(own)} were not free when the test began"] if own >= MIB else []
-        parts += [f"{mib_words(reading.host_bytes)} were as slow as the host's memory"] if reading.host_bytes else []
+        parts += [N_(f"{mib_words(own)} were not free when the test began")] if own >= MIB else []
+        parts += (
+            [N_(f"{mib_words(reading.host_bytes)} were as slow as the host's memory")] if reading.host_bytes else []
+        )
     said = f" ({'; '.join(parts)})" if parts else ""
-    return f"{mib_words(rest)} was not verified{said}; "
-
-
-def _nearest(rows: tuple[Product, ...], claimed: str) -> str:
-    """The names that are most like the claimed one, and how many more there are; laptop parts where all are.
-
-    A name that has no word of the claimed one (a car's computer on the same die) would only confuse.
-    """
-    wanted = _parts(claimed)
-    like = [row for row in rows if wanted & _parts(row.name)]
-    fixed = {row.name for row in like if not row.mobile} or {row.name for row in like}
-    ordered = sorted(fixed, key=lambda name: (-len(wanted & _parts(name)), name))
-    most = int(limits.NAMED_PRODUCTS)
-    shown = " or ".join(ordered[:most])
-    return f"{shown} (or {len(ordered) - most} more)" if len(ordered) > most else shown
-
-
-def _parts(name: str) -> set[str]:
-    return set(normalise(name).replace("-", " ").split())
+    return N_(f"{mib_words(rest)} was not verified{said}; ")

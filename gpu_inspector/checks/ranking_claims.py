@@ -8,6 +8,7 @@ from gpu_inspector.checks import sizes
 from gpu_inspector.checks.facts import MemoryClaim, Missing
 from gpu_inspector.checks.ranking_facts import Held, Verdict, capability, equal, size_of
 from gpu_inspector.checks.thresholds import NAME_CHARACTERS
+from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.firmware import MemoryTable
 from gpu_inspector.records.image_parts import UNUSED_MEMORY
@@ -32,26 +33,26 @@ def _of_pci(subject: "Subject") -> Iterator[Held]:
     device, subsystem, link = subject.device_id, subject.subsystem, subject.link
     if not isinstance(device, Missing):
         yield Held(
-            *(CLAIMED, "PCI", "device id", f"device id {device}"),
+            *(CLAIMED, "PCI", N_("device id"), N_(f"device id {device}")),
             lambda row: device in row.device_ids,
             _ids,
         )
         if not isinstance(subsystem, Missing):
             yield Held(
-                *(CLAIMED, "PCI", "subsystem", f"subsystem {subsystem}"),
+                *(CLAIMED, "PCI", "subsystem", N_(f"subsystem {subsystem}")),
                 lambda row: _bound(row, device, subsystem),
                 lambda row: " or ".join(one.partition("/")[2] for one in row.subsystems[:2]),
             )
     if not isinstance(link, Missing):
         if link.gen is not None:
             yield Held(
-                *(CLAIMED, "PCI", "link generation", f"link of generation {link.gen}"),
+                *(CLAIMED, "PCI", N_("link generation"), N_(f"link of generation {link.gen}")),
                 _link("pcie_gen", link.gen),
                 lambda row: f"{row.pcie_gen}",
             )
         if link.width is not None and link.width_is_devices_own:
             yield Held(
-                *(CLAIMED, "PCI", "link width", f"link of x{link.width}"),
+                *(CLAIMED, "PCI", N_("link width"), N_(f"link of x{link.width}")),
                 _link("pcie_width", link.width),
                 lambda row: f"x{row.pcie_width}",
             )
@@ -74,27 +75,27 @@ def _of_the_driver(subject: "Subject") -> Iterator[Held]:
     if not isinstance(name, Missing) and catalogue.knows_name(name):
         plain = normalise(name)
         yield Held(
-            *(CLAIMED, "driver", "name", f"name “{name[: int(NAME_CHARACTERS)]}”"),
+            *(CLAIMED, "driver", "name", N_(f"name “{name[: int(NAME_CHARACTERS)]}”")),
             lambda row: normalise(row.name) == plain,
             lambda row: row.name,
         )
     if not isinstance(memory, Missing):
         yield Held(
-            *(CLAIMED, "driver", "memory total", f"memory total of {memory.total_mib:,} MiB"),
+            *(CLAIMED, "driver", N_("memory total"), N_(f"memory total of {memory.total_mib:,} MiB")),
             lambda row: _total(memory, row),
             size_of,
         )
     if not isinstance(subject.cores, Missing):
         cores = subject.cores
         yield Held(
-            *(CLAIMED, "driver", "cores", f"{cores} cores"),
+            *(CLAIMED, "driver", "cores", N_(f"{cores} cores")),
             lambda row: _cores(cores, row, catalogue),
             lambda row: f"{(row.sm or 0) * catalogue.dies[row.die].lanes_per_sm}",
         )
     if not isinstance(subject.bus_width, Missing):
         bits = subject.bus_width
         yield Held(
-            *(CLAIMED, "driver", "bus width", f"bus of {bits} bits"),
+            *(CLAIMED, "driver", N_("bus width"), N_(f"bus of {bits} bits")),
             equal("bus_bits", bits),
             lambda row: f"{row.bus_bits}",
         )
@@ -109,7 +110,12 @@ def _of_firmware(subject: "Subject") -> Iterator[Held]:
         image = catalogue.vbios_prefixes.get(version[:5])
         if image is not None:
             yield Held(
-                *(CLAIMED, "vBIOS", "vBIOS version", f"vBIOS {version[: int(NAME_CHARACTERS)]}, as {image.die} has"),
+                *(
+                    CLAIMED,
+                    "vBIOS",
+                    N_("vBIOS version"),
+                    N_(f"vBIOS {version[: int(NAME_CHARACTERS)]}, as {image.die} has"),
+                ),
                 lambda row: True if row.die == image.die else (False if image.observed else None),
                 lambda row: row.die,
             )
@@ -118,7 +124,7 @@ def _of_firmware(subject: "Subject") -> Iterator[Held]:
         if number is not None and catalogue.by_device(number["device"]):
             device = number["device"]
             yield Held(
-                *(CLAIMED, "vBIOS", "part number", f"part number {subject.gpu_part_number}"),
+                *(CLAIMED, "vBIOS", N_("part number"), N_(f"part number {subject.gpu_part_number}")),
                 lambda row: device in row.device_ids,
                 _ids,
             )
@@ -130,9 +136,9 @@ def _of_firmware(subject: "Subject") -> Iterator[Held]:
     if not isinstance(subject.inforom_image, Missing):
         image_of = subject.inforom_image[: int(NAME_CHARACTERS)]
         yield Held(
-            *(CLAIMED, "InfoROM", "InfoROM", f"InfoROM {image_of}"),
+            *(CLAIMED, "InfoROM", "InfoROM", N_(f"InfoROM {image_of}")),
             lambda row: _inforom(image_of, row),
-            lambda row: " or ".join(row.inforom_prefixes) or f"a board's own ({row.segment})",
+            lambda row: " or ".join(row.inforom_prefixes) or N_(f"a board's own ({row.segment})"),
         )
 
 
@@ -164,7 +170,9 @@ def _memory_types(table: MemoryTable) -> Held | None:
 
     said = " or ".join(sorted(types))
     return Held(
-        *(CLAIMED, "vBIOS", "memory type", f"vBIOS image for {said}"), verdict, lambda row: row.memory_type or ""
+        *(CLAIMED, "vBIOS", N_("memory type"), N_(f"vBIOS image for {said}")),
+        verdict,
+        lambda row: row.memory_type or "",
     )
 
 

@@ -14,6 +14,7 @@ from gpu_inspector.checks.limit import MIB
 from gpu_inspector.checks.signature import Found
 from gpu_inspector.checks.thresholds import LARGEST_NUMBER
 from gpu_inspector.checks.thresholds_silicon import BUS_BEYOND, BUS_ERROR, L2_ERROR, L2_FAR
+from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.modification import MEASURED, Fact
 from gpu_inspector.records.product import Product
@@ -76,7 +77,7 @@ def measured_facts(subject: "Subject", dies: tuple[Candidate, ...]) -> Iterator[
         return
     if (count := count_of(die)) is not None:
         yield Held(
-            *(MEASURED, "silicon", "multiprocessors", f"{count} multiprocessors"),
+            *(MEASURED, "silicon", "multiprocessors", N_(f"{count} multiprocessors")),
             _count(count, catalogue),
             lambda row: f"{row.sm or catalogue.dies[row.die].full_sm}",
         )
@@ -84,16 +85,16 @@ def measured_facts(subject: "Subject", dies: tuple[Candidate, ...]) -> Iterator[
         die = replace(die, l2_bytes=None)
     if die.l2_bytes is not None:
         yield Held(
-            *(MEASURED, "silicon", "L2", f"L2 of {mib(die.l2_bytes)} MiB"),
+            *(MEASURED, "silicon", "L2", N_(f"L2 of {mib(die.l2_bytes)} MiB")),
             _near("l2_bytes", die.l2_bytes, 1 + 2 * L2_ERROR, L2_FAR),
             lambda row: f"{mib(row.l2_bytes or 0)} MiB",
         )
     speed = None if isinstance(subject.measured_speed, Missing) else subject.measured_speed
     if speed is not None and speed.bus_bits_implied is not None:
         yield Held(
-            *(MEASURED, "silicon", "bus width", f"bandwidth of about {speed.bus_bits_implied:.0f} bits"),
+            *(MEASURED, "silicon", N_("bus width"), N_(f"bandwidth of about {speed.bus_bits_implied:.0f} bits")),
             _near("bus_bits", speed.bus_bits_implied, 1 + BUS_ERROR, BUS_BEYOND),
-            lambda row: f"{row.bus_bits} bits",
+            lambda row: N_(f"{row.bus_bits} bits"),
         )
     if die.rates:
         yield _rates(die, speed, dies)
@@ -107,9 +108,9 @@ def _rates(die: DieReading, speed: SpeedReading | None, dies: tuple[Candidate, .
         return next(rates_against(known[name], die, rates, speed), "") if name in known else ""
 
     return Held(
-        *(MEASURED, "silicon", "rates of the die", "rates of the die"),
+        *(MEASURED, "silicon", N_("rates of the die"), N_("rates of the die")),
         lambda row: not against(row.die) if row.die in known else None,
-        lambda row: f"those of {row.die}: {against(row.die)}",
+        lambda row: N_(f"those of {row.die}: {against(row.die)}"),
     )
 
 
@@ -122,7 +123,7 @@ def _true_memory(found: Found) -> Held:
         return None if "memory_mib" in row.from_memory else False
 
     return Held(
-        *(MEASURED, "silicon", "memory", f"{found.true_bytes // MIB:,} MiB of memory found"),
+        *(MEASURED, "silicon", "memory", N_(f"{found.true_bytes // MIB:,} MiB of memory found")),
         verdict,
         size_of,
         lambda row: found.true_bytes > (row.memory_mib or 0) * MIB,
@@ -163,7 +164,7 @@ def size_of(row: Product) -> str:
 def capability(column: str, witness: str, value: str, catalogue: Catalogue) -> Held:
     """The compute capability, of whichever column."""
     return Held(
-        *(column, witness, "compute capability", f"compute capability {value}"),
+        *(column, witness, N_("compute capability"), N_(f"compute capability {value}")),
         lambda row: catalogue.dies[row.die].compute_capability == value,
         lambda row: catalogue.dies[row.die].compute_capability,
     )

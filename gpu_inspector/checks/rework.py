@@ -19,7 +19,22 @@ from gpu_inspector.records.modification import ABOUT, OF_MEMORY, Kind
 from gpu_inspector.records.product import Product
 from gpu_inspector.records.product_names import take_apart
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_NUMBERS = (
+    *("no", N_("one"), N_("two"), N_("three"), N_("four")),
+    *(N_("five"), N_("six"), N_("seven"), N_("eight"), N_("nine")),
+)
+_ALONE = {
+    "chip": N_("chip agrees"),
+    "board": N_("board agrees"),
+    "name": N_("name agrees"),
+    "memory": N_("memory agrees"),
+    "power limits": N_("power limits agrees"),
+    "link": N_("link agrees"),
+    "firmware": N_("firmware agrees"),
+    "papers": N_("papers agrees"),
+    "driver": N_("driver agrees"),
+}
+"""What is said where facts of one topic alone agree."""
 _NEVER_SOLD = N_("Fits the {title}, made by {made_by}: {topics} from {agree} of {spoke}.{others}")
 _LOOK = N_("Look at the board: {look}")
 _LOOK_ANYWHERE = N_("Look at the board, and compare it with what the list of known modifications says of it.")
@@ -43,7 +58,7 @@ def known_rework(
     """Known reworks have a shape: this device id with that much memory. The name helps, and accuses nobody."""
     found = tuple(one for one in known_matches if one.row.kind in OF_MEMORY)
     if not found and memory is None:
-        return inconclusive("No source gave the memory total: no rework of the memory could be recognised.")
+        return inconclusive(N_("No source gave the memory total: no rework of the memory could be recognised."))
     listed = sum(row.kind in OF_MEMORY for row in catalogue.modifications)
     if not found:
         return _none(listed)
@@ -70,7 +85,7 @@ def known_modification(
     if others:
         return _a_product(others[0])
     if device_id is None and name is None:
-        return inconclusive("No source gave a device id or a name: no known modification could be recognised.")
+        return inconclusive(N_("No source gave a device id or a name: no known modification could be recognised."))
     return _none(sum(row.kind not in OF_MEMORY for row in catalogue.modifications))
 
 
@@ -84,9 +99,9 @@ def _said(declaration: Declaration, match: Match, products: tuple[Product, ...] 
 
 def _none(listed: int) -> Answer:
     return consistent(
-        "No known modification of {listed} in the list fits.",
-        expected="no known modification",
-        observed="none that fits",
+        N_("No known modification of {listed} in the list fits."),
+        expected=N_("no known modification"),
+        observed=N_("none that fits"),
         listed=listed,
     )
 
@@ -95,8 +110,8 @@ def _a_product(match: Match) -> Answer:
     """A product of its own, that is known to be passed off as another: that is the papers' matter."""
     row = match.row
     return consistent(
-        "This is: {title} ({made_from}). It is known to be offered as {sold_as}.",
-        expected="no known modification",
+        N_("This is: {title} ({made_from}). It is known to be offered as {sold_as}."),
+        expected=N_("no known modification"),
         observed=row.title,
         source="; ".join(row.sources),
         **_values(match),
@@ -112,26 +127,26 @@ def _identified(found: tuple[Match, ...], openly: bool) -> Answer:
     about = ABOUT[best.telling.fact]
     text = N_("Fits the {title}: {topics} from {agree} of {spoke}.{others}")
     also = "; ".join(
-        f"{one.row.title} ({_number(len(one.sources))} of {_number(len(one.spoke))} sources)" for one in others
+        N_(f"{one.row.title} ({_number(len(one.sources))} of {_number(len(one.spoke))} sources)") for one in others
     )
+    also_so = N_(f"also as described: {', '.join(best.described)}") if best.described else ""
     return sign(
         # What the paper says openly is no sign that adds up with others, and a prototype is genuine.
         Strength.WEAK if slight else Strength.MEDIUM,
         _NEVER_SOLD if unreleased else text,
-        expected="no known modification",
-        observed="; also as described: ".join(part for part in (row.title, ", ".join(best.described)) if part),
+        expected=N_("no known modification"),
+        observed="; ".join(part for part in (row.title, also_so) if part),
         source="; ".join(row.sources),
         witness=about.witness,
         cause=about.cause,
         innocent=(row.honest.rstrip("."),),  # it stands in a list of several
         advice=_LOOK if row.look else _LOOK_ANYWHERE,
-        values={**_values(best), "others": f" Also fits: {also}." if also else ""},
+        values={**_values(best), "others": N_(f" Also fits: {also}.") if also else ""},
     )
 
 
 def _values(match: Match) -> dict[str, Value]:
     row = match.row
-    one = len(match.topics) == 1
     return {
         "id": row.id,
         "title": row.title,
@@ -139,8 +154,8 @@ def _values(match: Match) -> dict[str, Value]:
         "made_by": row.made_by,
         "sold_as": ", ".join(row.sold_as),
         "look": row.look,
-        "topics": f"{_listed(match.topics)} {'agrees' if one else 'agree'}",
-        "agree": f"{_number(len(match.sources))} independent source{'' if len(match.sources) == 1 else 's'}",
+        "topics": _agreeing(match.topics),
+        "agree": _independent(len(match.sources)),
         "spoke": _number(len(match.spoke)),
         "sources": ", ".join(match.sources),
     }
@@ -151,5 +166,20 @@ def _number(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
-def _listed(words: tuple[str, ...]) -> str:
-    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else "nothing"
+def _independent(count: int) -> str:
+    return N_("one independent source") if count == 1 else N_(f"{_number(count)} independent sources")
+
+
+def _agreeing(topics: tuple[str, ...]) -> str:
+    """ "chip and name agree": a template for each number of them, since a record's words are translated later."""
+    match topics:
+        case ():
+            return "nothing agree"
+        case (alone,):
+            return _ALONE[alone]
+        case (one, other):
+            return N_(f"{one} and {other} agree")
+        case (*rest, one, other):
+            first = ", ".join(rest)
+            return N_(f"{first}, {one} and {other} agree")
+    raise AssertionError("every tuple has one of these forms")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.finding import Finding, Outcome, Strength
 
 NOTE, SUSPECT, CONTRADICT = Outcome.NOTED, Outcome.SUSPICIOUS, Outcome.CONTRADICTED
@@ -56,7 +57,7 @@ class Rule:
     def exceeded_by(self, finding: Finding) -> str:
         """How a finding of this rule says more than it may; "" where it does not."""
         if RISING.index(finding.outcome) > RISING.index(self.most):
-            return f"{finding.outcome}, more than {self.most}"
+            return N_(f"{finding.outcome}, more than {self.most}")
         if STRENGTHS.index(finding.strength) > STRENGTHS.index(self.strength):
-            return f"{finding.strength}, stronger than {self.strength}"
+            return N_(f"{finding.strength}, stronger than {self.strength}")
         return ""

@@ -12,12 +12,13 @@ from gpu_inspector.checks.answer import Answer, inconclusive, not_applicable
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.seen_facts import BY_EYE
 from gpu_inspector.checks.subject import Subject
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Finding, Role
 
 UNPOWERED = Missing(
-    "The object was not started: nothing could be read out of it.",
-    "Where it can be started, inspect it in a machine of your own as well.",
+    N_("The object was not started: nothing could be read out of it."),
+    N_("Where it can be started, inspect it in a machine of your own as well."),
 )
 """Why an object that was only looked at does not give what cards say of themselves."""
 
@@ -79,8 +80,8 @@ def ask(one: Check, subject: Subject, earlier: tuple[Finding, ...] = ()) -> Answ
         return one.answer(**facts)
     except Exception as error:  # noqa: BLE001 - a wall: one broken check must not silence the others
         return inconclusive(
-            "This check failed inside the program ({error}); it says nothing about the card.",
-            advice="Report this to the developers, with a capture of the card.",
+            N_("This check failed inside the program ({error}); it says nothing about the card."),
+            advice=N_("Report this to the developers, with a capture of the card."),
             error=type(error).__name__,
         )
 

@@ -5,11 +5,12 @@ from functools import cached_property
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.sources import Sources
+from gpu_inspector.language import N_
 from gpu_inspector.records.appearance import NO_LABEL, NO_MARKING, Appearance, DieMarking, Label, Seen
 from gpu_inspector.records.die_marking import Marking, decode
 
 _PRESENT = "package-present"
-_COOLER = "Have a trained person take the cooler off, photograph it, and type its lines in."
+_COOLER = N_("Have a trained person take the cooler off, photograph it, and type its lines in.")
 
 
 BY_EYE = frozenset({"seen", "label", "die_marking", "marked_die", "board_marking"})
@@ -22,7 +23,7 @@ class SeenFacts(Sources):
     @cached_property
     def seen(self) -> Appearance | Missing:
         return self.card.seen or Missing(
-            "Nobody wrote down what the card looks like.", "Answer the questions of the visual examination."
+            N_("Nobody wrote down what the card looks like."), N_("Answer the questions of the visual examination.")
         )
 
     @cached_property
@@ -35,8 +36,8 @@ class SeenFacts(Sources):
             seen.label
             if seen.label != NO_LABEL
             else Missing(
-                "Nobody wrote down what the label says.",
-                "Photograph the label, and type its lines in or have them read.",
+                N_("Nobody wrote down what the label says."),
+                N_("Photograph the label, and type its lines in or have them read."),
             )
         )
 
@@ -53,7 +54,7 @@ class SeenFacts(Sources):
         told = next((one for one in seen.answers if one.question == _PRESENT and one.seen is Seen.DEVIATES), None)
         if told is not None and die.present is None and not die.lines:
             return replace(die, present=False, photographs=(*die.photographs, *told.photographs))
-        return die if die != NO_MARKING else Missing("Nobody wrote down what is on the die.", _COOLER)
+        return die if die != NO_MARKING else Missing(N_("Nobody wrote down what is on the die."), _COOLER)
 
     @cached_property
     def marked_die(self) -> Marking | Missing:
@@ -62,7 +63,7 @@ class SeenFacts(Sources):
         if isinstance(seen, Missing):
             return seen
         if not any(line.strip() for line in seen.lines):
-            return Missing("Nobody typed in what the die is marked with.", _COOLER)
+            return Missing(N_("Nobody typed in what the die is marked with."), _COOLER)
         return decode(seen.lines)
 
     @cached_property
@@ -72,6 +73,6 @@ class SeenFacts(Sources):
         if isinstance(seen, Missing):
             return seen
         return seen.board_marking.strip() or Missing(
-            "Nobody wrote down the number that is printed on the board.",
-            "It stands near the slot, or under the cooler: PG139, P1001.",
+            N_("Nobody wrote down the number that is printed on the board."),
+            N_("It stands near the slot, or under the cooler: PG139, P1001."),
         )

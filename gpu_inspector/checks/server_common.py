@@ -29,26 +29,26 @@ def heat(common_heat: tuple[HeatReading, tuple[HeatReading, ...]]) -> Answer:
     values = {"own": f"{own:.0f}", "middle": f"{middle:.0f}"}
     if own - middle <= limits.COMMON_HEAT:
         return consistent(
-            "The card came to {own} °C; its equals came to {middle} °C in the middle.",
-            expected=f"at most {limits.COMMON_HEAT:.0f} K above its equals",
+            N_("The card came to {own} °C; its equals came to {middle} °C in the middle."),
+            expected=N_(f"at most {limits.COMMON_HEAT:.0f} K above its equals"),
             observed=f"{own:.0f} °C",
             source=_SOURCE,
             **values,
         )
     return sign(
         Strength.WEAK,
-        "The card came to {own} °C under the common load; its equals came to {middle} °C in the middle.",
-        expected=f"at most {limits.COMMON_HEAT:.0f} K above its equals",
+        N_("The card came to {own} °C under the common load; its equals came to {middle} °C in the middle."),
+        expected=N_(f"at most {limits.COMMON_HEAT:.0f} K above its equals"),
         observed=f"{own:.0f} °C",
         source=limits.COMMON_HEAT.source,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="heat",
         innocent=(
             N_("its place in the stream of air, or a fan that stands"),
             N_("another maker's board of the same product, with another cooler"),
             N_("a limit that nobody has calibrated"),
         ),
-        advice="Swap it with a neighbour and measure again: heat of the place stays there.",
+        advice=N_("Swap it with a neighbour and measure again: heat of the place stays there."),
         values=dict(values),
     )
 
@@ -64,25 +64,25 @@ def power(common_heat: tuple[HeatReading, tuple[HeatReading, ...]]) -> Answer:
     values = {"own": f"{own:.0f}", "middle": f"{middle:.0f}"}
     if own >= middle * limits.COMMON_POWER:
         return consistent(
-            "The card drew {own} W; its equals drew {middle} W in the middle.",
-            expected=f"at least {limits.COMMON_POWER:.0%} of its equals",
+            N_("The card drew {own} W; its equals drew {middle} W in the middle."),
+            expected=N_(f"at least {limits.COMMON_POWER:.0%} of its equals"),
             observed=f"{own:.0f} W",
             source=_SOURCE,
             **values,
         )
     return sign(
         Strength.WEAK,
-        "The card drew {own} W under the common load; its equals drew {middle} W in the middle.",
-        expected=f"at least {limits.COMMON_POWER:.0%} of its equals",
+        N_("The card drew {own} W under the common load; its equals drew {middle} W in the middle."),
+        expected=N_(f"at least {limits.COMMON_POWER:.0%} of its equals"),
         observed=f"{own:.0f} W",
         source=limits.COMMON_POWER.source,
-        witness="silicon",
+        witness=N_("silicon"),
         cause="power",
         innocent=(
             N_("a lower power limit that somebody set, or another maker's board of the same product"),
             N_("heat or a weak power supply that slowed it"),
         ),
-        advice="Compare the power limits of the cards, and measure again when all are cold.",
+        advice=N_("Compare the power limits of the cards, and measure again when all are cold."),
         values=dict(values),
     )
 

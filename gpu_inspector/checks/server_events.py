@@ -35,7 +35,7 @@ def xid(driver_events: tuple[DriverEvent, ...]) -> Answer:
     values: dict[str, Value] = {"reports": told, "unnamed": _unnamed(driver_events)}
     if not counted:
         return consistent(
-            "The kernel's log, as far as it could be read, holds no error report for this card's place.{unnamed}",
+            N_("The kernel's log, as far as it could be read, holds no error report for this card's place.{unnamed}"),
             expected=N_("none"),
             observed=N_("none"),
             source=_LOG,
@@ -43,7 +43,7 @@ def xid(driver_events: tuple[DriverEvent, ...]) -> Answer:
         )
     if set(counted) <= _OF_PROGRAMS:
         return consistent(
-            "The kernel's log holds error reports for this card's place that programs cause: {reports}.{unnamed}",
+            N_("The kernel's log holds error reports for this card's place that programs cause: {reports}.{unnamed}"),
             expected=N_("none of hardware"),
             observed=told,
             source=_LOG,
@@ -52,10 +52,10 @@ def xid(driver_events: tuple[DriverEvent, ...]) -> Answer:
     worn = set(counted) & set(_WORN)
     return Answer(
         outcome=Outcome.NOTED,
-        text="The kernel's log holds error reports for this card's place: {reports}.{unnamed}",
+        text=N_("The kernel's log holds error reports for this card's place: {reports}.{unnamed}"),
         expected=N_("none of hardware"),
         observed=told,
-        source="NVIDIA, Dynamic Page Retirement; research note on tests on the card, section 5",
+        source=N_("NVIDIA, Dynamic Page Retirement; research note on tests on the card, section 5"),
         innocent=(
             N_("errors of a program, of clocks that were set too high, or of the machine"),
             N_("an error long ago that the card has handled"),
@@ -70,17 +70,17 @@ def xid(driver_events: tuple[DriverEvent, ...]) -> Answer:
 def _words(number: int, times: int) -> str:
     meaning = _WORN.get(number, "")
     if not meaning and number in _OF_HARDWARE:
-        meaning = "hardware or firmware, from memory"
+        meaning = N_("hardware or firmware, from memory")
     said = f" ({meaning})" if meaning else ""
-    return f"Xid {number}{said}, {times:,} times" if times > 1 else f"Xid {number}{said}"
+    return N_(f"Xid {number}{said}, {times:,} times") if times > 1 else f"Xid {number}{said}"
 
 
 def _unnamed(events: tuple[DriverEvent, ...]) -> str:
     count = sum(max(one.times, 1) for one in events if one.address is None)
-    return f" {count:,} more reports name no card." if count else ""
+    return N_(f" {count:,} more reports name no card.") if count else ""
 
 
-_LEFT = ("most", "some", "few", "none")
+_LEFT = (N_("most"), N_("some"), N_("few"), N_("none"))
 """NVML's classes "high" to "none", as people say them."""
 
 
@@ -88,26 +88,26 @@ _LEFT = ("most", "some", "few", "none")
 def remap(remap_histogram: tuple[int, ...]) -> Answer:
     """Each bank of the memory has spare rows for broken ones; a bank without any left cannot lose one more."""
     used = [
-        f"{count:,} {'has' if count == 1 else 'have'} {left} left"
+        N_(f"{count:,} has {left} left") if count == 1 else N_(f"{count:,} have {left} left")
         for left, count in zip(_LEFT, remap_histogram[1:], strict=True)
         if count > 0
     ]
     banks = sum(max(one, 0) for one in remap_histogram)
     if not used:
         return consistent(
-            "All {banks} banks of the memory have all their spare rows.",
+            N_("All {banks} banks of the memory have all their spare rows."),
             expected=N_("all spare rows left"),
             observed=N_("all spare rows left"),
-            source="NVML API, row remapper histogram",
+            source=N_("NVML API, row remapper histogram"),
             banks=f"{banks:,}",
         )
     return Answer(
         outcome=Outcome.NOTED,
-        text="Spare rows of the memory are used up in part: of {banks} banks {used}.",
+        text=N_("Spare rows of the memory are used up in part: of {banks} banks {used}."),
         expected=N_("all spare rows left"),
         observed="; ".join(used),
-        source="NVML API, row remapper histogram",
-        witness="driver",
+        source=N_("NVML API, row remapper histogram"),
+        witness=N_("driver"),
         cause="memory wear",
         advice=N_("Have the memory measured; ask the seller for the card's history."),
         condition=Condition.WORN,

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.sources import Sources
+from gpu_inspector.language import N_
 from gpu_inspector.records.claims import CardClaims
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.inventory import InventoryList, ListKind
@@ -19,17 +20,17 @@ class ServerFacts(Sources):
 
     @cached_property
     def packing_lists(self) -> tuple[InventoryList, ...] | Missing:
-        return self._lists(ListKind.PACKING) or Missing("No packing list was handed in.", arises=False)
+        return self._lists(ListKind.PACKING) or Missing(N_("No packing list was handed in."), arises=False)
 
     @cached_property
     def controller_lists(self) -> tuple[InventoryList, ...] | Missing:
         return self._lists(ListKind.CONTROLLER) or Missing(
-            "No inventory of a management controller was handed in.", arises=False
+            N_("No inventory of a management controller was handed in."), arises=False
         )
 
     @cached_property
     def label_lists(self) -> tuple[InventoryList, ...] | Missing:
-        return self._lists(ListKind.LABELS) or Missing("No labels of a chassis were handed in.", arises=False)
+        return self._lists(ListKind.LABELS) or Missing(N_("No labels of a chassis were handed in."), arises=False)
 
     def _lists(self, kind: ListKind) -> tuple[InventoryList, ...]:
         return tuple(one for one in self.evidence.inventories if one.kind is kind)
@@ -37,17 +38,17 @@ class ServerFacts(Sources):
     @cached_property
     def server(self) -> ServerReading | Missing:
         """What is of the chassis; the cards were looked at as a server's."""
-        return self.evidence.server or Missing("The card was not looked at as one of a server's.", arises=False)
+        return self.evidence.server or Missing(N_("The card was not looked at as one of a server's."), arises=False)
 
     @cached_property
     def nvlink(self) -> NvlinkReading | Missing:
-        return self.card.nvlink or Missing("The driver was not asked for the card's NVLinks.", arises=False)
+        return self.card.nvlink or Missing(N_("The driver was not asked for the card's NVLinks."), arises=False)
 
     @cached_property
     def driver_events(self) -> tuple[DriverEvent, ...] | Missing:
         """The error reports of the log that name this card, and those that name none."""
         if self.evidence.driver_events is None:
-            return Missing("No kernel log was read for error reports of the driver.", arises=False)
+            return Missing(N_("No kernel log was read for error reports of the driver."), arises=False)
         own = self.addresses
         return tuple(
             one
@@ -67,7 +68,7 @@ class ServerFacts(Sources):
         value = self.claim("remap_histogram")
         if isinstance(value, tuple) and len(value) == len(REMAP_CLASSES):
             return value
-        return Missing("No source gave the spare rows of the memory's banks.", arises=False)
+        return Missing(N_("No source gave the spare rows of the memory's banks."), arises=False)
 
     @cached_property
     def siblings(self) -> tuple[CardEvidence, ...]:
@@ -90,10 +91,10 @@ class ServerFacts(Sources):
         """The card's heat, and that of its equals, where all were loaded together."""
         server = self.evidence.server
         if server is None or not server.loaded_together:
-            return Missing("The cards were not loaded together.", arises=False)
+            return Missing(N_("The cards were not loaded together."), arises=False)
         mine = _heat(self.card)
         if mine is None:
-            return Missing("No heat was measured with this profile.", arises=False)
+            return Missing(N_("No heat was measured with this profile."), arises=False)
         return mine, tuple(heat for one in self.siblings if (heat := _heat(one)) is not None)
 
 
@@ -117,7 +118,7 @@ def kind_of(card: CardEvidence) -> str | None:
 def name_of(card: CardEvidence) -> str:
     """How a card is called in a sentence: its name, else its device id."""
     device = card.pci.device_id if card.pci is not None else _said(card, "device_id")
-    return _said(card, "name") or (f"device id {device}" if device else "unnamed card")
+    return _said(card, "name") or (N_(f"device id {device}") if device else N_("unnamed card"))
 
 
 def _said(card: CardEvidence, field: str) -> str:

@@ -19,13 +19,13 @@ from gpu_inspector.records.inventory import InventoryList, ListRow
 from gpu_inspector.records.listed import board_serial, own_serials, own_uuids, plain_uuid, serials_of
 from gpu_inspector.records.server import NvlinkReading, ServerReading
 
-_WITNESS = "management controller"
+_WITNESS = N_("management controller")
 _SOURCE = N_("the management controller's inventory (Redfish)")
 _RESTART = N_("Take the power off the whole chassis, start it again, and read the inventory anew.")
 _STALE = N_("an inventory of before a swap: the controller reads it when the chassis gets power")
-ANOTHER_PRODUCT = "another product"
+ANOTHER_PRODUCT = N_("another product")
 """The cause of a card among cards of another product."""
-NOT_LISTED = "not in the inventory"
+NOT_LISTED = N_("not in the inventory")
 """The cause of a card that the controller does not know, as none knows what was put in beside the server's own."""
 
 
@@ -42,9 +42,9 @@ def inventory(
     numbers = own_serials(evidence, card)
     serials, uuids = frozenset(numbers), own_uuids(evidence, card)
     if not rows:
-        return inconclusive("The management controller lists no accelerator of NVIDIA's.")
+        return inconclusive(N_("The management controller lists no accelerator of NVIDIA's."))
     if not serials and not uuids:
-        return inconclusive("The card gives no number of its own that an inventory could bear.")
+        return inconclusive(N_("The card gives no number of its own that an inventory could bear."))
     by_serial = [row for row in rows if serials & set(serials_of(row))]
     by_uuid = [row for row in rows if row.uuid and plain_uuid(row.uuid) in uuids]
     parts = tuple(one.upper() for one in (board_part_number, gpu_part_number) if one)
@@ -74,13 +74,15 @@ def _same_piece(
     if said and all(how is Strength.STRONG for how in said):
         return _differs(Strength.MEDIUM, N_("part number"), part, ", ".join(parts), values)
     return consistent(
-        "The management controller lists this card at {slot}, with the same {same}.{aside}",
+        N_("The management controller lists this card at {slot}, with the same {same}.{aside}"),
         expected=N_("the same number"),
         observed=str(values["own"]),
         source=_SOURCE,
         **{
             "aside": "",
-            "same": f"number {values['own']}" if listed & serials else N_("UUID; its serial number is of another kind"),
+            "same": N_(f"number {values['own']}")
+            if listed & serials
+            else N_("UUID; its serial number is of another kind"),
             **values,
         },
     )
@@ -90,7 +92,7 @@ def _differs(strength: Strength, what: str, listed: str, found: str, values: dic
     most = int(limits.LISTED_WORDS)
     return sign(
         strength,
-        "The management controller gives this card, at {slot}, the {what} {listed}; the driver says {found}.",
+        N_("The management controller gives this card, at {slot}, the {what} {listed}; the driver says {found}."),
         expected=listed[:most],
         observed=found[:most],
         source=_SOURCE,
@@ -118,13 +120,15 @@ def _not_there(
     comparable = (serials and listed) or (uuids and their_uuids)
     if not others or not comparable:
         return inconclusive(
-            "None of the inspected cards is in the management controller's inventory: it gives other numbers, or is"
-            " that of another chassis.",
+            N_(
+                "None of the inspected cards is in the management controller's inventory: it gives other numbers, or is"
+                " that of another chassis."
+            ),
             advice=_RESTART,
         )
     return sign(
         Strength.MEDIUM,
-        "The management controller does not list this card ({own}); it lists {others} of the inspected cards.",
+        N_("The management controller does not list this card ({own}); it lists {others} of the inspected cards."),
         expected=N_("every card of the chassis"),
         observed=N_("not listed"),
         source=_SOURCE,
@@ -144,7 +148,7 @@ def same_kind(
     own = kind_of(card)
     kinds = [kind for one in evidence.cards if one is not card and (kind := kind_of(one)) is not None]
     if own is None or not kinds:
-        return not_applicable("There is no other card whose product could be compared.")
+        return not_applicable(N_("There is no other card whose product could be compared."))
     # Sorted, so that a tie has one answer whichever way the cards came.
     usual = max(sorted(set(kinds)), key=kinds.count)
     equal = kinds.count(usual)
@@ -152,7 +156,7 @@ def same_kind(
     # All others must be equal, and at least twice as many: a chassis of two and two has no odd card.
     if own == usual or equal < limits.LEAST_EQUAL or equal < len(kinds) - len(siblings) or mine + mine > equal:
         return consistent(
-            "{count} of the {all} other cards are the same product, {name}.",
+            N_("{count} of the {all} other cards are the same product, {name}."),
             expected=N_("one product, or a mixture without an odd one"),
             observed=name_of(card),
             source=N_("the cards' own words"),
@@ -166,17 +170,17 @@ def same_kind(
     on_board = modules and (_on_switch(card.nvlink) or named_as_module(name_of(card)))
     return sign(
         Strength.MEDIUM if on_board else Strength.WEAK,
-        "This card is {name}; {count} others of the chassis are {usual}.",
+        N_("This card is {name}; {count} others of the chassis are {usual}."),
         expected=usual_name,
         observed=name_of(card),
         source=N_("the cards' own words"),
-        witness="driver",
+        witness=N_("driver"),
         cause=ANOTHER_PRODUCT,
         innocent=(
             N_("a repair with another module"),
             N_("a machine that was put together of different cards"),
         ),
-        advice="Look up in the papers which product was declared for how many pieces.",
+        advice=N_("Look up in the papers which product was declared for how many pieces."),
         values={"name": name_of(card), "usual": usual_name, "count": equal},
     )
 

@@ -25,7 +25,7 @@ _MODULE = ("SXM", "HBM3")
 """Parts of names that only modules bear: those names are of boards that have no PCIe edge connector."""
 _SUPERCHIP = "GH200"
 """Has its processor on the same board, and links to other cards only where the maker of the server wired them."""
-_NOT_TRAINED = ("in progress", "not started")
+_NOT_TRAINED = (N_("in progress"), N_("not started"))
 
 
 @check("link-nvlink", N_("NVLinks that are up"))
@@ -39,7 +39,7 @@ def nvlink(
         return _none(nvlink, module=module, virtual=virtual)
     known = [link for link in links if link.active is not None]
     if not known:
-        return inconclusive("The driver does not tell whether the card's {count} NVLinks are up.", count=len(links))
+        return inconclusive(N_("The driver does not tell whether the card's {count} NVLinks are up."), count=len(links))
     up = [link for link in known if link.active]
     values: dict[str, Value] = {"up": len(up), "all": len(known)}
     if not up:
@@ -52,8 +52,8 @@ def nvlink(
     if slow is not None:
         return slow
     return consistent(
-        "{up} of {all} NVLinks are up{speed}.",
-        expected=f"{usual if usual is not None else len(known)} links",
+        N_("{up} of {all} NVLinks are up{speed}."),
+        expected=N_(f"{usual if usual is not None else len(known)} links"),
         observed=f"{len(up)} of {len(known)}",
         source=_DRIVER,
         speed=_speeds(nvlink),
@@ -69,22 +69,23 @@ def named_as_module(name: str) -> bool:
 def _none(nvlink: NvlinkReading, *, module: bool, virtual: bool) -> Answer:
     if nvlink.absent:
         return inconclusive(
-            "The driver tells nothing of the card's NVLinks ({why}).", why=nvlink.absent[0].reason[:40] or "no reason"
+            N_("The driver tells nothing of the card's NVLinks ({why})."),
+            why=nvlink.absent[0].reason[:40] or N_("no reason"),
         )
     if not module:
-        return not_applicable("The card has no NVLink, by its driver.")
+        return not_applicable(N_("The card has no NVLink, by its driver."))
     if virtual:
-        return inconclusive("The card has no NVLink in this virtual machine, which may hide them.")
+        return inconclusive(N_("The card has no NVLink in this virtual machine, which may hide them."))
     return sign(
         Strength.WEAK,
-        "The card is named as a module, and has no NVLink: modules on adapters show none.",
+        N_("The card is named as a module, and has no NVLink: modules on adapters show none."),
         expected=N_("the links of a module"),
         observed=N_("none"),
         source=N_("research note on modified cards, section 2"),
-        witness="driver",
+        witness=N_("driver"),
         cause="adapter",
         innocent=(N_("links that the driver switched off"), N_("a driver that does not know the module")),
-        advice="Look where the card is plugged: a board of its own, an adapter, or the server's board for modules.",
+        advice=N_("Look where the card is plugged: a board of its own, an adapter, or the server's board for modules."),
     )
 
 
@@ -93,7 +94,7 @@ def _all_down(
 ) -> Answer:
     if not module:
         return consistent(
-            "None of the card's {all} NVLinks is up, as where no bridge is fitted.",
+            N_("None of the card's {all} NVLinks is up, as where no bridge is fitted."),
             expected=N_("any number; bridges are fitted by wish"),
             observed=N_("none is up"),
             source=_DRIVER,
@@ -102,22 +103,24 @@ def _all_down(
     if virtual or nvlink.fabric_state in _NOT_TRAINED or not server_seen:
         return undecided(
             values,
-            "None of the card's {all} NVLinks is up: they may not be trained yet, or their other ends are not here.",
-            "Start the Fabric Manager, and inspect the whole server (inspect --all).",
+            N_(
+                "None of the card's {all} NVLinks is up: they may not be trained yet, or their other ends are not here."
+            ),
+            N_("Start the Fabric Manager, and inspect the whole server (inspect --all)."),
         )
     return sign(
         Strength.WEAK,
-        "None of the card's {all} NVLinks is up, and it is named as a module: modules on adapters show that.",
+        N_("None of the card's {all} NVLinks is up, and it is named as a module: modules on adapters show that."),
         expected=N_("the links of a module"),
         observed=N_("none is up"),
         source=N_("research note on modified cards, section 2 and SXM-ADAPT"),
-        witness="driver",
+        witness=N_("driver"),
         cause="adapter",
         innocent=(
             N_("a Fabric Manager that does not run"),
             N_("a board whose switches have no power, or whose other places are empty"),
         ),
-        advice="Look where the card is plugged, and whether the Fabric Manager runs.",
+        advice=N_("Look where the card is plugged, and whether the Fabric Manager runs."),
         values=values,
     )
 
@@ -128,8 +131,8 @@ def _fewer(up: int, usual: int | None, down: list[str], values: dict[str, Value]
     which = f" ({shown})" if down else ""
     return Answer(
         outcome=Outcome.NOTED,
-        text="{up} NVLinks are up, of {all} that the card has; down: {down}.{equals}",
-        expected=f"{usual or values['all']} links up",
+        text=N_("{up} NVLinks are up, of {all} that the card has; down: {down}.{equals}"),
+        expected=N_(f"{usual or values['all']} links up"),
         observed=f"{up}{which}",
         source=_DRIVER,
         innocent=(
@@ -140,7 +143,7 @@ def _fewer(up: int, usual: int | None, down: list[str], values: dict[str, Value]
         values={
             **values,
             "down": shown or N_("links that the driver does not list"),
-            "equals": f" Equal cards of this server have {usual}." if usual is not None else "",
+            "equals": N_(f" Equal cards of this server have {usual}.") if usual is not None else "",
         },
     )
 
@@ -155,7 +158,7 @@ def _slower(nvlink: NvlinkReading, siblings: tuple[CardEvidence, ...]) -> Answer
     lowest = min(link.speed_mb_per_s or 0 for link in slow)
     return Answer(
         outcome=Outcome.NOTED,
-        text="{count} NVLinks run at {speed} MB/s; those of equal cards run at {usual} MB/s.",
+        text=N_("{count} NVLinks run at {speed} MB/s; those of equal cards run at {usual} MB/s."),
         expected=f"{usual} MB/s",
         observed=f"{lowest} MB/s",
         source=_DRIVER,
@@ -176,7 +179,7 @@ def speeds_of(nvlink: NvlinkReading) -> list[int]:
 
 def _speeds(nvlink: NvlinkReading) -> str:
     found = sorted(set(speeds_of(nvlink)))
-    return f", at {' and '.join(f'{one:,}' for one in found[:3])} MB/s each way" if found else ""
+    return N_(f", at {' and '.join(f'{one:,}' for one in found[:3])} MB/s each way") if found else ""
 
 
 def _usual(numbers: list[int]) -> int | None:
@@ -191,28 +194,30 @@ def _usual(numbers: list[int]) -> int | None:
 def fabric(server: ServerReading, nvlink: NvlinkReading | None) -> Answer:
     """Switches carry nothing before the Fabric Manager has set them up: what is slow then is not broken."""
     if not server.switches:
-        return not_applicable("This server has no NVSwitch on PCI.")
+        return not_applicable(N_("This server has no NVSwitch on PCI."))
     manager = server.fabric_manager
     values: dict[str, Value] = {"count": len(server.switches)}
     if manager is not None and manager.running is False:
         return undecided(
-            {**values, "installed": "installed" if manager.installed else "not found installed"},
-            "The Fabric Manager does not run ({installed}): {count} NVSwitches may not be set up, and rates between"
-            " cards say nothing.",
-            "Start it (systemctl start nvidia-fabricmanager) in the driver's own version, and inspect again.",
+            {**values, "installed": "installed" if manager.installed else N_("not found installed")},
+            N_(
+                "The Fabric Manager does not run ({installed}): {count} NVSwitches may not be set up, and rates between"
+                " cards say nothing."
+            ),
+            N_("Start it (systemctl start nvidia-fabricmanager) in the driver's own version, and inspect again."),
         )
     state = nvlink.fabric_state if nvlink is not None else None
     if state in _NOT_TRAINED:
         return inconclusive(
-            "The card is not in the fabric yet (“{state}”).",
-            advice="Wait a minute, or look into the Fabric Manager's log, and inspect again.",
+            N_("The card is not in the fabric yet (“{state}”)."),
+            advice=N_("Wait a minute, or look into the Fabric Manager's log, and inspect again."),
             state=state,
         )
     status = (nvlink.fabric_status or "") if nvlink is not None else ""
     if state == "completed" and status and status.casefold() not in ("success", "nvml_success", "0"):
         return Answer(
             outcome=Outcome.NOTED,
-            text="The card's registration with the fabric came to “{status}”.",
+            text=N_("The card's registration with the fabric came to “{status}”."),
             expected=N_("success"),
             observed=status[: int(limits.LISTED_WORDS)],
             source=N_("NVML, the card's state in its fabric"),
@@ -221,12 +226,12 @@ def fabric(server: ServerReading, nvlink: NvlinkReading | None) -> Answer:
             values={"status": status[: int(limits.LISTED_WORDS)]},
         )
     if manager is None or manager.running is None:
-        return undecided(values, "{count} NVSwitches; whether the Fabric Manager runs could not be told.")
+        return undecided(values, N_("{count} NVSwitches; whether the Fabric Manager runs could not be told."))
     return consistent(
-        "{count} NVSwitches, the Fabric Manager runs{state}.",
+        N_("{count} NVSwitches, the Fabric Manager runs{state}."),
         expected=N_("a fabric that is set up"),
         observed=N_("set up"),
         source=N_("PCI, the service manager, NVML"),
-        state=f"; the card's state is “{state}”" if state else "",
+        state=N_(f"; the card's state is “{state}”") if state else "",
         **values,
     )

@@ -9,7 +9,6 @@ has: that explains a missing number, and is named. A packing list is no declarat
 What fools these checks: a list that was written off the electronics.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from functools import cached_property
 from gpu_inspector.checks import thresholds_server as limits
 from gpu_inspector.checks.answer import Answer, consistent, sign
 from gpu_inspector.checks.goods import CAUSE, MISTAKE, undecided
-from gpu_inspector.checks.listed_parts import part_apart
+from gpu_inspector.checks.listed_parts import cut, part_apart
 from gpu_inspector.checks.runner import check
 from gpu_inspector.language import N_
 from gpu_inspector.records import goods_words
@@ -120,7 +119,7 @@ def _held(held: Held) -> Answer:
     if mine:
         return _of_row(held, *mine[0], {**values, "own": own[0]})
     if not held.rows:
-        return undecided(values, "The {list} names no accelerator that could be compared.")
+        return undecided(values, N_("The {list} names no accelerator that could be compared."))
     if not own:
         return _without_serial(held, values)
     values["own"] = own[0]
@@ -128,13 +127,15 @@ def _held(held: Held) -> Answer:
     if not named:
         return _without_serial(held, values)
     if not any(map(board_serial, own)):
-        return undecided(values, "The card's own number {own} is not of the kind of those of the {list}.")
+        return undecided(values, N_("The card's own number {own} is not of the kind of those of the {list}."))
     free = {one for one in named if one not in held.answered}
     if len(free) == len(named) < sum(bool(own_serials(held.evidence, card)) for card in held.evidence.cards):
         return undecided(
             {**values, "count": len(named)},
-            "The {list} names {count} pieces by number, fewer than cards were inspected, and none of these: it names"
-            " something else, or is that of another box.",
+            N_(
+                "The {list} names {count} pieces by number, fewer than cards were inspected, and none of these: it"
+                " names something else, or is that of another box."
+            ),
             _READ,
         )
     slip = next((one for one in sorted(free) if any(one_slip_apart(one, mine) for mine in own)), "")
@@ -143,9 +144,11 @@ def _held(held: Held) -> Answer:
     if open_rows := [row for _, row in held.rows if _may_be(held, row, own)]:
         return undecided(
             {**values, "count": len(open_rows), "lines": _told(str(row.line) for row in open_rows)},
-            "The card's own serial number {own} stands in no row of the {list}; {count} rows (line {lines}) do not say"
-            " which pieces they are, and may be its.",
-            "Ask for the serial numbers of all pieces, as text and not as numbers of a spreadsheet.",
+            N_(
+                "The card's own serial number {own} stands in no row of the {list}; {count} rows (line {lines}) do"
+                " not say which pieces they are, and may be its."
+            ),
+            N_("Ask for the serial numbers of all pieces, as text and not as numbers of a spreadsheet."),
         )
     return _not_listed(held, len(named), values)
 
@@ -186,8 +189,10 @@ def _may_be(held: Held, row: ListRow, own: tuple[str, ...]) -> bool:
 def _not_listed(held: Held, listed: int, values: dict[str, Value]) -> Answer:
     return sign(
         Strength.STRONG,
-        "The card's own serial number {own} is on no row of the {list}, which names {count} cards by their numbers.",
-        expected=f"one of {listed} listed serial numbers",
+        N_(
+            "The card's own serial number {own} is on no row of the {list}, which names {count} cards by their numbers."
+        ),
+        expected=N_(f"one of {listed} listed serial numbers"),
         observed=str(values["own"]),
         source=_source(held),
         witness=_WITNESS[held.kind],
@@ -201,8 +206,10 @@ def _not_listed(held: Held, listed: int, values: dict[str, Value]) -> Answer:
 def _slip(held: Held, slip: str, values: dict[str, Value]) -> Answer:
     return sign(
         Strength.MEDIUM,
-        "The card's own serial number {own} is on no row of the {list}; one that no card answers for, {slip}, differs"
-        " from it in one place.",
+        N_(
+            "The card's own serial number {own} is on no row of the {list}; one that no card answers for, {slip},"
+            " differs from it in one place."
+        ),
         expected=slip,
         observed=str(values["own"]),
         source=_source(held),
@@ -216,15 +223,15 @@ def _slip(held: Held, slip: str, values: dict[str, Value]) -> Answer:
 
 def _of_row(held: Held, name: str, row: ListRow, values: dict[str, Value]) -> Answer:
     """The row that bears the card's serial: does the rest of it fit?"""
-    values = {**values, "line": row.line, "name": _cut(name)}
+    values = {**values, "line": row.line, "name": cut(name)}
     meant = held.meanings[row.product]
     if meant and held.names and not meant & held.names:
-        return _another(held, Strength.STRONG, _cut(row.product), held.name or ", ".join(sorted(held.names)), values)
+        return _another(held, Strength.STRONG, cut(row.product), held.name or ", ".join(sorted(held.names)), values)
     said = [(how, one) for one in held.parts if (how := part_apart(one, row.part_number)) is not None]
     if said and all(how is Strength.STRONG for how, _ in said):
-        return _another(held, Strength.MEDIUM, _cut(row.part_number), said[0][1], values)
+        return _another(held, Strength.MEDIUM, cut(row.part_number), said[0][1], values)
     return consistent(
-        "The card's own serial number is on the {list} (“{name}”, line {line}).",
+        N_("The card's own serial number is on the {list} (“{name}”, line {line})."),
         expected=N_("a row of the list"),
         observed=str(values["own"]),
         source=_source(held),
@@ -235,8 +242,10 @@ def _of_row(held: Held, name: str, row: ListRow, values: dict[str, Value]) -> An
 def _another(held: Held, strength: Strength, listed: str, found: str, values: dict[str, Value]) -> Answer:
     return sign(
         strength,
-        "The row of the {list} with this card's own serial number {own} (line {line}) says {listed}; the card says"
-        " {found}.",
+        N_(
+            "The row of the {list} with this card's own serial number {own} (line {line}) says {listed}; the card says"
+            " {found}."
+        ),
         expected=listed,
         observed=found,
         source=_source(held),
@@ -255,7 +264,7 @@ def _without_serial(held: Held, values: dict[str, Value]) -> Answer:
         found = held.name or ", ".join(sorted(held.names))
         return sign(
             Strength.MEDIUM,
-            "The {list} names no {found}: its rows are {listed}.",
+            N_("The {list} names no {found}: its rows are {listed}."),
             expected=_told(row.product for _, row in held.rows),
             observed=found,
             source=_source(held),
@@ -267,8 +276,8 @@ def _without_serial(held: Held, values: dict[str, Value]) -> Answer:
         )
     return undecided(
         values,
-        "The {list} and the card have no serial number of the same kind: which row is this card's cannot be told.",
-        "Ask for a list with the serial numbers that are printed on the boards.",
+        N_("The {list} and the card have no serial number of the same kind: which row is this card's cannot be told."),
+        N_("Ask for a list with the serial numbers that are printed on the boards."),
     )
 
 
@@ -284,11 +293,6 @@ def _source(held: Held) -> str:
 
 
 def _told(texts: Iterator[str] | dict[str, None]) -> str:
-    shown = list(dict.fromkeys(_cut(one) for one in texts if one))
+    shown = list(dict.fromkeys(cut(one) for one in texts if one))
     most = int(limits.LISTED_TOLD)
-    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
-
-
-def _cut(text: str) -> str:
-    most = int(limits.LISTED_WORDS)
-    return re.sub(r"\s+", " ", text[:most])
+    return ", ".join(shown[:most]) + (N_(f" and {len(shown) - most} more") if len(shown) > most else "")

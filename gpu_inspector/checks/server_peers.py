@@ -27,8 +27,8 @@ def peers(server: ServerReading, card: CardEvidence, nvlink: NvlinkReading | Non
     mine = [one for one in server.peers if card.label in (one.one, one.other)]
     if not mine:
         if server.peer_gaps:
-            return inconclusive("No copies to other cards were measured: {why}", why=server.peer_gaps[0][:160])
-        return not_applicable("No copies between cards were measured.")
+            return inconclusive(N_("No copies to other cards were measured: {why}"), why=server.peer_gaps[0][:160])
+        return not_applicable(N_("No copies between cards were measured."))
     values: dict[str, Value] = {"pairs": len(mine)}
     if broken := [one for one in mine if not one.intact]:
         return _broken(server, card, broken, values)
@@ -43,9 +43,9 @@ def peers(server: ServerReading, card: CardEvidence, nvlink: NvlinkReading | Non
         return _slow(own, server, values)
     rates = sorted(one.bytes_per_s for one in mine)
     return consistent(
-        "{pairs} copies to and from other cards arrived whole, at {lowest} to {highest} GB/s.{aside}",
+        N_("{pairs} copies to and from other cards arrived whole, at {lowest} to {highest} GB/s.{aside}"),
         expected=N_("what was sent, about as fast as the other pairs"),
-        observed=f"{_gb(rates[0])} to {_gb(rates[-1])} GB/s",
+        observed=N_(f"{_gb(rates[0])} to {_gb(rates[-1])} GB/s"),
         source=_COPIES,
         lowest=_gb(rates[0]),
         highest=_gb(rates[-1]),
@@ -72,7 +72,7 @@ def _broken(server: ServerReading, card: CardEvidence, broken: list[PeerRate], v
         aside = N_(" Which card it lies with, or whether with the machine between them, cannot be told.")
     return Answer(
         outcome=Outcome.NOTED,
-        text="{broken} of {pairs} copies to and from other cards did not arrive as they were sent ({with}).{aside}",
+        text=N_("{broken} of {pairs} copies to and from other cards did not arrive as they were sent ({with}).{aside}"),
         expected=N_("every word as it was sent"),
         observed=N_("words that differ"),
         source=_COPIES,
@@ -95,9 +95,11 @@ def _over(mine: list[PeerRate], card: CardEvidence, nvlink: NvlinkReading | None
     if not fast:
         return None
     return inconclusive(
-        "A copy to {with} came to {rate} GB/s; the card's links carry {most} GB/s: the clock or the links are told"
-        " wrongly.",
-        advice="Measure again; if it repeats, report it to the developers.",
+        N_(
+            "A copy to {with} came to {rate} GB/s; the card's links carry {most} GB/s: the clock or the links are told"
+            " wrongly."
+        ),
+        advice=N_("Measure again; if it repeats, report it to the developers."),
         **{"with": _partners(fast, card.label), "rate": _gb(fast[0].bytes_per_s), "most": _gb(float(most))},
     )
 
@@ -129,9 +131,11 @@ def _slow(slow: list[PeerRate], server: ServerReading, values: dict[str, Value])
     lowest = min(one.bytes_per_s for one in slow)
     return Answer(
         outcome=Outcome.NOTED,
-        text="{slow} of {pairs} copies to and from other cards are slow: {lowest} GB/s, where pairs of this server come"
-        " to {middle} GB/s.",
-        expected=f"about {_gb(middle)} GB/s",
+        text=N_(
+            "{slow} of {pairs} copies to and from other cards are slow: {lowest} GB/s, where pairs of this server come"
+            " to {middle} GB/s."
+        ),
+        expected=N_(f"about {_gb(middle)} GB/s"),
         observed=f"{_gb(lowest)} GB/s",
         source=_COPIES,
         innocent=(N_("other work on the cards meanwhile"), N_("a fault of the board, the switch or the other card")),
@@ -143,7 +147,7 @@ def _slow(slow: list[PeerRate], server: ServerReading, values: dict[str, Value])
 def _partners(pairs: list[PeerRate], label: str) -> str:
     names = list(dict.fromkeys(one.other if one.one == label else one.one for one in pairs))
     most = int(limits.LISTED_TOLD)
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return ", ".join(names[:most]) + (N_(f" and {len(names) - most} more") if len(names) > most else "")
 
 
 def _gb(bytes_per_s: float) -> str:

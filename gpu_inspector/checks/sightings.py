@@ -16,27 +16,28 @@ from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_ap
 from gpu_inspector.checks.facts import IN_A_GUEST
 from gpu_inspector.checks.limit import MIB
 from gpu_inspector.checks.runner import check
+from gpu_inspector.checks.sighting_words import list_source, place_of, source_of
 from gpu_inspector.checks.thresholds_claims import SAME_MEMORY_PART
 from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.records.finding import Identity, Outcome, Strength, Value
 from gpu_inspector.records.numbers import FIELDS, likeness_of, own_numbers
-from gpu_inspector.records.sighting import Likeness, Sighting, Watched
+from gpu_inspector.records.sighting import Likeness, Sighting
 
 LEDGER = "ledger"
 """How the gap of a ledger that could not be asked is called."""
 LISTS = "watch-lists"
 """How the gap of watch-lists that could not be read is called."""
 _UNASKED = {
-    LEDGER: "No ledger was asked for earlier inspections, which is no pass.",
-    LISTS: "No watch-list is kept here, or none was asked, which is no pass.",
+    LEDGER: N_("No ledger was asked for earlier inspections, which is no pass."),
+    LISTS: N_("No watch-list is kept here, or none was asked, which is no pass."),
 }
-_WORDS = {"uuid": "UUID", "serial": "serial", "device_identifier": "device identifier"}
+_WORDS = {"uuid": "UUID", "serial": "serial", "device_identifier": N_("device identifier")}
 _OF_THE_DIE = frozenset({"uuid", "device_identifier"})
 _ORDER = (Strength.STRONG, Strength.MEDIUM, Strength.WEAK, Strength.NONE)
-_NO_NUMBER = "The card gives no number by which it could be known again: absent or masked."
+_NO_NUMBER = N_("The card gives no number by which it could be known again: absent or masked.")
 _READ_IT = N_("Read serial and UUID on a bench of your own, and compare the board's sticker.")
-_NOT_REAL = "A simulation or a sample is held against no earlier inspection and no list."
+_NOT_REAL = N_("A simulation or a sample is held against no earlier inspection and no list.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def earlier(card: CardEvidence, others: tuple[CardEvidence, ...], evidence: Evid
     seen = [one for one in evidence.sightings if one.card == card.label and _is_of(one, numbers)]
     if not seen:
         rows = evidence.ledger_asked.rows if evidence.ledger_asked is not None else 0
-        return not_applicable("Not seen before in the {rows} rows of this ledger, which is no pass.", rows=rows)
+        return not_applicable(N_("Not seen before in the {rows} rows of this ledger, which is no pass."), rows=rows)
     board = any(_shares(numbers, other) for other in others)
     deviations = [found for one in seen if (found := _deviation(present, one, one.bearers > 1 or board)) is not None]
     if not deviations:
@@ -107,18 +108,18 @@ def _deviation(present: Likeness, one: Sighting, shared_board: bool) -> _Deviati
     by_die = bool(_OF_THE_DIE.intersection(one.matched))
     if _differ(then.device_id, present.device_id):
         innocent = (N_("a driver that was patched on one of the two benches"),)
-        return _weighed(one, Strength.STRONG, "device id", then.device_id, present.device_id, by_die, innocent)
+        return _weighed(one, Strength.STRONG, N_("device id"), then.device_id, present.device_id, by_die, innocent)
     if _memory_differs(then.memory_total_bytes, present.memory_total_bytes):
         innocent = (N_("memory that was changed openly between the two inspections"),)
         sizes = (_mib(then.memory_total_bytes), _mib(present.memory_total_bytes))
-        return _weighed(one, Strength.STRONG, "memory total", *sizes, by_die, innocent)
+        return _weighed(one, Strength.STRONG, N_("memory total"), *sizes, by_die, innocent)
     kind = next((name for name in FIELDS if _differ(getattr(then, name), getattr(present, name))), None)
     if kind is not None:
         return _other_number(present, one, kind, shared_board)
     if _differ(then.board_part_number, present.board_part_number):
         innocent = (N_("an InfoROM that its maker brought up to date in repair"),)
         parts = (then.board_part_number, present.board_part_number)
-        return _weighed(one, Strength.WEAK, "board part number", *parts, by_die, innocent)
+        return _weighed(one, Strength.WEAK, N_("board part number"), *parts, by_die, innocent)
     return None
 
 
@@ -160,7 +161,7 @@ def _weighed(
     else:
         innocent = (*innocent, N_("the other card's number was copied, and this card is its honest owner"))
     # Whether the number is the die's or the InfoROM's, what deviates came out of the same copied or moved part.
-    cause = "moved die" if by_die else "cloned identity"
+    cause = N_("moved die") if by_die else N_("cloned identity")
     return _Deviation(one, strength, what, then or "", now or "", "InfoROM", cause, innocent)
 
 
@@ -176,31 +177,22 @@ def _mib(size: int | None) -> str:
     return f"{(size or 0) // MIB:,} MiB"
 
 
-def _place(one: Sighting) -> str:
-    """Where and when a card was seen, in words; foreign texts are cleaned where they are shown."""
-    where = ", ".join(part for part in (one.office, one.place) if part)
-    nature = ", a review of a file of unknown origin" if one.from_file else ""
-    return f"inspection {one.row} of {one.made_at:%Y-%m-%d}{f' ({where})' if where else ''}{nature}"
-
-
-def _source(one: Sighting) -> str:
-    return f"row {one.row} of the ledger, digest {one.digest[:16]}…"
-
-
 def _again(seen: list[Sighting]) -> Answer:
     """The same object again, as far as both records tell: information, whatever the verdict was."""
     last = seen[0]
     grave = next((one for one in seen if one.identity in (Identity.SUSPICIOUS, Identity.CONTRADICTED)), None)
     found = consistent(
-        "{files}Seen before in {count} inspections, last in {place}; numbers, device id, board part number and memory"
-        " agree as far as both give them.{verdict}",
-        expected="the same card as before",
-        observed="nothing differs",
-        source=_source(last),
-        files="This very file was reviewed before. " if last.same_file else "",
+        N_(
+            "{files}Seen before in {count} inspections, last in {place}; numbers, device id, board part number and"
+            " memory agree as far as both give them.{verdict}"
+        ),
+        expected=N_("the same card as before"),
+        observed=N_("nothing differs"),
+        source=source_of(last),
+        files=N_("This very file was reviewed before. ") if last.same_file else "",
         count=len(seen),
-        place=_place(last),
-        verdict=f" The verdict in {_place(grave)} was {grave.identity}." if grave is not None else "",
+        place=place_of(last),
+        verdict=N_(f" The verdict in {place_of(grave)} was {grave.identity}.") if grave is not None else "",
     )
     if grave is None:
         return found
@@ -220,7 +212,7 @@ def _told(found: _Deviation, numbers: dict[str, tuple[str, ...]], count: int) ->
     kind = next(kind for kind in FIELDS if kind in one.matched and _bears(numbers, kind, getattr(one.seen, kind)))
     values: dict[str, Value] = {
         "number": f"{_WORDS[kind]} {getattr(one.seen, kind)}",
-        "place": _place(one),
+        "place": place_of(one),
         "what": found.what,
         "then": found.then,
         "now": found.now,
@@ -228,19 +220,24 @@ def _told(found: _Deviation, numbers: dict[str, tuple[str, ...]], count: int) ->
     }
     if found.strength is Strength.NONE:
         return inconclusive(
-            "The {number} was seen before, in {place}, with another {what}: then {then}, now {now}. The dies of one"
-            " board share its serial, and the cards do not say whether they are such.",
+            N_(
+                "The {number} was seen before, in {place}, with another {what}: then {then}, now {now}. The dies of one"
+                " board share its serial, and the cards do not say whether they are such."
+            ),
             advice=N_("Look at the board: has it more than one die?"),
-            source=_source(one),
+            source=source_of(one),
             **values,
         )
     return sign(
         found.strength,
-        "The {number} was seen before, in {place}, on a card with another {what}: then {then}, now {now}. Which of the"
-        " two bears a number that is not its own, this does not tell. Earlier inspections with its numbers: {count}.",
+        N_(
+            "The {number} was seen before, in {place}, on a card with another {what}: then {then}, now {now}. Which"
+            " of the two bears a number that is not its own, this does not tell. Earlier inspections with its numbers:"
+            " {count}."
+        ),
         expected=f"{found.what} {found.then}",
         observed=f"{found.what} {found.now}",
-        source=_source(one),
+        source=source_of(one),
         witness=found.witness,
         cause=found.cause,
         innocent=found.innocent,
@@ -260,16 +257,20 @@ def watch_list(card: CardEvidence, evidence: Evidence) -> Answer:
     hits = [one for one in evidence.watched if one.card == card.label]
     if not hits:
         count = len(evidence.lists_asked)
-        return not_applicable("On none of the {count} watch-lists that are kept here, which is no pass.", count=count)
+        return not_applicable(
+            N_("On none of the {count} watch-lists that are kept here, which is no pass."), count=count
+        )
     one = next((hit for hit in hits if hit.known), hits[0])
     return sign(
         Strength.WEAK,
-        "The {kind} {value} stands on a watch-list that “{office}” made on {made}: “{reason}”{listed}. Entries that"
-        " name this card: {count}. Another office's words decide nothing by themselves.",
-        expected="on no watch-list",
+        N_(
+            "The {kind} {value} stands on a watch-list that “{office}” made on {made}: “{reason}”{listed}. Entries that"
+            " name this card: {count}. Another office's words decide nothing by themselves."
+        ),
+        expected=N_("on no watch-list"),
         observed=f"{one.kind} {one.value}",
-        source=_list_source(one),
-        witness="watch-list",
+        source=list_source(one),
+        witness=N_("watch-list"),
         cause="watch-list",
         innocent=(
             N_("an entry about another card, from which this one's number was copied"),
@@ -279,16 +280,10 @@ def watch_list(card: CardEvidence, evidence: Evidence) -> Answer:
         values={
             "kind": one.kind,
             "value": one.value,
-            "office": one.office or "an office that is not named",
+            "office": one.office or N_("an office that is not named"),
             "made": f"{one.made_at:%Y-%m-%d}",
-            "reason": one.reason or "no reason given",
-            "listed": f", entered on {one.listed_on}" if one.listed_on else "",
+            "reason": one.reason or N_("no reason given"),
+            "listed": N_(f", entered on {one.listed_on}") if one.listed_on else "",
             "count": len(hits),
         },
     )
-
-
-def _list_source(one: Watched) -> str:
-    known = "a signer known here" if one.known else "a signer not known here"
-    proof = f"; its proof: {one.proof}" if one.proof else "; without proof of a row"
-    return f"watch-list {one.list_digest[:16]}…, signed by {known}, certificate SHA-256 {one.fingerprint[:16]}…{proof}"

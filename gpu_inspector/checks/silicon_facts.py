@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.sources import Sources
+from gpu_inspector.language import N_
 from gpu_inspector.records import measured
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.silicon import (
@@ -42,7 +43,7 @@ class SiliconFacts(Sources):
     @cached_property
     def silicon(self) -> SiliconReading | Missing:
         found = measured.silicon_of(self.card, self.evidence.origin)
-        return found if not isinstance(found, Gap) else _missing("card", found)
+        return found if not isinstance(found, Gap) else _missing(N_("card"), found)
 
     @cached_property
     def measured_die(self) -> DieReading | Missing:
@@ -56,7 +57,7 @@ class SiliconFacts(Sources):
     def memory_gap(self) -> str | Missing:
         """Why the test of the memory did not come to its end; a source's own words, so never a template."""
         gaps = [gap for gap in self.card.gaps if gap.source == f"{measured.WHOLE}: memory"]
-        return measured.bare_reason(gaps[0]) if gaps else Missing("The test of the memory has no gap.")
+        return measured.bare_reason(gaps[0]) if gaps else Missing(N_("The test of the memory has no gap."))
 
     @cached_property
     def measured_speed(self) -> SpeedReading | Missing:
@@ -96,7 +97,7 @@ class SiliconFacts(Sources):
             remap_pending=self._flag("remap_pending"),
             remap_failed=self._flag("remap_failed"),
         )
-        return found if found != _NO_WEAR else Missing("No source gave counters of memory errors.")
+        return found if found != _NO_WEAR else Missing(N_("No source gave counters of memory errors."))
 
     def _counter(self, field: str) -> int | None:
         value = self.claim(field)
@@ -110,4 +111,4 @@ class SiliconFacts(Sources):
 def _missing(what: str, gap: Gap) -> Missing:
     """The gap as a missing fact; a driver's own words never stand in a template."""
     values = {"what": what, "why": f": {reason}" if (reason := measured.bare_reason(gap)) else "", "help": gap.advice}
-    return Missing("The {what} was not measured{why}.", "{help}", values)
+    return Missing(N_("The {what} was not measured{why}."), "{help}", values)

@@ -1,6 +1,7 @@
 """Who said what of one card: the ground that the facts of `subject.py` stand on."""
 
 from gpu_inspector.checks.facts import Missing
+from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.claims import CardClaims
 from gpu_inspector.records.declaration import Declaration
@@ -20,27 +21,27 @@ class Sources:
 
     @property
     def declaration(self) -> Declaration | Missing:
-        return self._declaration if not self._declaration.empty else Missing("Nothing was declared.")
+        return self._declaration if not self._declaration.empty else Missing(N_("Nothing was declared."))
 
     @property
     def host(self) -> HostReading | Missing:
         if self.evidence.host is not None:
             return self.evidence.host
         if self.evidence.origin is Origin.MACHINE:
-            return Missing("The bench could not be examined.")
+            return Missing(N_("The bench could not be examined."))
         if self.evidence.origin is Origin.SEEN:
-            return Missing("The object was not started: there is no machine whose word is relied on.", arises=False)
+            return Missing(N_("The object was not started: there is no machine whose word is relied on."), arises=False)
         return Missing(
-            "The machine that this file was made on is not known.",
-            "Inspect the card itself, on a bench of your own.",
+            N_("The machine that this file was made on is not known."),
+            N_("Inspect the card itself, on a bench of your own."),
         )
 
     @property
     def drivers(self) -> tuple[tuple[str, CardClaims], ...] | Missing:
         """What the driver's interfaces and programs that ask it said, with their names, the better ones first."""
         return self.card.claims or Missing(
-            "The driver said nothing about this card.",
-            "Load NVIDIA's driver for this card and inspect again.",
+            N_("The driver said nothing about this card."),
+            N_("Load NVIDIA's driver for this card and inspect again."),
         )
 
     def claim(self, field: str) -> object | None:
@@ -63,4 +64,4 @@ class Sources:
             absence.reason for _, reading in self.card.claims for absence in reading.absent if absence.field == field
         }
         why = f" ({', '.join(sorted(reasons))})" if reasons else ""
-        return Missing("No source gave {what}{why}.", values={"what": what, "why": why})
+        return Missing(N_("No source gave {what}{why}."), values={"what": what, "why": why})

@@ -36,15 +36,15 @@ def bus_measured(
 ) -> Answer:
     """The bandwidth divided by the clock is a width, and no firmware adds traces to a board."""
     if not whole_card:
-        return not_applicable("A slice of a card has a share of its bandwidth only.")
+        return not_applicable(N_("A slice of a card has a share of its bandwidth only."))
     known = [row for row in products if row.bus_bits is not None and "bus_bits" not in row.from_memory]
     if not known:
-        return inconclusive("The reference data does not have the bus width of this device id.")
+        return inconclusive(N_("The reference data does not have the bus width of this device id."))
     found = _width(measured_speed)
     if found is None:
         return inconclusive(
-            "The memory moves {rate} GB/s; its clock was not given, so that this implies no width.",
-            source="what was measured",
+            N_("The memory moves {rate} GB/s; its clock was not given, so that this implies no width."),
+            source=N_("what was measured"),
             rate=_gigabytes(measured_speed),
         )
     row = min(known, key=lambda row: abs(math.log(found.bits / (row.bus_bits or 1))))
@@ -58,9 +58,9 @@ def bus_measured(
     }
     if 1 - limits.BUS_ERROR <= share <= 1 + limits.BUS_ERROR:
         return consistent(
-            "{rate} GB/s at {clock} MHz: as a bus of {product} bits carries ({share} %).",
-            expected=f"{values['product']} bits",
-            observed=f"{values['width']} bits",
+            N_("{rate} GB/s at {clock} MHz: as a bus of {product} bits carries ({share} %)."),
+            expected=N_(f"{values['product']} bits"),
+            observed=N_(f"{values['width']} bits"),
             source=_sources(known),
             **values,
         )
@@ -88,37 +88,37 @@ def _gigabytes(speed: SpeedReading) -> str:
 
 
 def _sources(known: list[Product]) -> str:
-    return ONE_TABLE if all("bus_bits" in row.single_source for row in known) else "reference data"
+    return ONE_TABLE if all("bus_bits" in row.single_source for row in known) else N_("reference data")
 
 
 def _excuse(found: _Width, mobile: bool, die: DieReading | None, memory: MemoryReading | None) -> str:
     """A circumstance that was seen and that slows the memory of a genuine card; "" where none was."""
     if not found.under_load:
-        return "the clock of the memory under load is not known"
+        return N_("the clock of the memory under load is not known")
     if mobile:
-        return "a laptop's maker limits power and clocks"
+        return N_("a laptop's maker limits power and clocks")
     if die is not None and die.disturbed:
-        return f"the card was not ours alone ({', '.join(die.disturbed)})"
+        return N_(f"the card was not ours alone ({', '.join(die.disturbed)})")
     if memory is not None and (memory.bad_words or memory.transient_pages or memory.ecc_uncorrected):
-        return "faulty memory repeats its transfers"
+        return N_("faulty memory repeats its transfers")
     return ""
 
 
 def _wider(values: dict[str, Value], share: float, known: list[Product]) -> Answer:
     return sign(
         Strength.WEAK,
-        "{rate} GB/s at {clock} MHz would be a bus of about {width} bits; the product has {product}.",
-        expected=f"{values['product']} bits",
-        observed=f"{values['width']} bits",
+        N_("{rate} GB/s at {clock} MHz would be a bus of about {width} bits; the product has {product}."),
+        expected=N_(f"{values['product']} bits"),
+        observed=N_(f"{values['width']} bits"),
         source=_sources(known),
-        witness="silicon",
+        witness=N_("silicon"),
         cause="bus width",
         innocent=(
             N_("a clock that the driver gave too low, or too late"),
             N_("a variant that the reference data does not have yet"),
             *((N_("the error of the method"),) if share < 1 + limits.BUS_NEXT_WIDTH else ()),
         ),
-        advice="Measure again, with no other program on the card.",
+        advice=N_("Measure again, with no other program on the card."),
         values=values,
     )
 
@@ -132,23 +132,25 @@ def _narrower(values: dict[str, Value], share: float, known: list[Product], excu
         strength = Strength.MEDIUM
     else:
         strength = Strength.STRONG
-    text = "{rate} GB/s at {clock} MHz is what a bus of about {width} bits carries; the product has {product}."
+    text = N_("{rate} GB/s at {clock} MHz is what a bus of about {width} bits carries; the product has {product}.")
     if excuse:
-        text += " This weighs little: {excuse}."
+        text += N_(" This weighs little: {excuse}.")
         values = {**values, "excuse": excuse}
     return sign(
         strength,
         text,
-        expected=f"{values['product']} bits",
-        observed=f"{values['width']} bits",
+        expected=N_(f"{values['product']} bits"),
+        observed=N_(f"{values['width']} bits"),
         source=_sources(known),
-        witness="silicon",
+        witness=N_("silicon"),
         cause="bus width",
         innocent=(
             N_("a power cap, or ECC, which takes some of the bandwidth"),
             N_("an efficiency of this die that nobody has measured yet"),
             N_("a driver that gives a clock which the memory does not have"),
         ),
-        advice="Measure again, with no other program on the card; compare the die and the memory chips on the board.",
+        advice=N_(
+            "Measure again, with no other program on the card; compare the die and the memory chips on the board."
+        ),
         values=values,
     )

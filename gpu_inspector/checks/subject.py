@@ -26,13 +26,14 @@ from gpu_inspector.checks.shown import shown_by
 from gpu_inspector.checks.signature import Match, Shown, matches
 from gpu_inspector.checks.thresholds_claims import BRANCH_DIGITS
 from gpu_inspector.checks.tool_facts import ToolFacts
+from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import normalise
 from gpu_inspector.records.claims import Virtualization
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.modification import Fact
 from gpu_inspector.records.product import Die, Product
 
-_DENIED = "not supported"
+_DENIED = N_("not supported")
 """How the probes name a value that the driver says the card does not have."""
 
 
@@ -78,7 +79,7 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
         """The id as it is claimed, also from inside a guest."""
         if self.card.pci is not None:
             return self.card.pci.device_id
-        return self._text("device_id", "the PCI device id")
+        return self._text("device_id", N_("the PCI device id"))
 
     @cached_property
     def subsystem(self) -> str | Missing:
@@ -88,12 +89,12 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
             return f"{pci.subsystem_vendor}:{pci.subsystem_id}"
         vendor, device = self.claim("subsystem_vendor"), self.claim("subsystem_id")
         if vendor is None or device is None:
-            return self._not_given("subsystem_id", "the PCI subsystem id")
+            return self._not_given("subsystem_id", N_("the PCI subsystem id"))
         return f"{vendor}:{device}"
 
     @cached_property
     def name(self) -> str | Missing:
-        return self._text("name", "the product name")
+        return self._text("name", N_("the product name"))
 
     @cached_property
     def known_device(self) -> bool | Missing:
@@ -103,9 +104,11 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
         if self.catalogue.knows_device(device):
             return True
         return Missing(
-            "Device id {device} is not in the reference tables, which begin with Maxwell (2014)."
-            " That is no sign of anything.",
-            "Look the id up by hand, or update the reference data.",
+            N_(
+                "Device id {device} is not in the reference tables, which begin with Maxwell (2014)."
+                " That is no sign of anything."
+            ),
+            N_("Look the id up by hand, or update the reference data."),
             {"device": device},
         )
 
@@ -119,7 +122,9 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
             return self.named
         subsystem = self.subsystem
         rows = self.catalogue.by_device(device, None if isinstance(subsystem, Missing) else subsystem)
-        return rows or Missing("The reference data has no product of device id {device}.", values={"device": device})
+        return rows or Missing(
+            N_("The reference data has no product of device id {device}."), values={"device": device}
+        )
 
     @cached_property
     def named(self) -> tuple[Product, ...] | Missing:
@@ -128,7 +133,7 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
         if isinstance(name, Missing):
             return name
         rows = self.catalogue.by_name(name)
-        return rows or Missing("The reference data has no product called “{name}”.", values={"name": name})
+        return rows or Missing(N_("The reference data has no product called “{name}”."), values={"name": name})
 
     @cached_property
     def mobile(self) -> bool:
@@ -150,7 +155,7 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
         if isinstance(device, Missing):
             return self._die_of_name(device)
         return self.catalogue.die_of(device) or Missing(
-            "The reference data does not say which die device id {device} is.", values={"device": device}
+            N_("The reference data does not say which die device id {device} is."), values={"device": device}
         )
 
     def _die_of_name(self, why: Missing) -> Die | Missing:
@@ -169,23 +174,23 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
 
     @cached_property
     def architecture(self) -> str | Missing:
-        return self._text("architecture", "the architecture")
+        return self._text("architecture", N_("the architecture"))
 
     @cached_property
     def compute_capability(self) -> str | Missing:
-        return self._text("compute_capability", "the compute capability")
+        return self._text("compute_capability", N_("the compute capability"))
 
     @cached_property
     def cores(self) -> int | Missing:
         if isinstance(self.whole_card, Missing):
             return self.whole_card
-        return self._number("cores", "the number of cores")
+        return self._number("cores", N_("the number of cores"))
 
     @cached_property
     def bus_width(self) -> int | Missing:
         if isinstance(self.whole_card, Missing):
             return self.whole_card
-        return self._number("bus_width_bits", "the width of the memory bus")
+        return self._number("bus_width_bits", N_("the width of the memory bus"))
 
     # Memory
 
@@ -193,7 +198,7 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
     def memory(self) -> MemoryClaim | Missing:
         if isinstance(self.whole_card, Missing):
             return self.whole_card
-        total = self._number("memory_total_bytes", "the memory total")
+        total = self._number("memory_total_bytes", N_("the memory total"))
         if isinstance(total, Missing):
             return total
         now, pending = self.claim("ecc_now"), self.claim("ecc_pending")
@@ -211,22 +216,22 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
     def bar1_mib(self) -> int | Missing:
         if isinstance(self.whole_card, Missing):
             return self.whole_card
-        size = self._number("bar1_total_bytes", "the size of BAR1")
+        size = self._number("bar1_total_bytes", N_("the size of BAR1"))
         return size if isinstance(size, Missing) else size // MIB
 
     # Firmware and board
 
     @cached_property
     def vbios(self) -> str | Missing:
-        return self._text("vbios_version", "the vBIOS version")
+        return self._text("vbios_version", N_("the vBIOS version"))
 
     @cached_property
     def inforom_image(self) -> str | Missing:
-        return self._text("inforom_image", "the InfoROM image version")
+        return self._text("inforom_image", N_("the InfoROM image version"))
 
     @cached_property
     def ecc_object(self) -> str | Missing:
-        return self._text("inforom_ecc", "the InfoROM's ECC object")
+        return self._text("inforom_ecc", N_("the InfoROM's ECC object"))
 
     @cached_property
     def ecc_object_denied(self) -> bool:
@@ -241,16 +246,16 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
 
     @cached_property
     def gpu_part_number(self) -> str | Missing:
-        return self._text("gpu_part_number", "the GPU part number")
+        return self._text("gpu_part_number", N_("the GPU part number"))
 
     @cached_property
     def power_default_w(self) -> int | Missing:
-        value = self._number("power_default_mw", "the default power limit")
+        value = self._number("power_default_mw", N_("the default power limit"))
         return value if isinstance(value, Missing) else value // 1000
 
     @cached_property
     def power_min_w(self) -> int | Missing:
-        value = self._number("power_min_mw", "the lowest power limit")
+        value = self._number("power_min_mw", N_("the lowest power limit"))
         return value if isinstance(value, Missing) else value // 1000
 
     @cached_property
@@ -264,7 +269,7 @@ class Subject(BenchFacts, BoardFacts, SeenFacts, ExportFacts, ForeignFacts, Tool
         own = pci is not None and pci.link_width_max is not None
         width = pci.link_width_max if pci is not None and own else self.claim("link_width_max")
         if gen is None and width is None:
-            return Missing("No source gave the card's own maximum of the PCIe link.")
+            return Missing(N_("No source gave the card's own maximum of the PCIe link."))
         return LinkClaim(gen, width if isinstance(width, int) else None, own)
 
     # Known modifications

@@ -18,13 +18,16 @@ def throughput(measured_die: DieReading) -> Answer:
     found = reached(measured_die)
     if found is None:
         return inconclusive(
-            "Counts, rates and clock were not all measured undisturbed: no bound can be given.",
-            advice="Measure again with nothing else on the card.",
+            N_("Counts, rates and clock were not all measured undisturbed: no bound can be given."),
+            advice=N_("Measure again with nothing else on the card."),
         )
     return consistent(
-        "TPP of {tpp} at least: {operation} reached {tops} TOPS at {bits} bit, {clock} MHz on {count} multiprocessors.",
+        N_(
+            "TPP of {tpp} at least: {operation} reached {tops} TOPS at {bits} bit, {clock} MHz on {count}"
+            " multiprocessors."
+        ),
         observed=f"TPP >= {found.tpp:.0f}",
-        source="measurement",
+        source=N_("measurement"),
         tpp=f"{found.tpp:.0f}",
         operation=found.operation,
         tops=f"{found.tops:.4g}",

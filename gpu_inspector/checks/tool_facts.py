@@ -8,6 +8,7 @@ from functools import cached_property
 
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.sources import Sources
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.foreign import ToolReading
 
@@ -18,14 +19,14 @@ class ToolFacts(Sources):
     @cached_property
     def tool(self) -> ToolReading | Missing:
         """The report; where there is none, no question about it arises."""
-        return self.card.tool or Missing("No report of another program was handed in.", arises=False)
+        return self.card.tool or Missing(N_("No report of another program was handed in."), arises=False)
 
     @cached_property
     def log_signs(self) -> tuple[str, ...] | Missing:
         """Lines of a handed-in kernel log that known patches write; a bench of our own is asked itself."""
         handed_in = self.evidence.origin in (Origin.FILE, Origin.SAMPLE) and self.evidence.host is None
         if not handed_in or self.evidence.driver_events is None:
-            return Missing("No kernel log was handed in.", arises=False)
+            return Missing(N_("No kernel log was handed in."), arises=False)
         return self.evidence.log_signs
 
     @cached_property

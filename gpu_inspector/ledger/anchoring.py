@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.checkpoints import altered, glance
 from gpu_inspector.ledger.schema import keeps_custody
 from gpu_inspector.records import checkpoint, merkle
@@ -76,8 +77,10 @@ class Watch:
                 raise altered(kept[0])
             if said.seq != seq or said.digest != digest.hex() or said.root != root:
                 return Fault(
-                    f"Row {seq} is another one than {inside(self._next.what)} of {said.made_at:%Y-%m-%d %H:%M} UTC"
-                    f" vouches for: {self._since(seq)} written anew, or the ledger is another one.",
+                    N_(
+                        f"Row {seq} is another one than {inside(self._next.what)} of {said.made_at:%Y-%m-%d %H:%M} UTC"
+                        f" vouches for: {self._since(seq)} written anew, or the ledger is another one."
+                    ),
                     seq,
                 )
             if kept is not None and kept[2] != merkle.packed(self._tree.frontier):
@@ -92,13 +95,15 @@ class Watch:
             return self._links.fault()
         said, missing = self._next.said, self._tree.size + 1
         return Fault(
-            f"Row {missing} is missing: {inside(self._next.what)} of {said.made_at:%Y-%m-%d %H:%M} UTC vouches for"
-            f" {said.seq:,} rows; the tail was cut off, or the ledger is another one or an older copy.",
+            N_(
+                f"Row {missing} is missing: {inside(self._next.what)} of {said.made_at:%Y-%m-%d %H:%M} UTC vouches for"
+                f" {said.seq:,} rows; the tail was cut off, or the ledger is another one or an older copy."
+            ),
             missing,
         )
 
     def _since(self, seq: int) -> str:
-        return f"row {seq} was" if self._good == seq - 1 else f"one of the rows {self._good + 1} to {seq} was"
+        return N_(f"row {seq} was") if self._good == seq - 1 else N_(f"one of the rows {self._good + 1} to {seq} was")
 
 
 class _Links:
@@ -132,7 +137,7 @@ class _Links:
             file = checkpoint.digest_of(body)
             self._wanted.pop(file, None)
             self._match(number, said.previous, file)
-            yield _Coming(seq, f"Checkpoint {number}", said, (number, digest, frontier))
+            yield _Coming(seq, N_(f"Checkpoint {number}"), said, (number, digest, frontier))
 
     def _match(self, number: int, previous: str, file: str) -> None:
         self._count, self._last = self._count + 1, max(self._last, number)
@@ -145,19 +150,19 @@ class _Links:
         """What is wrong among them, once all were read, and which one from outside they lack."""
         if not self._there:
             what = next(iter(self._wanted.values()), "")
-            return Fault(f"{what} belongs to a newer form of this ledger.") if what else None
+            return Fault(N_(f"{what} belongs to a newer form of this ledger.")) if what else None
         if self._count != self._last:
             found = self._connection.execute(
                 "SELECT min(number) + 1 FROM checkpoint WHERE number + 1 NOT IN (SELECT number FROM checkpoint)"
                 " UNION SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM checkpoint WHERE number = 1) ORDER BY 1"
             )
-            return Fault(f"Checkpoint {found.fetchone()[0]} of the ledger is missing.")
+            return Fault(N_(f"Checkpoint {found.fetchone()[0]} of the ledger is missing."))
         if self._before:
-            return Fault(f"Checkpoint {min(self._before)} of the ledger does not follow the one before it.")
+            return Fault(N_(f"Checkpoint {min(self._before)} of the ledger does not follow the one before it."))
         if self._wanted:
             what = next(iter(self._wanted.values()))
             return Fault(
-                f"{what} is not among those that the ledger keeps: its checkpoints were removed or taken back."
+                N_(f"{what} is not among those that the ledger keeps: its checkpoints were removed or taken back.")
             )
         return None
 

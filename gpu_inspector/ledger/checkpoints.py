@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import custody_log
 from gpu_inspector.ledger.connection import immediate, ledger_errors, snapshot
 from gpu_inspector.ledger.schema import keeps_custody
@@ -20,7 +21,7 @@ from gpu_inspector.records.chain import GENESIS, LARGEST_SEQ
 from gpu_inspector.records.checkpoint import Statement
 from gpu_inspector.records.custody import Event
 
-_ADVICE = "Keep the file as it is, and run `gpu-inspector ledger verify`."
+_ADVICE = N_("Keep the file as it is, and run `gpu-inspector ledger verify`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,9 @@ class Checkpoints:
         with ledger_errors(self._path), snapshot(self._connection):
             found = self._connection.execute("SELECT digest FROM inspection WHERE seq = ?", (said.seq,)).fetchone()
             if found is None:
-                return f"it vouches for {said.seq:,} rows, which this ledger does not have"
+                return N_(f"it vouches for {said.seq:,} rows, which this ledger does not have")
             same = isinstance(found[0], bytes) and found[0].hex() == said.digest
-            return None if same else f"it vouches for another row {said.seq} than this ledger has"
+            return None if same else N_(f"it vouches for another row {said.seq} than this ledger has")
 
     def publish(self, write: Callable[[bytes], None]) -> None:
         """Hand the newest checkpoint to `write` while no other program can keep one: what lies outside never goes back.
@@ -201,8 +202,8 @@ def beyond(connection: sqlite3.Connection) -> str | None:
     if found is None or found[2] == 1:
         return None
     number, seq, same = found
-    said = "the ledger does not have: rows were taken from it" if same is None else "the ledger has no longer"
-    return f"Checkpoint {number} vouches for a row {seq} that {said}."
+    said = N_("the ledger does not have: rows were taken from it") if same is None else N_("the ledger has no longer")
+    return N_(f"Checkpoint {number} vouches for a row {seq} that {said}.")
 
 
 def glance(number: int, body: object) -> Statement:
@@ -217,7 +218,7 @@ def glance(number: int, body: object) -> Statement:
 
 def altered(number: int) -> LedgerError:
     """What is said of a kept checkpoint whose cells say different things."""
-    return LedgerError(f"Checkpoint {number} of the ledger was altered: its parts do not belong together.", _ADVICE)
+    return LedgerError(N_(f"Checkpoint {number} of the ledger was altered: its parts do not belong together."), _ADVICE)
 
 
 def _standing(number: int, seq: int, digest: object, frontier: object, body: object) -> merkle.Growing:

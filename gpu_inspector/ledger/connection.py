@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gpu_inspector import platforms
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.places import require_local
 
 BUSY_SECONDS = 30.0
@@ -26,37 +27,37 @@ DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 _HEADER = b"SQLite format 3\0"
 _PAUSE_SECONDS = 0.02
 
-_RIGHT_FILE = "Name another file with --ledger, or restore the last backup."
-_PERMISSION = "Ask for the right to write there, or name another file with --ledger."
+_RIGHT_FILE = N_("Name another file with --ledger, or restore the last backup.")
+_PERMISSION = N_("Ask for the right to write there, or name another file with --ledger.")
 
 _MEANING = {
     sqlite3.SQLITE_FULL: (
-        "The disk is full: the ledger {path} took nothing new, and no earlier row is lost.",
-        "Free some space, then do it again.",
+        N_("The disk is full: the ledger {path} took nothing new, and no earlier row is lost."),
+        N_("Free some space, then do it again."),
     ),
     sqlite3.SQLITE_IOERR: (
-        "The disk failed while the ledger {path} was read or written ({error}).",
-        "Check the disk, its free space and your quota; no row that was reported is lost by trying again.",
+        N_("The disk failed while the ledger {path} was read or written ({error})."),
+        N_("Check the disk, its free space and your quota; no row that was reported is lost by trying again."),
     ),
     sqlite3.SQLITE_BUSY: (
-        "Another program has kept the ledger {path} locked for {seconds:g} seconds; nothing was written.",
-        "Close the other program, then do it again.",
+        N_("Another program has kept the ledger {path} locked for {seconds:g} seconds; nothing was written."),
+        N_("Close the other program, then do it again."),
     ),
     sqlite3.SQLITE_LOCKED: (
-        "Another program has kept the ledger {path} locked; nothing was written.",
-        "Close the other program, then do it again.",
+        N_("Another program has kept the ledger {path} locked; nothing was written."),
+        N_("Close the other program, then do it again."),
     ),
-    sqlite3.SQLITE_NOTADB: ("{path} is not a ledger of GPU Inspector.", _RIGHT_FILE),
+    sqlite3.SQLITE_NOTADB: (N_("{path} is not a ledger of GPU Inspector."), _RIGHT_FILE),
     sqlite3.SQLITE_CORRUPT: (
-        "The ledger {path} is damaged ({error}).",
-        "Keep the file as it is, and go on with the last backup.",
+        N_("The ledger {path} is damaged ({error})."),
+        N_("Keep the file as it is, and go on with the last backup."),
     ),
-    sqlite3.SQLITE_READONLY: ("The ledger {path} is read-only; nothing was written.", _PERMISSION),
-    sqlite3.SQLITE_PERM: ("The ledger {path} may not be opened.", _PERMISSION),
-    sqlite3.SQLITE_CANTOPEN: ("The ledger {path} cannot be opened.", _PERMISSION),
+    sqlite3.SQLITE_READONLY: (N_("The ledger {path} is read-only; nothing was written."), _PERMISSION),
+    sqlite3.SQLITE_PERM: (N_("The ledger {path} may not be opened."), _PERMISSION),
+    sqlite3.SQLITE_CANTOPEN: (N_("The ledger {path} cannot be opened."), _PERMISSION),
     sqlite3.SQLITE_CONSTRAINT: (
-        "The ledger {path} refused the row ({error}).",
-        "Run `gpu-inspector ledger verify`.",
+        N_("The ledger {path} refused the row ({error})."),
+        N_("Run `gpu-inspector ledger verify`."),
     ),
 }
 
@@ -65,7 +66,7 @@ def ledger_error(error: sqlite3.Error, path: Path) -> LedgerError:
     """What an error of SQLite means, as a sentence with what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     message, advice = _MEANING.get(
-        code, ("The ledger {path} cannot be used ({error}).", "Run `gpu-inspector ledger verify`.")
+        code, (N_("The ledger {path} cannot be used ({error})."), "Run `gpu-inspector ledger verify`.")
     )
     return LedgerError(message.format(path=path, error=error, seconds=BUSY_SECONDS), advice)
 
@@ -79,7 +80,7 @@ def damage_error(path: Path, reason: object) -> LedgerError:
 def file_error(error: OSError, path: Path) -> LedgerError:
     """What an error of the operating system means, as a sentence with what to do."""
     reason = error.strerror or type(error).__name__
-    return LedgerError(f"{path} cannot be used ({reason}).", "Check the path, the free space and your rights.")
+    return LedgerError(N_(f"{path} cannot be used ({reason})."), N_("Check the path, the free space and your rights."))
 
 
 @contextmanager
@@ -90,7 +91,7 @@ def ledger_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise ledger_error(error, path) from error
     except UnicodeDecodeError as error:
-        raise damage_error(path, "bytes that are no text") from error
+        raise damage_error(path, N_("bytes that are no text")) from error
     except OSError as error:
         raise file_error(error, path) from error
 

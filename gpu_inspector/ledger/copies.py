@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import listing, query, supersession, verification
 from gpu_inspector.ledger.connection import connect, ledger_errors, sync_folder
 from gpu_inspector.records.inspection import LedgerEntry
@@ -96,7 +97,7 @@ def backup(source: sqlite3.Connection, target: Path) -> None:
 
 
 def _taken(target: Path) -> LedgerError:
-    return LedgerError(f"{target} exists already; a backup never overwrites.", "Name a new file.")
+    return LedgerError(N_(f"{target} exists already; a backup never overwrites."), N_("Name a new file."))
 
 
 @contextmanager

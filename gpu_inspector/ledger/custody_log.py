@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.connection import immediate, ledger_errors, snapshot
 from gpu_inspector.ledger.schema import keeps_custody
 from gpu_inspector.records import custody
 from gpu_inspector.records.chain import GENESIS
 from gpu_inspector.records.custody import Event, Line, What
 
-NO_LOG = "The ledger is of an older form, which keeps no custody log; the next inspection brings it up to date."
+NO_LOG = N_("The ledger is of an older form, which keeps no custody log; the next inspection brings it up to date.")
 _LOT = f'"what":"{What.LOT}"'.encode()
 _VERIFIED = f'"what":"{What.VERIFIED}"'.encode()
 
@@ -144,14 +145,16 @@ def look(connection: sqlite3.Connection, wanted: frozenset[int], trusted: int) -
     rows = connection.execute("SELECT number, prev, digest, body FROM custody ORDER BY number")
     for expected, (number, prev, digest, body) in enumerate(rows, start=1):
         if number != expected:
-            return LogVerdict(lines, digests, 0, f"Line {expected} of the custody log is missing.")
+            return LogVerdict(lines, digests, 0, N_(f"Line {expected} of the custody log is missing."))
         if not all(isinstance(cell, bytes) for cell in (prev, digest, body)):
-            return LogVerdict(lines, digests, 0, f"Line {number} of the custody log does not hold what is written.")
+            return LogVerdict(lines, digests, 0, N_(f"Line {number} of the custody log does not hold what is written."))
         if prev != previous:
-            problem = f"Line {number} of the custody log does not follow the line before it."
+            problem = N_(f"Line {number} of the custody log does not follow the line before it.")
             return LogVerdict(lines, digests, 0, problem)
         if digest != custody.digest_of(number, prev, body):
-            problem = f"Line {number} of the custody log was altered: its content and digest do not belong together."
+            problem = N_(
+                f"Line {number} of the custody log was altered: its content and digest do not belong together."
+            )
             return LogVerdict(lines, digests, 0, problem)
         if number <= trusted and _VERIFIED in body:
             read = _rows_read(body, read)

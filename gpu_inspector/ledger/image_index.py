@@ -5,6 +5,7 @@ The office's collection of images is its ledger; this table tells which rows to 
 
 import sqlite3
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.image_parts import images_of
 
@@ -59,7 +60,7 @@ def agree(said: dict[int, list[tuple[object, object]]] | None, seq: int, evidenc
 def lost(connection: sqlite3.Connection) -> str | None:
     """A sentence where the table knows rows that the ledger does not have; else None."""
     if connection.execute(_LOST).fetchone() is not None:
-        return "The table of vBIOS images has rows that the ledger does not have."
+        return N_("The table of vBIOS images has rows that the ledger does not have.")
     return None
 
 

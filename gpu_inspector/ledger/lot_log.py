@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import custody_log
 from gpu_inspector.ledger.connection import immediate, ledger_errors, snapshot
 from gpu_inspector.ledger.schema import keeps_lots
@@ -17,7 +18,7 @@ from gpu_inspector.records.chain import GENESIS
 from gpu_inspector.records.custody import Event
 from gpu_inspector.records.lot_log import LotEntry
 
-NO_LOTS = "The ledger is of an older form, which keeps no lots; the next inspection brings it up to date."
+NO_LOTS = N_("The ledger is of an older form, which keeps no lots; the next inspection brings it up to date.")
 
 
 class LotLog:
@@ -76,10 +77,10 @@ def look(connection: sqlite3.Connection) -> tuple[int, str | None]:
         named = _named(connection)
         for digest, _entry in _entries(connection):
             if digest.hex() not in named:
-                return whole, f"Entry {whole + 1} of the log of lots is named by no line of the custody log."
+                return whole, N_(f"Entry {whole + 1} of the log of lots is named by no line of the custody log.")
             whole += 1
         if whole < len(named):
-            return whole, "The custody log names more entries of the log of lots than there are."
+            return whole, N_("The custody log names more entries of the log of lots than there are.")
     except LedgerError as error:
         return whole, error.message
     return whole, None
@@ -96,21 +97,21 @@ def _entries(connection: sqlite3.Connection) -> Iterator[tuple[bytes, LotEntry]]
     previous = GENESIS
     rows = connection.execute("SELECT number, prev, digest, body FROM lot_log ORDER BY number")
     for expected, (number, prev, digest, body) in enumerate(rows, start=1):
-        where = f"Entry {number} of the log of lots"
+        where = N_(f"Entry {number} of the log of lots")
         if number != expected:
-            raise _wrong(f"Entry {expected} of the log of lots is missing.")
+            raise _wrong(N_(f"Entry {expected} of the log of lots is missing."))
         if not all(isinstance(cell, bytes) for cell in (prev, digest, body)):
-            raise _wrong(f"{where} does not hold what the ledger writes.")
+            raise _wrong(N_(f"{where} does not hold what the ledger writes."))
         if prev != previous:
-            raise _wrong(f"{where} does not follow the entry before it.")
+            raise _wrong(N_(f"{where} does not follow the entry before it."))
         if digest != lot_log.digest_of(number, prev, body):
-            raise _wrong(f"{where} was altered: its content and its digest do not belong together.")
+            raise _wrong(N_(f"{where} was altered: its content and its digest do not belong together."))
         try:
             yield digest, lot_log.decode(body)
         except CaptureError as error:
-            raise _wrong(f"{where} cannot be read.") from error
+            raise _wrong(N_(f"{where} cannot be read.")) from error
         previous = digest
 
 
 def _wrong(sentence: str) -> LedgerError:
-    return LedgerError(sentence, "Keep the file as it is, and run `gpu-inspector ledger verify`.")
+    return LedgerError(sentence, N_("Keep the file as it is, and run `gpu-inspector ledger verify`."))

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 
-_SERVER = "lies on another machine's disk"
-_CLUSTER = "lies on a disk that several machines write to at once"
-_HOST = "is the window of a virtual machine on its host, which writes to the same files by itself"
-_UNKNOWN = "is served by a program of a kind that is not known here, which may keep the files on another machine"
+_SERVER = N_("lies on another machine's disk")
+_CLUSTER = N_("lies on a disk that several machines write to at once")
+_HOST = N_("is the window of a virtual machine on its host, which writes to the same files by itself")
+_UNKNOWN = N_("is served by a program of a kind that is not known here, which may keep the files on another machine")
 
 KINDS: dict[str, str] = {
     # Locks of NFS are advisory to each client, and lost when the server starts anew; shared memory is each client's.
@@ -98,7 +99,7 @@ _MOUNTS = Path("/proc/self/mountinfo")
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 _SHARE = re.compile(r"//[^/]|[^/:]+:/|\[[^\]/]+\]:/")
 """How shares are named: //server/share, server:/folder."""
-_ADVICE = (
+_ADVICE = N_(
     "Over it the locks between programs do not hold, and rows would be lost: name a file on a disk of this machine"
     " with --ledger, and put backups there."
 )
@@ -175,7 +176,7 @@ def objection(path: Path) -> str | None:
     if found is None:
         return None
     kind, reason = found
-    return f"The ledger {path} cannot be kept there: its file system ({kind}) {reason}."
+    return N_(f"The ledger {path} cannot be kept there: its file system ({kind}) {reason}.")
 
 
 def require_local(path: Path) -> None:
@@ -192,7 +193,7 @@ def _on_windows(path: Path) -> tuple[str, str] | None:
     for place in (path.absolute(), path.resolve()):  # resolved, a mapped drive shows the share behind it
         reason = reason_on_windows(str(place), drive_type)
         if reason is not None:
-            return "network drive", reason
+            return N_("network drive"), reason
     return None
 
 

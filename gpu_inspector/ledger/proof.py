@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import search
 from gpu_inspector.records.chain import GENESIS, LARGEST_SEQ, fits
 from gpu_inspector.records.inspection import LedgerEntry
@@ -28,19 +29,19 @@ class Proof:
 def misfit(connection: sqlite3.Connection, entry: LedgerEntry) -> str | None:
     """Why this ledger is not the one that an entry of a signed report was taken from; None when it is."""
     if not 0 < entry.seq <= LARGEST_SEQ:
-        return f"The report names row {entry.seq}, which no ledger has."
+        return N_(f"The report names row {entry.seq}, which no ledger has.")
     found = connection.execute("SELECT prev, digest, body FROM inspection WHERE seq = ?", (entry.seq,)).fetchone()
     if found is None:
-        return f"Row {entry.seq} is missing: the ledger was cut or replaced after the report was signed."
+        return N_(f"Row {entry.seq} is missing: the ledger was cut or replaced after the report was signed.")
     previous, digest, body = found
     if not all(isinstance(cell, bytes) for cell in found):
-        return f"Row {entry.seq} does not hold what the ledger writes."
+        return N_(f"Row {entry.seq} does not hold what the ledger writes.")
     if digest.hex() != entry.digest:
-        return f"Row {entry.seq} is another record than the report's: the ledger was replaced or rewritten."
+        return N_(f"Row {entry.seq} is another record than the report's: the ledger was replaced or rewritten.")
     if previous.hex() != entry.previous:
-        return f"Row {entry.seq} follows another row than the report says: rows before it were rewritten."
+        return N_(f"Row {entry.seq} follows another row than the report says: rows before it were rewritten.")
     if not fits(entry, body):
-        return f"Row {entry.seq} was altered: its content and its digest do not belong together."
+        return N_(f"Row {entry.seq} was altered: its content and its digest do not belong together.")
     return None
 
 
@@ -59,11 +60,11 @@ def proof_of(connection: sqlite3.Connection, seq: int) -> Proof:
     last = connection.execute("SELECT max(seq) FROM inspection").fetchone()[0]
     problems = [misfit(connection, entry)]
     if previous != (GENESIS if seq == 1 else before and before[0]):
-        problems.append(f"Row {seq} does not follow the row before it.")
+        problems.append(N_(f"Row {seq} does not follow the row before it."))
     if after is None and seq < last:
-        problems.append(f"Row {seq + 1} is missing.")
+        problems.append(N_(f"Row {seq + 1} is missing."))
     elif after is not None and after[0] != digest:
-        problems.append(f"Row {seq + 1} does not follow row {seq}.")
+        problems.append(N_(f"Row {seq + 1} does not follow row {seq}."))
     problems.append(search.disagreement_at(connection, seq, body))
     said = " ".join(problem for problem in problems if problem)
     return Proof(entry=entry, before=before is not None, after=after is not None, problem=said or None)

@@ -5,6 +5,7 @@ A number that comes again is no accusation: the same card may have come back fro
 
 import sqlite3
 
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.query import Repeat
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.numbers import Number, numbers_of
@@ -57,10 +58,10 @@ def disagreement(connection: sqlite3.Connection) -> tuple[int | None, str] | Non
         " WHERE repeated <> (times > 1) ORDER BY seq LIMIT 1"
     ).fetchone()
     if marked is not None:
-        return int(marked[0]), f"A number of row {marked[0]} is marked wrongly as seen once or several times."
+        return int(marked[0]), N_(f"A number of row {marked[0]} is marked wrongly as seen once or several times.")
     lost = "SELECT seq FROM number WHERE seq NOT IN (SELECT seq FROM inspection) LIMIT 1"
     if connection.execute(lost).fetchone() is not None:
-        return None, "The table of numbers has rows that the ledger does not have."
+        return None, N_("The table of numbers has rows that the ledger does not have.")
     return None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import custody_log, search, verification
 from gpu_inspector.records import canonical
 from gpu_inspector.records.chain import GENESIS, LARGEST_SEQ, entry_for, fits
@@ -89,6 +90,6 @@ def put(connection: sqlite3.Connection, path: Path, inspection: Inspection, body
 
 def _altered(seq: int) -> LedgerError:
     return LedgerError(
-        f"Row {seq} of the ledger was altered: its content and its digest do not belong together.",
-        "Keep the file as it is, and run `gpu-inspector ledger verify`.",
+        N_(f"Row {seq} of the ledger was altered: its content and its digest do not belong together."),
+        N_("Keep the file as it is, and run `gpu-inspector ledger verify`."),
     )

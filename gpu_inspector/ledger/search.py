@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import image_index, repeats, supersession, word_index
 from gpu_inspector.ledger.database import Database
 from gpu_inspector.ledger.listing import COLUMNS, SHOWN, columns_of, inspection_of, listing_of, row_of
@@ -52,7 +53,7 @@ def beyond(connection: sqlite3.Connection) -> str | None:
     last = max(last, words, repeats.last(connection), image_index.last(connection))
     if first >= 1 and last <= rows:
         return None
-    return (
+    return N_(
         f"The search tables know row {last if first >= 1 else first}, which the ledger does not have:"
         " rows were taken from it."
     )
@@ -157,7 +158,7 @@ def disagreement(connection: sqlite3.Connection, after: int = 0) -> tuple[int | 
         if problem is not None:
             return seq, problem
     if listings.fetchone() is not None:
-        return None, "The search table has rows that the ledger does not have."
+        return None, N_("The search table has rows that the ledger does not have.")
     if after:
         return None
     if not numbered:
@@ -191,13 +192,13 @@ def _disagreement(
         return str(error)
     expected = listing_of(seq, inspection)
     if listed != tuple(getattr(expected, name) for name in names):
-        return f"The search table says something else of row {seq} than the row itself."
+        return N_(f"The search table says something else of row {seq} than the row itself.")
     if names == COLUMNS and not repeats.agree(connection, seq, inspection.evidence):
-        return f"The table of numbers says something else of row {seq} than the row itself."
+        return N_(f"The table of numbers says something else of row {seq} than the row itself.")
     if not supersession.agree(sides.replaced, seq, inspection):
-        return f"The table of replaced rows says something else of row {seq} than the row itself."
+        return N_(f"The table of replaced rows says something else of row {seq} than the row itself.")
     if not image_index.agree(sides.images, seq, inspection.evidence):
-        return f"The table of vBIOS images says something else of row {seq} than the row itself."
+        return N_(f"The table of vBIOS images says something else of row {seq} than the row itself.")
     return None
 
 
@@ -218,6 +219,6 @@ def _word_disagreement(
             " ORDER BY doc LIMIT 1"
         ).fetchone()
         if row is not None:
-            return int(row[0]), f"The search words of row {row[0]} are not those of the row."
+            return int(row[0]), N_(f"The search words of row {row[0]} are not those of the row.")
     problem = word_index.fault(connection, names, options)
     return None if problem is None else (None, problem)

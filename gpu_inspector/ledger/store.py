@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Literal, Self, TextIO
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import checkpoints, copies, names, proof, rows, schema, search, verification
 from gpu_inspector.ledger.anchoring import Anchor
 from gpu_inspector.ledger.checkpoints import Checkpoints
@@ -97,7 +98,7 @@ class Ledger:
         try:
             schema.migrate(self._database, self.path, search.rebuild)
         except LedgerError as error:
-            self._damage = f"It cannot be brought up to date: {error}"
+            self._damage = N_(f"It cannot be brought up to date: {error}")
 
     @property
     def outdated(self) -> bool:

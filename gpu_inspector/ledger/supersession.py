@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.query import HistoryRow
 from gpu_inspector.records.chain import LARGEST_SEQ
 from gpu_inspector.records.inspection import Inspection
@@ -47,7 +48,7 @@ def lost(connection: sqlite3.Connection) -> str | None:
     found = connection.execute(
         "SELECT 1 FROM supersession WHERE seq NOT IN (SELECT seq FROM inspection) LIMIT 1"
     ).fetchone()
-    return "The table of replaced rows has rows that the ledger does not have." if found is not None else None
+    return N_("The table of replaced rows has rows that the ledger does not have.") if found is not None else None
 
 
 def by(connection: sqlite3.Connection, seq: int) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import custody_log, lot_log, schema, search
 from gpu_inspector.ledger.anchoring import Anchor, Watch, inside
 from gpu_inspector.ledger.checkpoints import glance
@@ -80,7 +81,7 @@ def _links(connection: sqlite3.Connection, unread: int = 0) -> Iterator[tuple[in
             if prev != previous:
                 raise _BrokenChainError(seq, f"Row {seq} does not follow the row before it.")
             if seq > unread and digest != chain_digest(seq, prev, body):
-                problem = f"Row {seq} was altered: its content and its digest do not belong together."
+                problem = N_(f"Row {seq} was altered: its content and its digest do not belong together.")
                 raise _BrokenChainError(seq, problem)
             yield seq, prev, digest, body
             previous = digest
@@ -117,9 +118,9 @@ def verdict(
                 problems.append(problem)
         damage = [line for (line,) in connection.execute("PRAGMA integrity_check(3)") if line != "ok"]
         if damage:
-            problems.append(f"The file's pages are damaged ({'; '.join(damage)}).")
+            problems.append(N_(f"The file's pages are damaged ({'; '.join(damage)})."))
     except DAMAGE as error:
-        problems.append(f"The file is damaged ({error}).")
+        problems.append(N_(f"The file is damaged ({error})."))
     return LedgerVerdict(
         rows=rows,
         problem=" ".join(problems) or None,
@@ -155,7 +156,7 @@ def _read(
     except LedgerError as error:
         problems.append(error.message)
     except DAMAGE as error:
-        problems.append(f"The file cannot be read beyond row {rows} ({error}).")
+        problems.append(N_(f"The file cannot be read beyond row {rows} ({error})."))
         return rows, head.hex(), rows + 1
     return rows, head.hex(), None
 
@@ -171,20 +172,20 @@ def _log(
         said = [(anchor.what, anchor.statement) for anchor in outside]
         last = connection.execute("SELECT number, body FROM checkpoint ORDER BY number DESC LIMIT 1").fetchone()
         if last is not None:
-            said.append((f"Checkpoint {last[0]}", glance(*last)))
+            said.append((N_(f"Checkpoint {last[0]}"), glance(*last)))
         wanted = frozenset(statement.custody_seq for _what, statement in said)
         log = custody_log.look(connection, wanted, 0 if sound is None else sound.custody_seq)
         for what, statement in said:
             digest = log.digests.get(statement.custody_seq, GENESIS if statement.custody_seq == 0 else b"")
             if log.problem is None and digest.hex() != statement.custody_digest:
-                line = f"Line {statement.custody_seq} of the custody log"
-                problem = f"{line} is missing or is not the one that {inside(what)} names."
+                line = N_(f"Line {statement.custody_seq} of the custody log")
+                problem = N_(f"{line} is missing or is not the one that {inside(what)} names.")
                 return custody_log.LogVerdict(log.lines, log.digests, 0, problem)
         return log
     except LedgerError as error:
         return custody_log.LogVerdict(0, {}, 0, error.message)
     except DAMAGE as error:
-        problems.append(f"The custody log cannot be read ({error}).")
+        problems.append(N_(f"The custody log cannot be read ({error})."))
         return nothing
 
 
@@ -218,17 +219,17 @@ def fault_at_end(connection: sqlite3.Connection) -> str | None:
     if last is None:
         return None
     if (first, last) != (1, count):
-        return f"It has {count} rows, which are numbered from {first} to {last}: rows are missing."
+        return N_(f"It has {count} rows, which are numbered from {first} to {last}: rows are missing.")
     before = connection.execute("SELECT digest FROM inspection WHERE seq = ?", (last - 1,)).fetchone()
     prev, digest, body = connection.execute(
         "SELECT prev, digest, body FROM inspection WHERE seq = ?", (last,)
     ).fetchone()
     if not all(isinstance(cell, bytes) for cell in (prev, digest, body)):
-        return f"Row {last} does not hold what the ledger writes."
+        return N_(f"Row {last} does not hold what the ledger writes.")
     if prev != (GENESIS if last == 1 else before and before[0]):
-        return f"Row {last} does not follow the row before it."
+        return N_(f"Row {last} does not follow the row before it.")
     if digest != chain_digest(last, prev, body):
-        return f"Row {last} was altered: its content and its digest do not belong together."
+        return N_(f"Row {last} was altered: its content and its digest do not belong together.")
     return None
 
 
@@ -238,7 +239,7 @@ def damage_of_small(connection: sqlite3.Connection) -> str | None:
     if pages * connection.execute("PRAGMA page_size").fetchone()[0] > _SMALL_BYTES:
         return None
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    return None if found == "ok" else f"The file's pages are damaged ({found})."
+    return None if found == "ok" else N_(f"The file's pages are damaged ({found}).")
 
 
 def whole(connection: sqlite3.Connection) -> Iterator[tuple[LedgerEntry, bytes]]:

@@ -17,6 +17,7 @@ from math import isfinite
 from typing import Any
 
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.measure import die, kernel_sources, link, memory, messages, own_process, speed, thermal
 from gpu_inspector.measure.device import Device, DeviceError
 from gpu_inspector.measure.picture import Picture
@@ -189,7 +190,7 @@ class _Child:
 
     def _give_up(self, rest: tuple[Stage, ...], failed: str, error: DeviceError) -> None:
         for stage in rest:
-            reason = f"Not measured: the card could be asked nothing more after the test “{failed}”."
+            reason = N_(f"Not measured: the card could be asked nothing more after the test “{failed}”.")
             self.voice.say(messages.Missing(f"measure: {stage.name}", reason, error.advice))
 
     def _teller(
@@ -283,6 +284,6 @@ def defect_of(source: str, defect: Exception) -> messages.Missing:
         traceback.print_exception(defect, file=sys.stderr)
     return messages.Missing(
         source,
-        f"The program itself failed here ({type(defect).__name__}); this says nothing about the card.",
-        "Report this to the developers, with the output of: gpu-inspector doctor",
+        N_(f"The program itself failed here ({type(defect).__name__}); this says nothing about the card."),
+        N_("Report this to the developers, with the output of: gpu-inspector doctor"),
     )

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure.area import Area, area_of
 from gpu_inspector.measure.device import Device, DeviceError, HostBuffer, OutOfMemory
 from gpu_inspector.measure.launches import read_all
@@ -135,7 +136,7 @@ def leave_out_host(device: Device, coverage: Coverage, sink: HostBuffer) -> None
     coverage.area = area_of(kept)
     coverage.host_bytes = whole - coverage.area.size_bytes
     if coverage.host_bytes:
-        slow = f"{_mib(coverage.host_bytes)} read as slowly as the host's memory and were left out"
+        slow = N_(f"{_mib(coverage.host_bytes)} read as slowly as the host's memory and were left out")
         coverage.refused = "; ".join(filter(None, (coverage.refused, slow)))
 
 
@@ -170,16 +171,16 @@ def _reasons(device: Device, coverage: Coverage) -> str:
     refused = coverage.free_bytes - coverage.area.size_bytes
     said = []
     if coverage.claimed_bytes > coverage.free_bytes:
-        said.append(f"{_mib(coverage.claimed_bytes - coverage.free_bytes)} were not free when the test began")
+        said.append(N_(f"{_mib(coverage.claimed_bytes - coverage.free_bytes)} were not free when the test began"))
         if sensors.other_processes:
-            held = f", {_mib(sensors.other_bytes)} of it" if sensors.other_bytes else ""
-            said.append(f"other processes on the card: {sensors.other_processes}{held}")
+            held = N_(f", {_mib(sensors.other_bytes)} of it") if sensors.other_bytes else ""
+            said.append(N_(f"other processes on the card: {sensors.other_processes}{held}"))
         if sensors.display:
-            said.append("a display uses the card")
+            said.append(N_("a display uses the card"))
         if not sensors.other_processes and not sensors.display:
-            said.append("no other user of it is known but the driver and this program's context")
+            said.append(N_("no other user of it is known but the driver and this program's context"))
     if refused >= PAGE_BYTES:
-        said.append(f"{_mib(refused)} of what was free could not be had in whole pages of 2 MiB")
+        said.append(N_(f"{_mib(refused)} of what was free could not be had in whole pages of 2 MiB"))
     return "; ".join(said)
 
 

@@ -5,6 +5,7 @@ says why it cannot be used; afterwards, what has happened to it. No CUDA is need
 """
 
 from gpu_inspector import platforms
+from gpu_inspector.language import N_
 from gpu_inspector.measure.device import (
     DeviceError,
     DeviceLost,
@@ -17,63 +18,75 @@ from gpu_inspector.measure.device import (
 )
 
 _HOW = platforms.how_to_add_cuda()
-INSTALL = f"Install it: {_HOW}"
+INSTALL = N_(f"Install it: {_HOW}")
 _NO_DRIVER = (
-    "The NVIDIA driver's CUDA library (libcuda) is missing or not loaded.",
-    "Install the NVIDIA driver with its CUDA part; in a container, pass the driver's compute files through.",
+    N_("The NVIDIA driver's CUDA library (libcuda) is missing or not loaded."),
+    N_("Install the NVIDIA driver with its CUDA part; in a container, pass the driver's compute files through."),
 )
-_RESTART = "Restart the machine and inspect anew; if it stays, try the card in another slot or machine."
+_RESTART = N_("Restart the machine and inspect anew; if it stays, try the card in another slot or machine.")
 _MPS = (
-    "NVIDIA's multi-process service (MPS) stands between this program and the card, and refuses it.",
-    "Stop it (echo quit | nvidia-cuda-mps-control) and inspect anew: nothing may share the card meanwhile.",
+    N_("NVIDIA's multi-process service (MPS) stands between this program and the card, and refuses it."),
+    N_("Stop it (echo quit | nvidia-cuda-mps-control) and inspect anew: nothing may share the card meanwhile."),
 )
 _MODULE = (
-    "The driver could not begin to use CUDA.",
-    "Load the module nvidia_uvm (modprobe nvidia_uvm) or restart the machine; in a container, pass /dev/nvidia* on.",
+    N_("The driver could not begin to use CUDA."),
+    N_(
+        "Load the module nvidia_uvm (modprobe nvidia_uvm) or restart the machine; in a container, pass /dev/nvidia* on."
+    ),
 )
 
 OPENING: dict[int, tuple[str, str]] = {
     2: (
-        "The card has not even enough free memory to begin with: other programs hold it.",
-        "End the programs that use the card (nvidia-smi lists them) and inspect anew.",
+        N_("The card has not even enough free memory to begin with: other programs hold it."),
+        N_("End the programs that use the card (nvidia-smi lists them) and inspect anew."),
     ),
     3: _MODULE,
-    34: ("The CUDA library that was found is a stub without a driver behind it.", _NO_DRIVER[1]),
+    34: (N_("The CUDA library that was found is a stub without a driver behind it."), _NO_DRIVER[1]),
     35: (
-        "The NVIDIA driver is older than the CUDA libraries of this program.",
-        "Install a driver from 525 on for cuda12, from 580 on for cuda13; older cards need cuda12.",
+        N_("The NVIDIA driver is older than the CUDA libraries of this program."),
+        N_("Install a driver from 525 on for cuda12, from 580 on for cuda13; older cards need cuda12."),
     ),
     36: (
-        "The NVIDIA driver is too old for a call that this program makes.",
-        "Install a driver from 525 on for cuda12, from 580 on for cuda13.",
+        N_("The NVIDIA driver is too old for a call that this program makes."),
+        N_("Install a driver from 525 on for cuda12, from 580 on for cuda13."),
     ),
     46: (
-        "The card is held by another program, or its compute mode forbids a second one.",
-        "End the programs that use the card, or set its compute mode to default (nvidia-smi -c 0).",
+        N_("The card is held by another program, or its compute mode forbids a second one."),
+        N_("End the programs that use the card, or set its compute mode to default (nvidia-smi -c 0)."),
     ),
     100: (
-        "CUDA does not see this card, though the driver lists it.",
-        "A card that the installed driver or CUDA no longer serves, or one in MIG mode without an instance, looks so: "
-        "see nvidia-smi, and end MIG mode (nvidia-smi -mig 0) or take a driver that serves the card.",
+        N_("CUDA does not see this card, though the driver lists it."),
+        N_(
+            "A card that the installed driver or CUDA no longer serves, or one in MIG mode without an instance, looks"
+            " so: see nvidia-smi, and end MIG mode (nvidia-smi -mig 0) or take a driver that serves the card."
+        ),
     ),
-    101: ("CUDA was asked for a card that is not there.", "List the cards again: the card may have been removed."),
-    102: ("The driver has no licence to compute on this virtual card.", "Inspect the card on a machine of its own."),
+    101: (
+        N_("CUDA was asked for a card that is not there."),
+        N_("List the cards again: the card may have been removed."),
+    ),
+    102: (
+        N_("The driver has no licence to compute on this virtual card."),
+        N_("Inspect the card on a machine of its own."),
+    ),
     304: (
-        "The operating system refused the CUDA driver.",
-        "Give the user access to /dev/nvidia*, or run the inspection as root and outside of a sandbox.",
+        N_("The operating system refused the CUDA driver."),
+        N_("Give the user access to /dev/nvidia*, or run the inspection as root and outside of a sandbox."),
     ),
     802: (
-        "The system is not yet ready for CUDA: the NVSwitch fabric of this board is not set up.",
-        "Start NVIDIA's Fabric Manager (systemctl start nvidia-fabricmanager) in the driver's own version; without its "
-        "switches, a card of an HGX board needs NVLink turned off to compute alone.",
+        N_("The system is not yet ready for CUDA: the NVSwitch fabric of this board is not set up."),
+        N_(
+            "Start NVIDIA's Fabric Manager (systemctl start nvidia-fabricmanager) in the driver's own version;"
+            " without its switches, a card of an HGX board needs NVLink turned off to compute alone."
+        ),
     ),
     803: (
-        "The loaded NVIDIA driver and its CUDA library are of different versions.",
-        "Restart the machine, so that both are of one version.",
+        N_("The loaded NVIDIA driver and its CUDA library are of different versions."),
+        N_("Restart the machine, so that both are of one version."),
     ),
     804: (
-        "A forward-compatible CUDA library is installed that this card does not allow.",
-        "Remove the package cuda-compat, or install a newer driver.",
+        N_("A forward-compatible CUDA library is installed that this card does not allow."),
+        N_("Remove the package cuda-compat, or install a newer driver."),
     ),
     805: _MPS,
     806: _MPS,
@@ -85,22 +98,24 @@ OPENING: dict[int, tuple[str, str]] = {
 """Why a device cannot be used at all."""
 
 _FAULT = (
-    "A kernel ended in a fault of the device: {name} (CUDA error {code}).",
-    "Nothing more can be asked of the card in this run; inspect anew, and try the card in another machine.",
+    N_("A kernel ended in a fault of the device: {name} (CUDA error {code})."),
+    N_("Nothing more can be asked of the card in this run; inspect anew, and try the card in another machine."),
 )
 _LOST = (
-    "The card does not answer any more: {name} (CUDA error {code}).",
-    "It fell off the bus, was reset or taken away: switch off, seat the card and its power plugs, and inspect anew.",
+    N_("The card does not answer any more: {name} (CUDA error {code})."),
+    N_(
+        "It fell off the bus, was reset or taken away: switch off, seat the card and its power plugs, and inspect anew."
+    ),
 )
 _NO_CODE = (
-    "The driver took no code for this card: {name} (CUDA error {code}).",
-    "Use the other CUDA libraries: pip install 'gpu-inspector[cuda12]' or 'gpu-inspector[cuda13]'.",
+    N_("The driver took no code for this card: {name} (CUDA error {code})."),
+    N_("Use the other CUDA libraries: pip install 'gpu-inspector[cuda12]' or 'gpu-inspector[cuda13]'."),
 )
-_REFUSED = ("The driver refused a kernel: {name} (CUDA error {code}).", "This measurement is left out.")
+_REFUSED = (N_("The driver refused a kernel: {name} (CUDA error {code})."), N_("This measurement is left out."))
 
 RUNNING: dict[int, tuple[type[DeviceError], str, str]] = {
     1: (NoSuchKernel, *_REFUSED),
-    2: (OutOfMemory, "The driver refused more memory.", "End other programs that use the card."),
+    2: (OutOfMemory, N_("The driver refused more memory."), N_("End other programs that use the card.")),
     9: (NoSuchKernel, *_REFUSED),
     46: (DeviceLost, *_LOST),
     100: (DeviceLost, *_LOST),
@@ -109,22 +124,22 @@ RUNNING: dict[int, tuple[type[DeviceError], str, str]] = {
     209: (NoSuchKernel, *_NO_CODE),
     214: (
         MemoryFault,
-        "The card's memory has an error that ECC cannot correct (CUDA error 214).",
-        "The memory is faulty: see the ECC counters; nothing more can be asked of the card in this run.",
+        N_("The card's memory has an error that ECC cannot correct (CUDA error 214)."),
+        N_("The memory is faulty: see the ECC counters; nothing more can be asked of the card in this run."),
     ),
     218: (NoSuchKernel, *_NO_CODE),
     222: (NoSuchKernel, *_NO_CODE),
-    500: (NoSuchKernel, "This kernel does not exist for the card's compute capability.", ""),
+    500: (NoSuchKernel, N_("This kernel does not exist for the card's compute capability."), ""),
     700: (
         KernelFault,
-        "A kernel touched memory that the card does not have, or may not use (CUDA error 700).",
-        "Nothing more can be asked of the card in this run.",
+        N_("A kernel touched memory that the card does not have, or may not use (CUDA error 700)."),
+        N_("Nothing more can be asked of the card in this run."),
     ),
     701: (NoSuchKernel, *_REFUSED),
     702: (
         LaunchTimeout,
-        "The system's watchdog ended a kernel that took too long (CUDA error 702).",
-        "A display hangs on the card: use another one for the screen, or inspect without a desktop.",
+        N_("The system's watchdog ended a kernel that took too long (CUDA error 702)."),
+        N_("A display hangs on the card: use another one for the screen, or inspect without a desktop."),
     ),
     710: (KernelFault, *_FAULT),
     714: (KernelFault, *_FAULT),
@@ -141,13 +156,13 @@ RUNNING: dict[int, tuple[type[DeviceError], str, str]] = {
 def no_library(error: BaseException) -> Unavailable:
     """CuPy or something that it needs cannot be loaded."""
     if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in ("cupy", "cupy_backends"):
-        return Unavailable("CuPy is not installed: this program drives the card through it.", INSTALL)
-    return Unavailable(f"CuPy is installed, but cannot be loaded: {_line(error)}.", f"Install it anew: {_HOW}")
+        return Unavailable(N_("CuPy is not installed: this program drives the card through it."), INSTALL)
+    return Unavailable(N_(f"CuPy is installed, but cannot be loaded: {_line(error)}."), N_(f"Install it anew: {_HOW}"))
 
 
 def no_compiler(error: BaseException) -> Unavailable:
     """NVRTC cannot be loaded."""
-    return Unavailable(f"NVIDIA's kernel compiler, NVRTC, cannot be loaded: {_line(error)}.", INSTALL)
+    return Unavailable(N_(f"NVIDIA's kernel compiler, NVRTC, cannot be loaded: {_line(error)}."), INSTALL)
 
 
 def no_driver() -> Unavailable:
@@ -160,8 +175,8 @@ def while_opening(error: BaseException) -> DeviceError:
     code = _code(error)
     if code in OPENING:
         message, advice = OPENING[code]
-        return Unavailable(f"{message[:-1]} (CUDA error {code}).", advice)
-    return Unavailable(f"CUDA cannot use the card: {_line(error)}.", _RESTART)
+        return Unavailable(N_(f"{message[:-1]} (CUDA error {code})."), advice)
+    return Unavailable(N_(f"CUDA cannot use the card: {_line(error)}."), _RESTART)
 
 
 def while_running(error: BaseException) -> DeviceError:
@@ -170,7 +185,7 @@ def while_running(error: BaseException) -> DeviceError:
     if code in RUNNING:
         kind, message, advice = RUNNING[code]
         return kind(message.format(name=_name(error), code=code), advice)
-    return DeviceError(f"CUDA ended the measurement: {_line(error)} (error {code}).", _RESTART)
+    return DeviceError(N_(f"CUDA ended the measurement: {_line(error)} (error {code})."), _RESTART)
 
 
 def _code(error: BaseException) -> int:

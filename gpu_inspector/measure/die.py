@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure import chase, rates
 from gpu_inspector.measure.device import Device, HostBuffer, OutOfMemory, Sensors
 from gpu_inspector.measure.launches import numbers
@@ -69,7 +70,7 @@ def measure(device: Device, run: Run) -> DieReading:
             device, run.profile, run.salt, lambda share, seconds: run.tell(0.6 + 0.4 * share, seconds)
         )
     except OutOfMemory as error:
-        run.gaps.append(Gap("measure: die", f"The caches were not measured: {error.message}", error.advice))
+        run.gaps.append(Gap("measure: die", N_(f"The caches were not measured: {error.message}"), error.advice))
         return reading
     run.tell(1.0)
     return replace(
@@ -139,7 +140,7 @@ def _disturbers(seen: Sensors) -> list[str]:
         for name, there in (
             ("MIG", seen.mig is True),
             ("MPS", seen.mps is True),
-            ("another process", bool(seen.other_processes) and busy),
+            (N_("another process"), bool(seen.other_processes) and busy),
         )
         if there
     ]

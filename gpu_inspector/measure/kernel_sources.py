@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure.device import NoSuchKernel, Unavailable
 
 FOLDER = Path(__file__).parent / "kernels"
@@ -77,7 +78,7 @@ def compiled(nvrtc: Any, name: str, text: str, target: str) -> bytes:
         try:
             nvrtc.compileProgram(program, (f"--gpu-architecture={target}", *OPTIONS))
         except nvrtc.NVRTCError as error:
-            error.add_note(f"{name}.cu for {target}:\n{nvrtc.getProgramLog(program)}")
+            error.add_note(N_(f"{name}.cu for {target}:\n{nvrtc.getProgramLog(program)}"))
             raise
         code: bytes = nvrtc.getCUBIN(program) if target.startswith("sm_") else nvrtc.getPTX(program)
         return code

@@ -10,6 +10,7 @@ cells. At the end a few wrong words are planted, to prove that they are found.
 import dataclasses
 from dataclasses import dataclass, field
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure import launches
 from gpu_inspector.measure.area import PassKey, area_of
 from gpu_inspector.measure.comparator import prove
@@ -38,7 +39,7 @@ L2_TIMES = 4
 """With less memory than this many times its L2, the cache may answer for it."""
 MOST_OFFSETS = 64
 KEEP_AGAIN_S = 5.0
-NOTHING_ADVICE = "End other programs that use the card, and measure again."
+NOTHING_ADVICE = N_("End other programs that use the card, and measure again.")
 _LAST_NUMBER = (1 << PASS_BITS) - 1
 
 
@@ -87,13 +88,13 @@ class MemoryTest:
         self._pass(key, profile.pause_s)
         if self.examination.lost.any() and not profile.inverse:
             # Nobody is accused on one pass alone: what is lost must be lost again.
-            self._pass(self._key(Kind.HASH, "hash, again"))
+            self._pass(self._key(Kind.HASH, N_("hash, again")))
         if profile.inverse:
             self._pass(_turned(key, Kind.INVERSE, "inverse"), profile.pause_s)
         if profile.walking:
-            key = self._key(Kind.WALKING_ONE, "walking ones")
+            key = self._key(Kind.WALKING_ONE, N_("walking ones"))
             self._pass(key)
-            self._pass(_turned(key, Kind.WALKING_ZERO, "walking zeros"))
+            self._pass(_turned(key, Kind.WALKING_ZERO, N_("walking zeros")))
         if profile.repeats and self.traffic.run.minutes > 0:
             self._repeat(began + self.traffic.run.minutes * 60)
         self._prove()
@@ -115,9 +116,9 @@ class MemoryTest:
         """Both polarities by turns; each pair is one line of the reading, however often it runs."""
         self.traffic.ends_s = until_s
         while self.traffic.device.now_s() < until_s:
-            key = self._key(Kind.HASH, "hash, repeated")
+            key = self._key(Kind.HASH, N_("hash, repeated"))
             self._pass(key)
-            self._pass(_turned(key, Kind.INVERSE, "inverse, repeated"))
+            self._pass(_turned(key, Kind.INVERSE, N_("inverse, repeated")))
 
     def _prove(self) -> None:
         seen = self.examination
@@ -148,7 +149,9 @@ class MemoryTest:
             self.traffic.run.gaps.append(
                 Gap(
                     SOURCE,
-                    f"The memory test ended at offset {self.fault_offset_bytes} of the tested area: {error.message}",
+                    N_(
+                        f"The memory test ended at offset {self.fault_offset_bytes} of the tested area: {error.message}"
+                    ),
                     error.advice,
                 )
             )
@@ -233,10 +236,10 @@ def measure(device: Device, run: Run) -> MemoryReading:
         _load_kernels(traffic)
         return _measure(traffic)
     except OutOfMemory as error:
-        run.gaps.append(Gap(SOURCE, "There was no memory left to test the memory: " + error.message, error.advice))
+        run.gaps.append(Gap(SOURCE, N_("There was no memory left to test the memory: ") + error.message, error.advice))
         return dataclasses.replace(plain, refused=error.message)
     except KernelFault as error:
-        run.gaps.append(Gap(SOURCE, "The memory test ended on its first page: " + error.message, error.advice))
+        run.gaps.append(Gap(SOURCE, N_("The memory test ended on its first page: ") + error.message, error.advice))
         return dataclasses.replace(plain, fault=error.message)
 
 
@@ -245,7 +248,7 @@ def _measure(traffic: Traffic) -> MemoryReading:
     before = device.sensors()
     with taken(device, run) as coverage:
         if not coverage.area.pages:
-            run.gaps.append(Gap(SOURCE, "None of the card's memory could be had.", NOTHING_ADVICE))
+            run.gaps.append(Gap(SOURCE, N_("None of the card's memory could be had."), NOTHING_ADVICE))
         test = MemoryTest(traffic, coverage)
         try:
             test.run()

@@ -11,6 +11,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure import random_words
 from gpu_inspector.measure.device import DeviceError, Group
 
@@ -58,9 +59,11 @@ def measure(group: Group, salt: int, tell: Tell, miss: Miss) -> Iterator[Copied]
     for number, (one, other) in enumerate(pairs(group.count)):
         if group.now_s() - began_s > LONGEST_S:
             miss(
-                f"{whole - number} of {whole} pairs of cards were not measured: copies took longer than "
-                f"{LONGEST_S:.0f} seconds.",
-                "Inspect again while nothing else uses the cards.",
+                N_(
+                    f"{whole - number} of {whole} pairs of cards were not measured: copies took longer than "
+                    f"{LONGEST_S:.0f} seconds."
+                ),
+                N_("Inspect again while nothing else uses the cards."),
             )
             return
         tell(number / whole, 2 * MOVED_BYTES / _SLOWEST_BYTES_PER_S / 20, figures)
@@ -69,10 +72,10 @@ def measure(group: Group, salt: int, tell: Tell, miss: Miss) -> Iterator[Copied]
         except DeviceError as error:
             if error.ends_all:
                 raise
-            miss(f"From card {one + 1} to card {other + 1} nothing was copied. {error.message}", error.advice)
+            miss(N_(f"From card {one + 1} to card {other + 1} nothing was copied. {error.message}"), error.advice)
             continue
         if found is None:
-            miss(f"The copies from card {one + 1} to card {other + 1} gave no time.", "Inspect again.")
+            miss(N_(f"The copies from card {one + 1} to card {other + 1} gave no time."), N_("Inspect again."))
             continue
         figures = {"gb_per_s": found.bytes_per_s / 1e9}
         yield found

@@ -12,22 +12,23 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure.device import DeviceLost, Sensors
 
-LOST = {15: "it has fallen off the bus", 16: "it must be reset", 28: "it is no longer there"}
+LOST = {15: N_("it has fallen off the bus"), 16: N_("it must be reset"), 28: N_("it is no longer there")}
 """NVML_ERROR_GPU_IS_LOST, _RESET_REQUIRED, _GPU_NOT_FOUND (nvml.h)."""
 FOR_GOOD = {2, 3, 4, 13}
 """Invalid argument, not supported, no permission, function not found: no later answer will differ."""
 THROTTLE = (
     (0x001, "idle"),
-    (0x002, "clocks set by an application"),
-    (0x004, "software power cap"),
-    (0x008, "hardware slowdown"),
-    (0x010, "sync boost"),
-    (0x020, "software thermal slowdown"),
-    (0x040, "hardware thermal slowdown"),
-    (0x080, "hardware power brake"),
-    (0x100, "clocks set for a display"),
+    (0x002, N_("clocks set by an application")),
+    (0x004, N_("software power cap")),
+    (0x008, N_("hardware slowdown")),
+    (0x010, N_("sync boost")),
+    (0x020, N_("software thermal slowdown")),
+    (0x040, N_("hardware thermal slowdown")),
+    (0x080, N_("hardware power brake")),
+    (0x100, N_("clocks set for a display")),
 )
 """The bits of nvmlClocksEventReasons (nvml.h)."""
 MEMORY_TEMPERATURE = 82
@@ -72,8 +73,8 @@ def _raise_if_lost(error: BaseException) -> None:
     reason = LOST.get(getattr(error, "value", None) or 0)
     if reason:
         raise DeviceLost(
-            f"The card does not answer any more: {reason}.",
-            "Switch the machine off, seat the card and its power plugs again, and inspect anew.",
+            N_(f"The card does not answer any more: {reason}."),
+            N_("Switch the machine off, seat the card and its power plugs again, and inspect anew."),
         ) from error
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure import launches
 from gpu_inspector.measure.device import Device, DeviceError, HostBuffer, OutOfMemory
 from gpu_inspector.measure.run import Run
@@ -131,8 +132,8 @@ def _ground(device: Device) -> Iterator[_Ground]:
             _release(device, held)
         if size <= least:
             raise TooLittleMemory(
-                f"Less than two pieces of {least >> 20} MiB were free: the memory cannot be told from its cache.",
-                "End other programs that use the card and inspect again.",
+                N_(f"Less than two pieces of {least >> 20} MiB were free: the memory cannot be told from its cache."),
+                N_("End other programs that use the card and inspect again."),
             )
         size = max(size // 2, least)
     try:

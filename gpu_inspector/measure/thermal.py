@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure import launches
 from gpu_inspector.measure.device import Device, DeviceError, HostBuffer, NoSuchKernel, OutOfMemory, Sensors
 from gpu_inspector.measure.run import Run
@@ -115,13 +116,13 @@ def measure(device: Device, run: Run) -> HeatReading:
     """
     first = device.sensors()
     if number(first.temperature_c) is None:
-        return HeatReading(usable=False, why_not="The driver gives no temperature of this card.")
+        return HeatReading(usable=False, why_not=N_("The driver gives no temperature of this card."))
     sink = device.host_buffer(4096)
     burner = _Burner(device, sink, _BLOCKS_PER_MULTIPROCESSOR * max(device.attributes.multiprocessors, 1))
     try:
         run.tell(0.0, PIECE_S)
         if not burner.adjust():
-            return HeatReading(usable=False, why_not="The device's events give no time: the load cannot be sized.")
+            return HeatReading(usable=False, why_not=N_("The device's events give no time: the load cannot be sized."))
         burner.adjust_traffic()
         course = _Course()
         begun = device.now_s()
@@ -129,7 +130,7 @@ def measure(device: Device, run: Run) -> HeatReading:
         run.keep(_reading(first, course, interrupted=True))
         _cool(device, course, run, begun)
     except NoSuchKernel:
-        return HeatReading(usable=False, why_not="The load does not exist for this compute capability.")
+        return HeatReading(usable=False, why_not=N_("The load does not exist for this compute capability."))
     finally:
         burner.end()
     return _reading(first, course)
@@ -176,9 +177,9 @@ def _too_hot(seen: Sensors) -> str:
     limit -= STOP_BELOW_SLOWDOWN_K
     now = number(seen.temperature_c)
     if now is not None and now >= limit:
-        return f"the load was ended at {now:.0f} °C, near the threshold of the card's own slowdown"
+        return N_(f"the load was ended at {now:.0f} °C, near the threshold of the card's own slowdown")
     if any(by_heat_hardware(reason) for reason in seen.throttle):
-        return "the load was ended since the card slowed itself down by heat"
+        return N_("the load was ended since the card slowed itself down by heat")
     return ""
 
 
@@ -204,7 +205,7 @@ def _reading(first: Sensors, course: _Course, interrupted: bool = False) -> Heat
     power = sum(watts) / len(watts) if watts else None
     settled = [look for look in course.load if look.at_s >= min(2.0, course.cut_s / 2)]
     clocks = [value for _, value in _values(settled, lambda seen: seen.clock_mhz)]
-    why_not = "It was interrupted before the end." if interrupted else _why_not(heat, before, after, power, course)
+    why_not = N_("It was interrupted before the end.") if interrupted else _why_not(heat, before, after, power, course)
     drop = before - after if before is not None and after is not None else None
     throttle = {reason for look in course.load for reason in look.sensors.throttle} - {"idle"}
     return HeatReading(
@@ -235,16 +236,16 @@ def _why_not(
     """Why no drop per watt may be taken; "" where one may."""
     ended = f" ({course.stopped})" if course.stopped else ""
     if power is None:
-        return f"The driver gives no power of this card{ended}."
+        return N_(f"The driver gives no power of this card{ended}.")
     if power < LEAST_POWER_W:
-        return f"The load drew {power:.0f} W only; {LEAST_POWER_W:.0f} W are needed{ended}."
+        return N_(f"The load drew {power:.0f} W only; {LEAST_POWER_W:.0f} W are needed{ended}.")
     cooled = _values(course.cool, lambda seen: seen.temperature_c)
     if len({value for _, value in [*heat, *cooled]}) < 2:
-        return f"The temperature did not change at {power:.0f} W: the sensor cannot be used."
+        return N_(f"The temperature did not change at {power:.0f} W: the sensor cannot be used.")
     if before is None or after is None:
-        return f"No temperature was given about 3 s after the end of the load{ended}."
+        return N_(f"No temperature was given about 3 s after the end of the load{ended}.")
     if before - after < LEAST_DROP_K:
-        return (
+        return N_(
             f"The temperature fell by {before - after:.0f} K in 3 s;"
             f" less than {LEAST_DROP_K:.0f} K cannot be told from the steps of the sensor{ended}."
         )

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import nvml
 from gpu_inspector.records.claims import Absence
 from gpu_inspector.records.evidence import CardEvidence
@@ -31,7 +32,7 @@ OLDER = frozenset({"Kepler", "Maxwell", "Pascal", "Volta", "Turing", "Ampere", "
 FIELD = "attestation"
 """Under which NVML's reading says why there is none."""
 
-_NOTHING = "No attestation was given: {reason}."
+_NOTHING = N_("No attestation was given: {reason}.")
 
 
 def added(card: CardEvidence, library: ModuleType | None = None) -> CardEvidence:
@@ -53,13 +54,13 @@ def read(pci_bus_id: str, library: ModuleType | None = None) -> AttestationReadi
     with nvml.session(library) as binding:
         asked = _Asked(binding)
         if not asked.confidential():
-            raise ProbeError(_NOTHING.format(reason="confidential computing is off on this machine"))
+            raise ProbeError(_NOTHING.format(reason=N_("confidential computing is off on this machine")))
         handle = asked.answer("nvmlDeviceGetHandleByPciBusId", pci_bus_id)
         if handle is None:
             raise ProbeError(_NOTHING.format(reason=asked.reason))
         architecture = asked.answer("nvmlDeviceGetArchitecture", handle)
         if not isinstance(architecture, int) or not HOPPER <= architecture < UNKNOWN_ARCHITECTURE:
-            raise ProbeError(_NOTHING.format(reason="the card is older than Hopper"))
+            raise ProbeError(_NOTHING.format(reason=N_("the card is older than Hopper")))
         nonce = secrets.token_bytes(NONCE_BYTES)
         report = asked.answer("nvmlDeviceGetConfComputeGpuAttestationReport", handle, nonce)
         certificates = asked.answer("nvmlDeviceGetConfComputeGpuCertificate", handle)
@@ -71,7 +72,7 @@ def read(pci_bus_id: str, library: ModuleType | None = None) -> AttestationReadi
             attestation_chain=_part(certificates, "attestationCertChain"),
         )
     if not (reading.report or reading.certificate_chain or reading.attestation_chain):
-        raise ProbeError(_NOTHING.format(reason=asked.reason or "NVML answered without any"))
+        raise ProbeError(_NOTHING.format(reason=asked.reason or N_("NVML answered without any")))
     return reading
 
 
@@ -86,15 +87,17 @@ class _Asked:
     def answer(self, name: str, *arguments: object) -> Any:
         function: Callable[..., Any] | None = getattr(self._binding, name, None)
         if function is None:
-            self.reason = "this program's NVML binding does not have this call"
+            self.reason = N_("this program's NVML binding does not have this call")
             return None
         try:
             return function(*arguments)
         except self._binding.NVMLError as error:
             code = getattr(error, "value", None)
-            self.reason = nvml.REASONS.get(code, f"NVML error {code}") if isinstance(code, int) else "unreadable answer"
+            self.reason = (
+                nvml.REASONS.get(code, f"NVML error {code}") if isinstance(code, int) else N_("unreadable answer")
+            )
         except nvml.MALFORMED:
-            self.reason = "unreadable answer"
+            self.reason = N_("unreadable answer")
         return None
 
     def confidential(self) -> bool:

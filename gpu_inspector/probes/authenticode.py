@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes import der
 from gpu_inspector.probes.der import Der, NotDer
 from gpu_inspector.probes.untrusted import clean
@@ -41,12 +42,12 @@ _SIGNATURES = {
     "1.2.840.10045.4.3.4": "sha512",
 }
 """RSA after PKCS #1 version 1.5, and ECDSA, each with its digest."""
-NO_ISSUER = "The certificate of the signer's issuer is not in the image."
-SELF_ISSUED = "The signer's certificate names itself as its issuer."
-UNKNOWN_CERTIFICATE = "A certificate in the signature is of a kind that this program does not read."
-NO_SIGNER = "The signer's certificate is not in the image."
-UNKNOWN_KIND = "The signature is of a kind that this program does not read."
-UNREADABLE = "The signature is damaged: it cannot be read."
+NO_ISSUER = N_("The certificate of the signer's issuer is not in the image.")
+SELF_ISSUED = N_("The signer's certificate names itself as its issuer.")
+UNKNOWN_CERTIFICATE = N_("A certificate in the signature is of a kind that this program does not read.")
+NO_SIGNER = N_("The signer's certificate is not in the image.")
+UNKNOWN_KIND = N_("The signature is of a kind that this program does not read.")
+UNREADABLE = N_("The signature is damaged: it cannot be read.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,10 +235,7 @@ def _verified(own: _Certificate, signature: bytes, signed: bytes, algorithm: str
 
 
 def _chain(signer: _Signer, certificates: list[_Certificate]) -> list[_Certificate]:
-    """The signer's certificate and those of its issuers, as far as they are in the image.
-
-    Of several that bear the issuer's name it is the one that did sign, if any of them did.
-    """
+    """The signer's certificate and its issuers', as far as they are in the image; of one name the one that did sign."""
     own = _named(signer, certificates)
     chain = [own] if own is not None else []
     while chain and chain[-1].issuer != chain[-1].subject and len(chain) < _LONGEST_CHAIN:

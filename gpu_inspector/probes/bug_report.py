@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import dmesg, lspci, nvidia_smi
 from gpu_inspector.probes.foreign_text import HEAD, head_of
 from gpu_inspector.probes.handed import SAMPLE_MARK, Handed
@@ -39,7 +40,7 @@ _MOST_MEMBERS = 20_000
 _CHUNK, _FED = 1024 * 1024, 32 * 1024
 """Bytes that come out at once at most, and that are fed at once."""
 _OPENING = "Start of NVIDIA bug report log file"
-_ASK = "Ask for nvidia-bug-report.log.gz as the script wrote it."
+_ASK = N_("Ask for nvidia-bug-report.log.gz as the script wrote it.")
 _RULE = re.compile(rb"^_{20,}[ \t\r]*$", re.MULTILINE)
 _SCRIPT = re.compile(r"nvidia-bug-report\.sh Version: ([0-9]{4,12})")
 _INFORMATION = re.compile(r"\*\*\* /proc/driver/nvidia/(?:\./)?gpus/([0-9a-f:.]{4,20})/information")
@@ -91,7 +92,7 @@ class _Unpacking:
                 )
             yield from self._member()
         if not self.note and self._data[self._place :].strip(b"\0"):
-            self.note = "something stands behind the archive's end, and was not read"
+            self.note = N_("something stands behind the archive's end, and was not read")
 
     def _member(self) -> Iterator[bytes]:
         """One member; the place then stands behind it."""
@@ -101,18 +102,18 @@ class _Unpacking:
             try:
                 part = member.decompress(fed, _CHUNK)
             except zlib.error as error:
-                self.note = f"the archive is damaged ({clean(str(error))}); read as far as it holds"
+                self.note = N_(f"the archive is damaged ({clean(str(error))}); read as far as it holds")
                 return
             used = len(fed) - len(member.unconsumed_tail) - len(member.unused_data)
             if not used and not part and not member.eof:
-                self.note = "the archive is cut; read as far as it holds"
+                self.note = N_("the archive is cut; read as far as it holds")
                 return
             self._place += used
             self._came += len(part)
             if self._came > min(LARGEST, _FREE + _RATIO * len(self._data)):
                 raise ProbeError(
                     f"More than {self._came:,} bytes come out of {len(self._data):,}: the archive is no bug report.",
-                    "It was not unpacked further. " + _ASK,
+                    N_("It was not unpacked further. ") + _ASK,
                 )
             yield part
 
@@ -144,7 +145,7 @@ def to_cards(data: bytes, name: str) -> Handed:
         driver_events=log.events if log is not None else None,
         log_signs=log.signs if log is not None else (),
         notes=(*notes, *found.notes, *(dmesg.notes_on(log) if log is not None else ())),
-        gaps=(Gap("kernel log", "A bug report has the log's lines that its script picked; it may be cut."),),
+        gaps=(Gap(N_("kernel log"), N_("A bug report has the log's lines that its script picked; it may be cut.")),),
         sample=SAMPLE_MARK.encode() in data,
     )
 
@@ -193,7 +194,7 @@ class _Sections:
         try:
             self.files.setdefault(address(place), self._text(section, "information"))
         except Absent:
-            self.notes.append("a file of the driver stands under an address that is none")
+            self.notes.append(N_("a file of the driver stands under an address that is none"))
 
     def _text(self, section: bytes, title: str) -> str:
         """A section as text, as far as there is room: all that is taken is bounded together."""
@@ -201,7 +202,7 @@ class _Sections:
         if (lines := taken.count(b"\n")) > self._lines:
             taken = b"\n".join(taken.split(b"\n", self._lines)[: self._lines])
         if len(taken) < len(section):
-            self.notes.append(f"more stands in the section “{clean(title, 60)}” than any report has; it was cut")
+            self.notes.append(N_(f"more stands in the section “{clean(title, 60)}” than any report has; it was cut"))
         self._room -= len(taken)
         self._lines -= min(lines, self._lines)
         text = taken.decode("utf-8", errors="replace")
@@ -225,7 +226,7 @@ def _cards(found: _Sections, notes: tuple[str, ...]) -> tuple[CardEvidence, ...]
     for said in _printed(found):
         key = said.pci_bus_id
         if key is None or (key in cards and cards[key].nvidia_smi is not None):
-            nameless.append(CardEvidence(label=f"card {len(nameless) + 1} without a place", nvidia_smi=said))
+            nameless.append(CardEvidence(label=N_(f"card {len(nameless) + 1} without a place"), nvidia_smi=said))
         else:
             cards[key] = replace(cards.get(key, CardEvidence(label=key)), nvidia_smi=said)
     return tuple(_with_gaps(one) for one in (*(cards[key] for key in sorted(cards)), *nameless))
@@ -238,7 +239,7 @@ def _printed(found: _Sections) -> tuple[SmiReading, ...]:
         try:
             log = nvidia_smi.parse(text.encode())
         except ProbeError as error:
-            found.notes.append(f"the output of nvidia-smi in the report could not be read: {error.message}")
+            found.notes.append(N_(f"the output of nvidia-smi in the report could not be read: {error.message}"))
             continue
         found.notes += log.notes
         return log.readings
@@ -268,11 +269,11 @@ def _information(place: str, text: str, found: _Sections) -> ToolReading:
 
 
 def _with_gaps(card: CardEvidence) -> CardEvidence:
-    gaps = [Gap("nvml", "Not looked at: the evidence is a file.", "Inspect the card itself.")]
+    gaps = [Gap("nvml", N_("Not looked at: the evidence is a file."), N_("Inspect the card itself."))]
     if card.pci is None:
-        gaps.append(Gap("pci", "The report's list of PCI devices does not have this card.", _ASK))
+        gaps.append(Gap("pci", N_("The report's list of PCI devices does not have this card."), _ASK))
     if card.nvidia_smi is None:
         gaps.append(
-            Gap("nvidia-smi", "The report has no output of nvidia-smi for this card (a safe mode leaves it out).")
+            Gap("nvidia-smi", N_("The report has no output of nvidia-smi for this card (a safe mode leaves it out)."))
         )
     return replace(card, gaps=tuple(gaps))

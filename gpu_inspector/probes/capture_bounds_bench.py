@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading
 from gpu_inspector.records.inventory import InventoryList
 
@@ -29,7 +30,7 @@ MOST_POINTS = 64
 MOST_BENCH_ENTRIES = 256
 LONGEST_TEXT = 2000
 """Characters of one text; the readers' longest, a cell of a list, has so many."""
-OUTCOMES = ("pass", "fail", "warn", "skip", "not finished", "unknown")
+OUTCOMES = ("pass", "fail", "warn", "skip", N_("not finished"), "unknown")
 
 Counted = tuple[str, int, int]
 """What it is, how many there are, how many there may be."""
@@ -43,50 +44,50 @@ def counts_of(evidence: Evidence) -> Iterator[Counted]:
         yield from _of_host(evidence.host)
     if evidence.server is not None:
         yield "NVSwitches", len(evidence.server.switches), MOST_SWITCHES
-        yield "measured pairs of cards", len(evidence.server.peers), MOST_PEERS
-        yield "reasons why pairs were not measured", len(evidence.server.peer_gaps), MOST_PEERS
-    yield "reports of the driver in the kernel's log", len(evidence.driver_events or ()), MOST_EVENTS
-    yield "signs in a kernel log", len(evidence.log_signs), MOST_LOG_SIGNS
+        yield N_("measured pairs of cards"), len(evidence.server.peers), MOST_PEERS
+        yield N_("reasons why pairs were not measured"), len(evidence.server.peer_gaps), MOST_PEERS
+    yield N_("reports of the driver in the kernel's log"), len(evidence.driver_events or ()), MOST_EVENTS
+    yield N_("signs in a kernel log"), len(evidence.log_signs), MOST_LOG_SIGNS
     yield "lists", len(evidence.inventories), MOST_LISTS
     for listed in evidence.inventories[:MOST_LISTS]:
         yield from _of_list(listed)
     if evidence.self_test is not None:
-        yield "parts of a self-test", len(evidence.self_test.tried), MOST_FIGURES
+        yield N_("parts of a self-test"), len(evidence.self_test.tried), MOST_FIGURES
     if evidence.control_card is not None:
-        yield "figures of a control card", len(evidence.control_card.figures), MOST_FIGURES
-        yield "inspections of a control card", len(evidence.control_card.series), MOST_POINTS
+        yield N_("figures of a control card"), len(evidence.control_card.figures), MOST_FIGURES
+        yield N_("inspections of a control card"), len(evidence.control_card.series), MOST_POINTS
         for point in evidence.control_card.series[:MOST_POINTS]:
-            yield "figures of one inspection of a control card", len(point.values), MOST_FIGURES
+            yield N_("figures of one inspection of a control card"), len(point.values), MOST_FIGURES
 
 
 def _of_card(card: CardEvidence) -> Iterator[Counted]:
-    yield "tests by other programs of one card", len(card.tests), MOST_TESTS
+    yield N_("tests by other programs of one card"), len(card.tests), MOST_TESTS
     for test in card.tests[:MOST_TESTS]:
-        yield "lines of one test by another program", len(test.detail), MOST_DETAIL
+        yield N_("lines of one test by another program"), len(test.detail), MOST_DETAIL
     if card.nvlink is not None:
-        yield "NVLinks of one card", len(card.nvlink.links), MOST_NVLINKS
-        yield "reasons of one card's NVLinks", len(card.nvlink.absent), MOST_NVLINKS
+        yield N_("NVLinks of one card"), len(card.nvlink.links), MOST_NVLINKS
+        yield N_("reasons of one card's NVLinks"), len(card.nvlink.absent), MOST_NVLINKS
     if card.tool is not None:
-        yield "values of another program for one card", len(card.tool.sensors), MOST_SENSORS
-        yield "reasons of another program for one card", len(card.tool.absent), MOST_BENCH_ENTRIES
+        yield N_("values of another program for one card"), len(card.tool.sensors), MOST_SENSORS
+        yield N_("reasons of another program for one card"), len(card.tool.absent), MOST_BENCH_ENTRIES
 
 
 def _of_host(host: HostReading) -> Iterator[Counted]:
     for what, entries in (
-        ("variables of the bench", host.steering),
-        ("traces of a multi-process service", host.mps),
-        ("errors of PCI Express", host.pcie_errors),
-        ("changed reference files", host.program.data_changed if host.program is not None else None),
-        ("changed program files", host.program.files_changed if host.program is not None else None),
+        (N_("variables of the bench"), host.steering),
+        (N_("traces of a multi-process service"), host.mps),
+        (N_("errors of PCI Express"), host.pcie_errors),
+        (N_("changed reference files"), host.program.data_changed if host.program is not None else None),
+        (N_("changed program files"), host.program.files_changed if host.program is not None else None),
     ):
         yield what, len(entries or ()), MOST_BENCH_ENTRIES
 
 
 def _of_list(listed: InventoryList) -> Iterator[Counted]:
-    yield "rows of one list", len(listed.rows), MOST_LIST_ROWS
-    yield "notes on one list", len(listed.notes), MOST_NOTES
+    yield N_("rows of one list"), len(listed.rows), MOST_LIST_ROWS
+    yield N_("notes on one list"), len(listed.notes), MOST_NOTES
     for row in listed.rows[:MOST_LIST_ROWS]:
-        yield "serial numbers of one row of a list", len(row.serials_beside), MOST_BESIDE
+        yield N_("serial numbers of one row of a list"), len(row.serials_beside), MOST_BESIDE
 
 
 def amiss(evidence: Evidence) -> str:
@@ -99,12 +100,12 @@ def amiss(evidence: Evidence) -> str:
         said += [host.steering, host.mps, host.tracer, host.pcie_errors, host.program, host.medium]
     for part in (*mine, *said):
         if found := _too_long(part):
-            return f"a text of {found:,} characters in a field that has {LONGEST_TEXT:,} at most"
+            return N_(f"a text of {found:,} characters in a field that has {LONGEST_TEXT:,} at most")
     if any(_negative(part) for part in mine):
-        return "a negative number where things are counted"
+        return N_("a negative number where things are counted")
     for test in (one for card in cards for one in card.tests):
         if test.outcome not in OUTCOMES:
-            return "an outcome of another program's test that no log has"
+            return N_("an outcome of another program's test that no log has")
     return ""
 
 

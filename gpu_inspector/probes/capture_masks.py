@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, cast
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.appearance import Appearance
 from gpu_inspector.records.evidence import CardEvidence, Evidence
 from gpu_inspector.records.foreign import ToolReading
@@ -16,8 +17,8 @@ from gpu_inspector.records.inventory import InventoryList, ListRow
 from gpu_inspector.records.selftest import ControlCard
 
 HIDDEN = "[masked]"
-LIST_NOTE = "its serial numbers and UUIDs were masked"
-OFFICES_OWN = "masked control card"
+LIST_NOTE = N_("its serial numbers and UUIDs were masked")
+OFFICES_OWN = N_("masked control card")
 """In place of the name that an office gave its control card."""
 _NAMES_ONE = ("serial", "uuid", "guid", "s/n")
 """A value whose name holds one of these names one card, in whatever tool's list it stands."""

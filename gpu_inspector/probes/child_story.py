@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 
 from gpu_inspector import log
+from gpu_inspector.language import N_, _, said, told
 from gpu_inspector.measure import messages
 from gpu_inspector.probes import child_reading
 from gpu_inspector.probes.child_live import Watching
@@ -37,12 +38,14 @@ _LONGEST_NAME = 40
 _LONGEST_SENTENCES = 600
 _LARGEST_FIGURE = 1e6
 """A live figure beyond that is none, and would only push the others off the line."""
+_SPEED = N_("speed")
+"""A step by the name that it reports; those of the others stand elsewhere, too."""
 _FIGURES = {"gb_per_s": "{:.0f} GB/s", "temperature_c": "{:.0f} °C", "power_w": "{:.0f} W"}
 """The live figures that people are shown, and how."""
-_CARD_OR_DRIVER = "Restart the machine and inspect again. If only this card does so, it may be defective."
+_CARD_OR_DRIVER = N_("Restart the machine and inspect again. If only this card does so, it may be defective.")
 _ENDED_BY_OTHERS = (-9, -15)
-_ROOM = "The system may have been short of memory: close other programs and inspect again."
-_REPORT = "Inspect again. If it stays so, report it to the developers, with the output of: gpu-inspector doctor"
+_ROOM = N_("The system may have been short of memory: close other programs and inspect again.")
+_REPORT = N_("Inspect again. If it stays so, report it to the developers, with the output of: gpu-inspector doctor")
 
 
 class Story:
@@ -82,7 +85,7 @@ class Story:
             self._heard_s = time.monotonic()
             self._take(message)
         if self._flooding():
-            self.fail("The measuring process wrote what is no message of this program, and was ended.", _REPORT)
+            self.fail(N_("The measuring process wrote what is no message of this program, and was ended."), _REPORT)
         return bool(found)
 
     def silent(self, now: float) -> bool:
@@ -91,9 +94,11 @@ class Story:
             return False
         if not self._closed:
             if self._steps:
-                reason = f"The card did not answer for {self._allowed_s:.0f} seconds: a kernel or the driver hangs."
+                reason = N_(f"The card did not answer for {self._allowed_s:.0f} seconds: a kernel or the driver hangs.")
             else:
-                reason = f"The measuring process did not begin within {self._allowed_s:.0f} seconds: the driver hangs."
+                reason = N_(
+                    f"The measuring process did not begin within {self._allowed_s:.0f} seconds: the driver hangs."
+                )
             self.fail(reason, _CARD_OR_DRIVER)
         return True
 
@@ -105,8 +110,8 @@ class Story:
         """The child was killed and does not end."""
         self._gap(
             "measure",
-            "The measuring process hangs inside the driver and cannot be ended: the driver is wedged.",
-            "Restart the machine; until then no program can use this card.",
+            N_("The measuring process hangs inside the driver and cannot be ended: the driver is wedged."),
+            N_("Restart the machine; until then no program can use this card."),
         )
         self._closed = True
 
@@ -114,15 +119,15 @@ class Story:
         """The child has ended; without a result that needs a reason. `mute`: it closed its pipe first, and stayed."""
         if self._closed or (status == EXIT_CARD_LOST and self._gaps):
             return
-        said = f" Its last words: {last_words}" if last_words else ""
+        said = N_(f" Its last words: {last_words}") if last_words else ""
         if mute:
-            self.fail(f"The measuring process closed its pipe before its result, and was ended.{said}", _REPORT)
+            self.fail(N_(f"The measuring process closed its pipe before its result, and was ended.{said}"), _REPORT)
         elif status in _ENDED_BY_OTHERS:
-            self.fail(f"The measuring process was ended from outside ({_signal_name(-status)}).{said}", _ROOM)
+            self.fail(N_(f"The measuring process was ended from outside ({_signal_name(-status)}).{said}"), _ROOM)
         elif status is not None and status < 0:
-            self.fail(f"The measuring process crashed ({_signal_name(-status)}).{said}", _CARD_OR_DRIVER)
+            self.fail(N_(f"The measuring process crashed ({_signal_name(-status)}).{said}"), _CARD_OR_DRIVER)
         elif all(gap.source != "measure" for gap in self._gaps):
-            self.fail(f"The measuring process ended without a result (exit status {status}).{said}", _REPORT)
+            self.fail(N_(f"The measuring process ended without a result (exit status {status}).{said}"), _REPORT)
 
     def fail(self, reason: str, advice: str) -> None:
         """The end of the story: a gap for the step that it came in, and one for each that was not reached."""
@@ -136,13 +141,20 @@ class Story:
         told = {gap.source for gap in self._gaps}
         for name in rest:
             if f"measure: {name}" not in told:
-                self._gap(f"measure: {name}", f"Not reached: the measurement ended in the test “{self._step}”.", advice)
+                self._gap(
+                    f"measure: {name}", N_(f"Not reached: the measurement ended in the test “{self._step}”."), advice
+                )
 
     def now_doing(self) -> str:
-        """Such as "measuring 0000:01:00.0: memory (812 GB/s)"."""
+        """Such as "measuring 0000:01:00.0: memory (812 GB/s)", in the shown language: nobody stores it."""
         if self._complete:
-            return f"measuring {self.label}: done"
-        return f"measuring {self.label}: {self._step or 'starting'}{self._figures}"
+            return said("measuring {label}: done", label=told(self.label))
+        step = told(self._step) or _("starting")
+        if self._figures:
+            return said(
+                "measuring {label}: {step} ({figures})", label=told(self.label), step=step, figures=self._figures
+            )
+        return said("measuring {label}: {step}", label=told(self.label), step=step)
 
     def news(self) -> bool:
         """Whether a look would show more than the one before."""
@@ -159,9 +171,9 @@ class Story:
         if reading is not None:
             reading, left_out = child_reading.fit(reading)
             if reading is None:
-                self._gap("measure", "What was measured holds texts or numbers that no measurement gives.", _REPORT)
+                self._gap("measure", N_("What was measured holds texts or numbers that no measurement gives."), _REPORT)
             for name in left_out:
-                self._gap(f"measure: {name}", "What was measured holds numbers that no measurement gives.", _REPORT)
+                self._gap(f"measure: {name}", N_("What was measured holds numbers that no measurement gives."), _REPORT)
         return reading, tuple(self._gaps)
 
     def _flooding(self) -> bool:
@@ -174,7 +186,7 @@ class Story:
         match message:
             case messages.Hello():
                 if message.format > messages.FORMAT:
-                    self.fail("The measuring process speaks a newer language than this program.", _REPORT)
+                    self.fail(N_("The measuring process speaks a newer language than this program."), _REPORT)
                 self._watching.hello(message)
                 self._steps = tuple(clean(name, _LONGEST_NAME) for name in message.steps[:_MOST_STEPS])
                 self._allow(LEAVE_S)
@@ -213,12 +225,12 @@ class Story:
         if same:
             self._reading = reading
         else:
-            self.fail("The measuring process answered for another card or profile than it was asked for.", _REPORT)
+            self.fail(N_("The measuring process answered for another card or profile than it was asked for."), _REPORT)
 
     def _gap(self, source: str, reason: str, advice: str) -> None:
         if len(self._gaps) >= _MOST_GAPS:
             return
-        why = clean(reason, _LONGEST_SENTENCES) or "The measuring process did not say why."
+        why = clean(reason, _LONGEST_SENTENCES) or N_("The measuring process did not say why.")
         gap = Gap(source, why, clean(advice, _LONGEST_SENTENCES))
         if gap not in self._gaps:
             self._gaps.append(gap)
@@ -230,11 +242,11 @@ def _shown(figures: dict[str, float]) -> str:
         for name, words in _FIGURES.items()
         if name in figures and abs(figures[name]) < _LARGEST_FIGURE
     ]
-    return f" ({', '.join(known)})" if known else ""
+    return ", ".join(known)
 
 
 def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
     except ValueError:
-        return f"signal {number}"
+        return N_(f"signal {number}")

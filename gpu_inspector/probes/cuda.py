@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector import log
+from gpu_inspector.language import N_
 from gpu_inspector.probes.child_process import ChildProcess, Pieces, new_queue
 from gpu_inspector.probes.child_story import Story
 from gpu_inspector.records.evidence import Gap
@@ -37,7 +38,7 @@ _DROPPED_VARIABLES = frozenset(
     }
 )
 """What is loaded ahead of the driver's libraries could answer in their place; the others would change how we end."""
-_NOT_STARTED = "Close other programs and inspect again; install GPU Inspector again if it stays so."
+_NOT_STARTED = N_("Close other programs and inspect again; install GPU Inspector again if it stays so.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class _Children:
             try:
                 self._children[number] = ChildProcess(number, command, environment(), self._pieces)
             except OSError as error:
-                story.fail(f"The measuring process could not be started ({error.strerror}).", _NOT_STARTED)
+                story.fail(N_(f"The measuring process could not be started ({error.strerror})."), _NOT_STARTED)
 
     def follow(self) -> None:
         """Until every child is over: hear them, look at them, tell of them."""

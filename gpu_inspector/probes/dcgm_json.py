@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import foreign_tests, untrusted
 from gpu_inspector.probes.dcgm_results import Results, added
 from gpu_inspector.probes.handed import Handed
@@ -35,8 +36,8 @@ _NAMES = ("DCGM Diagnostic", "DCGM GPU Diagnostic")
 _DEVICE_ID = re.compile(r"(?:0x)?([0-9A-Fa-f]{1,4})")
 _SERIAL = re.compile(r"(?=[^0-9]{0,63}[0-9])[0-9A-Za-z-]{1,64}")
 """DCGM writes words in angle brackets where a card has none, which two cards would share."""
-_BROKEN = "The diagnosis of DCGM is no whole JSON document{where}."
-_AGAIN = "Ask for the output of `dcgmi diag -r 3 -j`, saved as it is."
+_BROKEN = N_("The diagnosis of DCGM is no whole JSON document{where}.")
+_AGAIN = N_("Ask for the output of `dcgmi diag -r 3 -j`, saved as it is.")
 
 
 def looks_like(data: bytes) -> bool:
@@ -55,7 +56,7 @@ def to_cards(data: bytes, name: str) -> Handed:
     results = Results()
     runs = list(_runs(document))
     for number, run in enumerate(runs, 1):
-        added(results, run, f", run {number}" if len(runs) > 1 else "")
+        added(results, run, N_(f", run {number}") if len(runs) > 1 else "")
         _identities(run, results)
     if not results.tests and not results.gpus:
         raise ProbeError("The diagnosis of DCGM holds no result.", _AGAIN)
@@ -68,7 +69,7 @@ def to_cards(data: bytes, name: str) -> Handed:
         cards.append(card)
         notes = (*notes, *said)
     if results.others:
-        notes = (*notes, f"left out: {counted(results.others, 'result', 'results')} of processors and other parts")
+        notes = (*notes, N_(f"left out: {counted(results.others, 'result', 'results')} of processors and other parts"))
     return Handed(cards=tuple(cards), notes=notes)
 
 
@@ -78,7 +79,7 @@ def _document(text: str) -> dict[str, Any]:
     try:
         found, _ = json.JSONDecoder().raw_decode(text, max(start, 0))
     except json.JSONDecodeError as error:
-        raise ProbeError(_BROKEN.format(where=f" (line {error.lineno})"), _AGAIN) from error
+        raise ProbeError(_BROKEN.format(where=N_(f" (line {error.lineno})")), _AGAIN) from error
     except (ValueError, RecursionError) as error:
         raise ProbeError(_BROKEN.format(where=""), _AGAIN) from error
     if not isinstance(found, dict):
@@ -145,17 +146,17 @@ def _card(gpu: int | None, results: Results, tool: str, driver: str) -> tuple[Ca
             device_id=said.get("device_id"),
             serial=said.get("serial"),
             driver_version=driver or None,
-            sensors=(("DCGM's number of the GPU", str(gpu)),),
+            sensors=((N_("DCGM's number of the GPU"), str(gpu)),),
         )
-    lacking = "name, memory or PCI address" if said else "device id, serial number, name or memory"
+    lacking = N_("name, memory or PCI address") if said else N_("device id, serial number, name or memory")
     gaps = (
         *(
-            Gap(source, "Not looked at: the evidence is a file.", "Inspect the card itself.")
+            Gap(source, N_("Not looked at: the evidence is a file."), N_("Inspect the card itself."))
             for source in ("pci", "nvml")
         ),
-        Gap("driver", f"The diagnosis of DCGM gives no {lacking} of the card.", "Inspect the card itself."),
+        Gap("driver", N_(f"The diagnosis of DCGM gives no {lacking} of the card."), N_("Inspect the card itself.")),
     )
-    label = f"GPU {gpu} of the file" if gpu is not None else "card of the file"
+    label = N_(f"GPU {gpu} of the file") if gpu is not None else N_("card of the file")
     return CardEvidence(label=label, tool=reading, tests=tests, gaps=gaps), notes
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes import foreign_tests, untrusted
 from gpu_inspector.records.foreign import ForeignTest
 
@@ -46,7 +47,7 @@ def added(results: Results, run: dict[str, Any], suffix: str) -> None:
     inner = next((run[key] for key in _INNER if isinstance(run.get(key), dict)), run)
     trouble = inner.get("runtime_error")
     if isinstance(trouble, str):
-        _add(results, None, f"Diagnosis{suffix}", "not finished", [trouble])
+        _add(results, None, N_(f"Diagnosis{suffix}"), N_("not finished"), [trouble])
     for category in _dicts(inner.get("test_categories")):
         for test in _dicts(category.get("tests")):
             name = f"{_clean(test.get('name')) or 'test without a name'}{suffix}"
@@ -99,7 +100,7 @@ def _said(entry: dict[str, Any]) -> list[str]:
             text = _clean(one.get("warning")) or _clean(one.get("warnings"))
             code = one.get("error_id")
             numbered = isinstance(code, int) and not isinstance(code, bool) and 0 < code <= foreign_tests.MOST_ERRORS
-            said.append(f"{text} (DCGM error {code})" if numbered and text else text)
+            said.append(N_(f"{text} (DCGM error {code})") if numbered and text else text)
         else:
             said.append(_clean(one))
     return said + [_clean(one) for one in _some(info)]

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import kernel_log, xid
 from gpu_inspector.probes.foreign_text import head_of, text_of
 from gpu_inspector.probes.handed import SAMPLE_MARK, Handed
@@ -22,11 +23,11 @@ from gpu_inspector.records.foreign import ToolReading
 from gpu_inspector.records.server import DriverEvent
 
 FORM = "dmesg"
-TOOL = "kernel log"
+TOOL = N_("kernel log")
 MOST_CARDS = 256
 MOST_SIGNS = 16
 LONGEST_LINE = 2000
-_ASK = "Ask for the whole output of `sudo dmesg`, saved as it is."
+_ASK = N_("Ask for the whole output of `sudo dmesg`, saved as it is.")
 _PLACE = r"((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2})(?:[.:]([0-7]))?"
 _SIGN = re.compile(
     rf"\bNVRM: (?:Xid|loading NVIDIA UNIX|GPU (?:at )?(?:PCI:)?{_PLACE}|API mismatch|RmInitAdapter)"
@@ -52,7 +53,7 @@ _BOARD_SERIAL = re.compile(r"\bNVRM: GPU Board Serial Number: ([0-9A-Z]{6,20})\b
 _SERIAL = re.compile(rf"\bNVRM: GPU {_PLACE}: GPU serial number is ([0-9A-Z]{{6,20}})\.")
 _NAMED = re.compile(rf"\bNVRM: (?:GPU|Xid) \(?(?:at )?(?:PCI:)?{_PLACE}[:) ]", re.IGNORECASE)
 _START = re.compile(rf"^[^\n]{{0,200}}\b{re.escape(kernel_log.START)}[0-9]", re.MULTILINE)
-_DOUBLED = "given twice with different values"
+_DOUBLED = N_("given twice with different values")
 
 
 @dataclass(slots=True)
@@ -106,14 +107,19 @@ def to_cards(data: bytes, name: str) -> Handed:
     if starts > 1:
         notes = (
             *notes,
-            f"the log tells of {starts:,} starts of the machine; cards and errors are those of the last one",
+            N_(f"the log tells of {starts:,} starts of the machine; cards and errors are those of the last one"),
         )
     return Handed(
         cards=cards or (_card("", _Card(), log.versions),),
         driver_events=log.events,
         log_signs=log.signs,
         notes=(*notes, *notes_on(log)),
-        gaps=(Gap("kernel log", "A log that was handed in may be cut: what does not stand in it was not looked at."),),
+        gaps=(
+            Gap(
+                N_("kernel log"),
+                N_("A log that was handed in may be cut: what does not stand in it was not looked at."),
+            ),
+        ),
         sample=SAMPLE_MARK in text,
     )
 
@@ -143,7 +149,7 @@ def log_of(texts: tuple[str, ...]) -> Log:
 def notes_on(log: Log) -> tuple[str, ...]:
     """What a reader should know of the driver in the log."""
     if len(log.versions) > 1:
-        return (f"the log tells of several versions of the driver: {', '.join(log.versions)}",)
+        return (N_(f"the log tells of several versions of the driver: {', '.join(log.versions)}"),)
     return ()
 
 
@@ -222,11 +228,11 @@ def _card(address: str, said: _Card, versions: tuple[str, ...]) -> CardEvidence:
         absent=tuple(one for one in absent if one.field in ("uuid", "serial")),
     )
     return CardEvidence(
-        label=address or "card of the file",
+        label=address or N_("card of the file"),
         pci=pci,
         tool=tool,
         gaps=(
-            Gap("pci", "A kernel log has the ids only in the lines of the machine's start.", _ASK),
-            Gap("driver", "A kernel log has no memory size, no vBIOS version and no name of the card."),
+            Gap("pci", N_("A kernel log has the ids only in the lines of the machine's start."), _ASK),
+            Gap("driver", N_("A kernel log has no memory size, no vBIOS version and no name of the card.")),
         ),
     )

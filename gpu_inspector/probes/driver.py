@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes.bench import LARGE, Bench
 from gpu_inspector.probes.driver_libraries import standard_libraries
 from gpu_inspector.probes.untrusted import clean
@@ -44,7 +45,7 @@ _VERSION = re.compile(r"\s(\d{2,4}(?:\.\d{1,4}){1,3})\s")
 
 UNTOLD = "unknown"
 """The version of a driver that is loaded and does not say which it is: not the same as no driver."""
-ADVICE = "Inspect from your own start medium with a driver that comes from the system's packages."
+ADVICE = N_("Inspect from your own start medium with a driver that comes from the system's packages.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +95,13 @@ def _no_module(loaded: bool) -> Gap:
     if loaded:
         return Gap(
             "host",
-            "An NVIDIA driver is loaded, but the file of its module is not visible from here.",
-            "Run GPU Inspector on the machine itself, not in a container.",
+            N_("An NVIDIA driver is loaded, but the file of its module is not visible from here."),
+            N_("Run GPU Inspector on the machine itself, not in a container."),
         )
     return Gap(
         "host",
-        "No NVIDIA driver is installed on this machine.",
-        "Install the NVIDIA driver from the system's packages to read what the card claims through it.",
+        N_("No NVIDIA driver is installed on this machine."),
+        N_("Install the NVIDIA driver from the system's packages to read what the card claims through it."),
     )
 
 
@@ -153,12 +154,12 @@ def examine_module(bench: Bench, known: tuple[Database, ...], path: str) -> tupl
 
 def _explain(module: VouchedFile) -> tuple[Gap, ...]:
     if module.state == ALTERED:
-        reason = f"The driver's module differs from the one of the package {module.package}: {module.path}."
+        reason = N_(f"The driver's module differs from the one of the package {module.package}: {module.path}.")
         return (Gap("host", reason, ADVICE),)
     if module.state == UNVOUCHED:
-        return (Gap("host", f"No package lists the driver's module {module.path}.", ADVICE),)
+        return (Gap("host", N_(f"No package lists the driver's module {module.path}."), ADVICE),)
     if module.state == UNKNOWN:
-        return (Gap("host", f"Nothing on this system can vouch for the driver's module {module.path}.", ADVICE),)
+        return (Gap("host", N_(f"Nothing on this system can vouch for the driver's module {module.path}."), ADVICE),)
     return ()
 
 
@@ -180,7 +181,7 @@ def _from_dkms(bench: Bench, known: tuple[Database, ...], path: str) -> Built | 
         return _built(bench, known, path, [source, *_dkms_settings(bench, package)])
     if recorded and "/updates/dkms/" in path:
         module = VouchedFile(clean(path), ALTERED)
-        reason = f"The driver's module is not the one that DKMS built: {module.path}."
+        reason = N_(f"The driver's module is not the one that DKMS built: {module.path}.")
         return module, (Gap("host", reason, ADVICE),)
     return None
 
@@ -191,17 +192,21 @@ def _not_the_source(bench: Bench, known: tuple[Database, ...], source: str, pack
     Any folder of any package would do otherwise: DKMS's own record is a link that its owner can point anywhere.
     """
     if source != f"/usr/src/{package}-{version}":
-        return (
+        return N_(
             f"DKMS says that it built the driver's module from {clean(source)}, which is not the place of its sources."
         )
     settings = bench.text(f"{source}/dkms.conf") or ""
     for key, expected in (("PACKAGE_NAME", package), ("PACKAGE_VERSION", version)):
         told = re.findall(rf"^[ \t]*{key}[ \t]*=[ \t]*[\"']?([^\"'#\s]*)", settings, re.MULTILINE)
         if set(told) != {expected}:
-            return f"The driver's sources in {clean(source)} do not say that they are {clean(f'{package} {version}')}."
+            return N_(
+                f"The driver's sources in {clean(source)} do not say that they are {clean(f'{package} {version}')}."
+            )
     owner = vouch(bench, known, f"{source}/dkms.conf").package
     if known and owner and "nvidia" not in owner:
-        return f"The driver's sources in {clean(source)} are from the package {owner}, which is not NVIDIA's driver."
+        return N_(
+            f"The driver's sources in {clean(source)} are from the package {owner}, which is not NVIDIA's driver."
+        )
     return ""
 
 
@@ -282,7 +287,12 @@ def _built(bench: Bench, known: tuple[Database, ...], path: str, sources: list[s
             file = vouch(bench, known, source)
             state, offender = file.state, source
         if state != VOUCHED:
-            words = {ALTERED: "was changed after its package was installed", UNVOUCHED: "is listed by no package"}
-            reason = f"A source of the driver's module {words.get(state, 'cannot be vouched for')}: {clean(offender)}."
+            words = {
+                ALTERED: N_("was changed after its package was installed"),
+                UNVOUCHED: N_("is listed by no package"),
+            }
+            reason = N_(
+                f"A source of the driver's module {words.get(state, 'cannot be vouched for')}: {clean(offender)}."
+            )
             return VouchedFile(clean(path), state, package, version), (Gap("host", reason, ADVICE),)
     return VouchedFile(clean(path), BUILT, package, version), ()

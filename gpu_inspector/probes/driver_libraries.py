@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gpu_inspector import platforms
+from gpu_inspector.language import N_
 from gpu_inspector.probes.bench import LARGE, Bench
 from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.probes.vouching import UNKNOWN, UNVOUCHED, Database, vouch
@@ -57,22 +58,24 @@ def preloaded(bench: Bench) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
     entries = _search_path(bench)
     # To the loader, an empty entry is the current folder, and "$" begins a word that it replaces (ld.so(8)).
     vague = [entry for entry in entries if not entry.startswith("/") or "$" in entry]
-    found += [f"LD_LIBRARY_PATH={clean(entry) or '(empty)'} (not one fixed folder)" for entry in dict.fromkeys(vague)]
+    found += [
+        N_(f"LD_LIBRARY_PATH={clean(entry) or '(empty)'} (not one fixed folder)") for entry in dict.fromkeys(vague)
+    ]
     if len(entries) > MOST_ENTRIES:
-        found.append(f"LD_LIBRARY_PATH (more than {MOST_ENTRIES} folders)")
+        found.append(N_(f"LD_LIBRARY_PATH (more than {MOST_ENTRIES} folders)"))
     for folder in search_path_folders(bench):
         for path in _within(bench, folder):
             if bench.real(path) not in standard:
                 name = path.removeprefix(folder.rstrip("/") + "/")
-                found.append(f"LD_LIBRARY_PATH={clean(folder)} (holds {clean(name)})")
+                found.append(N_(f"LD_LIBRARY_PATH={clean(folder)} (holds {clean(name)})"))
     found += _python_modules(bench)
     text = bench.text("/etc/ld.so.preload")
     for line in (text or "").splitlines():
         # Separated by blanks or colons, with comments from "#" on (ld.so(8)).
-        found += [f"ld.so.preload: {clean(word)}" for word in re.split(r"[\s:]+", line.partition("#")[0]) if word]
+        found += [N_(f"ld.so.preload: {clean(word)}") for word in re.split(r"[\s:]+", line.partition("#")[0]) if word]
     if text is None and "/etc/ld.so.preload" in bench.refused:
-        reason = "The list of preloaded libraries, /etc/ld.so.preload, may not be read."
-        return tuple(found[:50]), (Gap("host", reason, "Run GPU Inspector as root."),)
+        reason = N_("The list of preloaded libraries, /etc/ld.so.preload, may not be read.")
+        return tuple(found[:50]), (Gap("host", reason, N_("Run GPU Inspector as root.")),)
     return tuple(found[:50]), ()
 
 
@@ -88,7 +91,7 @@ def _python_modules(bench: Bench) -> list[str]:
     own = str(Path(__file__).resolve().parents[2])
     places = {entry: entry if entry.startswith("/") else f"/proc/self/cwd/{entry}" for entry in entries}
     return [
-        f"PYTHONPATH={clean(entry) or '(empty)'} (holds {name})"
+        N_(f"PYTHONPATH={clean(entry) or '(empty)'} (holds {name})")
         for entry, place in places.items()
         if bench.real(place) != own
         for name in SPEAKING

@@ -11,6 +11,7 @@ import struct
 from dataclasses import replace
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import authenticode, efi_compression, pe
 from gpu_inspector.probes.pe import Pe
 from gpu_inspector.records.firmware import EfiPart
@@ -21,8 +22,8 @@ _SIGNATURE = 0x00000EF1
 _PLAIN, _PACKED = 0, 1
 _HEADER = struct.Struct("<IHHH8xH")
 """From +0x04: signature, subsystem, machine, kind of packing, and behind 8 bytes of no meaning the driver's offset."""
-_OTHER_KIND = "The UEFI driver bears something beside its signature that this program does not read."
-_BEHIND = "Bytes stand behind the UEFI driver's signature."
+_OTHER_KIND = N_("The UEFI driver bears something beside its signature that this program does not read.")
+_BEHIND = N_("Bytes stand behind the UEFI driver's signature.")
 
 
 def parse(image: bytes) -> EfiPart:
@@ -58,7 +59,7 @@ def _signed(part: EfiPart, driver: Pe) -> EfiPart:
     """With what its signatures say; of several all must hold for the part to."""
     remarks = []
     if driver.machine != part.machine:
-        remarks.append("The UEFI driver is for another kind of machine than its header says.")
+        remarks.append(N_("The UEFI driver is for another kind of machine than its header says."))
     try:
         entries = pe.certificates(driver)
     except ProbeError as error:

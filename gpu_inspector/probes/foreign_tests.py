@@ -7,6 +7,7 @@ passed; how much was left out is said.
 from collections.abc import Iterable, Sequence
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import untrusted
 from gpu_inspector.probes.smi_decode import decode
 from gpu_inspector.records.foreign import ForeignTest
@@ -19,7 +20,7 @@ MOST_SENSORS = 64
 """Further values of one tool's reading."""
 MOST_ERRORS = 2**53 - 1
 """Errors that are counted: the largest whole number that a record holds, by RFC 8785."""
-_GRAVE = ("fail", "warn", "not finished")
+_GRAVE = ("fail", "warn", N_("not finished"))
 HEAD = 256 * 1024
 """Bytes in which a form is looked for."""
 
@@ -41,7 +42,7 @@ def kept(tests: Sequence[ForeignTest]) -> tuple[tuple[ForeignTest, ...], tuple[s
         return tuple(tests), ()
     order = sorted(range(len(tests)), key=lambda place: (tests[place].outcome not in _GRAVE, place))
     chosen = tuple(tests[place] for place in sorted(order[:MOST_TESTS]))
-    return chosen, (f"{len(tests) - MOST_TESTS:,} more tests of one card stand in the file; {MOST_TESTS} are kept",)
+    return chosen, (N_(f"{len(tests) - MOST_TESTS:,} more tests of one card stand in the file; {MOST_TESTS} are kept"),)
 
 
 def detail(lines: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import codecs
 import re
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.smi_decode import LARGEST, MOST_LINES
 
 HEAD = 256 * 1024
@@ -62,7 +63,7 @@ def _characters(data: bytes) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and error.end >= len(data):
             return data.decode("utf-8", errors="ignore"), ()  # cut within a character
-    return data.decode("cp1252", errors="replace"), ("the text was read as Windows-1252",)
+    return data.decode("cp1252", errors="replace"), (N_("the text was read as Windows-1252"),)
 
 
 def labelled(line: str) -> tuple[str, str] | None:

@@ -8,12 +8,13 @@ Source: the labels are those of the program's window, from memory, and as a publ
 
 import re
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes import tool_fields as fields
 from gpu_inspector.probes.foreign_text import head_of, labelled, text_of
 from gpu_inspector.probes.handed import Handed
 
 FORM = "gpu-z-text"
-_ASK = "Ask for the XML that `GPU-Z.exe -dump FILE.xml` writes, or inspect the card itself."
+_ASK = N_("Ask for the XML that `GPU-Z.exe -dump FILE.xml` writes, or inspect the card itself.")
 _PROGRAM = re.compile(r"\bGPU-Z(?:[ :]{1,3}(?:version )?v?([0-9]{1,2}\.[0-9]{1,3}(?:\.[0-9]{1,3})?))?", re.IGNORECASE)
 _IDS = re.compile(r"([0-9A-F]{4})[ :]([0-9A-F]{4})(?: ?- ?([0-9A-F]{4})[ :]([0-9A-F]{4}))?", re.IGNORECASE | re.ASCII)
 _PAIR = re.compile(r"([0-9]{1,5}) ?/ ?([0-9]{1,5})", re.ASCII)

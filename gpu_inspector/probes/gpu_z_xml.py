@@ -15,12 +15,13 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import tool_fields as fields
 from gpu_inspector.probes.foreign_text import head_of, text_of
 from gpu_inspector.probes.handed import Handed
 
 FORM = "gpu-z-xml"
-_ASK = "Ask for the file as `GPU-Z.exe -dump FILE.xml` wrote it."
+_ASK = N_("Ask for the file as `GPU-Z.exe -dump FILE.xml` wrote it.")
 _ROOT = re.compile(
     r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--[^<>]{0,1000}-->\s*)*<(gpu_?-?z\w{0,20})[\s>]", re.IGNORECASE
 )
@@ -56,13 +57,13 @@ def to_cards(data: bytes, name: str) -> Handed:
     """The NVIDIA cards of the file. Raises ProbeError where it holds none, or declares entities."""
     text, notes = text_of(data)
     if "<!ENTITY" in text or "<!DOCTYPE" in text:
-        raise ProbeError("The XML contains declarations, which GPU-Z never writes.", "Refuse the file. " + _ASK)
+        raise ProbeError("The XML contains declarations, which GPU-Z never writes.", N_("Refuse the file. ") + _ASK)
     if len(text) > _LARGEST:
         raise ProbeError(f"The XML has {len(text):,} characters; GPU-Z never writes more than {_LARGEST:,}.", _ASK)
     target = _Cards()
     cut = _feed(text, target)
     if cut is not None:
-        notes = (*notes, f"the XML breaks off at line {cut}; read as far as it holds")
+        notes = (*notes, N_(f"the XML breaks off at line {cut}; read as far as it holds"))
     return fields.handed(fields.Report("GPU-Z", target.version, FORM, target.cards, _ASK), text, notes)
 
 

@@ -5,10 +5,11 @@ A file of unknown origin is text that anyone can type. A reader keeps what stand
 
 from dataclasses import dataclass
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import CardEvidence, Gap
 from gpu_inspector.records.server import DriverEvent
 
-SAMPLE_MARK = "sample written by GPU Inspector; no real card"
+SAMPLE_MARK = N_("sample written by GPU Inspector; no real card")
 """By this line a sample is known; whoever takes it off has a file of unknown origin."""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes import driver, driver_libraries, kernel_log, medium, process, program, surroundings
 from gpu_inspector.probes.bench import Bench, Run, no_command, run_command
 from gpu_inspector.probes.untrusted import clean
@@ -115,8 +116,8 @@ def _elsewhere() -> HostReading:
         gaps=(
             Gap(
                 "host",
-                f"GPU Inspector cannot yet tell on {clean(platform.system())} who made the driver.",
-                "Inspect the card from a Linux start medium with a driver from the system's packages.",
+                N_(f"GPU Inspector cannot yet tell on {clean(platform.system())} who made the driver."),
+                N_("Inspect the card from a Linux start medium with a driver from the system's packages."),
             ),
         ),
     )
@@ -125,8 +126,8 @@ def _elsewhere() -> HostReading:
 def _no_database() -> Gap:
     return Gap(
         "host",
-        "This system has no package database that GPU Inspector can ask who answers for the driver's files.",
-        "Inspect from a start medium of Debian, Ubuntu, Fedora, RHEL or SUSE.",
+        N_("This system has no package database that GPU Inspector can ask who answers for the driver's files."),
+        N_("Inspect from a start medium of Debian, Ubuntu, Fedora, RHEL or SUSE."),
     )
 
 
@@ -137,7 +138,7 @@ def _system(bench: Bench) -> str:
         name = clean(match[1].strip().strip("\"'")) if match else ""
         if name:
             return name
-    return "a system without a name"
+    return N_("a system without a name")
 
 
 def _kernel(bench: Bench) -> str:

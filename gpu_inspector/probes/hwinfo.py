@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.foreign_text import head_of, text_of
 from gpu_inspector.probes.handed import SAMPLE_MARK, Handed
 from gpu_inspector.probes.tool_fields import may_be_nvidia
@@ -25,7 +26,7 @@ from gpu_inspector.records.foreign import ToolReading
 FORM = "hwinfo-csv"
 MOST_SENSORS = 64
 MOST_CARDS = 64
-_ASK = "Ask for the log again, once logging was stopped."
+_ASK = N_("Ask for the log again, once logging was stopped.")
 _HEAD = re.compile(r"\s{0,8}\"?Date\"?[ \t]{0,4}([,;\t])[ \t]{0,4}\"?Time\"?[ \t]{0,4}\1")
 _COLUMN = re.compile(r"[^\[\]]{1,120} \[[^\[\]]{1,20}\]")
 _DEVICE = re.compile(r"[di]?GPU \[#([0-9]{1,3})\]: ?([^:]{1,100})(?::.*)?", re.DOTALL)
@@ -59,7 +60,7 @@ class _Column:
 
     def words(self) -> str:
         mean = round(self.total / self.count, 1)
-        return f"lowest {self.lowest:g}, mean {mean:g}, highest {self.highest:g} of {self.count:,} values"
+        return N_(f"lowest {self.lowest:g}, mean {mean:g}, highest {self.highest:g} of {self.count:,} values")
 
 
 @dataclass(slots=True)
@@ -100,7 +101,9 @@ def to_cards(data: bytes, name: str) -> Handed:
     return Handed(
         cards=tuple(_card(one, number) for number, one in enumerate(cards, start=1)),
         notes=notes,
-        gaps=(Gap("ids", "A sensor log has no device id, no memory size and no serial: it tells of a card's use."),),
+        gaps=(
+            Gap("ids", N_("A sensor log has no device id, no memory size and no serial: it tells of a card's use.")),
+        ),
         sample=SAMPLE_MARK in text,
     )
 
@@ -152,10 +155,13 @@ def _card(found: _Card, number: int) -> CardEvidence:
         sensors=tuple((one.name, one.words()) for one in told[:MOST_SENSORS]),
     )
     return CardEvidence(
-        label=f"card {number} of the file",
+        label=N_(f"card {number} of the file"),
         tool=reading,
         gaps=(
-            Gap("pci", "Not looked at: the evidence is a sensor log of HWiNFO.", "Inspect the card itself."),
-            Gap("driver", "A sensor log of HWiNFO has the card's name and what its sensors showed, and nothing else."),
+            Gap("pci", N_("Not looked at: the evidence is a sensor log of HWiNFO."), N_("Inspect the card itself.")),
+            Gap(
+                "driver",
+                N_("A sensor log of HWiNFO has the card's name and what its sensors showed, and nothing else."),
+            ),
         ),
     )

@@ -7,12 +7,13 @@ Chipset:", "Video Memory: 2048 MBytes of GDDR5 SDRAM [Hynix]", "Hardware ID: PCI
 
 import re
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes import tool_fields as fields
 from gpu_inspector.probes.foreign_text import head_of, labelled, text_of
 from gpu_inspector.probes.handed import Handed
 
 FORM = "hwinfo-text"
-_ASK = "Ask for the whole report of HWiNFO, saved as text."
+_ASK = N_("Ask for the whole report of HWiNFO, saved as text.")
 _CHIPSET = re.compile(r"^[ \t>]*Video Chipset:[ \t]+\S", re.MULTILINE)
 _OTHERS = re.compile(r"^[ \t>]*Video (?:Bus|BIOS Version|Memory|Card):[ \t]+\S", re.MULTILINE)
 _PROGRAM = re.compile(r"\bHWiNFO(?:32|64)?[^\n]{0,40}?\bv?([5-9]\.[0-9]{2}(?:-[0-9]{1,5})?)", re.IGNORECASE)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from gpu_inspector.errors import CaptureError, ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import capture, foreign_forms, handed, nvidia_smi
 from gpu_inspector.probes.handed import Handed
 from gpu_inspector.probes.smi_decode import LARGEST, decode
@@ -25,8 +26,8 @@ from gpu_inspector.records.inventory import InventoryList
 LARGEST_REPORT = 512 * 1024 * 1024
 """Bytes of a PDF; a report with a case full of photographs has some tens of megabytes."""
 _REPORT = b"%PDF-"
-ASK = "Ask for the output of `nvidia-smi -q -x`, saved as it is."
-_BROUGHT = " (by the reviewed file's own words)"
+ASK = N_("Ask for the output of `nvidia-smi -q -x`, saved as it is.")
+_BROUGHT = N_(" (by the reviewed file's own words)")
 SAMPLE_MARK = handed.SAMPLE_MARK
 _LONGEST_NAME = 200
 IMAGE = "vbios"
@@ -34,20 +35,20 @@ IMAGE = "vbios"
 _IMAGES = (b"\x55\xaa", b"NVGI")
 _HEAD = 512
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_LOOKED, _ADVICE = "Not looked at: the evidence is a file.", "Inspect the card itself."
+_LOOKED, _ADVICE = N_("Not looked at: the evidence is a file."), N_("Inspect the card itself.")
 _BINARY = (
-    (b"%PDF-", "a PDF", "For a signed report use `gpu-inspector verify` or `gpu-inspector judge`."),
-    (b"\x89PNG", "a picture", "A photograph of a screen cannot be read; " + ASK[0].lower() + ASK[1:]),
-    (b"\xff\xd8\xff", "a picture", "A photograph of a screen cannot be read; " + ASK[0].lower() + ASK[1:]),
-    (b"GIF8", "a picture", "A photograph of a screen cannot be read; " + ASK[0].lower() + ASK[1:]),
-    (b"PK\x03\x04", "a ZIP archive or an office document", "Unpack it first, or save the text from it."),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
-    (b"7z\xbc\xaf", "a 7-Zip archive", "Unpack it first."),
-    (b"\xfd7zXZ", "an xz archive", "Unpack it first."),
-    (b"SQLite format 3", "a database", "For a ledger use `gpu-inspector ledger verify --ledger FILE`."),
-    (b"{\\rtf", "a word processor's document", "Save it as plain text."),
-    (b"\x7fELF", "a program", "It was not run. " + ASK),
-    (b"MZ", "a program", "It was not run. " + ASK),
+    (b"%PDF-", "a PDF", N_("For a signed report use `gpu-inspector verify` or `gpu-inspector judge`.")),
+    (b"\x89PNG", "a picture", N_("A photograph of a screen cannot be read; ") + ASK[0].lower() + ASK[1:]),
+    (b"\xff\xd8\xff", "a picture", N_("A photograph of a screen cannot be read; ") + ASK[0].lower() + ASK[1:]),
+    (b"GIF8", "a picture", N_("A photograph of a screen cannot be read; ") + ASK[0].lower() + ASK[1:]),
+    (b"PK\x03\x04", N_("a ZIP archive or an office document"), N_("Unpack it first, or save the text from it.")),
+    (b"\x1f\x8b", N_("a gzip archive"), N_("Unpack it first.")),
+    (b"7z\xbc\xaf", N_("a 7-Zip archive"), N_("Unpack it first.")),
+    (b"\xfd7zXZ", N_("an xz archive"), N_("Unpack it first.")),
+    (b"SQLite format 3", "a database", N_("For a ledger use `gpu-inspector ledger verify --ledger FILE`.")),
+    (b"{\\rtf", N_("a word processor's document"), N_("Save it as plain text.")),
+    (b"\x7fELF", "a program", N_("It was not run. ") + ASK),
+    (b"MZ", "a program", N_("It was not run. ") + ASK),
 )
 """Beginnings of files that are handed in by mistake: what each is, and what to do instead."""
 
@@ -105,10 +106,10 @@ def _limit(head: bytes) -> int:
 
 
 def _too_large(size: int | None, limit: int) -> CaptureError:
-    found = f"The file has {size:,} bytes" if size is not None else f"There are more than {limit:,} bytes"
+    found = N_(f"The file has {size:,} bytes") if size is not None else N_(f"There are more than {limit:,} bytes")
     if limit == LARGEST_REPORT:
-        return CaptureError(f"{found}; a report never has more than {limit:,}.", "Ask for the report itself.")
-    return CaptureError(f"{found}; a dump or a capture never has more than {limit:,}.", ASK)
+        return CaptureError(N_(f"{found}; a report never has more than {limit:,}."), N_("Ask for the report itself."))
+    return CaptureError(N_(f"{found}; a dump or a capture never has more than {limit:,}."), ASK)
 
 
 def recognise(data: bytes) -> str | None:
@@ -162,8 +163,8 @@ def to_evidence(
         gaps=(
             Gap(
                 "host",
-                "The machine that the dump was made on was not looked at.",
-                "Inspect the card itself on a bench of your own.",
+                N_("The machine that the dump was made on was not looked at."),
+                N_("Inspect the card itself on a bench of your own."),
             ),
             *found.gaps,
         ),
@@ -202,14 +203,14 @@ def _of_image(data: bytes, name: str) -> CardEvidence:
     from gpu_inspector.probes import vbios  # most files are dumps of the driver's tool
 
     return CardEvidence(
-        label="the image of the file",
+        label=N_("the image of the file"),
         gaps=_gaps("pci", "nvml", "driver"),
         vbios=(vbios.parse(data, source="file", file_name=name),),
     )
 
 
 def _card(number: int, reading: SmiReading) -> CardEvidence:
-    label = reading.pci_bus_id or f"card {number} of the file"
+    label = reading.pci_bus_id or N_(f"card {number} of the file")
     return CardEvidence(label=label, nvidia_smi=reading, gaps=_gaps("pci", "nvml"))
 
 
@@ -222,7 +223,7 @@ def _of_capture(data: bytes, name: str, sha256: str) -> Evidence:
     evidence = capture.parse(_as_utf8(data))
     origin = evidence.origin if evidence.origin in (Origin.SAMPLE, Origin.SIMULATION) else Origin.FILE
     when = f"{evidence.collected_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    said = f"a capture, by its own words of {when} from: {evidence.origin.value}"
+    said = N_(f"a capture, by its own words of {when} from: {evidence.origin.value}")
     notes = evidence.notes if said in evidence.notes else (*evidence.notes, said)
     return replace(
         evidence,
@@ -258,7 +259,7 @@ def _mistaken(data: bytes) -> CaptureError | None:
     """The sentence for a file that is plainly something else."""
     for beginning, what, advice in _BINARY:
         if data.startswith(beginning):
-            return CaptureError(f"The file is {what}, not a dump or a capture.", advice)
+            return CaptureError(N_(f"The file is {what}, not a dump or a capture."), advice)
     return None
 
 

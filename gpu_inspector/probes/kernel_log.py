@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes import xid
 from gpu_inspector.probes.bench import LARGE, Bench
 from gpu_inspector.probes.untrusted import clean
@@ -73,11 +74,11 @@ def read(bench: Bench) -> KernelSigns:
     logs, whole = _log(bench)
     gaps: tuple[Gap, ...] = ()
     if not logs:
-        reason = "The kernel log may not be read, so lines of a patched driver would not be seen."
-        gaps = (Gap("kernel log", reason, "Run GPU Inspector as root, or allow it to read the kernel log."),)
+        reason = N_("The kernel log may not be read, so lines of a patched driver would not be seen.")
+        gaps = (Gap(N_("kernel log"), reason, N_("Run GPU Inspector as root, or allow it to read the kernel log.")),)
     elif not whole:
-        reason = "The kernel log no longer reaches back to the start of the machine."
-        gaps = (Gap("kernel log", reason, "Start the machine again and inspect the card soon after."),)
+        reason = N_("The kernel log no longer reaches back to the start of the machine.")
+        gaps = (Gap(N_("kernel log"), reason, N_("Start the machine again and inspect the card soon after.")),)
     # A log that lost the driver's start cannot clear anybody, but the signs that it still has count.
     whole_text = "\n".join(logs)
     return KernelSigns(
@@ -98,7 +99,7 @@ def scan_log(log: str) -> tuple[str, ...]:
             if sign.pattern.search(line) and not _AUDIT.search(line):
                 counts[sign] += 1
                 if counts[sign] <= MOST_LINES_PER_SIGN:
-                    found.append(f"kernel log: {clean(line)}")
+                    found.append(N_(f"kernel log: {clean(line)}"))
                 break
     return tuple(found)
 
@@ -157,10 +158,12 @@ def _options(bench: Bench) -> list[str]:
                 if words[:1] != ["options"] or not any(word.startswith("nvidia") for word in words[1:2]):
                     continue
                 if any(sign.pattern.search(line) for sign in OPTION_SIGNS):
-                    found.append(f"module option in {clean(f'{folder}/{name}')}: {clean(line)}")
+                    found.append(N_(f"module option in {clean(f'{folder}/{name}')}: {clean(line)}"))
     return found
 
 
 def _parameters(bench: Bench) -> list[str]:
     names = bench.names("/sys/module/nvidia/parameters")
-    return [f"parameter of the loaded module: {clean(name)}" for name in names if PARAMETER_SIGN.pattern.match(name)]
+    return [
+        N_(f"parameter of the loaded module: {clean(name)}") for name in names if PARAMETER_SIGN.pattern.match(name)
+    ]

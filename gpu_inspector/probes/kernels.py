@@ -4,6 +4,7 @@ import json
 import subprocess
 from dataclasses import dataclass
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure.compiling import EVERY, ONE
 from gpu_inspector.probes import cuda
 from gpu_inspector.probes.untrusted import clean
@@ -33,15 +34,15 @@ def compile_all(*, quick: bool, command: tuple[str, ...] | None = None) -> Compi
             call, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LONGEST_S, env=cuda.environment(), check=False
         )
     except subprocess.TimeoutExpired:
-        return Compiled(False, f"The compiler did not end within {_LONGEST_S:.0f} seconds.")
+        return Compiled(False, N_(f"The compiler did not end within {_LONGEST_S:.0f} seconds."))
     except OSError as error:
-        return Compiled(False, f"The compiling process could not be started ({error.strerror}).")
+        return Compiled(False, N_(f"The compiling process could not be started ({error.strerror})."))
     last = done.stdout.splitlines()[-1:] or [b""]
     try:
         answer = json.loads(last[0][:_LONGEST_ANSWER])
         passed, text = answer["passed"], answer["text"]
     except (ValueError, KeyError, TypeError):
-        return Compiled(False, f"The compiling process ended with status {done.returncode} and without an answer.")
+        return Compiled(False, N_(f"The compiling process ended with status {done.returncode} and without an answer."))
     if not (passed is None or isinstance(passed, bool)) or not isinstance(text, str):
-        return Compiled(False, "The compiling process gave an answer that is none.")
+        return Compiled(False, N_("The compiling process gave an answer that is none."))
     return Compiled(passed, clean(text))

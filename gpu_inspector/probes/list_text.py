@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import N_
 
 LARGEST = 8 * 1024 * 1024
 """Bytes; a list of ten thousand pieces has about one megabyte."""
@@ -24,15 +25,15 @@ _HEAD_ROWS = 60
 """Rows at the top among which the names of the columns are looked for."""
 _LOOKED_AT = 4096
 """Characters at the head by which text is told from noise."""
-_SHEET = "Save the sheet as CSV (comma separated values), and hand that in."
+_SHEET = N_("Save the sheet as CSV (comma separated values), and hand that in.")
 _MISTAKEN = (
-    (b"%PDF-", "a PDF", "Copy its table into a sheet, save that as CSV, and check it against the paper."),
-    (b"PK\x03\x04", "a workbook or an archive", _SHEET),
-    (b"\xd0\xcf\x11\xe0", "an old workbook", _SHEET),
-    (b"\x89PNG", "a picture", "Type the table into a sheet, and save that as CSV."),
-    (b"\xff\xd8\xff", "a picture", "Type the table into a sheet, and save that as CSV."),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
-    (b"{\\rtf", "a word processor's document", "Copy its table into a sheet, and save that as CSV."),
+    (b"%PDF-", "a PDF", N_("Copy its table into a sheet, save that as CSV, and check it against the paper.")),
+    (b"PK\x03\x04", N_("a workbook or an archive"), _SHEET),
+    (b"\xd0\xcf\x11\xe0", N_("an old workbook"), _SHEET),
+    (b"\x89PNG", "a picture", N_("Type the table into a sheet, and save that as CSV.")),
+    (b"\xff\xd8\xff", "a picture", N_("Type the table into a sheet, and save that as CSV.")),
+    (b"\x1f\x8b", N_("a gzip archive"), N_("Unpack it first.")),
+    (b"{\\rtf", N_("a word processor's document"), N_("Copy its table into a sheet, and save that as CSV.")),
 )
 
 
@@ -58,7 +59,7 @@ def cells_of(data: bytes, likeness: Callable[[tuple[str, ...]], int]) -> Cells:
     if given.startswith("sep=") and len(given) <= len("sep=") + 1:
         named, first = (lines[0].strip().strip('"')[4:] or "\t"), 1
     if len(lines) > MOST_ROWS:
-        notes.append(f"only the first {MOST_ROWS:,} of {len(lines):,} lines were read")
+        notes.append(N_(f"only the first {MOST_ROWS:,} of {len(lines):,} lines were read"))
         lines = lines[:MOST_ROWS]
     best, most = (named or ","), -1
     for separator in (named,) if named is not None else _SEPARATORS:
@@ -70,10 +71,10 @@ def cells_of(data: bytes, likeness: Callable[[tuple[str, ...]], int]) -> Cells:
     longest = max((len(cell) for _, row in rows for cell in row), default=0)
     swallowed = text.count('"') % 2 == 1 and any("\n" in cell for _, row in rows for cell in row)
     if swallowed or longest > LONGEST_CELL:
-        notes.append("a quotation mark is not closed: the lines were read one by one")
+        notes.append(N_("a quotation mark is not closed: the lines were read one by one"))
         rows = [(first + at, _one_line(line, best)) for at, line in enumerate(lines[first:], start=1)]
     if any(len(row) > MOST_CELLS for _, row in rows):
-        notes.append(f"only the first {MOST_CELLS} columns were read")
+        notes.append(N_(f"only the first {MOST_CELLS} columns were read"))
     kept = ((line, tuple(cell[:LONGEST_CELL].strip() for cell in row[:MOST_CELLS])) for line, row in rows)
     return Cells(tuple((line, row) for line, row in kept if any(row)), tuple(notes))
 
@@ -135,5 +136,5 @@ def _decoded(data: bytes) -> tuple[str, list[str]]:
     if any("一" <= one <= "鿿" for one in text) and any(
         word in text for word in ("序", "型号", "数量", "名称", "料号")
     ):
-        return text, ["no encoding is named; the text was read as GB 18030"]
-    return data.decode("cp1252", errors="replace"), ["no encoding is named; the text was read as Windows-1252"]
+        return text, [N_("no encoding is named; the text was read as GB 18030")]
+    return data.decode("cp1252", errors="replace"), [N_("no encoding is named; the text was read as Windows-1252")]

@@ -9,6 +9,7 @@ import socket
 from urllib.parse import SplitResult, urlsplit
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.untrusted import clean
 
 ROOT = "/redfish/v1/"
@@ -77,5 +78,6 @@ _LOCAL = tuple(
 
 def _no_place(url: str) -> ProbeError:
     return ProbeError(
-        f"“{clean(url, 100)}” is no address of a management controller.", "Write it as https://169.254.0.17/redfish/v1/"
+        N_(f"“{clean(url, 100)}” is no address of a management controller."),
+        N_("Write it as https://169.254.0.17/redfish/v1/"),
     )

@@ -11,6 +11,7 @@ LnkCap2 is preferred, as Linux' own pcie_get_speed_cap does: "Speed" in LnkCap m
 import re
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import lspci_lines
 from gpu_inspector.probes.foreign_text import head_of, text_of
 from gpu_inspector.probes.handed import SAMPLE_MARK, Handed
@@ -24,8 +25,8 @@ from gpu_inspector.records.foreign import ToolReading
 FORM = "lspci"
 MOST_CARDS = 1024
 NVIDIA = "10DE"
-_ASK = "Ask for the output of `sudo lspci -nnvv`, saved as it is."
-_DOUBLED = "given twice with different values"
+_ASK = N_("Ask for the output of `sudo lspci -nnvv`, saved as it is.")
+_DOUBLED = N_("given twice with different values")
 _CLASSES = {"vga compatible controller": "0300", "3d controller": "0302", "display controller": "0380"}
 _BRACKETED = re.compile(r"\[([^\[\]]{2,80})\]")
 
@@ -47,7 +48,7 @@ def to_cards(data: bytes, name: str) -> Handed:
     return Handed(
         cards=cards,
         notes=notes,
-        gaps=(Gap("driver", "lspci asks no driver: no memory size, no vBIOS version, no serial."),),
+        gaps=(Gap("driver", N_("lspci asks no driver: no memory size, no vBIOS version, no serial.")),),
         sample=SAMPLE_MARK in text,
         driver_events=log.events if log is not None else None,
         log_signs=log.signs if log is not None else (),
@@ -74,19 +75,23 @@ def _class(device: Device) -> str:
 
 
 def _card(device: Device, port: Device | None) -> CardEvidence:
-    advice = "Inspect the card itself."
+    advice = N_("Inspect the card itself.")
     if not device.device_id:
         return CardEvidence(
             label=device.address,
             tool=ToolReading(tool="lspci", form=FORM, name=_name(device.title), pci_bus_id=device.address),
             gaps=(
-                Gap("pci", "The list was made without ids (-nn): it has the name that lspci's own table gives.", _ASK),
+                Gap(
+                    "pci",
+                    N_("The list was made without ids (-nn): it has the name that lspci's own table gives."),
+                    _ASK,
+                ),
             ),
         )
     return CardEvidence(
         label=device.address,
         pci=_reading(device, port),
-        gaps=(Gap("driver", "Not looked at: the evidence is a list of PCI devices.", advice),),
+        gaps=(Gap("driver", N_("Not looked at: the evidence is a list of PCI devices."), advice),),
     )
 
 
@@ -100,9 +105,9 @@ def _reading(device: Device, port: Device | None) -> PciReading:
     absent = [Absence(field, _DOUBLED) for field in sorted(device.doubled)]
     speeds = (device.speed_max, device.speed_now, device.width_max, device.width_now)
     if device.asleep:
-        absent.append(Absence("link_gen_max", "the card answered with ones only: asleep, or off the bus"))
+        absent.append(Absence("link_gen_max", N_("the card answered with ones only: asleep, or off the bus")))
     elif not any(speeds):
-        denied = "no permission" if device.denied else "not given"
+        denied = N_("no permission") if device.denied else N_("not given")
         absent += [Absence(field, denied) for field in ("link_gen_max", "link_width_max")]
     code = _class(device)
     return PciReading(

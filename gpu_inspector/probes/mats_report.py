@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import foreign_tests, untrusted
 from gpu_inspector.probes.handed import Handed
 from gpu_inspector.probes.smi_decode import decode
@@ -40,7 +41,7 @@ _LONGEST_LINE = 2000
 _TABLE = "MEMORY ERRORS BY"
 _KINDS = ("read", "write", "unknown")
 _CHIP = re.compile(r"[A-Z]{1,2}\d{2,3}[A-Z]?")
-_AGAIN = "Ask for the whole report.txt, saved as it is."
+_AGAIN = N_("Ask for the whole report.txt, saved as it is.")
 
 
 def looks_like(data: bytes) -> bool:
@@ -69,12 +70,12 @@ def to_cards(data: bytes, name: str) -> Handed:
     if unread:
         notes = (
             *notes,
-            f"not understood, and counting for nothing: {counted(unread, 'line', 'lines')} of MATS's tables",
+            N_(f"not understood, and counting for nothing: {counted(unread, 'line', 'lines')} of MATS's tables"),
         )
     if len(chips) > 1:
         notes = (
             *notes,
-            f"the reports are of {len(chips)} kinds of chip, so of several cards; none is named as the card's",
+            N_(f"the reports are of {len(chips)} kinds of chip, so of several cards; none is named as the card's"),
         )
     kept, said = foreign_tests.kept(tests)
     reading = None
@@ -83,16 +84,19 @@ def to_cards(data: bytes, name: str) -> Handed:
         reading = ToolReading(tool=tool, form=FORM, die=chip)
     gaps = (
         *(
-            Gap(source, "Not looked at: the evidence is a file.", "Inspect the card itself.")
+            Gap(source, N_("Not looked at: the evidence is a file."), N_("Inspect the card itself."))
             for source in ("pci", "nvml")
         ),
         Gap(
             "driver",
-            "A report of MATS names the chip at most: no card, no device id, no serial number, and no size of memory.",
-            "Inspect the card itself.",
+            N_(
+                "A report of MATS names the chip at most: no card, no device id, no serial number, and no size of"
+                " memory."
+            ),
+            N_("Inspect the card itself."),
         ),
     )
-    card = CardEvidence(label="card of the file", tool=reading, tests=kept, gaps=gaps)
+    card = CardEvidence(label=N_("card of the file"), tool=reading, tests=kept, gaps=gaps)
     return Handed(cards=(card,), notes=(*notes, *said))
 
 
@@ -157,12 +161,12 @@ def _outcome(count: int, totals: dict[str, int], rows: dict[str, tuple[int, int,
 
 def _detail(totals: dict[str, int], rows: dict[str, tuple[int, int, int]], bits: list[str]) -> Iterator[str]:
     if totals:
-        yield ", ".join(f"{kind} errors: {totals[kind]:,}" for kind in _KINDS if kind in totals)
+        yield ", ".join(N_(f"{kind} errors: {totals[kind]:,}") for kind in _KINDS if kind in totals)
     if bits:
-        yield f"failing bits: {untrusted.clean(' '.join(dict.fromkeys(bits)))}"
+        yield N_(f"failing bits: {untrusted.clean(' '.join(dict.fromkeys(bits)))}")
     worst = sorted(rows, key=lambda name: -sum(rows[name]))
     for name in worst:
         if sum(rows[name]):
             yield f"{name}: " + ", ".join(f"{kind} {number:,}" for kind, number in zip(_KINDS, rows[name], strict=True))
     if rows:
-        yield f"{len(rows)} subpartitions: {untrusted.clean(' '.join(rows))}"
+        yield N_(f"{len(rows)} subpartitions: {untrusted.clean(' '.join(rows))}")

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from gpu_inspector.language import N_
+
 ERROR = re.compile(
     r"Error found\. Mode (?:INITIAL_READ|NEXT_RE_READ), "
     r"(?:total errors 0x(?P<count>[0-9A-Fa-f]{1,16}) out of 0x[0-9A-Fa-f]{1,16}|addresses: )"
@@ -81,11 +83,11 @@ def wrong_bits(line: str) -> str:
         place += _CELL
         if cell and not re.fullmatch(r"\d{1,4}|\d{1,3}[km]", cell):
             return ""
-        said += [f"bit {column}: {cell}"] if cell else []
+        said += [N_(f"bit {column}: {cell}")] if cell else []
         if column % _GROUP == _GROUP - 1 and column != _COLUMNS - 1:
             if row[place : place + 1] != "|":
                 return ""
             place += 1
         elif column % 2:
             place += column != _COLUMNS - 1
-    return f"words with one wrong bit, of the lower 16: {', '.join(said)}" if said else ""
+    return N_(f"words with one wrong bit, of the lower 16: {', '.join(said)}") if said else ""

@@ -18,6 +18,7 @@ import re
 from dataclasses import dataclass, field
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import foreign_tests, untrusted
 from gpu_inspector.probes.handed import Handed
 from gpu_inspector.probes.memtest_lines import ERROR, RANGE, Progress, ends_with, progress_of, wrong_bits
@@ -51,8 +52,8 @@ _PCI_DIGITS = 4
 _MOST_RUNS = 4096
 _LONGEST_LINE = 2000
 _MOST_LINES = foreign_tests.MOST_DETAIL
-_NO_DEVICE = "The log names no device."
-_ROUNDED = "the log's size of the memory is that of the driver's largest heap, rounded up to whole GB"
+_NO_DEVICE = N_("The log names no device.")
+_ROUNDED = N_("the log's size of the memory is that of the driver's largest heap, rounded up to whole GB")
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ def to_cards(data: bytes, name: str) -> Handed:
             "Ask for a log of the card in question; the program numbers the machine's devices.",
         )
     if others:
-        notes = (*notes, f"left out: the tests of {counted(len(others), 'device', 'devices')} of other makers")
+        notes = (*notes, N_(f"left out: the tests of {counted(len(others), 'device', 'devices')} of other makers"))
     mine = [members for key, members in groups.items() if key not in others]
     if not mine:
         raise ProbeError("The log of memtest_vulkan holds no test.", "Ask for the whole log.")
@@ -182,16 +183,20 @@ def _card(members: list[_Run], number: int, tool: str) -> tuple[CardEvidence, tu
     device = members[0].device
     asked = Gap(
         "driver",
-        f"{TOOL} writes no serial number, no subsystem, no firmware's version and no vendor."
+        N_(f"{TOOL} writes no serial number, no subsystem, no firmware's version and no vendor.")
         if device is not None
         else _NO_DEVICE,
-        "Inspect the card itself.",
+        N_("Inspect the card itself."),
     )
     reading = _reading(device, tool) if device is not None else None
-    label = f"{reading.name}, bus {device['bus']}" if reading is not None and device is not None else f"card {number}"
+    label = (
+        N_(f"{reading.name}, bus {device['bus']}")
+        if reading is not None and device is not None
+        else N_(f"card {number}")
+    )
     gaps = (
         *(
-            Gap(source, "Not looked at: the evidence is a file.", "Inspect the card itself.")
+            Gap(source, N_("Not looked at: the evidence is a file."), N_("Inspect the card itself."))
             for source in ("pci", "nvml")
         ),
         asked,
@@ -203,11 +208,11 @@ def _reading(device: re.Match[str], tool: str) -> ToolReading:
     """What the log's own line says of the device. The bus stands among the sensors: the line names no PCI domain."""
     api = untrusted.clean(device["api"])
     own = len(device["id"]) <= _PCI_DIGITS
-    more = [("Bus, device", device["bus"].lower())]
-    more += [] if own else [("Device id, not of PCI", device["id"].upper())]
+    more = [(N_("Bus, device"), device["bus"].lower())]
+    more += [] if own else [(N_("Device id, not of PCI"), device["id"].upper())]
     more += [("Vulkan", api)] if api else []
     name = _name(device)
-    more += [("Vulkan driver", mesa[1])] if (mesa := _NVK.search(name)) else []
+    more += [(N_("Vulkan driver"), mesa[1])] if (mesa := _NVK.search(name)) else []
     gib = int(device["gib"])
     return ToolReading(
         tool=tool,
@@ -224,7 +229,7 @@ def _test(run: _Run, tool: str) -> ForeignTest:
     return ForeignTest(
         tool=tool,
         form=FORM,
-        name="Standard 5-minute test" if run.standard else TOOL,
+        name=N_("Standard 5-minute test") if run.standard else TOOL,
         outcome=_outcome(run, count),
         errors=count if run.errors else None,
         bytes_tested=_span(run),
@@ -241,7 +246,7 @@ def _outcome(run: _Run, count: int) -> str:
     if run.last_words == "pass":
         return "pass"
     # The last words come when somebody stops it, after two seconds as well: a standard test was not finished then.
-    return "pass" if run.last_words == "stopped" and not run.standard and run.progress else "not finished"
+    return "pass" if run.last_words == "stopped" and not run.standard and run.progress else N_("not finished")
 
 
 def _span(run: _Run) -> int | None:

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import smi_live, smi_table, smi_text, smi_xml
 from gpu_inspector.probes.smi_decode import decode
 from gpu_inspector.probes.smi_reading import Lines, readings
 from gpu_inspector.records.claims import SmiReading
 
-ASK = "Ask for the output of `nvidia-smi -q -x`, saved as it is."
+ASK = N_("Ask for the output of `nvidia-smi -q -x`, saved as it is.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,12 @@ _ADDRESS = len("0000:01:00.0")
 _TAIL = 8192
 """Characters at the end of a dump, where nvidia-smi prints its warnings."""
 _COMPLAINTS = (
-    ("couldn't communicate with the NVIDIA driver", "nvidia-smi could not talk to the driver"),
-    ("Driver/library version mismatch", "the driver's module and its library are of different versions"),
-    ("No devices were found", "nvidia-smi found no card"),
-    ("Insufficient Permissions", "nvidia-smi was not allowed to read the card"),
-    ("GPU is lost", "the card fell off the bus while nvidia-smi read it"),
-    ("Unable to determine the device handle", "the driver could not reach a card"),
+    ("couldn't communicate with the NVIDIA driver", N_("nvidia-smi could not talk to the driver")),
+    ("Driver/library version mismatch", N_("the driver's module and its library are of different versions")),
+    ("No devices were found", N_("nvidia-smi found no card")),
+    ("Insufficient Permissions", N_("nvidia-smi was not allowed to read the card")),
+    ("GPU is lost", N_("the card fell off the bus while nvidia-smi read it")),
+    ("Unable to determine the device handle", N_("the driver could not reach a card")),
 )
 """What nvidia-smi prints in place of a dump."""
 
@@ -86,9 +87,9 @@ def parse(data: bytes) -> SmiLog:
         raise ProbeError(f"The dump of nvidia-smi holds no card that could be read{ending}.", ASK)
     notes = [*undone, *lines.notes]
     if lines.announced > len(cards):
-        notes.append(f"the dump speaks of {lines.announced} cards and holds {len(cards)}")
+        notes.append(N_(f"the dump speaks of {lines.announced} cards and holds {len(cards)}"))
     warned = [one[1] for one in _CORRUPTED.finditer(_behind(text, form.name))]
-    notes += (f"nvidia-smi warns that the InfoROM of {address} is corrupted" for address in warned)
+    notes += (N_(f"nvidia-smi warns that the InfoROM of {address} is corrupted") for address in warned)
     return SmiLog(_with_warnings(cards, warned), form.name, tuple(notes))
 
 
@@ -122,8 +123,10 @@ def _foreign(text: str) -> ProbeError:
     """What the text is instead, as far as it can be told."""
     for phrase, meaning in _COMPLAINTS:
         if phrase in text:
-            return ProbeError(f"There is no dump but a complaint: {meaning}.", "`gpu-inspector doctor` says more.")
+            return ProbeError(
+                N_(f"There is no dump but a complaint: {meaning}."), N_("`gpu-inspector doctor` says more.")
+            )
     root = smi_xml.foreign_root(text)
     if root is not None:
-        return ProbeError(f"This XML is not nvidia-smi's: its root element is <{root}>.", ASK)
-    return ProbeError("The file is no output of nvidia-smi that this program knows.", ASK)
+        return ProbeError(N_(f"This XML is not nvidia-smi's: its root element is <{root}>."), ASK)
+    return ProbeError(N_("The file is no output of nvidia-smi that this program knows."), ASK)

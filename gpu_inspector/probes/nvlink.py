@@ -9,6 +9,7 @@ from ctypes import byref
 from types import ModuleType
 from typing import Any
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes.nvml import LOST, MALFORMED, MOST_CARDS, REASONS, CardLost, Desk, session
 from gpu_inspector.probes.nvml_fields import PCI_ADDRESS, Call, Question
 from gpu_inspector.probes.nvml_values import Unfit, bus_id, number, one_of, positive
@@ -19,7 +20,7 @@ MOST_LINKS = 36
 """NVML_NVLINK_MAX_LINKS of nvml.h."""
 REMOTE_KINDS = {0: "gpu", 1: "cpu", 2: "switch", 255: "unknown"}
 """nvmlIntNvLinkDeviceType_t."""
-FABRIC_STATES = {0: "not supported", 1: "not started", 2: "in progress", 3: "completed"}
+FABRIC_STATES = {0: N_("not supported"), 1: N_("not started"), 2: N_("in progress"), 3: "completed"}
 """NVML_GPU_FABRIC_STATE_*."""
 NOTHING_THERE = (2, 3)
 """NVML's "invalid argument" and "not supported": how it says that a card has no such link."""
@@ -98,12 +99,12 @@ def _present(binding: ModuleType, handle: object, desk: Desk) -> tuple[list[int]
                 # Without a count, thirty-six refusals are no thirty-six links.
                 return [], refused
         except AttributeError:
-            return [], "this program's NVML binding does not have this call"
+            return [], N_("this program's NVML binding does not have this call")
         except MALFORMED:
-            refused = "unreadable answer"
+            refused = N_("unreadable answer")
         numbers.append(place)
     # A driver that counts links and tells of none has been asked, and has not said that there is none.
-    return numbers, "not supported" if count and not numbers else ""
+    return numbers, N_("not supported") if count and not numbers else ""
 
 
 def _link(binding: ModuleType, handle: object, place: int) -> tuple[NvlinkLink, list[Absence]]:
@@ -180,7 +181,7 @@ def _merged(numbers: list[int], missing: list[list[Absence]]) -> list[Absence]:
         if len(places) == len(numbers):
             merged.append(absence)
         else:
-            merged += [Absence(f"{absence.field} of link {place}", absence.reason) for place in places]
+            merged += [Absence(N_(f"{absence.field} of link {place}"), absence.reason) for place in places]
     return merged
 
 
@@ -189,7 +190,7 @@ def _fabric(binding: ModuleType, handle: object) -> tuple[dict[str, Any], list[A
 
     The later call needs a structure that knows its own version; drivers before R545 have the earlier one.
     """
-    reason = "this program's NVML binding does not have this call"
+    reason = N_("this program's NVML binding does not have this call")
     for call, structure in (
         ("nvmlDeviceGetGpuFabricInfoV", "c_nvmlGpuFabricInfoV_t"),
         ("nvmlDeviceGetGpuFabricInfo", "c_nvmlGpuFabricInfo_t"),
@@ -213,5 +214,5 @@ def _fabric(binding: ModuleType, handle: object) -> tuple[dict[str, Any], list[A
         except AttributeError:
             continue
         except MALFORMED:
-            reason = "unreadable answer"
+            reason = N_("unreadable answer")
     return {}, [Absence("fabric_state", reason)]

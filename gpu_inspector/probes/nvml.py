@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.nvml_fields import (
     PCI_ADDRESS,
     QUESTIONS,
@@ -25,58 +26,67 @@ from gpu_inspector.records.evidence import Gap
 MOST_CARDS = 1024
 
 REASONS = {
-    2: "invalid argument",
-    3: "not supported",
-    4: "no permission",
-    6: "not found",
-    10: "no answer in time",
-    13: "the driver does not have this call",
-    14: "the InfoROM is damaged",
-    25: "the driver has another version of this call",
-    26: "no longer offered by the driver",
-    999: "unknown error",
+    2: N_("invalid argument"),
+    3: N_("not supported"),
+    4: N_("no permission"),
+    6: N_("not found"),
+    10: N_("no answer in time"),
+    13: N_("the driver does not have this call"),
+    14: N_("the InfoROM is damaged"),
+    25: N_("the driver has another version of this call"),
+    26: N_("no longer offered by the driver"),
+    999: N_("unknown error"),
 }
 """NVML's error numbers (nvml.h, nvmlReturn_t) as reasons of one absent field."""
 
 WHOLE = {
     4: (
-        "The NVIDIA driver refuses to answer this user.",
-        "Run GPU Inspector as root, or give the user access to the devices /dev/nvidia*.",
+        N_("The NVIDIA driver refuses to answer this user."),
+        N_("Run GPU Inspector as root, or give the user access to the devices /dev/nvidia*."),
     ),
-    8: ("A card's extra power plugs are not connected.", "Switch the machine off and connect all power plugs."),
+    8: (N_("A card's extra power plugs are not connected."), N_("Switch the machine off and connect all power plugs.")),
     9: (
-        "The NVIDIA driver is installed, but not loaded.",
-        "Load it (modprobe nvidia) or start the machine again; a card that it does not support stays without it.",
+        N_("The NVIDIA driver is installed, but not loaded."),
+        N_("Load it (modprobe nvidia) or start the machine again; a card that it does not support stays without it."),
     ),
-    11: ("The NVIDIA driver gets no interrupts from a card.", "Start the machine again, or try another slot."),
+    11: (N_("The NVIDIA driver gets no interrupts from a card."), N_("Start the machine again, or try another slot.")),
     12: (
-        "No NVIDIA driver is installed on this system: its library NVML is missing.",
-        "Install the NVIDIA driver from the system's packages; in a container, pass the driver's files through.",
+        N_("No NVIDIA driver is installed on this system: its library NVML is missing."),
+        N_("Install the NVIDIA driver from the system's packages; in a container, pass the driver's files through."),
     ),
-    13: ("The installed NVIDIA driver is too old to be asked.", "Install driver 450 or newer."),
-    15: ("A card has fallen off the bus.", "Switch the machine off, seat the card and its plugs again, and start."),
-    17: ("The operating system keeps the NVIDIA driver from answering.", "Run GPU Inspector outside of a sandbox."),
+    13: (N_("The installed NVIDIA driver is too old to be asked."), N_("Install driver 450 or newer.")),
+    15: (
+        N_("A card has fallen off the bus."),
+        N_("Switch the machine off, seat the card and its plugs again, and start."),
+    ),
+    17: (
+        N_("The operating system keeps the NVIDIA driver from answering."),
+        N_("Run GPU Inspector outside of a sandbox."),
+    ),
     18: (
-        "The loaded NVIDIA driver and its library are of different versions (driver/library version mismatch).",
-        "Start the machine again, or unload and load the driver's modules, so that both are of one version.",
+        N_("The loaded NVIDIA driver and its library are of different versions (driver/library version mismatch)."),
+        N_("Start the machine again, or unload and load the driver's modules, so that both are of one version."),
     ),
 }
 """NVML's error numbers as reasons why nothing at all could be asked, and what to do."""
 
 LOST = {
     15: (
-        "The card {card} has fallen off the bus (GPU is lost).",
-        "Switch the machine off, seat the card and its power plugs again, and inspect anew.",
+        N_("The card {card} has fallen off the bus (GPU is lost)."),
+        N_("Switch the machine off, seat the card and its power plugs again, and inspect anew."),
     ),
-    16: ("The card {card} must be reset before it answers.", "Start the machine again and inspect anew."),
-    28: ("The card {card} is no longer there.", "Seat the card again and inspect anew."),
+    16: (N_("The card {card} must be reset before it answers."), N_("Start the machine again and inspect anew.")),
+    28: (N_("The card {card} is no longer there."), N_("Seat the card again and inspect anew.")),
 }
 """Errors after which a card gives no true answer to anything."""
 
-REFUSED = ("The card {card} cannot be asked: {reason}.", "Run GPU Inspector as root, or inspect this card by itself.")
+REFUSED = (
+    N_("The card {card} cannot be asked: {reason}."),
+    N_("Run GPU Inspector as root, or inspect this card by itself."),
+)
 
 
-NO_CALL = Absence("gpu_part_number", "NVML has no call for it")
+NO_CALL = Absence("gpu_part_number", N_("NVML has no call for it"))
 
 
 class CardLost(Exception):
@@ -165,10 +175,10 @@ def _refused(error: Exception) -> ProbeError:
     code = getattr(error, "value", None)
     if isinstance(code, int) and code in WHOLE:
         return ProbeError(*WHOLE[code])
-    said = f"NVML error {code}" if isinstance(code, int) else "unreadable answer"
+    said = N_(f"NVML error {code}") if isinstance(code, int) else N_("unreadable answer")
     return ProbeError(
-        f"The NVIDIA driver does not answer ({said}).",
-        "Start the machine again; if that does not help, install the NVIDIA driver anew.",
+        N_(f"The NVIDIA driver does not answer ({said})."),
+        N_("Start the machine again; if that does not help, install the NVIDIA driver anew."),
     )
 
 
@@ -189,7 +199,7 @@ def _driver_claims(binding: ModuleType) -> tuple[dict[str, object], list[Absence
 
 
 def _card(binding: ModuleType, index: int, driver: dict[str, object], absent: list[Absence]) -> NvmlReading | Gap:
-    name = f"number {index + 1} in the driver's order"
+    name = N_(f"number {index + 1} in the driver's order")
     try:
         handle = binding.nvmlDeviceGetHandleByIndex(index)
     except binding.NVMLError as error:
@@ -209,7 +219,7 @@ def _gap(code: object, card: str) -> Gap:
     if isinstance(code, int) and code in LOST:
         reason, advice = LOST[code]
         return Gap("nvml", reason.format(card=card), advice)
-    words = REASONS.get(code, f"NVML error {code}") if isinstance(code, int) else "unreadable answer"
+    words = REASONS.get(code, f"NVML error {code}") if isinstance(code, int) else N_("unreadable answer")
     return Gap("nvml", REFUSED[0].format(card=card, reason=words), REFUSED[1])
 
 
@@ -236,7 +246,7 @@ class Desk:
                     reason = reason or str(error)
                     continue
                 except MALFORMED:
-                    reason = reason or "unreadable answer"
+                    reason = reason or N_("unreadable answer")
                     continue
                 if question is PCI_ADDRESS:
                     self.address = str(value)
@@ -263,7 +273,7 @@ class Desk:
                     raise CardLost(code) from error
                 self._failures[call] = (code, REASONS.get(code, f"NVML error {code}"))
             except AttributeError:
-                self._failures[call] = (None, "this program's NVML binding does not have this call")
+                self._failures[call] = (None, N_("this program's NVML binding does not have this call"))
             except MALFORMED:
-                self._failures[call] = (None, "unreadable answer")
+                self._failures[call] = (None, N_("unreadable answer"))
         return call in self._answers

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.list_text import cells_of
 from gpu_inspector.probes.untrusted import LONGEST, clean
 from gpu_inspector.records.goods_words import read
@@ -99,11 +100,11 @@ def parse(data: bytes, name: str, kind: ListKind = ListKind.PACKING) -> Inventor
             others += 1
             continue
         if len(rows) + len(made) > MOST_ROWS:
-            notes.append(f"only the first {MOST_ROWS:,} pieces were read; the list goes on at line {line:,}")
+            notes.append(N_(f"only the first {MOST_ROWS:,} pieces were read; the list goes on at line {line:,}"))
             break
         rows += made
     if len(notes) > MOST_NOTES:
-        notes = [*notes[: MOST_NOTES - 1], f"and {len(notes) - MOST_NOTES + 1:,} more remarks of this kind"]
+        notes = [*notes[: MOST_NOTES - 1], N_(f"and {len(notes) - MOST_NOTES + 1:,} more remarks of this kind")]
     return InventoryList(
         kind=kind,
         name=clean(name) or "list",
@@ -151,7 +152,7 @@ def _is_head(columns: tuple[str, ...]) -> bool:
 def _not_understood(head: tuple[str, ...], columns: tuple[str, ...]) -> Iterator[str]:
     for name, kind in zip(head, columns, strict=True):
         if name and not kind:
-            yield f"the column “{clean(name, 60)}” is not understood and was left out"
+            yield N_(f"the column “{clean(name, 60)}” is not understood and was left out")
 
 
 def _rows(line: int, row: tuple[str, ...], columns: tuple[str, ...], notes: list[str]) -> Iterator[ListRow]:
@@ -173,7 +174,7 @@ def _rows(line: int, row: tuple[str, ...], columns: tuple[str, ...], notes: list
         return
     if unread:
         notes.append(
-            f"line {line:,}: “{clean(unread, 40)}” is no whole serial number (a spreadsheet's form, or a range)"
+            N_(f"line {line:,}: “{clean(unread, 40)}” is no whole serial number (a spreadsheet's form, or a range)")
         )
     for number in serials or ("",):
         yield ListRow(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gpu_inspector import platforms
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import pci_bars, pci_place
 from gpu_inspector.records.claims import Absence
 from gpu_inspector.records.evidence import PciReading
@@ -99,7 +100,7 @@ def parse(address: str, files: Files, driver: str | None = None, driver_unknown:
 
     def note(field: str, name: str, value: object, reason: str = "malformed") -> None:
         if value is None:
-            absent.append(Absence(field, reason if files.get(name) is not None else "not readable"))
+            absent.append(Absence(field, reason if files.get(name) is not None else N_("not readable")))
 
     codes: dict[str, str | None] = {}
     for field, name, digits in CODES:
@@ -108,13 +109,13 @@ def parse(address: str, files: Files, driver: str | None = None, driver_unknown:
     links: dict[str, int | None] = {}
     for field, name, convert in LINKS:
         links[field] = convert(files.get(name))
-        note(field, name, links[field], "unknown to the system")
+        note(field, name, links[field], N_("unknown to the system"))
     bars, no_sizes = pci_bars.parse(files.get("resource"), files)
     note("bars", "resource", bars)
     if no_sizes:
         absent.append(Absence("bar_sizes", no_sizes))
     numa_node = _numa_node(files.get("numa_node"))
-    note("numa_node", "numa_node", numa_node, "none assigned")
+    note("numa_node", "numa_node", numa_node, N_("none assigned"))
     if driver_unknown:
         absent.append(Absence("driver", driver_unknown))
     return PciReading(
@@ -143,7 +144,7 @@ def _placed(reading: PciReading, place: Path, sysfs: Path) -> PciReading:
     generation = _generation(_text(port / "max_link_speed")) if port is not None else None
     width = _width(_text(port / "max_link_width")) if port is not None else None
     if generation is None or width is None:
-        absent.append(Absence("port", "no port above the card" if port is None else "unknown to the system"))
+        absent.append(Absence("port", N_("no port above the card") if port is None else N_("unknown to the system")))
     names, reason = pci_place.connectors(place, reading.driver, sysfs)
     if names is None:
         absent.append(Absence("connectors", reason))
@@ -172,7 +173,7 @@ def _driver(link: Path) -> tuple[str | None, str]:
     except FileNotFoundError:
         return None, ""
     except OSError as error:
-        return None, "no permission" if error.errno in (errno.EACCES, errno.EPERM) else "not readable"
+        return None, N_("no permission") if error.errno in (errno.EACCES, errno.EPERM) else N_("not readable")
     return (name, "") if re.fullmatch(r"[\w.-]{1,64}", name) else (None, "malformed")
 
 

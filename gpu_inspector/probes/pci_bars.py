@@ -8,6 +8,7 @@ sysfs-bus-pci). The file is there only where the card has the capability and the
 import re
 from collections.abc import Mapping
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import Bar
 
 BASE_ADDRESS_REGISTERS = 6
@@ -78,7 +79,7 @@ def _offered(masks: Mapping[str, str | None]) -> tuple[dict[int, tuple[int, ...]
             found[index] = sizes
     if found:
         return found, ""
-    return {}, "malformed" if malformed else "the system lists no resizable register"
+    return {}, "malformed" if malformed else N_("the system lists no resizable register")
 
 
 def _sizes(mask: int) -> tuple[int, ...]:

@@ -8,6 +8,8 @@ modeset=0 (its default until R590) lists none on any card, which says nothing of
 import re
 from pathlib import Path
 
+from gpu_inspector.language import N_
+
 MOST_CONNECTORS = 64
 """No board has as many; what is more is a driver's invention."""
 
@@ -32,13 +34,13 @@ def connectors(place: Path, driver: str | None, sysfs: Path) -> tuple[tuple[str,
         cards = [card for card in (place / "drm").iterdir() if re.fullmatch(r"card\d{1,4}", card.name)]
         names = [entry.name for card in cards for entry in card.iterdir()]
     except OSError:
-        return None, "no display driver lists this card"
+        return None, N_("no display driver lists this card")
     if not cards:
-        return None, "no display driver lists this card"
+        return None, N_("no display driver lists this card")
     matches = (_CONNECTOR.fullmatch(name) for name in names)
     plugs = {match[1] for match in matches if match is not None and not match[1].startswith(_NOT_A_PLUG)}
     if not plugs and driver == "nvidia" and not _sets_modes(sysfs):
-        return None, "the display driver may run without mode setting, and then lists none"
+        return None, N_("the display driver may run without mode setting, and then lists none")
     if len(plugs) > MOST_CONNECTORS:
         return None, "malformed"
     return tuple(sorted(plugs)), ""

@@ -7,6 +7,7 @@ a sentence says what is missing. Every line is untrusted input.
 from collections.abc import Sequence
 from math import isfinite
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure import messages
 from gpu_inspector.probes import cuda
 from gpu_inspector.probes.child_story import LEAVE_S, Story
@@ -14,7 +15,7 @@ from gpu_inspector.records.server import PeerRate
 
 MOST_CARDS = 16
 """Of one machine; with as many, 240 pairs."""
-_LABEL = "the cards together"
+_LABEL = N_("the cards together")
 _LARGEST = 1e15
 """Bytes, and bytes in a second: beyond what any copy moves."""
 
@@ -40,7 +41,7 @@ class PeerStory(Story):
         missing = count * (count - 1) - len(self._rates)
         if said or not missing:
             return said
-        return (f"{missing} pairs of cards were not measured, and the measuring process did not say why.",)
+        return (N_(f"{missing} pairs of cards were not measured, and the measuring process did not say why."),)
 
     def _take(self, message: messages.Message) -> None:
         if isinstance(message, messages.Pair) and not self._closed:
@@ -57,7 +58,7 @@ class PeerStory(Story):
         sound = 0 <= pair.one < count and 0 <= pair.other < count and pair.one != pair.other
         sound = sound and isfinite(pair.bytes_per_s) and 0.0 < pair.bytes_per_s < _LARGEST
         if not sound or not 0 < pair.bytes_copied < _LARGEST or (pair.one, pair.other) in self._rates:
-            self._gap("measure: peers", "A rate between two cards was given that no measurement gives.", "")
+            self._gap("measure: peers", N_("A rate between two cards was given that no measurement gives."), "")
             return
         self._rates[pair.one, pair.other] = PeerRate(
             one=self._labels[pair.one],

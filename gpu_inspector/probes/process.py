@@ -6,6 +6,7 @@ None of it is wrong by itself: a cluster's node has most of it. It only has to b
 
 import re
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes.bench import Bench
 from gpu_inspector.probes.untrusted import clean
 
@@ -61,7 +62,7 @@ def mps(bench: Bench) -> tuple[str, ...] | None:
     for number in processes:
         name = clean(bench.text(f"/proc/{number}/comm") or "")
         if name.startswith(MPS_PROGRAM):
-            found.append(f"{name} (process {number})")
+            found.append(N_(f"{name} (process {number})"))
     # Where all processes are seen, the kernel's own among them, a pipe without its service is left over.
     whole = (bench.text("/proc/2/comm") or "").strip() == KERNEL_THREAD
     folder = bench.environment.get(PIPE_VARIABLE) or MPS_FOLDER
@@ -83,8 +84,8 @@ def tracer(bench: Bench) -> str | None:
         return None
     if int(match[1]) == 0:
         return ""
-    name = clean(bench.text(f"/proc/{int(match[1])}/comm") or "") or "a program that is not visible from here"
-    return f"{name} (process {int(match[1])})"
+    name = clean(bench.text(f"/proc/{int(match[1])}/comm") or "") or N_("a program that is not visible from here")
+    return N_(f"{name} (process {int(match[1])})")
 
 
 def cards_hidden(bench: Bench) -> int | None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.records.inventory import InventoryList, ListKind, ListRow
 from gpu_inspector.records.listed import plain_uuid
@@ -32,7 +33,7 @@ _BOARD = re.compile(
     re.I,
 )
 _NOT_A_BOARD = re.compile(r"nvswitch|nvlink|bluefield|connectx|mellanox|retimer|pcie ?switch|baseboard|fpga", re.I)
-_ADVICE = "Save the answer of /redfish/v1/Systems/…/Processors?$expand=. (or of each processor) as it comes."
+_ADVICE = N_("Save the answer of /redfish/v1/Systems/…/Processors?$expand=. (or of each processor) as it comes.")
 
 
 def parse(data: bytes, name: str) -> InventoryList:
@@ -74,7 +75,7 @@ def listed(
         at = next((seen[key] for key in keys if key in seen), None)
         if at is None:
             if len(rows) >= MOST_ROWS:
-                notes = (*notes, f"only the first {MOST_ROWS} accelerators were read")
+                notes = (*notes, N_(f"only the first {MOST_ROWS} accelerators were read"))
                 break
             at = len(rows)
             rows.append(replace(row, line=at + 1))

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from gpu_inspector.errors import CaptureError, ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import redfish
 from gpu_inspector.probes.local_address import ROOT, place_of
 from gpu_inspector.probes.untrusted import clean
@@ -59,7 +60,7 @@ class _Walk:
 
     @property
     def place(self) -> str:
-        return f"The management controller at {self.split.hostname}"
+        return N_(f"The management controller at {self.split.hostname}")
 
 
 def read(
@@ -84,7 +85,7 @@ def read(
     worker = threading.Thread(target=job, daemon=True)
     worker.start()
     worker.join(walk_s + ANSWER_S)
-    answer = found[0] if found else ProbeError(f"{walk.place} did not answer in time.")
+    answer = found[0] if found else ProbeError(N_(f"{walk.place} did not answer in time."))
     if isinstance(answer, ProbeError):
         raise answer
     return answer
@@ -104,7 +105,7 @@ def _list_of(walk: _Walk) -> InventoryList:
     asked = 0
     while waiting:
         if asked >= MOST_RESOURCES or walk.taken > LARGEST_WALK or time.monotonic() > walk.deadline:
-            notes.append(f"the walk ended after {asked} resources; {len(waiting)} more were not asked for")
+            notes.append(N_(f"the walk ended after {asked} resources; {len(waiting)} more were not asked for"))
             break
         one = waiting.popleft()
         asked += 1
@@ -113,7 +114,7 @@ def _list_of(walk: _Walk) -> InventoryList:
         except ProbeError:
             if asked == 1:
                 raise
-            notes.append(f"{clean(one, 100)} did not answer")
+            notes.append(N_(f"{clean(one, 100)} did not answer"))
             continue
         resources += redfish.resources_of((value,))
         for link in _links(value):
@@ -123,10 +124,14 @@ def _list_of(walk: _Walk) -> InventoryList:
     if not resources:
         raise ProbeError(f"{walk.place} gave no Redfish resource.", "Name the address of /redfish/v1/.")
     if walk.fingerprint:
-        held = "is the expected one" if walk.expected else "was not established: compare it with the controller's own"
-        notes.insert(0, f"the certificate's SHA-256 is {walk.fingerprint}; it {held}")
+        held = (
+            N_("is the expected one")
+            if walk.expected
+            else N_("was not established: compare it with the controller's own")
+        )
+        notes.insert(0, N_(f"the certificate's SHA-256 is {walk.fingerprint}; it {held}"))
     else:
-        notes.insert(0, "asked without TLS: whoever is on the cable can answer")
+        notes.insert(0, N_("asked without TLS: whoever is on the cable can answer"))
     name = f"{walk.split.scheme}://{walk.split.netloc}{walk.split.path}"
     return redfish.listed(resources, name, walk.digest.hexdigest(), tuple(notes[:24]))
 
@@ -182,7 +187,7 @@ def _login(walk: _Walk) -> tuple[str, str]:
         raise ProbeError(
             f"{walk.place} wants a password, and would get it in clear text.", "Name its address with https://"
         )
-    told = f" (certificate {walk.fingerprint[:16]}..., not established)" if walk.fingerprint else ""
+    told = N_(f" (certificate {walk.fingerprint[:16]}..., not established)") if walk.fingerprint else ""
     given = walk.credentials(f"{walk.split.hostname}{told}")
     if given is None or ":" in given[0]:
         raise ProbeError(

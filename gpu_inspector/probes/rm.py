@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import rm_layout as layout
 from gpu_inspector.probes.rm_answers import decode
 from gpu_inspector.probes.rm_session import Driver, Kernel, Session
@@ -24,7 +25,7 @@ from gpu_inspector.records.firmware import RmCall, RmReading
 _ADDRESS = re.compile(r"([0-9a-fA-F]{4,8}):([0-9a-fA-F]{2}):([0-9a-fA-F]{2})\.[0-7]")
 _HEAD, _INDEX = ctypes.sizeof(layout.U32), layout.MemoryFact.index.size
 """Bytes of a list's count, and of an entry's index."""
-_SKIPPED = "The driver's inner calls were not asked"
+_SKIPPED = N_("The driver's inner calls were not asked")
 
 MEMORY_FACTS = (
     ("RAM_TYPE", layout.RAM_TYPE),
@@ -45,7 +46,7 @@ STRUCTURES: tuple[tuple[str, int, Callable[[], ctypes.Structure]], ...] = (
 )
 
 
-OTHER_RECORD = "not asked: this driver has the record in another form"
+OTHER_RECORD = N_("not asked: this driver has the record in another form")
 
 
 def read(pci_bus_id: str, driver_version: str, *, driver: Driver | None = None) -> RmReading:
@@ -121,7 +122,7 @@ def _call(
     question = bytes(asked)[: _HEAD + _INDEX]
     status, failure = session.control(subdevice, command, asked)
     if command == layout.FB_GET_INFO_V2 and not failure and bytes(asked)[: _HEAD + _INDEX] != question:
-        failure = "the driver answered another question"
+        failure = N_("the driver answered another question")
     answered = bytes(asked) if not failure else b""
     if command == layout.FB_GET_INFO_V2:
         # The list has room for more than was asked; what lies behind the one entry is no answer.

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes import rm_layout as layout
 from gpu_inspector.probes.untrusted import clean
 
 UNKNOWN = 0xFFFF_FFFF
-MAKERS = {"S": "Samsung", "H": "SK hynix", "I": "Infineon"}
+MAKERS = {"S": "Samsung", "H": N_("SK hynix"), "I": "Infineon"}
 """memoryManufacturer of the InfoROM's OEM record, by ctrl2080gpu.h: "'S'amsung/'H'ynix/'I'nfineon"."""
 NVIDIA = 0x10DE
 

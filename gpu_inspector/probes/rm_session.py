@@ -13,6 +13,7 @@ from contextlib import ExitStack, suppress
 from typing import Any, Protocol, TypeAlias
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import rm_layout as layout
 from gpu_inspector.probes.untrusted import clean
 
@@ -22,22 +23,22 @@ MOST_MINORS = 255
 """Cards have lower numbers; this one is the control file's."""
 
 STATUSES = {
-    0x0F: "the card has fallen off the bus",
-    0x1B: "no permission",
-    0x1F: "invalid argument",
-    0x24: "the driver does not know this call",
-    0x26: "no such device",
-    0x38: "invalid operation",
-    0x39: "not this user's to ask",
-    0x3A: "the driver has another structure for this call",
-    0x40: "invalid state",
-    0x51: "out of memory",
-    0x55: "not ready",
-    0x56: "not supported",
-    0x57: "nothing of the kind is there",
-    0x62: "the card must be reset",
-    0x65: "no answer in time",
-    0xFFFF: "failed without a reason",
+    0x0F: N_("the card has fallen off the bus"),
+    0x1B: N_("no permission"),
+    0x1F: N_("invalid argument"),
+    0x24: N_("the driver does not know this call"),
+    0x26: N_("no such device"),
+    0x38: N_("invalid operation"),
+    0x39: N_("not this user's to ask"),
+    0x3A: N_("the driver has another structure for this call"),
+    0x40: N_("invalid state"),
+    0x51: N_("out of memory"),
+    0x55: N_("not ready"),
+    0x56: N_("not supported"),
+    0x57: N_("nothing of the kind is there"),
+    0x62: N_("the card must be reset"),
+    0x65: N_("no answer in time"),
+    0xFFFF: N_("failed without a reason"),
 }
 """NV_STATUS of nvstatuscodes.h in words, of those that may be met here."""
 
@@ -101,7 +102,7 @@ class Session:
     def driver_version(self) -> str:
         """The version as the loaded driver itself names it."""
         asked = layout.Version(cmd=layout.QUERY_VERSION)
-        self._ask(layout.CHECK_VERSION, asked, "The driver does not tell its version")
+        self._ask(layout.CHECK_VERSION, asked, N_("The driver does not tell its version"))
         if asked.reply != layout.RECOGNIZED:
             raise ProbeError("The driver does not understand the question for its version; it was asked nothing else.")
         return clean(bytes(asked.versionString))
@@ -109,7 +110,7 @@ class Session:
     def cards(self) -> tuple[Any, ...]:
         """A CardInfo of each card that the driver has."""
         cards = layout.CardList()
-        self._ask(layout.CARD_INFO, cards, "The driver does not list its cards")
+        self._ask(layout.CARD_INFO, cards, N_("The driver does not list its cards"))
         return tuple(card for card in cards if card.valid)
 
     def attach(self, minor: int) -> None:
@@ -124,7 +125,7 @@ class Session:
         if parameters is not None:
             asked.pAllocParms = ctypes.addressof(parameters)
             asked.paramsSize = ctypes.sizeof(parameters)
-        refused = "The driver refuses to be asked about the card"
+        refused = N_("The driver refuses to be asked about the card")
         self._ask(layout.ALLOCATE, asked, refused)
         if asked.status:
             raise ProbeError(

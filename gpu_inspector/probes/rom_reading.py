@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.untrusted import clean
 
 HELPER = Path("/usr/libexec/gpu-inspector-read-rom")
@@ -35,7 +36,7 @@ _SHADOW = 0x2
 _SHADOW_START = 0xC0000
 _LONGEST_COMPLAINT = 4096
 _PIECE = 65536
-_ALTERNATIVE = "Save the vBIOS with nvflash or GPU-Z and hand that file in (--vbios FILE)."
+_ALTERNATIVE = N_("Save the vBIOS with nvflash or GPU-Z and hand that file in (--vbios FILE).")
 _NOT_AUTHORISED, _NOT_ASKED = 126, 127
 """Exit statuses of pkexec(1): the question was refused; the answer could not be had."""
 
@@ -88,8 +89,8 @@ def _is_shadowed(resource: Path) -> bool:
 
 def _shadowed() -> ProbeError:
     return ProbeError(
-        "The system gives a copy that its firmware made for the primary display, not the card's own ROM.",
-        f"Make another card the primary display, or read it elsewhere. {_ALTERNATIVE}",
+        N_("The system gives a copy that its firmware made for the primary display, not the card's own ROM."),
+        N_(f"Make another card the primary display, or read it elsewhere. {_ALTERNATIVE}"),
     )
 
 
@@ -141,7 +142,7 @@ def _through_helper(name: str) -> bytes:
     if status == _NOT_ASKED:
         raise ProbeError("Nobody could be asked for the password.", f"Run GPU Inspector as root once. {_ALTERNATIVE}")
     if status != 0:
-        told = clean(complaint) or f"exit status {status}"
+        told = clean(complaint) or N_(f"exit status {status}")
         raise ProbeError(f"The helper could not read the card's vBIOS: {told}", _ALTERNATIVE)
     return content
 
@@ -181,7 +182,7 @@ def _drain(process: "subprocess.Popen[bytes]") -> tuple[bytes, bytes]:
 
 
 def _late() -> ProbeError:
-    return ProbeError(f"The helper did not end in {TIMEOUT_S:g} seconds.", f"Try again. {_ALTERNATIVE}")
+    return ProbeError(N_(f"The helper did not end in {TIMEOUT_S:g} seconds."), N_(f"Try again. {_ALTERNATIVE}"))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -201,7 +202,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def _checked(content: bytes) -> bytes:
     """The content, where it can be an image. Raises ProbeError."""
     if len(content) < SMALLEST or content.startswith(b"\xff\xff") or not any(content[:SMALLEST]):
-        found = f"{len(content):,} bytes" if len(content) < SMALLEST else "an empty bus"
+        found = N_(f"{len(content):,} bytes") if len(content) < SMALLEST else N_("an empty bus")
         raise ProbeError(
             f"The card gave no image of its vBIOS ({found}): it may sleep, or its driver may keep the ROM shut.",
             f"Use the card for a moment and try again. {_ALTERNATIVE}",

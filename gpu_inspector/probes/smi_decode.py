@@ -10,6 +10,7 @@ import re
 from io import StringIO
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 
 LARGEST = 64 * 1024 * 1024
 """Bytes; a dump of sixteen cards with all their clocks has less than one megabyte."""
@@ -71,7 +72,7 @@ def _unquote(text: str, notes: list[str]) -> str:
     lines = sum(1 for line in StringIO(text) if not line.isspace())
     if 2 * sum(1 for _ in _QUOTED.finditer(text)) < lines:
         return text
-    notes.append("the text was quoted in a mail")
+    notes.append(N_("the text was quoted in a mail"))
     return _QUOTED.sub("", text)
 
 
@@ -79,7 +80,7 @@ def _printable(text: str, notes: list[str]) -> str:
     """Undo the mail encoding "quoted-printable", which writes "=3D" for "=" and breaks lines with "="."""
     if '=3D"' not in text and not ("=3D=3D" in text and _SOFT_BREAK.search(text)):
         return text
-    notes.append("the text was encoded for mail (quoted-printable)")
+    notes.append(N_("the text was encoded for mail (quoted-printable)"))
     return quopri.decodestring(text.encode("utf-8", errors="replace")).decode("utf-8", errors="replace")
 
 
@@ -89,6 +90,6 @@ def _markup(text: str, notes: list[str]) -> str:
         if "<nvidia_smi_log" in text or not re.search(r"&(?:amp;)?lt;(?:nvidia_smi_log|gpu id=)", text):
             break
         if "the text came through a web page" not in notes:
-            notes.append("the text came through a web page")
+            notes.append(N_("the text came through a web page"))
         text = html.unescape(_TAG.sub("", text)).replace("\xa0", " ")
     return text.replace("&nbsp;", " ") if "&nbsp;" in text else text

@@ -9,6 +9,7 @@ import time
 
 from gpu_inspector import platforms
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import pipes
 from gpu_inspector.probes.smi_decode import LARGEST
 
@@ -17,7 +18,7 @@ TIMEOUT_S = 30.0
 SEARCH_PATH = "/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin:/run/current-system/sw/bin:/usr/lib/wsl/lib"
 """Never the caller's PATH, which may put a changed program first."""
 _PIECE = 65536
-_DRIVER_ADVICE = "`gpu-inspector doctor` says what is missing."
+_DRIVER_ADVICE = N_("`gpu-inspector doctor` says what is missing.")
 
 
 def output(program: str, timeout_s: float = TIMEOUT_S) -> bytes:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.smi_fields import FIELDS, WANTED_TEXT, WANTED_XML, Field
 from gpu_inspector.probes.smi_masks import spoken_absence
 from gpu_inspector.probes.smi_values import LONGEST_TEXT, UNREADABLE, Absent, Value, identity
 from gpu_inspector.records.claims import Absence, SmiReading
 
 MOST_CARDS = 1024
-DOUBLED = "given twice with different values"
+DOUBLED = N_("given twice with different values")
 _DIE_BIN = re.compile(r"[0-9A-F]{4}-[0-9A-Z]{3,4}-[A-Z][0-9]", re.ASCII)
 """Such as "2684-300-A1": device id, bin, stepping."""
 _BOARD_NUMBER = re.compile(r"[0-9]{3}-[0-9A-Z]{5}-[0-9A-Z]{4}-[0-9A-Z]{3}", re.ASCII)
@@ -173,7 +174,7 @@ def _sort_part_numbers(claims: dict[str, Any], absent: list[Absence]) -> None:
     if not _BOARD_NUMBER.fullmatch(number):
         absent.append(Absence("gpu_part_number", UNREADABLE))
         return
-    absent.append(Absence("gpu_part_number", "the board's number stands there"))
+    absent.append(Absence("gpu_part_number", N_("the board's number stands there")))
     if "board_part_number" not in claims:
         claims["board_part_number"] = number
         absent[:] = [absence for absence in absent if absence.field != "board_part_number"]

@@ -7,9 +7,10 @@ import re
 from io import StringIO
 from itertools import islice
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes.smi_reading import CardLines, Lines
 
-LITTLE = "this is the plain table of nvidia-smi: it shows name and memory only; ask for `nvidia-smi -q -x`"
+LITTLE = N_("this is the plain table of nvidia-smi: it shows name and memory only; ask for `nvidia-smi -q -x`")
 _HEAD = re.compile(r"\|\s{0,80}NVIDIA-SMI\s+\S{1,20}\s")
 _DRIVER = re.compile(r"Driver Version:\s{0,10}([0-9][0-9.]{3,15})(?=[ |])")
 _CUDA = re.compile(r"CUDA Version:\s{0,10}([0-9]{1,3}\.[0-9]{1,3})(?=[ |])")
@@ -62,7 +63,7 @@ def _open(found: re.Match[str], lines: Lines) -> CardLines:
     card = lines.open()
     card.put("@id", address)
     if name.endswith(("...", "…")):
-        lines.notes.append(f'the table cuts the name of card {index} to "{name}"; it was not used')
+        lines.notes.append(N_(f'the table cuts the name of card {index} to "{name}"; it was not used'))
     else:
         card.put("product_name", name)
     if model in ("TCC", "WDDM", "MCDM"):

@@ -8,6 +8,7 @@ A few lines without that line are read too: little evidence, no error.
 import re
 from io import StringIO
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes.smi_fields import WANTED_TEXT
 from gpu_inspector.probes.smi_reading import CardLines, Lines
 
@@ -46,18 +47,21 @@ def read(text: str) -> Lines:
     lines = Lines(form="text")
     flat = not _INDENTED.search(text)
     if flat:
-        lines.notes.append("the indentation is lost; lines were sorted by the section's head above them")
+        lines.notes.append(N_("the indentation is lost; lines were sorted by the section's head above them"))
     scope = _Scope(lines, flat)
     rest = text[text.rfind("\n") + 1 :]
     for line in StringIO(text[: len(text) - len(rest)]):
         scope.take(line)
     if ":" in rest and not _WHOLE.fullmatch(rest.rpartition(" : ")[2].strip()):
-        lines.notes.append("the last line has no end, so its value was not used")
+        lines.notes.append(N_("the last line has no end, so its value was not used"))
     else:
         scope.take(rest)
     if scope.has_lost_values():
         lines.notes.append(
-            "the indentation is damaged: values that stand below a section could not be told apart and were not used"
+            N_(
+                "the indentation is damaged: values that stand below a section could not be told apart and were not"
+                " used"
+            )
         )
     return lines
 

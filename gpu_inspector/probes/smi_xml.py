@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.smi_reading import MOST_CARDS, CardLines, Lines
 
 MOST_NOTES = 20
@@ -103,7 +104,7 @@ class _Documents:
 
     def _take_card(self, part: str, line: int) -> None:
         if self._parser is None:
-            self._note("the head of the XML is missing; read from the first card on")
+            self._note(N_("the head of the XML is missing; read from the first card on"))
             self._begin(line)
             self._feed(_OPEN + ">")
         elif self._damaged:
@@ -116,7 +117,7 @@ class _Documents:
         # The card ahead has no end, so that this one would count as a part of it, or a comment swallows it. Whether
         # both are of one document cannot be told: the versions said ahead are not taken for this card's.
         if not self._damaged:
-            self._note(f"the XML breaks off at line {line + 1}, where a card begins amid something else")
+            self._note(N_(f"the XML breaks off at line {line + 1}, where a card begins amid something else"))
             self._cut.add(self._documents)
         self._lines.forget_versions()
         self._resume(line)
@@ -126,9 +127,9 @@ class _Documents:
         """All lines, once the file has ended."""
         self._close()
         if self._documents > 1 and self._cut:
-            which = "one of them is" if len(self._cut) == 1 else f"{len(self._cut)} of them are"
+            which = N_("one of them is") if len(self._cut) == 1 else N_(f"{len(self._cut)} of them are")
             self._lines.notes.append(
-                f"the file holds several documents of nvidia-smi ({self._documents}); {which} cut or damaged"
+                N_(f"the file holds several documents of nvidia-smi ({self._documents}); {which} cut or damaged")
             )
         return self._lines
 
@@ -169,8 +170,8 @@ class _Documents:
             step(*given)
         except ParseError as error:
             line = error.position[0] + self._first_line
-            what = "ends" if "no element found" in str(error) or "unclosed" in str(error) else "is damaged"
-            self._note(f"the XML {what} at line {line}; read as far as it holds")
+            what = "ends" if "no element found" in str(error) or "unclosed" in str(error) else N_("is damaged")
+            self._note(N_(f"the XML {what} at line {line}; read as far as it holds"))
             self._damaged = True
             self._cut.add(self._documents)
         except DefusedXmlException as error:

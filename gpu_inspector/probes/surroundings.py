@@ -6,6 +6,7 @@ time worthless. Each answer is None where it could not be told: not seen is not 
 
 import re
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes.bench import Bench
 from gpu_inspector.probes.untrusted import clean
 
@@ -51,7 +52,7 @@ def virtual_machine(bench: Bench) -> str | None:
     if named:
         return named
     if processor and _PROCESSOR_FLAG.search(processor):
-        return next((name for word, name in CLOUDS if word in firmware), "a hypervisor without a name")
+        return next((name for word, name in CLOUDS if word in firmware), N_("a hypervisor without a name"))
     # Processors of other architectures have no such flag, and say nothing by its absence.
     told = bool(texts) or bool(processor and _PROCESSOR_FLAGS.search(processor))
     return "" if told else None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import tool_values as values
 from gpu_inspector.probes.handed import SAMPLE_MARK, Handed
 from gpu_inspector.probes.tool_values import Unsaid
@@ -94,8 +95,10 @@ def handed(report: Report, text: str, notes: tuple[str, ...]) -> Handed:
     if not own:
         raise ProbeError(f"The report of {report.program} tells of no NVIDIA card that could be read.", report.ask)
     if len(own) < len(told):
-        notes = (*notes, f"the file tells of {len(told) - len(own)} further cards, of other makers")
-    table = f"{report.program} takes die, shaders, ROPs and TMUs from a table of its own: they are no word of the card"
+        notes = (*notes, N_(f"the file tells of {len(told) - len(own)} further cards, of other makers"))
+    table = N_(
+        f"{report.program} takes die, shaders, ROPs and TMUs from a table of its own: they are no word of the card"
+    )
     return Handed(
         cards=tuple(_card(_reading(one, report), number, report.program) for number, one in enumerate(own, start=1)),
         notes=(*notes, table),
@@ -154,14 +157,15 @@ def _differs(read: Callable[[str], Any], text: str, value: object) -> bool:
 def _card(said: ToolReading, number: int, program: str) -> CardEvidence:
     """The card that one reading is of, with what such a report cannot say of it."""
     return CardEvidence(
-        label=said.pci_bus_id or f"card {number} of the file",
+        label=said.pci_bus_id or N_(f"card {number} of the file"),
         tool=said,
         gaps=(
-            Gap("pci", f"Not looked at: the evidence is a report of {program}.", "Inspect the card itself."),
+            Gap("pci", N_(f"Not looked at: the evidence is a report of {program}."), N_("Inspect the card itself.")),
             Gap(
-                "driver", f"A report of {program} has no serial, no UUID, no part number, no power limit, no ECC mode."
+                "driver",
+                N_(f"A report of {program} has no serial, no UUID, no part number, no power limit, no ECC mode."),
             ),
-            Gap("vbios", f"A report of {program} names the BIOS version; the image itself is another file."),
+            Gap("vbios", N_(f"A report of {program} names the BIOS version; the image itself is another file.")),
         ),
     )
 

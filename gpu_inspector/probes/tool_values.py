@@ -7,6 +7,7 @@ Every text is untrusted and of any locale. The forms of the values ("PCIe x16 4.
 import re
 from collections.abc import Callable
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes.foreign_text import amount, whole
 from gpu_inspector.probes.smi_masks import MASKED, spoken_absence
 from gpu_inspector.probes.smi_values import MIB, UNREADABLE
@@ -41,7 +42,7 @@ def plain(text: str) -> str:
     """The value without blanks around it. Raises Unsaid where it says that it is none."""
     value = clean(text)
     if value.casefold() in _UNSAID:
-        raise Unsaid("not supported")
+        raise Unsaid(N_("not supported"))
     reason = spoken_absence(value)
     if reason is not None:
         raise Unsaid(reason)
@@ -67,7 +68,7 @@ def found(pattern: re.Pattern[str], group: int = 1) -> Callable[[str], str]:
         if match is None:
             raise Unsaid(UNREADABLE)
         if match[group] is None:
-            raise Unsaid("not given")
+            raise Unsaid(N_("not given"))
         return match[group]
 
     return read

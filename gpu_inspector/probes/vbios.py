@@ -11,6 +11,7 @@ import hashlib
 import re
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import vbios_bit, vbios_chain
 from gpu_inspector.probes.vbios_chain import Chain
 from gpu_inspector.probes.vbios_view import View
@@ -20,19 +21,19 @@ LARGEST = 16 * 1024 * 1024
 """Bytes; NVIDIA's EEPROMs hold 1 or 2 MiB, and a dump of one is no larger."""
 SMALLEST = 512
 MOST_REMARKS = 40
-_AGAIN = "Read the card again, or save its vBIOS with nvflash or GPU-Z and hand that file in."
+_AGAIN = N_("Read the card again, or save its vBIOS with nvflash or GPU-Z and hand that file in.")
 _OTHER_MAKERS = {"1002": "AMD", "1022": "AMD", "8086": "Intel", "102B": "Matrox", "1A03": "ASPEED"}
 _FILES = (
-    (b"PK\x03\x04", "a ZIP archive", "Unpack it and hand in the image from it."),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it and hand in the image from it."),
-    (b"7z\xbc\xaf", "a 7-Zip archive", "Unpack it and hand in the image from it."),
-    (b"Rar!", "a RAR archive", "Unpack it and hand in the image from it."),
-    (b"\xfd7zXZ", "an xz archive", "Unpack it and hand in the image from it."),
-    (b"%PDF-", "a PDF", "Hand in the image itself."),
-    (b"\x89PNG", "a picture", "Hand in the image of the firmware, not a picture of it."),
-    (b"\xff\xd8\xff", "a picture", "Hand in the image of the firmware, not a picture of it."),
-    (b"MZ", "a program", "It was not run. Hand in the image that the maker's update program writes."),
-    (b"\x7fELF", "a program", "It was not run. Hand in the image itself."),
+    (b"PK\x03\x04", N_("a ZIP archive"), N_("Unpack it and hand in the image from it.")),
+    (b"\x1f\x8b", N_("a gzip archive"), N_("Unpack it and hand in the image from it.")),
+    (b"7z\xbc\xaf", N_("a 7-Zip archive"), N_("Unpack it and hand in the image from it.")),
+    (b"Rar!", N_("a RAR archive"), N_("Unpack it and hand in the image from it.")),
+    (b"\xfd7zXZ", N_("an xz archive"), N_("Unpack it and hand in the image from it.")),
+    (b"%PDF-", "a PDF", N_("Hand in the image itself.")),
+    (b"\x89PNG", "a picture", N_("Hand in the image of the firmware, not a picture of it.")),
+    (b"\xff\xd8\xff", "a picture", N_("Hand in the image of the firmware, not a picture of it.")),
+    (b"MZ", "a program", N_("It was not run. Hand in the image that the maker's update program writes.")),
+    (b"\x7fELF", "a program", N_("It was not run. Hand in the image itself.")),
 )
 _REFUSED = (0xBADF, 0xBAD0)
 """Upper halves of what a card's registers answer where they do not let themselves be read."""
@@ -120,14 +121,18 @@ def _no_image(data: bytes) -> ProbeError:
     sample = data[:4096]
     filling = next((value for value in (0xFF, 0x00) if data.count(value) == len(data)), None)
     if filling is not None:
-        return ProbeError(f"The file holds nothing but bytes of 0x{filling:02X}: the EEPROM was not read.", _AGAIN)
+        return ProbeError(N_(f"The file holds nothing but bytes of 0x{filling:02X}: the EEPROM was not read."), _AGAIN)
     words = [int.from_bytes(sample[at + 2 : at + 4], "little") for at in range(0, len(sample) - 3, 4)]
     if sum(word in _REFUSED for word in words) > len(words) // 2:
-        return ProbeError("The file holds the card's answer to reads that it refuses (0xBAD…), not its vBIOS.", _AGAIN)
+        return ProbeError(
+            N_("The file holds the card's answer to reads that it refuses (0xBAD…), not its vBIOS."), _AGAIN
+        )
     if b"NVIDIA Firmware Update Utility" in sample or b"nvflash" in sample.lower():
-        return ProbeError("The file is nvflash's printed output, not a vBIOS image.", "Save one: nvflash --save FILE.")
+        return ProbeError(
+            N_("The file is nvflash's printed output, not a vBIOS image."), N_("Save one: nvflash --save FILE.")
+        )
     if _TEXT.fullmatch(sample):
-        return ProbeError("The file is a text, not a vBIOS image.", _AGAIN)
+        return ProbeError(N_("The file is a text, not a vBIOS image."), _AGAIN)
     if data.startswith((b"NVGI", b"\x55\xaa")):
-        return ProbeError("The file begins like a vBIOS image, but no whole image is in it.", _AGAIN)
-    return ProbeError("The file holds no image of an expansion ROM.", _AGAIN)
+        return ProbeError(N_("The file begins like a vBIOS image, but no whole image is in it."), _AGAIN)
+    return ProbeError(N_("The file holds no image of an expansion ROM."), _AGAIN)

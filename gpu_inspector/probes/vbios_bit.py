@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes import vbios_tables
 from gpu_inspector.probes.vbios_view import OutsideError, View
 from gpu_inspector.records.firmware import BitReading, BitToken
@@ -50,26 +51,28 @@ def read(view: View, x86_end: int, remarks: list[str]) -> BitReading | None:
     """The table of an image, looked for in the x86 part up to `x86_end` first; None where there is none."""
     found = _header(view, x86_end)
     if found is None:
-        remarks.append("The image has no BIOS information table.")
+        remarks.append(N_("The image has no BIOS information table."))
         return None
     offset, sound = found
     if not sound:
-        remarks.append("The sum of the BIOS information table's header is wrong.")
+        remarks.append(N_("The sum of the BIOS information table's header is wrong."))
     tokens = _tokens(view, offset, remarks)
     first: dict[str, Token] = {}
     for token in tokens:
         if token.told.id == "N" or not token.told.offset:
             continue
         if token.told.id in first:
-            remarks.append(f"The BIOS information table has the token {token.told.id} twice; the first one was used.")
+            remarks.append(
+                N_(f"The BIOS information table has the token {token.told.id} twice; the first one was used.")
+            )
         elif token.at is None:
-            view.outside(f"What the token {token.told.id} of the BIOS information table leads to", remarks)
+            view.outside(N_(f"What the token {token.told.id} of the BIOS information table leads to"), remarks)
         first.setdefault(token.told.id, token)
     info = _info(view, first.get("i"))
     texts = _strings(view, first.get("S"), remarks)
     version = _checked_version(view, first, info.version, texts["version_text"], remarks)
     if info.date_text and not info.build_date:
-        remarks.append("The build date of the image is no date.")
+        remarks.append(N_("The build date of the image is no date."))
     return BitReading(
         offset=offset,
         checksum_ok=sound,
@@ -130,10 +133,10 @@ def _marks(view: View, x86_end: int) -> Iterator[int]:
 def _tokens(view: View, offset: int, remarks: list[str]) -> tuple[Token, ...]:
     size, width, count = view.u8(offset + 8), view.u8(offset + 9), view.u8(offset + 10)
     if width < 6:
-        remarks.append("The BIOS information table gives its tokens fewer than six bytes; none was read.")
+        remarks.append(N_("The BIOS information table gives its tokens fewer than six bytes; none was read."))
         return ()
     if count > MOST_TOKENS:
-        remarks.append(f"The BIOS information table counts {count} tokens; the first {MOST_TOKENS} were read.")
+        remarks.append(N_(f"The BIOS information table counts {count} tokens; the first {MOST_TOKENS} were read."))
     found: list[Token] = []
     for index in range(min(count, MOST_TOKENS)):
         at = offset + size + index * width
@@ -141,7 +144,7 @@ def _tokens(view: View, offset: int, remarks: list[str]) -> tuple[Token, ...]:
             pointer = view.u16(at + 4) if width < 8 else view.u32(at + 4)
             told = BitToken(id=_letter(view.u8(at)), version=view.u8(at + 1), size=view.u16(at + 2), offset=pointer)
         except OutsideError:
-            remarks.append("The BIOS information table is cut off.")
+            remarks.append(N_("The BIOS information table is cut off."))
             break
         found.append(Token(told, _inside(view, told)))
     return tuple(found)
@@ -244,7 +247,7 @@ def _strings(view: View, token: Token | None, remarks: list[str]) -> dict[str, s
         try:
             texts[name] = view.text(view.place(pointer), longest)
         except OutsideError:
-            view.outside("A text of the image", remarks)
+            view.outside(N_("A text of the image"), remarks)
     return texts
 
 
@@ -255,8 +258,8 @@ def _checked_version(view: View, first: dict[str, Token], info: str, text: str, 
     version = _numbers(view, token.at) if token is not None and token.at is not None and known else info
     # The maker's own part differs in genuine images: flashing tools write it in one place only.
     if info and info.rpartition(".")[0] != version.rpartition(".")[0]:
-        remarks.append(f"The image gives its version twice and differently: {version} and {info}.")
+        remarks.append(N_(f"The image gives its version twice and differently: {version} and {info}."))
     match = _VERSION.search(text)
     if match is not None and version and not version.startswith(match[0].upper()):
-        remarks.append(f"The image's text gives another version, {match[0].upper()}, than its numbers, {version}.")
+        remarks.append(N_(f"The image's text gives another version, {match[0].upper()}, than its numbers, {version}."))
     return version

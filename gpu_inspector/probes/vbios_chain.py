@@ -12,6 +12,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import efi
 from gpu_inspector.probes.vbios_view import OutsideError, View
 from gpu_inspector.records.firmware import EFI, NBSI, PC_AT, EfiPart, RomImage
@@ -31,10 +32,10 @@ _STATUS_BYTES = 4096
 """Between the flash status and the ROM directory of a version 3 header."""
 _CHECKSUM_DISABLED = 0x04
 _NO_SUBSYSTEM = "0000:0000"
-_STANDARD_END = (
+_STANDARD_END = N_(
     "The dump ends with the image that the standard header calls the last; NVIDIA's own images behind it were not read."
 )
-_NO_MORE = "The dump ends with a whole image that is not the last; what should follow was not read."
+_NO_MORE = N_("The dump ends with a whole image that is not the last; what should follow was not read.")
 _LAST = 0x80
 
 
@@ -77,7 +78,7 @@ def start_of(data: bytes) -> Start | None:
             offset = None
         if offset is not None and offset % 4 == 0 and is_image(whole, offset):
             return Start(offset, wrapper, subsystem=subsystem)
-        remark = "The NVGI header does not lead to an image; the first one was found by its signature."
+        remark = N_("The NVGI header does not lead to an image; the first one was found by its signature.")
     found = [offset for offset in range(BLOCK, len(data), BLOCK) if is_image(whole, offset)]
     # Newer cards keep images of their own before the expansion ROM, which begins with its x86 part.
     first = next((offset for offset in found if _code_type(whole, offset) == PC_AT), found[0] if found else None)
@@ -114,15 +115,15 @@ def walk(data: bytes, start: int) -> Chain:
             remarks.append(_STANDARD_END if standard_end else _NO_MORE)
             return Chain(images=tuple(images), end=at, ends=standard_end, partial=True, remarks=tuple(remarks))
         if not is_image(view, at):
-            remarks.append(f"Behind image {number - 1}, which is not marked as the last, there is no other.")
+            remarks.append(N_(f"Behind image {number - 1}, which is not marked as the last, there is no other."))
             break
         try:
             headers = _headers(view, at)
         except OutsideError:
-            remarks.append(f"The header of image {number} is cut off.")
+            remarks.append(N_(f"The header of image {number} is cut off."))
             break
         if not headers.blocks:
-            remarks.append(f"Image {number} gives its own length as 0; the chain was not followed further.")
+            remarks.append(N_(f"Image {number} gives its own length as 0; the chain was not followed further."))
             break
         drivers = sum(image.efi is not None for image in images)
         images.append(_image(view, headers, drivers < MOST_DRIVERS))
@@ -137,7 +138,7 @@ def walk(data: bytes, start: int) -> Chain:
             "The dump is damaged: read it again.",
         )
     if not ends and len(images) == MOST_IMAGES:
-        remarks.append(f"There are more than {MOST_IMAGES} images; the rest was not looked at.")
+        remarks.append(N_(f"There are more than {MOST_IMAGES} images; the rest was not looked at."))
     return Chain(images=tuple(images), end=at, ends=ends, remarks=tuple(remarks))
 
 
@@ -233,16 +234,18 @@ def _complaints(view: View, headers: _Headers, image: RomImage, number: int) -> 
     found: list[str] = []
     told, there = image.length_bytes, min(image.length_bytes, view.end - image.offset)
     if there < told:
-        found.append(f"Image {number} has {told:,} bytes by its header; the file ends after {there:,} of them.")
+        found.append(N_(f"Image {number} has {told:,} bytes by its header; the file ends after {there:,} of them."))
     own = view.u8(image.offset + 2) * BLOCK
     if image.code_type == PC_AT and own > told:
         found.append(
-            f"The x86 part has {own:,} bytes by its own word and {told:,} by its header: the next image would begin"
-            " inside of it."
+            N_(
+                f"The x86 part has {own:,} bytes by its own word and {told:,} by its header: the next image would begin"
+                " inside of it."
+            )
         )
     # NVIDIA's UEFI parts name no maker at all.
     if image.vendor_id not in (NVIDIA, NO_MAKER):
-        found.append(f"Image {number} is for another maker's card (PCI vendor {image.vendor_id}).")
+        found.append(N_(f"Image {number} is for another maker's card (PCI vendor {image.vendor_id})."))
     return found
 
 
@@ -281,7 +284,9 @@ def _pair(told: bytes) -> str:
 
 def _efi(content: bytes, unpack: bool) -> EfiPart:
     if not unpack:
-        return EfiPart(machine=0, compressed=False, readable=False, remark="There are more UEFI parts than a card has.")
+        return EfiPart(
+            machine=0, compressed=False, readable=False, remark=N_("There are more UEFI parts than a card has.")
+        )
     try:
         return efi.parse(content)
     except ProbeError as error:

@@ -9,6 +9,7 @@ describes is not read.
 import hashlib
 from dataclasses import dataclass, replace
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes.vbios_view import OutsideError, View
 from gpu_inspector.records.firmware import MemoryRow, MemoryTable, PowerLimits, SignedCode
 
@@ -71,23 +72,25 @@ def memory(view: View, token: int | None, size: int, remarks: list[str]) -> Memo
         if pointer:
             straps = tuple(view.bytes(view.place(pointer), min(count, MOST_ROWS)))
     except OutsideError:
-        view.outside("The table that translates straps", remarks)
+        view.outside(N_("The table that translates straps"), remarks)
     try:
         pointer = view.u16(token + 3) if size >= 5 else 0
         if pointer:
             rows = _rows(view, view.place(pointer), remarks)
     except OutsideError:
-        view.outside("The memory information table", remarks)
+        view.outside(N_("The memory information table"), remarks)
     return MemoryTable(strap_count=count, translation=straps, rows=rows)
 
 
 def _rows(view: View, at: int, remarks: list[str]) -> tuple[MemoryRow, ...]:
     version, head, width, count, selector = view.bytes(at, 5)
     if version != 0x10 or selector != 0 or width < 2:
-        remarks.append(f"The memory information table has an unknown form (version 0x{version:02X}); it was not read.")
+        remarks.append(
+            N_(f"The memory information table has an unknown form (version 0x{version:02X}); it was not read.")
+        )
         return ()
     if count > MOST_ROWS:
-        remarks.append(f"The memory information table counts {count} rows; the first {MOST_ROWS} were read.")
+        remarks.append(N_(f"The memory information table counts {count} rows; the first {MOST_ROWS} were read."))
     rows: list[MemoryRow] = []
     for index in range(min(count, MOST_ROWS)):
         first, second = view.bytes(at + head + index * width, 2)
@@ -110,26 +113,28 @@ def power(view: View, token: int | None, remarks: list[str]) -> PowerLimits | No
             return None
         form = _FORMS.get(version)
         if form is None or not _fits(form, head, width):
-            remarks.append(f"The power budget table has an unknown form (version 0x{version:02X}); it was not read.")
+            remarks.append(
+                N_(f"The power budget table has an unknown form (version 0x{version:02X}); it was not read.")
+            )
             return None
         entry = view.u8(at + form.named_at)
         if entry == _NO_ENTRY:
             return None
         if entry >= count:
-            remarks.append("The power budget table names an entry that it does not have.")
+            remarks.append(N_("The power budget table names an entry that it does not have."))
             return None
         place = at + head + entry * width + form.limits_at
         numbers = [view.u32(place + 4 * index) for index in range(3)]
     except OutsideError:
-        view.outside("The power budget table", remarks)
+        view.outside(N_("The power budget table"), remarks)
         return None
     told = [None if number in _NONE_MW else number for number in numbers]
     known = [number for number in told if number is not None]
     if any(number > LARGEST_MW for number in known):
-        remarks.append("The power budget table gives limits that no board has; they were not taken.")
+        remarks.append(N_("The power budget table gives limits that no board has; they were not taken."))
         return None
     if known != sorted(known):
-        remarks.append("The power budget table's limits are not in order: lowest, default, highest.")
+        remarks.append(N_("The power budget table's limits are not in order: lowest, default, highest."))
     return PowerLimits(lowest_mw=told[0], default_mw=told[1], highest_mw=told[2])
 
 
@@ -148,10 +153,10 @@ def signed_code(view: View, token: int | None, remarks: list[str]) -> tuple[Sign
         at = view.place(view.u32(token))
         version, head, width, count = view.bytes(at, 4)
         if version != 1 or head < 4 or width < 6:
-            remarks.append(f"The falcon code table has an unknown form (version 0x{version:02X}); it was not read.")
+            remarks.append(N_(f"The falcon code table has an unknown form (version 0x{version:02X}); it was not read."))
             return ()
         if count > MOST_ENTRIES:
-            remarks.append(f"The falcon code table counts {count} entries; the first {MOST_ENTRIES} were read.")
+            remarks.append(N_(f"The falcon code table counts {count} entries; the first {MOST_ENTRIES} were read."))
         for index in range(min(count, MOST_ENTRIES)):
             entry = at + head + index * width
             pointer = view.u32(entry + 2)
@@ -159,7 +164,7 @@ def signed_code(view: View, token: int | None, remarks: list[str]) -> tuple[Sign
             if pointer:
                 found.append(_entry(view, view.u8(entry), view.u8(entry + 1), pointer, remarks))
     except OutsideError:
-        view.outside("The falcon code table", remarks)
+        view.outside(N_("The falcon code table"), remarks)
     return tuple(found)
 
 
@@ -181,6 +186,6 @@ def _entry(view: View, application: int, target: int, pointer: int, remarks: lis
         digest = hashlib.sha256(view.bytes(at, whole)).hexdigest() if whole <= LARGEST_CODE else ""
     except OutsideError:
         if application in FWSEC:
-            view.outside(f"The signed code of application 0x{application:02X}", remarks)
+            view.outside(N_(f"The signed code of application 0x{application:02X}"), remarks)
         return plain
     return replace(plain, descriptor_version=version, signatures=signatures, sha256=digest)

@@ -8,6 +8,7 @@ nouveau's `bios/base.c`; open-gpu-kernel-modules, `kernel_gsp_vbios_tu102.c`: `e
 from dataclasses import dataclass
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.untrusted import clean
 
 
@@ -15,7 +16,7 @@ class OutsideError(ProbeError):
     """A pointer or a length leads out of the images."""
 
     def __init__(self) -> None:
-        super().__init__("A pointer of the vBIOS image leads out of it.", "Read the image again.")
+        super().__init__(N_("A pointer of the vBIOS image leads out of it."), N_("Read the image again."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class View:
     def outside(self, what: str, remarks: list[str]) -> None:
         """Say that something lies outside, unless that is because the file does not hold all images."""
         if self.whole:
-            remarks.append(f"{what} lies outside of the image.")
+            remarks.append(N_(f"{what} lies outside of the image."))
 
     def _number(self, at: int, size: int) -> int:
         self._within(at, size)

@@ -9,15 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes.bench import LARGE, Bench
 from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.records.evidence import VouchedFile
 
-VOUCHED = "vouched"
-BUILT = "built from a vouched source"
-ALTERED = "altered"
-UNVOUCHED = "unvouched"
-UNKNOWN = "unknown"
+VOUCHED = N_("vouched")
+BUILT = N_("built from a vouched source")
+ALTERED = N_("altered")
+UNVOUCHED = N_("unvouched")
+UNKNOWN = N_("unknown")
 
 ALGORITHMS = {32: "md5", 40: "sha1", 64: "sha256", 96: "sha384", 128: "sha512"}
 """Number of hexadecimal digits -> digest: dpkg lists MD5, rpm SHA-256 and, on old systems, MD5."""

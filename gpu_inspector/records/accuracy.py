@@ -65,7 +65,7 @@ class Accuracy:
 def load() -> Accuracy:
     """The counts that belong to this version of the program. Raises DataError."""
     try:
-        return canonical.decode(resources.read(FILE), Accuracy, "table of trials")
+        return canonical.decode(resources.read(FILE), Accuracy, N_("table of trials"))
     except CaptureError as error:
         raise DataError(str(error), "Install GPU Inspector again from a whole package.") from error
 

@@ -14,17 +14,17 @@ from gpu_inspector.language import N_
 class Seen(StrEnum):
     """The answer to one question of the checklist; a question without an answer was not looked at."""
 
-    AS_EXPECTED = "as expected"
+    AS_EXPECTED = N_("as expected")
     DEVIATES = "deviates"
-    NOT_VISIBLE = "not visible"
+    NOT_VISIBLE = N_("not visible")
 
 
 class Power(StrEnum):
     """What the object did when power was put on it."""
 
     STARTS = "starts"
-    DOES_NOT_START = "does not start"
-    NOT_TRIED = "not tried"
+    DOES_NOT_START = N_("does not start")
+    NOT_TRIED = N_("not tried")
 
 
 class Sure(StrEnum):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gpu_inspector.language import N_, fill
+from gpu_inspector.language import N_, _, number, said
 from gpu_inspector.records.batch import BatchRow, BatchSummary
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity
@@ -82,13 +82,13 @@ def members(summary: BatchSummary) -> tuple[Member, ...]:
 def undecided(summary: BatchSummary) -> tuple[Open, ...]:
     """What keeps cards undecided, the most frequent first, each with the numbers of its cards."""
     cards: dict[int, list[int]] = {}
-    number = 0
+    place = 0
     for row in summary.rows:
         for card in row.cards:
-            number += 1
+            place += 1
             for one in card.reasons if card.identity is Identity.INCONCLUSIVE else ():
                 if 0 <= one < len(summary.reasons) and summary.reasons[one].outcome == Identity.INCONCLUSIVE:
-                    cards.setdefault(one, []).append(number)
+                    cards.setdefault(one, []).append(place)
     checks: dict[tuple[str, tuple[int, ...]], list[str]] = {}
     for one in sorted(cards, key=lambda one: (-len(cards[one]), one)):
         reason = summary.reasons[one]
@@ -102,24 +102,24 @@ def earlier(summary: BatchSummary) -> Iterator[tuple[BatchRow, str]]:
     unread = {one.item for one in summary.unread}
     for row in summary.rows:
         if not row.present:
-            yield row, CHANGED if row.item in present else UNREADABLE if row.item in unread else GONE
+            yield row, _(CHANGED if row.item in present else UNREADABLE if row.item in unread else GONE)
 
 
 def replaced(summary: BatchSummary) -> Iterator[tuple[BatchRow, str]]:
     """What was judged anew outside of the batch, and where: its answer there may be another one."""
     for row in summary.rows:
         if row.replaced_by:
-            yield row, fill(REPLACED, {"row": row.replaced_by})
+            yield row, said(REPLACED, row=row.replaced_by)
 
 
 def examined(summary: BatchSummary) -> str:
     """How many inspections there are, and what else there was, in one line."""
     cards = sum(len(row.cards) for row in summary.rows)
-    parts = [f"{len(summary.rows):,} inspections of {cards:,} cards"]
+    parts = [said("{rows} inspections of {cards} cards", rows=number(len(summary.rows)), cards=number(cards))]
     if summary.unread:
-        parts.append(f"{len(summary.unread):,} could not be judged")
+        parts.append(said("{unread} could not be judged", unread=number(len(summary.unread))))
     if left := len(summary.left_out) + summary.left_out_more:
-        parts.append(f"{left:,} left out")
+        parts.append(said("{left} left out", left=number(left)))
     return "; ".join(parts)
 
 
@@ -130,8 +130,8 @@ def origins(summary: BatchSummary) -> tuple[tuple[str, int], ...]:
 
 def source(summary: BatchSummary) -> str:
     """Where the queue came from; a batch of files alone is a review of files of unknown origin."""
-    return {"folder": N_("the files of a folder"), "watched": N_("files as they came into a folder")}.get(
-        summary.source, N_("a list of files, cards or simulations")
+    return {"folder": _("the files of a folder"), "watched": _("files as they came into a folder")}.get(
+        summary.source, _("a list of files, cards or simulations")
     )
 
 

@@ -16,6 +16,7 @@ import msgspec
 
 from gpu_inspector import reference, resources
 from gpu_inspector.errors import DataError
+from gpu_inspector.language import N_
 from gpu_inspector.records.memory_marking import MemoryCode
 from gpu_inspector.records.modification import KnownList, MadeList
 from gpu_inspector.records.product import DeviceName, Die, DieDate, DieVector, Product, VbiosPrefix
@@ -229,7 +230,7 @@ class Catalogue:
 
     def _bytes(self, name: str) -> bytes:
         if name not in self._files:
-            raise _damaged(name, "it is missing")
+            raise _damaged(name, N_("it is missing"))
         return self._files[name]
 
 
@@ -275,8 +276,8 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 def _damaged(name: str, reason: object) -> DataError:
     return DataError(
-        f"The reference file {name} is damaged ({reason}).",
-        "Install GPU Inspector again from a whole package.",
+        N_(f"The reference file {name} is damaged ({reason})."),
+        N_("Install GPU Inspector again from a whole package."),
     )
 
 

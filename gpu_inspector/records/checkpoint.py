@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.chain import LARGEST_SEQ
@@ -119,4 +120,6 @@ def statement_of(text: bytes) -> Statement:
 
 
 def _not_as_written() -> CaptureError:
-    return CaptureError(f"This {_WHAT} is not in the form in which it is written.", "Ask for the file again, unedited.")
+    return CaptureError(
+        N_(f"This {_WHAT} is not in the form in which it is written."), N_("Ask for the file again, unedited.")
+    )

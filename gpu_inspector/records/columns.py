@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, listed, told, told_value
 from gpu_inspector.records import declared_column as declared
 from gpu_inspector.records.appearance import Label
 from gpu_inspector.records.claim_words import MIB, link, pair, switch, unit, watts
@@ -49,6 +49,7 @@ class Line:
     """One fact in three columns; `differ` where the sources of the claim contradict each other."""
 
     label: str
+    """In English: what lines are found by. Who shows it translates it."""
     declared: str
     """Empty where no paper declares such a fact."""
     claimed: tuple[str, ...]
@@ -78,61 +79,63 @@ class _Fact:
 
 
 _FACTS = (
-    _Fact("Product", lambda c: c.name, ("name",), declared=declared.product),
-    _Fact("Brand", lambda _c: None, declared=declared.brand, only_declared=True),
+    _Fact(N_("Product"), lambda c: c.name, ("name",), declared=declared.product),
+    _Fact(N_("Brand"), lambda _c: None, declared=declared.brand, only_declared=True),
     _Fact(
-        "Memory",
+        N_("Memory"),
         lambda c: unit(c.memory_total_bytes, "MiB", MIB),
         ("memory_total_bytes",),
         declared=declared.memory,
     ),
-    _Fact("Cores", lambda c: unit(c.cores, ""), ("cores",)),
-    _Fact("Architecture", lambda c: c.architecture, ("architecture",)),
-    _Fact("Compute capability", lambda c: c.compute_capability, ("compute_capability",)),
-    _Fact("Memory bus", lambda c: unit(c.bus_width_bits, "bit"), ("bus_width_bits",)),
+    _Fact(N_("Cores"), lambda c: unit(c.cores, ""), ("cores",)),
+    _Fact(N_("Architecture"), lambda c: c.architecture, ("architecture",)),
+    _Fact(N_("Compute capability"), lambda c: c.compute_capability, ("compute_capability",)),
+    _Fact(N_("Memory bus"), lambda c: unit(c.bus_width_bits, "bit"), ("bus_width_bits",)),
     _Fact(
-        "Device id",
+        N_("Device id"),
         lambda c: pair(c.vendor_id, c.device_id),
         ("device_id", "vendor_id"),
         lambda p: pair(p.vendor_id, p.device_id),
     ),
     _Fact(
-        "Subsystem",
+        N_("Subsystem"),
         lambda c: pair(c.subsystem_vendor, c.subsystem_id),
         ("subsystem_id", "subsystem_vendor"),
         lambda p: pair(p.subsystem_vendor, p.subsystem_id),
     ),
-    _Fact("vBIOS version", lambda c: c.vbios_version, ("vbios_version",)),
+    _Fact(N_("vBIOS version"), lambda c: c.vbios_version, ("vbios_version",)),
     _Fact(SIGN_ON, lambda _c: None, only_said=True),
     _Fact(BOARD, lambda _c: None, only_said=True),
-    _Fact("InfoROM image", lambda c: c.inforom_image, ("inforom_image",)),
-    _Fact("GPU part number", lambda c: c.gpu_part_number, ("gpu_part_number",)),
-    _Fact("Board part number", lambda c: c.board_part_number, ("board_part_number",), declared=declared.part_number),
-    _Fact("Serial number", lambda c: c.serial, ("serial",), declared=declared.serial),
-    _Fact("Country of origin", lambda _c: None, declared=declared.origin, only_declared=True),
-    _Fact("Export-control entry", lambda _c: None, declared=declared.control_class, only_declared=True),
-    _Fact("UUID", lambda c: c.uuid, ("uuid",)),
+    _Fact(N_("InfoROM image"), lambda c: c.inforom_image, ("inforom_image",)),
+    _Fact(N_("GPU part number"), lambda c: c.gpu_part_number, ("gpu_part_number",)),
+    _Fact(
+        N_("Board part number"), lambda c: c.board_part_number, ("board_part_number",), declared=declared.part_number
+    ),
+    _Fact(N_("Serial number"), lambda c: c.serial, ("serial",), declared=declared.serial),
+    _Fact(N_("Country of origin"), lambda _c: None, declared=declared.origin, only_declared=True),
+    _Fact(N_("Export-control entry"), lambda _c: None, declared=declared.control_class, only_declared=True),
+    _Fact(N_("UUID"), lambda c: c.uuid, ("uuid",)),
     _Fact(TYPES, lambda _c: None, only_said=True),
     _Fact(MAKERS, lambda _c: None, only_said=True),
-    _Fact("ECC", lambda c: switch(c.ecc_now), ("ecc_now",)),
-    _Fact("BAR1", lambda c: unit(c.bar1_total_bytes, "MiB", MIB), ("bar1_total_bytes",)),
+    _Fact(N_("ECC"), lambda c: switch(c.ecc_now), ("ecc_now",)),
+    _Fact(N_("BAR1"), lambda c: unit(c.bar1_total_bytes, "MiB", MIB), ("bar1_total_bytes",)),
     _Fact(
-        "PCIe at most",
+        N_("PCIe at most"),
         lambda c: link(c.link_gen_device_max or c.link_gen_max, c.link_width_max),
         ("link_gen_device_max", "link_gen_max", "link_width_max"),
         lambda p: link(p.link_gen_max, p.link_width_max),
         comparable=False,
     ),
     _Fact(
-        "PCIe now",
+        N_("PCIe now"),
         lambda c: link(c.link_gen_now, c.link_width_now),
         ("link_gen_now", "link_width_now"),
         lambda p: link(p.link_gen_now, p.link_width_now),
         comparable=False,
     ),
-    _Fact("Default power limit", lambda c: watts(c.power_default_mw), ("power_default_mw",)),
-    _Fact("Driver version", lambda c: c.driver_version, ("driver_version",)),
-    _Fact("Kernel driver", lambda _c: None, ("driver",), lambda p: p.driver),
+    _Fact(N_("Default power limit"), lambda c: watts(c.power_default_mw), ("power_default_mw",)),
+    _Fact(N_("Driver version"), lambda c: c.driver_version, ("driver_version",)),
+    _Fact(N_("Kernel driver"), lambda _c: None, ("driver",), lambda p: p.driver),
 )
 _IDS = frozenset({"Device id", "Subsystem"})
 
@@ -150,7 +153,7 @@ def lines_of(card: CardEvidence | None, declaration: Declaration, clean: Clean, 
     )
     if origin is Origin.SEEN:
         return tuple(
-            _unasked(line) for line in lines if line.declared not in ("", NOT_DECLARED) or line.label == "Product"
+            _unasked(line) for line in lines if line.declared not in ("", declared.nothing()) or line.label == "Product"
         )
     return (*lines, *(third.beyond(label) for label in EXTRA if third.measured or third.inner(label)))
 
@@ -159,12 +162,12 @@ def _stands(fact: _Fact, card: CardEvidence | None, declaration: Declaration) ->
     """What only papers say has no line where they do not say it."""
     if not fact.only_declared or fact.declared is None:
         return True
-    return fact.declared(declaration, declared.label_of(card), str) != NOT_DECLARED
+    return fact.declared(declaration, declared.label_of(card), str) != declared.nothing()
 
 
 def _unasked(line: Line) -> Line:
     """The line of an object that was only looked at."""
-    return replace(line, claimed=(NOT_ASKED,), measured=NOT_MEASURED)
+    return replace(line, claimed=(_(NOT_ASKED),), measured=_(NOT_MEASURED))
 
 
 class _Third:
@@ -189,7 +192,7 @@ class _Third:
         if self._silicon is None:
             return replace(line, measured=measured)
         if line.label in DIFFERS and DIFFERS[line.label](self._silicon, self._claims):
-            return replace(line, measured=f"{measured} ({OTHERWISE})", amiss=True)
+            return replace(line, measured=f"{measured} ({_(OTHERWISE)})", amiss=True)
         memory = self._silicon.memory if line.label == "Memory" else None
         return replace(line, measured=measured, amiss=memory is not None and missing_bytes(memory) > 0)
 
@@ -197,7 +200,7 @@ class _Third:
         """A line that no other source of the claims gives."""
         claimed = CLAIMED[label](self._silicon) if self._silicon is not None and label in CLAIMED else None
         texts = (*((self._clean(claimed),) if claimed is not None else ()), *self.inner(label))
-        return Line(label, "", texts or (NOT_CLAIMED,), self.of(label))
+        return Line(label, "", texts or (_(NOT_CLAIMED),), self.of(label))
 
     def inner(self, label: str) -> tuple[str, ...]:
         """What the driver's inner calls claim of it."""
@@ -213,12 +216,13 @@ class _Third:
 
     def _why_not(self, part: str) -> str:
         if self._card is None or self._origin in (Origin.FILE, Origin.SAMPLE):
-            return NOT_MEASURED
+            return _(NOT_MEASURED)
         reason = bare_reason(gap_of(self._card, part, self._origin))
         if not reason or reason in self._said:
-            return NOT_MEASURED
+            return _(NOT_MEASURED)
         self._said.add(reason)
-        return f"{NOT_MEASURED}: {self._clean(reason)}"
+        shown = self._clean(told(f"{reason}.")).rstrip(".。")
+        return f"{_(NOT_MEASURED)}: {shown}"
 
 
 def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clean: Clean) -> Line:
@@ -226,11 +230,11 @@ def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clea
     held = [one for one in said if one.counts]
     values = {one.value.casefold() for one in held}
     if not said:
-        reasons = "; ".join(f"{source}: {clean(reason)}" for source, reason in silent)
-        nothing = NOT_CLAIMED if fact.only_declared else NOT_GIVEN
+        reasons = "; ".join(f"{source}: {clean(told(reason))}" for source, reason in silent)
+        nothing = _(NOT_CLAIMED if fact.only_declared else NOT_GIVEN)
         claimed: tuple[str, ...] = (f"{nothing} ({reasons})" if reasons else nothing,)
     elif len(values) == 1:
-        agreed = f"{clean(held[0].value)}  ({', '.join(one.source for one in held)})"
+        agreed = f"{clean(held[0].value)}  ({listed([told_value(one.source) for one in held])})"
         claimed = (agreed, *(_each(one, clean) for one in said if not one.counts))
     else:
         claimed = tuple(_each(one, clean) for one in said)
@@ -246,7 +250,7 @@ def _line(fact: _Fact, card: CardEvidence | None, declaration: Declaration, clea
 
 def _each(claim: Claim, clean: Clean) -> str:
     """One source with its own value."""
-    return f"{claim.source}: {clean(claim.value)}"
+    return f"{told_value(claim.source)}: {clean(claim.value)}"
 
 
 def _agree(fact: _Fact, one: Claim, other: Claim) -> bool:

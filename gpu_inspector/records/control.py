@@ -16,6 +16,8 @@ NONE = "none"
 INDETERMINATE = "indeterminate"
 """A fact that decides is not known."""
 ENTRIES = (ENTRY_A, ENTRY_B, NONE, INDETERMINATE)
+ONLY_FOR = N_("No destination was named: this is for goods that go there. ")
+"""Said before the words of a rule that is for some destinations, where none was named."""
 FROM_MEMORY = N_("from memory, to be held against a datasheet")
 """The source of a figure that nobody has looked up."""
 NO_ADVICE = N_(

@@ -4,7 +4,7 @@
 the wording: research note on export control, 0.7.
 """
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, said, sentences, told, told_value
 from gpu_inspector.records import words
 from gpu_inspector.records.control import ENTRY_A, ENTRY_B, FROM_MEMORY, INDETERMINATE, NONE, ControlClass
 from gpu_inspector.records.words import Clean
@@ -35,46 +35,56 @@ def meaning(control: str, control_class: ControlClass | None, clean: Clean) -> s
     """The sentence below the headline; of records without a class, as they were understood then."""
     if control_class is None or control not in (control_class.codified.entry, headline_of(control_class)):
         return words.control_meaning(control)
-    on = control_class.on.isoformat()
     line, enforced = control_class.codified, control_class.enforced
-    if control in (ENTRY_A, ENTRY_B):
-        met = clean(line.paragraph) or control
-        said = f"{_whose(control_class, clean)} meets the performance parameters of {met} as of {on}."
-    elif control_class.codified.entry == NONE:
-        said = (
-            f"No entry of the rules that were applied covers the figures of {_whose(control_class, clean)} as of {on}. "
-            f"{NO_CLEARANCE}"
-        )
-    else:
-        missing = "; ".join(clean(fact).rstrip(".") for fact in control_class.missing[:_MISSING])
-        said = f"It cannot be told as of {on}" + (f"; missing: {missing}." if missing else ".")
-    letters = "" if control in (ENTRY_A, ENTRY_B) else beside(control_class)
     parts = (
-        said,
+        _met(control, control_class, clean),
         _later(control_class, clean),
         _differs(line.entry, enforced.entry, clean),
-        letters,
-        _BASES.get(control_class.basis, ""),
-        _REMEMBERED if remembered(control_class) else "",
+        "" if control in (ENTRY_A, ENTRY_B) else _(beside(control_class)),
+        _(_BASES.get(control_class.basis, "")),
+        _(_REMEMBERED) if remembered(control_class) else "",
     )
-    return " ".join(part for part in (*parts, AUTHORITY) if part)
+    return sentences(*parts, _(AUTHORITY))
+
+
+def _met(control: str, control_class: ControlClass, clean: Clean) -> str:
+    """What the figures meet, by the rules of which day."""
+    on, line = control_class.on.isoformat(), control_class.codified
+    if control in (ENTRY_A, ENTRY_B):
+        return said(
+            "{product} meets the performance parameters of {entry} as of {day}.",
+            product=_whose(control_class, clean),
+            entry=clean(line.paragraph) or control,
+            day=on,
+        )
+    if line.entry == NONE:
+        covers = said(
+            "No entry of the rules that were applied covers the figures of {product} as of {day}.",
+            product=_whose(control_class, clean),
+            day=on,
+        )
+        return sentences(covers, _(NO_CLEARANCE))
+    if not control_class.missing:
+        return said("It cannot be told as of {day}.", day=on)
+    missing = "; ".join(clean(told(fact)).rstrip(".。") for fact in control_class.missing[:_MISSING])
+    return said("It cannot be told as of {day}; missing: {facts}.", day=on, facts=missing)
 
 
 def _whose(control_class: ControlClass, clean: Clean) -> str:
     """Whose figures they are; of a die without its candidate products, which stand in the section on the class."""
     product = control_class.product
-    return clean(product.partition(": ")[0] if control_class.basis == "die" else product)
+    return clean(told_value(product.partition(": ")[0] if control_class.basis == "die" else product))
 
 
 def _differs(codified: str, enforced: str, clean: Clean) -> str:
-    return f"As enforced: {clean(enforced)}." if enforced != codified else ""
+    return said("As enforced: {enforced}.", enforced=clean(told_value(enforced))) if enforced != codified else ""
 
 
 def _later(control_class: ControlClass, clean: Clean) -> str:
     if not control_class.later_entry:
         return ""
     day, entry = clean(control_class.later_day), clean(control_class.later_entry)
-    return f"That day is the papers' word: by the rules of {day} it is {entry}."
+    return said("That day is the papers' word: by the rules of {day} it is {entry}.", day=day, entry=entry)
 
 
 def remembered(control_class: ControlClass) -> bool:
@@ -83,7 +93,9 @@ def remembered(control_class: ControlClass) -> bool:
 
 
 def beside(control_class: ControlClass) -> str:
-    """What a rule beside the entries says that no reader of "none" may overlook; "" where none does."""
+    """What a rule beside the entries says that no reader of "none" may overlook; "" where none does. A check keeps it:
+    it is English.
+    """
     letter = next((one for one in control_class.overlays if one.rule == LETTER), None)
     if letter is not None and letter.result not in _HARMLESS:
         return N_(

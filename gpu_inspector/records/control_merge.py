@@ -28,7 +28,7 @@ def merged(classes: Sequence[ControlClass]) -> ControlClass:
     agree = len({one.codified.entry for one in classes}) == 1
     open_facts = _all(one.missing for one in classes)
     if not agree:
-        open_facts = (f"which of these products it is: {said_apart(classes)}", *open_facts)
+        open_facts = (N_(f"which of these products it is: {said_apart(classes)}"), *open_facts)
     return replace(
         first,
         product=listed([one.product for one in classes]),
@@ -62,7 +62,7 @@ def said_apart(classes: Iterable[ControlClass]) -> str:
 def listed(names: Iterable[str]) -> str:
     """Names with "or" between them, each once."""
     different = list(dict.fromkeys(names))
-    more = f" or {len(different) - NAMED} more" if len(different) > NAMED else ""
+    more = N_(f" or {len(different) - NAMED} more") if len(different) > NAMED else ""
     return " or ".join(different[:NAMED]) + more
 
 

@@ -7,8 +7,8 @@ record. Source of the layout: research note on export control, 0.3 ("value, thre
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gpu_inspector.language import N_
-from gpu_inspector.records.control import INDETERMINATE, NONE, Comparison, ControlClass, ControlLine
+from gpu_inspector.language import N_, _, clauses, listed, number, said, told, told_value
+from gpu_inspector.records.control import INDETERMINATE, NONE, ONLY_FOR, Comparison, ControlClass, ControlLine
 from gpu_inspector.records.words import Clean
 
 CODIFIED = N_("As codified")
@@ -90,45 +90,56 @@ class Reading:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Label and value."""
         return (
-            (N_("Paragraph"), self.paragraph or ENTRY_WORDS.get(self.entry, "")),
-            (N_("Licence"), self.licence),
+            (_("Paragraph"), self.paragraph or _(ENTRY_WORDS.get(self.entry, ""))),
+            (_("Licence"), self.licence),
             *((("", self.words),) if self.words else ()),
-            (N_("Rule"), self.rule),
-            (N_("Citation"), self.citation),
-            (N_("In force from"), self.since),
-            (N_("Text known"), self.known),
+            (_("Rule"), self.rule),
+            (_("Citation"), self.citation),
+            (_("In force from"), self.since),
+            (_("Text known"), self.known),
         )
+
+    @property
+    def headline(self) -> str:
+        """The entry as people read it: its number, or the word for none."""
+        return _(self.entry) if self.entry in (NONE, INDETERMINATE) else self.entry
 
     @property
     def short(self) -> str:
         """In one line: entry, paragraph, licence, day and the first document cited."""
         licence = licence_words(self.licence)
-        since = f"in force from {self.since}" if self.since else ""
+        since = said("in force from {day}", day=self.since) if self.since else ""
         cited = self.citation.partition(";")[0]
-        return "; ".join(part for part in (self.entry, self.paragraph, licence, since, cited) if part)
+        return clauses([part for part in (self.headline, self.paragraph, licence, since, cited) if part])
 
 
+RESULTS = (N_("case-by-case"), N_("licence-by-letter"))
+"""Of the rules beside the entries, as the reference data name them."""
 LICENCES = {
     "required": N_("required by this entry"),
     "not required": N_("not required by this entry"),
     "exception": N_("required by this entry, an exception may be open"),
+    INDETERMINATE: N_("indeterminate"),
 }
 """A line speaks of its entry alone: "not required" as such would be read as a clearance."""
 
 
 def licence_words(licence: str) -> str:
     """The licence's side in a few words; "" where it is not stated."""
-    return f"licence {LICENCES.get(licence, licence)}" if licence else ""
+    if not licence:
+        return ""
+    return said("licence {licence}", licence=_(LICENCES[licence]) if licence in LICENCES else licence)
 
 
 def figure(value: float | None, unit: str = "") -> str:
     """A figure with at most three decimals."""
     if value is None:
-        return NOT_KNOWN
+        return _(NOT_KNOWN)
     if abs(value) >= _LARGEST:
         return f"{value:.4g}{unit}"
-    whole = f"{value:,.3f}".rstrip("0").rstrip(".")
-    return f"{whole}{unit}"
+    digits = len(f"{value:.3f}".rstrip("0").partition(".")[2])
+    shown = number(value, digits)
+    return f"{shown}{unit}" if unit else shown
 
 
 def margin(value: float | None, limit: float) -> str:
@@ -137,13 +148,14 @@ def margin(value: float | None, limit: float) -> str:
         return "–"
     share = (value - limit) / limit
     if not share:
-        return N_("on the limit")
-    return f"{abs(share):.2%} {'above' if share > 0 else 'below'}".replace("%", " %")
+        return _("on the limit")
+    shown = number(abs(share) * 100, 2)
+    return said("{share} % above", share=shown) if share > 0 else said("{share} % below", share=shown)
 
 
 def readings_of(control: ControlClass, clean: Clean) -> tuple[Reading, Reading]:
     """Always two, as codified and as enforced."""
-    return _reading(CODIFIED, control.codified, clean), _reading(ENFORCED, control.enforced, clean)
+    return _reading(_(CODIFIED), control.codified, clean), _reading(_(ENFORCED), control.enforced, clean)
 
 
 def _reading(name: str, line: ControlLine, clean: Clean) -> Reading:
@@ -151,8 +163,8 @@ def _reading(name: str, line: ControlLine, clean: Clean) -> Reading:
         name=name,
         entry=clean(line.entry),
         paragraph=clean(line.paragraph),
-        licence=LICENCES.get(line.licence, clean(line.licence)),
-        words=clean(line.words),
+        licence=_(LICENCES[line.licence]) if line.licence in LICENCES else clean(line.licence),
+        words=clean(told(line.words)),
         rule=clean(line.rule),
         citation=clean(line.citation),
         since=clean(line.in_force_from),
@@ -162,13 +174,13 @@ def _reading(name: str, line: ControlLine, clean: Clean) -> Reading:
 
 def verified(level: str, clean: Clean) -> str:
     """How well a text is known, in words; a level of a later version as it is written."""
-    return VERIFIED.get(level, clean(level))
+    return _(VERIFIED[level]) if level in VERIFIED else clean(level)
 
 
 def inputs_of(control: ControlClass, clean: Clean) -> tuple[Input, ...]:
     """Every comparison of both readings, each once, in the order of the rule."""
     found: dict[Comparison, list[str]] = {}
-    for name, line in ((CODIFIED, control.codified), (ENFORCED, control.enforced)):
+    for name, line in ((_(CODIFIED), control.codified), (_(ENFORCED), control.enforced)):
         for one in line.comparisons:
             names = found.setdefault(one, [])
             if name not in names:
@@ -179,16 +191,16 @@ def inputs_of(control: ControlClass, clean: Clean) -> tuple[Input, ...]:
 def _input(one: Comparison, of: tuple[str, ...], clean: Clean) -> Input:
     unit = _UNITS.get(one.figure, "")
     if one.holds is None:
-        result = NOT_KNOWN if one.value is None else N_("inside the guard band")
+        result = _(NOT_KNOWN) if one.value is None else _("inside the guard band")
     else:
-        result = N_("met") if one.holds else N_("not met")
+        result = _("met") if one.holds else _("not met")
     return Input(
-        figure=clean(one.figure),
+        figure=clean(told_value(one.figure)),
         value=figure(one.value, unit),
         limit=f"{clean(one.operator)} {figure(one.limit, unit)}",
         margin=margin(one.value, one.limit),
         result=result,
-        source=clean(one.source),
+        source=clean(told(one.source)),
         of=of,
         holds=one.holds,
     )
@@ -196,44 +208,45 @@ def _input(one: Comparison, of: tuple[str, ...], clean: Clean) -> Input:
 
 def facts_of(control: ControlClass, clean: Clean) -> tuple[tuple[str, str], ...]:
     """What the class was come to from: day and way, product, the three that a notification asks for, the rest."""
-    source = clean(control.tpp_source)
+    source = clean(told(control.tpp_source))
     sourced = f" ({source})" if source and control.tpp is not None else ""
     pairs = [
-        (N_("Day of export"), control.on.isoformat()),
-        (N_("Destination"), clean(control.destination) or NOT_NAMED),
-        (N_("Headquarters"), clean(control.headquarters) or NOT_NAMED),
-        (N_("Figures are of"), clean(control.product)),
-        (N_("They rest on"), BASES.get(control.basis, clean(control.basis))),
+        (_("Day of export"), control.on.isoformat()),
+        (_("Destination"), clean(control.destination) or _(NOT_NAMED)),
+        (_("Headquarters"), clean(control.headquarters) or _(NOT_NAMED)),
+        (_("Figures are of"), clean(told_value(control.product))),
+        (_("They rest on"), _(BASES[control.basis]) if control.basis in BASES else clean(control.basis)),
         ("TPP", f"{figure(control.tpp)}{sourced}"),
-        (N_("Performance density"), _density(control)),
-        (N_("Datacentres"), _marketing(control.datacentre)),
+        (_("Performance density"), _density(control)),
+        (_("Datacentres"), _marketing(control.datacentre)),
     ]
     if control.dram_gb_per_s is not None:
-        pairs.append((N_("DRAM bandwidth"), figure(control.dram_gb_per_s, " GB/s")))
+        pairs.append((_("DRAM bandwidth"), figure(control.dram_gb_per_s, " GB/s")))
     if control.interconnect_gb_per_s is not None:
-        pairs.append((N_("Interconnect"), figure(control.interconnect_gb_per_s, " GB/s")))
-    pairs.append((N_("TPP as measured"), _measured(control)))
+        pairs.append((_("Interconnect"), figure(control.interconnect_gb_per_s, " GB/s")))
+    pairs.append((_("TPP as measured"), _measured(control)))
     return tuple(pairs)
 
 
 def _density(control: ControlClass) -> str:
+    density = figure(control.performance_density)
     if control.die_area_mm2 is None:
-        return f"{figure(control.performance_density)} (the die's area is not known)"
-    return f"{figure(control.performance_density)} (TPP over {figure(control.die_area_mm2, ' mm²')} of die)"
+        return said("{density} (the die's area is not known)", density=density)
+    return said("{density} (TPP over {area} of die)", density=density, area=figure(control.die_area_mm2, " mm²"))
 
 
 def _marketing(datacentre: bool | None) -> str:
     if datacentre is None:
-        return N_("not known whether designed or marketed for datacentres")
+        return _("not known whether designed or marketed for datacentres")
     if datacentre:
-        return N_("designed or marketed for datacentres, by the table of products or the line that it is sold in")
-    return N_("not designed or marketed for datacentres, by the table of products or the line that it is sold in")
+        return _("designed or marketed for datacentres, by the table of products or the line that it is sold in")
+    return _("not designed or marketed for datacentres, by the table of products or the line that it is sold in")
 
 
 def _measured(control: ControlClass) -> str:
     if control.tpp_at_least is None:
-        return N_("not measured")
-    return f"at least {figure(control.tpp_at_least)}, with the guard band taken off"
+        return _("not measured")
+    return said("at least {tpp}, with the guard band taken off", tpp=figure(control.tpp_at_least))
 
 
 def overlays_of(control: ControlClass, clean: Clean) -> tuple[tuple[str, str, str, str], ...]:
@@ -241,20 +254,26 @@ def overlays_of(control: ControlClass, clean: Clean) -> tuple[tuple[str, str, st
     return tuple(
         (
             clean(one.name or one.rule),
-            clean(": ".join(part for part in (one.result, one.words) if part)),
-            clean(", ".join(part for part in (one.citation, one.in_force_from) if part)),
+            clean(": ".join(part for part in (told(one.result), _of_rule(one.words)) if part)),
+            clean(listed([part for part in (one.citation, one.in_force_from) if part])),
             verified(one.verified, clean),
         )
         for one in control.overlays
     )
 
 
+def _of_rule(words: str) -> str:
+    """A rule's words are the reference data's own and are not translated; the program's sentence before them is."""
+    own = words.removeprefix(ONLY_FOR)
+    return _(ONLY_FOR) + own if own != words else words
+
+
 def sentences(control: ControlClass, clean: Clean) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Titled lists that are not empty: reasons, what is missing, candidates, cautions."""
     lists: tuple[tuple[str, Callable[[ControlClass], tuple[str, ...]]], ...] = (
-        (N_("Reasons"), lambda one: one.reasons),
-        (N_("Would decide, and is not known"), lambda one: one.missing),
-        (N_("Entries that the authority may come to for board or server"), lambda one: one.candidates),
-        (N_("Cautions"), lambda one: one.cautions),
+        (_("Reasons"), lambda one: one.reasons),
+        (_("Would decide, and is not known"), lambda one: one.missing),
+        (_("Entries that the authority may come to for board or server"), lambda one: one.candidates),
+        (_("Cautions"), lambda one: one.cautions),
     )
-    return tuple((title, tuple(map(clean, of(control)))) for title, of in lists if of(control))
+    return tuple((title, tuple(clean(told(text)) for text in of(control))) for title, of in lists if of(control))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.chain import chain_digest
@@ -24,25 +25,25 @@ class What(StrEnum):
     """What was done."""
 
     INSPECTED = "inspected"
-    LOOKED_AT = "looked at"
-    REPORT_MADE = "report made"
-    REPORT_OPENED = "report opened"
+    LOOKED_AT = N_("looked at")
+    REPORT_MADE = N_("report made")
+    REPORT_OPENED = N_("report opened")
     EXPORTED = "exported"
     PRINTED = "printed"
-    BACKED_UP = "backed up"
+    BACKED_UP = N_("backed up")
     RESTORED = "restored"
     VERIFIED = "verified"
     REJUDGED = "rejudged"
     PROVED = "proved"
     IMPORTED = "imported"
-    CONTROL_CARD = "control card named"
+    CONTROL_CARD = N_("control card named")
     """An inspection became the reference of a card that the office knows; the detail is the card's name."""
-    CONTROL_CARD_FORGOTTEN = "control card forgotten"
+    CONTROL_CARD_FORGOTTEN = N_("control card forgotten")
     LOT = "lot"
     """A lot was opened, or a card put into it: the detail begins with the digest of the entry in the log of lots."""
     BATCH = "batch"
     """A queue of files or cards was begun, gone on with or ended: the detail begins with the batch's id."""
-    POLICY = "office policy"
+    POLICY = N_("office policy")
     """One was installed or removed: the detail says which."""
 
 
@@ -90,4 +91,4 @@ def encode(event: Event) -> bytes:
 
 def decode(body: bytes) -> Event:
     """The event of a line. Raises CaptureError where it is none."""
-    return canonical.decode(body, Event, "line of the custody log")
+    return canonical.decode(body, Event, N_("line of the custody log"))

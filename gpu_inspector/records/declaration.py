@@ -5,7 +5,7 @@ Beside it the case: who looks, for which file, and what binds this object to thi
 
 from dataclasses import dataclass
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, listed, said
 from gpu_inspector.records.appearance import Sure
 
 
@@ -145,9 +145,14 @@ def unbound(case: Case, labels: tuple[str, ...], *, powered: bool = True) -> tup
 
 def binding_sentence(case: Case, labels: tuple[str, ...], *, powered: bool = True) -> str:
     """Whether the object is bound to the record of the cards called `labels`, and what is missing where it is not."""
-    missing = unbound(case, labels, powered=powered)
+    missing = listed([_(one) for one in unbound(case, labels, powered=powered)])
+    exhibit, address = case.binding.exhibit, case.binding.address
+    if not missing and powered:
+        return said(
+            "object bound to this record: exhibit {exhibit}, card at {address}", exhibit=exhibit, address=address
+        )
     if not missing:
-        where = f", card at {case.binding.address}" if powered else ""
-        return f"{BOUND}: exhibit {case.binding.exhibit}{where}"
-    between = ":" if case.binding.absent else "; missing:"
-    return f"{NOT_BOUND}{between} {', '.join(missing)}"
+        return said("object bound to this record: exhibit {exhibit}", exhibit=exhibit)
+    if case.binding.absent:
+        return said("object not bound to this record: {reason}", reason=missing)
+    return said("object not bound to this record; missing: {missing}", missing=missing)

@@ -9,28 +9,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.selftest import MOST_POINTS, ControlCard, Figure, Point
 from gpu_inspector.records.silicon import SiliconReading
 
 GB = 1e9
 NAMES = {
-    "multiprocessors": "multiprocessors, counted by number",
-    "resident": "multiprocessors, counted by residency",
-    "memory-total": "memory shown to CUDA, MiB",
-    "memory-right": "share of the tested memory that read back right",
-    "copy": "copy within the card, GB/s",
-    "read": "reading memory, GB/s",
-    "write": "writing memory, GB/s",
-    "to-device": "link to the card, GB/s",
-    "to-host": "link to the host, GB/s",
-    "link-generation": "PCIe generation under load",
-    "link-width": "PCIe lanes under load",
-    "rate": "for one SM and clock",
-    "l1-latency": "latency of the L1 cache, clocks",
-    "l2-latency": "latency of the L2 cache, clocks",
-    "memory-latency": "latency of the memory, clocks",
-    "heat": "heat that falls at once after a load, K/W",
+    "multiprocessors": N_("multiprocessors, counted by number"),
+    "resident": N_("multiprocessors, counted by residency"),
+    "memory-total": N_("memory shown to CUDA, MiB"),
+    "memory-right": N_("share of the tested memory that read back right"),
+    "copy": N_("copy within the card, GB/s"),
+    "read": N_("reading memory, GB/s"),
+    "write": N_("writing memory, GB/s"),
+    "to-device": N_("link to the card, GB/s"),
+    "to-host": N_("link to the host, GB/s"),
+    "link-generation": N_("PCIe generation under load"),
+    "link-width": N_("PCIe lanes under load"),
+    "rate": N_("for one SM and clock"),
+    "l1-latency": N_("latency of the L1 cache, clocks"),
+    "l2-latency": N_("latency of the L2 cache, clocks"),
+    "memory-latency": N_("latency of the memory, clocks"),
+    "heat": N_("heat that falls at once after a load, K/W"),
 }
 """Kind of a figure -> its words. The rates of operations are one kind, "rate", and bear the operation's name."""
 _RATE = "rate:"

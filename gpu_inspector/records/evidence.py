@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.appearance import Appearance
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.claims import Absence, CardClaims, NvmlReading, SmiReading
@@ -155,11 +156,11 @@ class HostReading:
 class Origin(StrEnum):
     """Where the evidence comes from, and so how far it can be trusted."""
 
-    MACHINE = "this machine"
-    FILE = "file of unknown origin"
-    SAMPLE = "sample made by the program"
+    MACHINE = N_("this machine")
+    FILE = N_("file of unknown origin")
+    SAMPLE = N_("sample made by the program")
     SIMULATION = "simulation"
-    SEEN = "seen by the inspector"
+    SEEN = N_("seen by the inspector")
     """An object that does not start, or was not started: looked at, never asked."""
 
 

@@ -11,7 +11,7 @@ from gpu_inspector.language import N_
 from gpu_inspector.records.control import INDETERMINATE, NONE
 from gpu_inspector.records.export_rules import Classification, Exemption, Law, Scope, World, holds
 
-REQUIRED, NOT_REQUIRED, EXCEPTION = "required", "not required", "exception"
+REQUIRED, NOT_REQUIRED, EXCEPTION = "required", N_("not required"), "exception"
 DESTINATION = N_("the destination")
 HEADQUARTERS = N_("where the parties, or their ultimate parents, have their headquarters")
 LICENCE_FACTS = (DESTINATION, HEADQUARTERS)

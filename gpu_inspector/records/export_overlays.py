@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from gpu_inspector.language import N_
-from gpu_inspector.records.control import ENTRY_A, INDETERMINATE, NONE, Overlay
+from gpu_inspector.records.control import ENTRY_A, INDETERMINATE, NONE, ONLY_FOR, Overlay
 from gpu_inspector.records.export_licence import Way
 from gpu_inspector.records.export_rules import (
     Classification,
@@ -20,9 +20,8 @@ from gpu_inspector.records.export_rules import (
     possible,
 )
 
-NOT_THERE = "n/a"
-ROUTE = "exception NAC or case-by-case"
-_ONLY_FOR = N_("No destination was named: this is for goods that go there. ")
+NOT_THERE = N_("n/a")
+ROUTE = N_("exception NAC or case-by-case")
 
 
 def overlays_of(law: Law, rule: Classification | None, facts: Mapping[str, Fact], way: Way, on: date) -> list[Overlay]:
@@ -39,7 +38,7 @@ def overlays_of(law: Law, rule: Classification | None, facts: Mapping[str, Fact]
                     citation=one.citation,
                     in_force_from=one.since.isoformat(),
                     verified=one.verified,
-                    words=(_ONLY_FOR if unnamed else "") + one.words,
+                    words=(ONLY_FOR if unnamed else "") + one.words,
                 )
             )
     return found

@@ -53,6 +53,9 @@ AFTER_TEXT = N_(
 EACH_ALONE = N_("Each integrated circuit counts by itself: several in a server are never added up.")
 
 _OVER = N_("{figure} (TPP over {area} mm²)")
+_DENSITY = N_("Performance density (TPP over {area} mm²) {density} against {least_density}: {margin} ({source}).")
+"""What _EXACT says of the density: there the words of a figure and its value have no word between them, by which
+they could be told apart in another language."""
 _EXACT = N_("{figure} {value} against {limit}: {margin} ({source}).")
 _RANGE = N_("{figure} between {low} and {high} against {limit}: {margin} ({source}).")
 _MOST = N_("{figure} at most {high} against {limit}: {margin} ({source}).")

@@ -7,6 +7,8 @@ A medium or weak sign is NOTED.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gpu_inspector.language import N_
+
 
 class Outcome(StrEnum):
     """The answer of one check."""
@@ -53,7 +55,7 @@ class Condition(StrEnum):
     NOT_EXAMINED = "NOT EXAMINED"
 
 
-NOT_ASSESSED = "not assessed"
+NOT_ASSESSED = N_("not assessed")
 """The control class while no rule set has been applied: never "all clear"."""
 
 Value = str | int | bool | None

@@ -8,14 +8,15 @@ they are shown, and held against nothing.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.claim_words import pair, unit, watts
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.firmware import PC_AT, MemoryRow, RmReading, RomImage, VbiosReading
 from gpu_inspector.records.inner_words import UNSEEN, ram_type_of, vendor_of
 from gpu_inspector.records.measured_words import size_words
 
-INNER = "driver, inner calls"
-SIGN_ON, BOARD, TYPES, MAKERS = "Board sign-on", "Board number", "Memory types", "Memory maker"
+INNER = N_("driver, inner calls")
+SIGN_ON, BOARD, TYPES, MAKERS = N_("Board sign-on"), N_("Board number"), N_("Memory types"), N_("Memory maker")
 """Labels of lines that stand only where firmware or the inner calls speak."""
 
 MOST = 4
@@ -37,10 +38,10 @@ class Claim:
 def source_of(reading: VbiosReading, card: CardEvidence) -> str:
     """Who speaks: "vBIOS image" of the card, "vBIOS file" of somebody; several files are numbered."""
     if reading.source == "card":
-        return "vBIOS image"
+        return N_("vBIOS image")
     files = [one for one in card.vbios if one.source != "card"]
     number = next((place for place, one in enumerate(files, 1) if one is reading), 0)
-    return f"vBIOS file {number}" if len(files) > 1 and number else "vBIOS file"
+    return N_(f"vBIOS file {number}") if len(files) > 1 and number else N_("vBIOS file")
 
 
 def claims_of(label: str, card: CardEvidence) -> tuple[Claim, ...]:
@@ -54,7 +55,7 @@ def _of_images(label: str, card: CardEvidence) -> Iterator[Claim]:
         if claim is not None and claim.value:
             yield replace(claim, source=source_of(reading, card))
         if label == "Subsystem" and reading.ifr_subsystem and (claim is None or reading.ifr_subsystem != claim.value):
-            yield Claim(f"{source_of(reading, card)}, before its chain", reading.ifr_subsystem)
+            yield Claim(N_(f"{source_of(reading, card)}, before its chain"), reading.ifr_subsystem)
 
 
 def _of_inner_calls(label: str, card: CardEvidence) -> Iterator[Claim]:

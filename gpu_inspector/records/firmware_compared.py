@@ -56,7 +56,7 @@ def part_names(images: Iterable[RomImage]) -> tuple[str, ...]:
     names = []
     for image in images:
         number = seen[image.code_type] = seen.get(image.code_type, 0) + 1
-        name = PARTS.get(image.code_type, f"part of type 0x{image.code_type:02X}")
+        name = PARTS.get(image.code_type, N_(f"part of type 0x{image.code_type:02X}"))
         # A chain usually ends in two extensions: the first bears its number, too.
         names.append(f"{name} {number}" if number > 1 or image.code_type == EXTENSION else name)
     return tuple(names)
@@ -162,7 +162,7 @@ def _of_table(table: BitReading) -> Iterator[Fact]:
             ("default", table.power.default_mw),
             ("highest", table.power.highest_mw),
         ):
-            yield f"power {name}", f"Power limit, {name}", "" if milliwatts is None else f"{milliwatts / 1000:g} W"
+            yield f"power {name}", N_(f"Power limit, {name}"), "" if milliwatts is None else f"{milliwatts / 1000:g} W"
     yield (
         "signed code",
         N_("Signed code"),
@@ -211,7 +211,7 @@ def ranges(numbers: tuple[int, ...]) -> str:
 
 def kind_of(row: MemoryRow) -> str:
     """The name of its kind of memory; its number where no source names it."""
-    return row.type_name or (UNUSED if row.type == _SKIPPED else f"type {row.type}")
+    return row.type_name or (UNUSED if row.type == _SKIPPED else N_(f"type {row.type}"))
 
 
 def capital(name: str) -> str:

@@ -5,12 +5,13 @@ Nothing here sounds like a finding: each word is the file's, and is called so.
 
 from dataclasses import fields
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, counted, said, told
+from gpu_inspector.language import number as plain
 from gpu_inspector.records.claim_words import MIB, pair, switch, unit, watts
 from gpu_inspector.records.claims import CardClaims
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.records.foreign import ForeignTest, ToolReading
-from gpu_inspector.records.measured_words import counted, number, size_words
+from gpu_inspector.records.measured_words import number, size_words
 from gpu_inspector.records.words import Clean
 
 TITLE = N_("By other programs' files")
@@ -74,21 +75,25 @@ def failed(test: ForeignTest) -> bool:
 def named(test: ForeignTest) -> str:
     """A test and its tool, with the number of errors where the log counts them."""
     name = _name(test, str)
-    return f"{name} ({counted(test.errors, 'error', 'errors')})" if test.errors else name
+    return f"{name} ({_errors(test.errors)})" if test.errors else name
+
+
+def _errors(count: int) -> str:
+    return counted("{number} error", "{number} errors", count)
 
 
 def outcome_words(test: ForeignTest) -> str:
     """What the log says came of it, how much it looked at, and for how long."""
-    said = [OUTCOMES.get(test.outcome, OUTCOMES["unknown"])]
-    said += [counted(test.errors, "error", "errors")] if test.errors is not None else []
-    said += [f"{size_words(test.bytes_tested)} looked at"] if test.bytes_tested else []
-    said += [number(test.seconds, "s", digits=3)] if test.seconds is not None else []
-    return "; ".join(said)
+    parts = [_(OUTCOMES.get(test.outcome, OUTCOMES["unknown"]))]
+    parts += [_errors(test.errors)] if test.errors is not None else []
+    parts += [said("{size} looked at", size=size_words(test.bytes_tested))] if test.bytes_tested else []
+    parts += [number(test.seconds, "s", digits=3)] if test.seconds is not None else []
+    return "; ".join(parts)
 
 
 def test_row(test: ForeignTest, clean: Clean) -> tuple[str, str, str]:
     """Test and tool, what the log says, and its lines."""
-    return _name(test, clean), outcome_words(test), " | ".join(clean(line) for line in test.detail) or "–"
+    return _name(test, clean), outcome_words(test), " | ".join(clean(told(line)) for line in test.detail) or "–"
 
 
 def _name(test: ForeignTest, clean: Clean) -> str:
@@ -100,17 +105,17 @@ def _name(test: ForeignTest, clean: Clean) -> str:
 def tool_lines(tool: ToolReading, clean: Clean) -> tuple[tuple[str, str], ...]:
     """Everything that a tool's file says of the card, a line a value, the tool first."""
     pairs: list[tuple[str, str | None]] = [
-        (N_("Tool"), f"{tool.tool} ({form_words(tool.form)})"),
-        (FAKE, CALLED_FAKE if tool.marked_fake else None),
-        *((label, _plain(getattr(tool, name))) for name, label in (*_SHARED, *_OWN)),
-        (N_("Device id"), pair(tool.vendor_id, tool.device_id)),
-        (N_("Subsystem"), pair(tool.subsystem_vendor, tool.subsystem_id)),
-        (N_("Memory"), unit(tool.memory_total_bytes, "MiB", MIB)),
-        (N_("Memory bus"), unit(tool.bus_width_bits, "bit")),
-        (N_("Memory bandwidth"), _rate(tool.bandwidth_bytes_per_s)),
-        (N_("Area of the die"), number(tool.die_size_mm2, "mm²", digits=4) if tool.die_size_mm2 is not None else None),
-        (N_("UEFI firmware"), switch(tool.bios_uefi)),
-        (N_("Default power limit"), watts(tool.power_default_mw)),
+        (_("Tool"), f"{tool.tool} ({form_words(tool.form)})"),
+        (_(FAKE), _(CALLED_FAKE) if tool.marked_fake else None),
+        *((_(label), _plain(getattr(tool, name))) for name, label in (*_SHARED, *_OWN)),
+        (_("Device id"), pair(tool.vendor_id, tool.device_id)),
+        (_("Subsystem"), pair(tool.subsystem_vendor, tool.subsystem_id)),
+        (_("Memory"), unit(tool.memory_total_bytes, "MiB", MIB)),
+        (_("Memory bus"), unit(tool.bus_width_bits, "bit")),
+        (_("Memory bandwidth"), _rate(tool.bandwidth_bytes_per_s)),
+        (_("Area of the die"), number(tool.die_size_mm2, "mm²", digits=4) if tool.die_size_mm2 is not None else None),
+        (_("UEFI firmware"), switch(tool.bios_uefi)),
+        (_("Default power limit"), watts(tool.power_default_mw)),
     ]
     lines = [(label, clean(value)) for label, value in pairs if value]
     return (*lines, *((clean(name), clean(value)) for name, value in tool.sensors[:_LISTED]))
@@ -118,26 +123,25 @@ def tool_lines(tool: ToolReading, clean: Clean) -> tuple[tuple[str, str], ...]:
 
 def form_words(form: str) -> str:
     """What a file's form is, for people."""
-    return FORMS.get(form, form)
+    return _(FORMS[form]) if form in FORMS else form
 
 
 def brief(card: CardEvidence, clean: Clean) -> tuple[str, ...]:
     """A line for the tool's reading and one for each test; () where no such file was handed in."""
-    said = []
+    lines = []
     if card.tool is not None:
         given = sum(getattr(card.tool, one.name) is not None for one in fields(CardClaims) if one.name != "absent")
-        named = f": {clean(card.tool.name)}" if card.tool.name else ""
-        said.append(
-            f"{clean(card.tool.tool)}, {form_words(card.tool.form)}{named}; {counted(given, 'value', 'values')}"
-        )
+        name = f": {clean(card.tool.name)}" if card.tool.name else ""
+        values = counted("{number} value", "{number} values", given)
+        lines.append(f"{clean(card.tool.tool)}, {form_words(card.tool.form)}{name}; {values}")
     for test in card.tests[:_LISTED]:
-        name, outcome, _ = test_row(test, clean)
-        said.append(f"{name}: {outcome}")
-    return tuple(said)
+        name, outcome, _lines = test_row(test, clean)
+        lines.append(f"{name}: {outcome}")
+    return tuple(lines)
 
 
 def _plain(value: object) -> str | None:
-    return None if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+    return None if value is None else plain(value) if isinstance(value, int) else str(value)
 
 
 def _rate(value: float | None) -> str | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, counted, listed, number, said, told
 from gpu_inspector.records.firmware import AttestationReading, RmReading
 from gpu_inspector.records.firmware_words import LISTED, Pairs
-from gpu_inspector.records.measured_words import counted, size_words
+from gpu_inspector.records.measured_words import size_words
 from gpu_inspector.records.words import Clean, spaced
 
 UNSEEN = N_("not yet seen on hardware")
@@ -40,58 +40,63 @@ VENDORS = {1: "Samsung", 6: "SK hynix", 15: "Micron"}
 
 def ram_type_of(reading: RmReading) -> str:
     """The name of its kind of memory; "" where none was given."""
-    number = reading.ram_type
-    return "" if number is None else RAM_TYPES.get(number, f"type {number}")
+    kind = reading.ram_type
+    return "" if kind is None else RAM_TYPES.get(kind, N_(f"type {kind}"))
 
 
 def vendor_of(reading: RmReading) -> str:
     """The name of the memory's maker; "" where none was given."""
-    number = reading.memory_vendor
-    return "" if number is None else VENDORS.get(number, f"vendor {number}")
+    vendor = reading.memory_vendor
+    return "" if vendor is None else VENDORS.get(vendor, N_(f"vendor {vendor}"))
 
 
 def lines_of_rm(reading: RmReading, clean: Clean) -> Pairs:
     """What the inner calls answered, in short; the answered structures stand raw in the record."""
-    seen = "" if reading.seen_on_hardware else f"{UNSEEN}: nothing may be concluded from them alone; "
-    versions = (
-        f"asked of driver {clean(reading.driver_version)} in the form of {clean(reading.headers_version)}'s headers"
-    )
+    values = {"version": clean(reading.driver_version), "headers": clean(reading.headers_version)}
+    if reading.seen_on_hardware:
+        standing = said("asked of driver {version} in the form of {headers}'s headers", **values)
+    else:
+        standing = said(
+            "not yet seen on hardware: nothing may be concluded from them alone; "
+            "asked of driver {version} in the form of {headers}'s headers",
+            **values,
+        )
     rows: tuple[tuple[str, str], ...] = (
-        (N_("Standing"), f"{seen}{versions}"),
-        (N_("Chip"), _chip(reading)),
-        (N_("Device"), _joined(clean, ("", reading.device_id), ("SKU", reading.chip_sku), ("", _revision(reading)))),
+        (_("Standing"), standing),
+        (_("Chip"), _chip(reading)),
+        (_("Device"), _joined(clean, ("", reading.device_id), ("SKU", reading.chip_sku), ("", _revision(reading)))),
         (
-            N_("Board by the vBIOS"),
+            _("Board by the vBIOS"),
             _joined(
                 clean,
-                ("project", reading.project),
+                (_("project"), reading.project),
                 ("SKU", reading.project_sku),
-                ("chip SKU", reading.bios_chip_sku),
+                (_("chip SKU"), reading.bios_chip_sku),
             ),
         ),
         (
-            N_("Board by the InfoROM"),
+            _("Board by the InfoROM"),
             _joined(
                 clean,
-                ("built", reading.build_date),
+                (_("built"), reading.build_date),
                 ("", reading.part_number_900),
                 ("", reading.part_number_699),
                 ("", reading.part_number_965),
-                ("revision", reading.board_revision),
+                (_("revision"), reading.board_revision),
             ),
         ),
         (
-            N_("Memory by the InfoROM"),
+            _("Memory by the InfoROM"),
             _joined(
                 clean,
                 ("", reading.memory_manufacturer),
-                ("part", reading.memory_part),
-                ("date code", reading.memory_date_code),
+                (_("part"), reading.memory_part),
+                (_("date code"), reading.memory_date_code),
             ),
         ),
-        (N_("Memory by the chip"), _memory(reading)),
-        (N_("Maker by strap and vBIOS"), vendor_of(reading)),
-        (N_("Not answered"), _refused(reading, clean)),
+        (_("Memory by the chip"), _memory(reading)),
+        (_("Maker by strap and vBIOS"), vendor_of(reading)),
+        (_("Not answered"), _refused(reading, clean)),
     )
     return tuple(row for row in rows if row[1])
 
@@ -99,60 +104,66 @@ def lines_of_rm(reading: RmReading, clean: Clean) -> Pairs:
 def lines_of_attestation(reading: AttestationReading, clean: Clean) -> Pairs:
     """What was given, by its size: only those who can verify it may say more."""
     given = (
-        ("report", reading.report),
-        ("report of the board's controller", reading.cec_report),
-        ("certificates", reading.certificate_chain),
-        ("certificates of the attestation", reading.attestation_chain),
+        (_("report"), reading.report),
+        (_("report of the board's controller"), reading.cec_report),
+        (_("certificates"), reading.certificate_chain),
+        (_("certificates of the attestation"), reading.attestation_chain),
     )
-    said = ", ".join(f"{name} ({_base64_bytes(text):,} bytes)" for name, text in given if text)
+    shown = [
+        said("{name} ({number} bytes)", name=name, number=number(_base64_bytes(text))) for name, text in given if text
+    ]
     return (
-        (N_("Given"), f"{said or 'nothing'}; {RAW}"),
-        (N_("Nonce"), spaced(clean(reading.nonce))),
+        (_("Given"), f"{listed(shown) or _('nothing')}; {_(RAW)}"),
+        (_("Nonce"), spaced(clean(reading.nonce))),
     )
 
 
 def _chip(reading: RmReading) -> str:
     parts = (
-        ("architecture", reading.chip_architecture),
-        ("implementation", reading.chip_implementation),
-        ("revision", reading.chip_revision),
+        (_("architecture"), reading.chip_architecture),
+        (_("implementation"), reading.chip_implementation),
+        (_("revision"), reading.chip_revision),
     )
-    return ", ".join(f"{name} 0x{value:X}" for name, value in parts if value is not None)
+    return listed([f"{name} 0x{value:X}" for name, value in parts if value is not None])
 
 
 def _revision(reading: RmReading) -> str | None:
     if reading.chip_major is None or reading.chip_minor is None:
         return None
-    return f"revision {reading.chip_major:X}{reading.chip_minor:X}"
+    return said("revision {number}", number=f"{reading.chip_major:X}{reading.chip_minor:X}")
 
 
 def _memory(reading: RmReading) -> str:
-    def told(value: int | None, words: Callable[[int], str]) -> str:
+    def shown(value: int | None, words: Callable[[int], str]) -> str:
         return "" if value is None else words(value)
 
     parts = (
-        ram_type_of(reading),
-        told(reading.ram_size_bytes, size_words),
-        told(reading.bus_width_bits, "bus of {:,} bit".format),
-        told(reading.partition_mask, "partitions 0x{:X}".format),
-        told(reading.l2_bytes, lambda size: f"L2 cache of {size_words(size)}"),
-        told(reading.ram_cfg, "strap RAM_CFG {}".format),
+        told(ram_type_of(reading)),
+        shown(reading.ram_size_bytes, size_words),
+        shown(reading.bus_width_bits, lambda bits: said("bus of {number} bit", number=number(bits))),
+        shown(reading.partition_mask, lambda mask: said("partitions {mask}", mask=f"0x{mask:X}")),
+        shown(reading.l2_bytes, lambda size: said("L2 cache of {size}", size=size_words(size))),
+        shown(reading.ram_cfg, lambda strap: said("strap RAM_CFG {number}", number=strap)),
     )
-    return ", ".join(filter(None, parts))
+    return listed(list(filter(None, parts)))
 
 
 def _refused(reading: RmReading, clean: Clean) -> str:
     refused = [one for one in reading.calls if one.failure or one.status not in (0, None)]
-    said = [
-        f"{clean(one.name)}: {clean(one.failure) if one.failure else f'status 0x{one.status or 0:X}'}"
+    shown = [
+        f"{clean(one.name)}: {clean(told(one.failure)) if one.failure else _status(one.status or 0)}"
         for one in refused[:LISTED]
     ]
-    more = counted(len(refused) - LISTED, "more call", "more calls") if len(refused) > LISTED else ""
-    return "; ".join(filter(None, (*said, more)))
+    more = counted("{number} more call", "{number} more calls", len(refused) - LISTED) if len(refused) > LISTED else ""
+    return "; ".join(filter(None, (*shown, more)))
+
+
+def _status(number: int) -> str:
+    return said("status {number}", number=f"0x{number:X}")
 
 
 def _joined(clean: Clean, *parts: tuple[str, str | None]) -> str:
-    return ", ".join(f"{name} {clean(value)}".strip() for name, value in parts if value)
+    return listed([f"{name} {clean(value)}".strip() for name, value in parts if value])
 
 
 def _base64_bytes(text: str) -> int:

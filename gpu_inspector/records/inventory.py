@@ -6,13 +6,15 @@ Each is a document or another machine's word, and untrusted input. A list that n
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gpu_inspector.language import N_
+
 
 class ListKind(StrEnum):
     """Who says so."""
 
-    PACKING = "packing list"
-    CONTROLLER = "management controller"
-    LABELS = "chassis labels"
+    PACKING = N_("packing list")
+    CONTROLLER = N_("management controller")
+    LABELS = N_("chassis labels")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

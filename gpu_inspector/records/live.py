@@ -11,19 +11,20 @@ from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.silicon import MAP_LETTERS
 
-PAGE_LETTERS = {**MAP_LETTERS, "w": "written, not yet read back"}
+PAGE_LETTERS = {**MAP_LETTERS, "w": N_("written, not yet read back")}
 """Letters of a page while the memory test runs."""
 GRAVEST_FIRST = "eanuwr"
 """Which letter a cell shows that stands for several pages: the first of these that one of them has."""
 MOST_CELLS = 65_536
 """Of a picture; 128 GiB at one cell a page, more at several pages a cell."""
 FIGURES = {
-    "temperature_c": (N_("Temperature"), "°C", -50.0, 250.0),
-    "power_w": (N_("Power"), "W", 0.0, 5_000.0),
-    "clock_mhz": (N_("Clock"), "MHz", 0.0, 20_000.0),
-    "gb_per_s": (N_("Memory bandwidth"), "GB/s", 0.0, 100_000.0),
+    "temperature_c": (N_("Temperature (°C)"), "°C", -50.0, 250.0),
+    "power_w": (N_("Power (W)"), "W", 0.0, 5_000.0),
+    "clock_mhz": (N_("Clock (MHz)"), "MHz", 0.0, 20_000.0),
+    "gb_per_s": (N_("Memory bandwidth (GB/s)"), "GB/s", 0.0, 100_000.0),
 }
-"""The figures that are drawn: what it is, its unit, and the least and the most that is believed."""
+"""The figures that are drawn: what it is, with its unit, by which other languages tell a clock of hertz from one of
+hours; its unit; and the least and the most that is believed."""
 
 
 class Standing(Enum):

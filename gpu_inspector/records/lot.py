@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.finding import Condition, Identity
@@ -16,8 +17,8 @@ from gpu_inspector.records.finding import Condition, Identity
 class Rule(StrEnum):
     """How many cards are to be examined."""
 
-    WHOLE = "whole lot"
-    SQUARE_ROOT = "square root"
+    WHOLE = N_("whole lot")
+    SQUARE_ROOT = N_("square root")
     HYPERGEOMETRIC = "hypergeometric"
 
 

@@ -3,10 +3,11 @@
 It accuses nobody: a card may have been inspected for another reason, and only the inspector can say which.
 """
 
-from gpu_inspector.language import N_
+from gpu_inspector import language
+from gpu_inspector.language import N_, _, listed, number, said
 from gpu_inspector.records.declaration import Case, Declaration
+from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.lot import Lot, LotSummary
-from gpu_inspector.records.words import IDENTITIES
 
 MOST = 100
 """Inspections, and other lots, that a summary lists."""
@@ -23,16 +24,28 @@ def belongs(lot: Lot, case: Case, declaration: Declaration) -> bool:
     return (case, declaration) == (lot.case, lot.declaration)
 
 
+_ROWS = {
+    Identity.CONSISTENT: N_("No. {row} consistent"),
+    Identity.INCONCLUSIVE: N_("No. {row} inconclusive"),
+    Identity.SUSPICIOUS: N_("No. {row} unexplained deviation"),
+    Identity.CONTRADICTED: N_("No. {row} contradicted"),
+}
+
+
 def sentences(summary: LotSummary) -> tuple[str, ...]:
-    """What a reader must know of it, in English; () where there is nothing."""
+    """What a reader must know of it; () where there is nothing."""
     found = []
-    number = len(summary.beside) + summary.beside_more
-    if number:
-        listed = "; ".join(f"No. {one.seq} {IDENTITIES[one.identity].lower()}" for one in summary.beside[:_LISTED])
-        more = f" and {number - _LISTED:,} more" if number > _LISTED else ""
-        found.append(f"{OF_CASE.format(number=f'{number:,}')} {listed}{more}. {WHY}")
+    count = len(summary.beside) + summary.beside_more
+    if count:
+        rows = "; ".join(said(_ROWS[one.identity], row=one.seq) for one in summary.beside[:_LISTED])
+        if count > _LISTED:
+            rows = said("{names} and {number} more", names=rows, number=number(count - _LISTED))
+        first = said(OF_CASE, number=number(count))
+        found.append(language.sentences(first, f"{rows}.", _(WHY)))
     if summary.other_lots:
-        names = ", ".join(f"“{name}”" for name in summary.other_lots[:_LISTED])
-        more = f" and {len(summary.other_lots) - _LISTED:,} more" if len(summary.other_lots) > _LISTED else ""
-        found.append(OTHERS.replace("{names}", f"{names}{more}"))
+        names = listed([f"“{name}”" for name in summary.other_lots[:_LISTED]])
+        if len(summary.other_lots) > _LISTED:
+            more = number(len(summary.other_lots) - _LISTED)
+            names = said("{names} and {number} more", names=names, number=more)
+        found.append(said(OTHERS, names=names))
     return tuple(found)

@@ -7,6 +7,7 @@ checkpoint covers them.
 
 from dataclasses import dataclass, field
 
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.chain import chain_digest
@@ -39,4 +40,4 @@ def encode(entry: LotEntry) -> bytes:
 
 def decode(body: bytes) -> LotEntry:
     """The entry of these bytes. Raises CaptureError where it is none."""
-    return canonical.decode(body, LotEntry, "entry of the log of lots")
+    return canonical.decode(body, LotEntry, N_("entry of the log of lots"))

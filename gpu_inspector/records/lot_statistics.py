@@ -12,9 +12,11 @@ Source of the one-sided bound: the interval of Clopper and Pearson (1934), here 
 import math
 from collections.abc import Iterable
 
+from gpu_inspector.language import N_, _, said
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.lot import Lot, Member, Plan, Rule, Statement, Twice
+from gpu_inspector.records.quantity_words import ungrouped
 
 CONFIDENCE = 0.95
 """Where the plan names none."""
@@ -135,7 +137,7 @@ def statement_of(lot: Lot, members: tuple[Member, ...]) -> Statement:
     deviating = sum(member.identity in _DEVIATING for member in counted)
     undecided = sum(member.identity is Identity.INCONCLUSIVE for member in counted)
     if mixed(members):
-        text, most = _head(len(counted), deviating, undecided) + _MIXED, None
+        text, most = f"{_head(len(counted), deviating, undecided)}. {_MIXED}", None
     else:
         text, most = _said(lot, counted, members, confidence)
     return Statement(
@@ -160,7 +162,7 @@ def unreal(origin: str) -> bool:
     return origin in _UNREAL
 
 
-_MIXED = ". Simulations or samples are among them, which are no cards of any lot: nothing is said of the lot."
+_MIXED = N_("Simulations or samples are among them, which are no cards of any lot: nothing is said of the lot.")
 
 
 def _bad(members: tuple[Member, ...]) -> int:
@@ -169,8 +171,11 @@ def _bad(members: tuple[Member, ...]) -> int:
 
 
 def _head(examined: int, deviating: int, undecided: int) -> str:
-    said = f"{deviating:,} of {examined:,} examined {'deviates' if deviating in (0, 1) else 'deviate'}"
-    return f"{said}, {undecided:,} could not be decided" if undecided else said
+    if deviating in (0, 1):
+        head = N_(f"{deviating:,} of {examined:,} examined deviates")
+    else:
+        head = N_(f"{deviating:,} of {examined:,} examined deviate")
+    return N_(f"{head}, {undecided:,} could not be decided") if undecided else head
 
 
 def _said(
@@ -178,22 +183,19 @@ def _said(
 ) -> tuple[str, int | None]:
     declared, examined = lot.declared, len(counted)
     if not examined:
-        return "No card of the lot was examined: nothing can be said of it.", None
+        return N_("No card of the lot was examined: nothing can be said of it."), None
     deviating = sum(member.identity in _DEVIATING for member in counted)
     undecided = sum(member.identity is Identity.INCONCLUSIVE for member in counted)
     head = _head(examined, deviating, undecided)
     if examined > declared:
-        more = f"{head}. More cards were examined than the {declared:,} that are declared: nothing is said of the lot."
-        return more, None
+        more = N_(f"More cards were examined than the {declared:,} that are declared: nothing is said of the lot.")
+        return f"{head}. {more}", None
     if lot.plan.stop_at_first and any(one.identity is Identity.CONTRADICTED for one in counted):
-        return (
-            f"{head}. By its plan the examination ends at the first contradiction, and there is one: "
-            "what that means for the rest of the lot is not inferred, and no share is stated."
-        ), None
+        return f"{head}. {_STOPPED}", None
     if undecided == examined:
-        return f"{head}: the numbers allow no statement about the lot.", None
+        return N_(f"{head}: the numbers allow no statement about the lot."), None
     if examined == declared:
-        return f"{head}; that is as many as the lot is declared to have.", deviating + undecided
+        return N_(f"{head}; that is as many as the lot is declared to have."), deviating + undecided
     # Of cards that bear one number all but one may be others, with a copied number: as many as the lot has room for.
     others = min(len(members), declared)
     bad = min(_bad(members), deviating + undecided + others - examined)
@@ -201,46 +203,65 @@ def _said(
         most_deviating(deviating + undecided, declared, examined, confidence),
         most_deviating(bad, declared, others, confidence),
     )
-    return head + _copied(counted, members) + _bound(most, declared, confidence, undecided) + _short(
-        examined, lot
-    ), most
+    text = _bound(_copied(head, counted, members), most, declared, confidence, undecided)
+    return text + _short(examined, lot), most
 
 
-def _copied(counted: tuple[Member, ...], members: tuple[Member, ...]) -> str:
+_STOPPED = N_(
+    "By its plan the examination ends at the first contradiction, and there is one: "
+    "what that means for the rest of the lot is not inferred, and no share is stated."
+)
+
+
+def _copied(head: str, counted: tuple[Member, ...], members: tuple[Member, ...]) -> str:
     """What is counted once, where more than one of those that bear one number deviates."""
     once, each = (sum(member.identity in _DEVIATING for member in some) for some in (counted, members))
     if once == each:
-        return ""
-    return f" (with every card of a number that is there twice: {each:,} of {len(members):,})"
+        return head
+    return N_(f"{head} (with every card of a number that is there twice: {each:,} of {len(members):,})")
 
 
-def _bound(most: int, declared: int, confidence: float, undecided: int) -> str:
+def _bound(head: str, most: int, declared: int, confidence: float, undecided: int) -> str:
     level = f"{confidence * 100:.4g} %"
-    counting = " (undecided cards are counted as deviating)" if undecided else ""
     if most >= declared:
-        return f": at {level} the numbers set no limit to how much of the lot does{counting}."
+        if undecided:
+            return N_(
+                f"{head}: at {level} the numbers set no limit to how much of the lot does"
+                " (undecided cards are counted as deviating)."
+            )
+        return N_(f"{head}: at {level} the numbers set no limit to how much of the lot does.")
     percent = most * 100 // declared + 1
-    return (
-        f": at {level} fewer than {percent} % of the lot do, no more than {most:,} of {declared:,}{counting}."
-        " This holds if the cards were chosen at random and a deviating card shows when it is examined."
-    )
+    if undecided:
+        limit = N_(
+            f"{head}: at {level} fewer than {percent} % of the lot do, no more than {most:,} of {declared:,}"
+            " (undecided cards are counted as deviating)."
+        )
+    else:
+        limit = N_(f"{head}: at {level} fewer than {percent} % of the lot do, no more than {most:,} of {declared:,}.")
+    return f"{limit} {_IF_RANDOM}"
+
+
+_IF_RANDOM = N_("This holds if the cards were chosen at random and a deviating card shows when it is examined.")
 
 
 def _short(examined: int, lot: Lot) -> str:
     wanted = wanted_of(lot.declared, lot.plan)
-    return f" The plan asks for {wanted:,} cards." if examined < wanted else ""
+    return " " + N_(f"The plan asks for {wanted:,} cards.") if examined < wanted else ""
 
 
 def in_words(plan: Plan) -> str:
-    """The rule as a person would say it, in English."""
+    """The rule as a person would say it."""
     if plan.rule is Rule.WHOLE:
-        text = "every card of the lot"
+        text = _("every card of the lot")
     elif plan.rule is Rule.SQUARE_ROOT:
-        text = "as many cards as the square root of the lot, rounded up"
+        text = _("as many cards as the square root of the lot, rounded up")
     else:
-        confidence, share = (plan.confidence or 0) * 100, (plan.share or 0) * 100
-        text = (
-            f"so many cards that at {confidence:.4g} % at least one deviating card is among them"
-            f" if {share:.4g} % of the lot or more deviates"
+        text = said(
+            "so many cards that at {confidence} % at least one deviating card is among them"
+            " if {share} % of the lot or more deviates",
+            confidence=ungrouped((plan.confidence or 0) * 100, 4),
+            share=ungrouped((plan.share or 0) * 100, 4),
         )
-    return f"{text}; the first contradiction ends the examination" if plan.stop_at_first else text
+    if not plan.stop_at_first:
+        return text
+    return said("{rule}; the first contradiction ends the examination", rule=text)

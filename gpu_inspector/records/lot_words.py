@@ -6,16 +6,25 @@ bears a mark of "all clear": a member holds the three headlines alone, and not w
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-from gpu_inspector.language import N_
-from gpu_inspector.records import lot_statistics, words
+from gpu_inspector.language import N_, _, listed, number, said, sentences, told
+from gpu_inspector.records import words
 from gpu_inspector.records.control import INDETERMINATE
 from gpu_inspector.records.control import NONE as NOT_CONTROLLED
 from gpu_inspector.records.declared_column import NOT_DECLARED
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity
-from gpu_inspector.records.lot import Lot, Member, Plan, Reason, Rule, Statement, Twice
+from gpu_inspector.records.lot import Lot, Member, Reason, Statement, Twice
+from gpu_inspector.records.lot_figures import bound as bound
+from gpu_inspector.records.lot_figures import choice as choice
+from gpu_inspector.records.lot_figures import complete, known_before
+from gpu_inspector.records.lot_figures import examined as examined
+from gpu_inspector.records.lot_figures import numbers as numbers
+from gpu_inspector.records.lot_figures import percent as percent
+from gpu_inspector.records.lot_figures import plan_pairs as plan_pairs
+from gpu_inspector.records.lot_figures import strays as strays
+from gpu_inspector.records.lot_figures import utc as utc
 from gpu_inspector.records.words import Clean
 
 TITLE = N_("Summary of a lot")
@@ -67,8 +76,6 @@ TWICE_MEANS = N_(
 DEFECT = N_("Defect")
 _ORIGINS = tuple(Origin)
 _MOST_ORIGINS = len(_ORIGINS)
-_RUNS = 30
-"""Runs of numbers in one sentence."""
 
 
 def deviating(members: Iterable[Member]) -> tuple[Member, ...]:
@@ -110,23 +117,16 @@ def controlled(members: Iterable[Member]) -> int:
 def control_sentence(members: Sequence[Member]) -> str:
     """What the counted control classes are not."""
     met = controlled(members)
-    if met:
-        verb = "meets an entry" if met == 1 else "meet entries"
-        return f"{met:,} of {len(members):,} {verb} of the export-control list, whatever is said of the identity."
-    return N_("No clearance: see each report for what its class rests on.")
-
-
-def numbers(members: Iterable[int], most: int = _RUNS) -> str:
-    """Numbers as people list them, in runs: "1–12, 14, 17–20"."""
-    runs: list[list[int]] = []
-    for number in sorted(set(members)):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    shown = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs[:most])
-    left = sum(last - first + 1 for first, last in runs[most:])
-    return f"{shown} and {left} more" if left else shown
+    if not met:
+        return _("No clearance: see each report for what its class rests on.")
+    values = {"met": number(met), "members": number(len(members))}
+    if met == 1:
+        return said(
+            "{met} of {members} meets an entry of the export-control list, whatever is said of the identity.", **values
+        )
+    return said(
+        "{met} of {members} meet entries of the export-control list, whatever is said of the identity.", **values
+    )
 
 
 def natures(members: Sequence[Member], clean: Clean) -> tuple[str, ...]:
@@ -135,33 +135,33 @@ def natures(members: Sequence[Member], clean: Clean) -> tuple[str, ...]:
     for one in members:
         found.setdefault(one.origin, []).append(one.number)
     if not found:
-        return (N_("No card was examined."),)
-    said = []
+        return (_("No card was examined."),)
+    shown = []
     ordered = sorted(found, key=lambda one: (one == Origin.MACHINE, one not in _ORIGINS, one))
     for origin in ordered[:_MOST_ORIGINS]:
-        which = f"No. {numbers(found[origin])}: " if len(found) > 1 else ""
-        said.append(f"{which}{_nature(origin, clean)}")
+        which = said("No. {numbers}: ", numbers=numbers(found[origin])) if len(found) > 1 else ""
+        shown.append(f"{which}{_nature(origin, clean)}")
     if len(ordered) > _MOST_ORIGINS:
         rest = [number for origin in ordered[_MOST_ORIGINS:] for number in found[origin]]
-        said.append(f"No. {numbers(rest)}: other origins, as the table says.")
-    return tuple(said)
+        shown.append(said("No. {numbers}: other origins, as the table says.", numbers=numbers(rest)))
+    return tuple(shown)
 
 
 def nature_title(members: Sequence[Member]) -> str:
     """What a reader must know of the evidence beside the title; "" where every card was in this program's machine."""
     origins = {one.origin for one in members}
-    named = "; ".join(words.TITLES[one] for one in Origin if one in origins and one is not Origin.MACHINE)
-    return f"In part: {named}" if named and len(origins) > 1 else named
+    named = "; ".join(_(words.TITLES[one]) for one in Origin if one in origins and one is not Origin.MACHINE)
+    return said("In part: {named}", named=named) if named and len(origins) > 1 else named
 
 
 def _nature(origin: str, clean: Clean) -> str:
     try:
         known = Origin(origin)
     except ValueError:
-        return f"The evidence is of an origin that this program does not know: {clean(origin)}."
+        return said("The evidence is of an origin that this program does not know: {origin}.", origin=clean(origin))
     if known is Origin.MACHINE:
-        return words.NATURES[known]
-    return f"{words.TITLES[known]}. {words.NATURES[known]}"
+        return _(words.NATURES[known])
+    return sentences(_("{title}.").format(title=_(words.TITLES[known])), _(words.NATURES[known]))
 
 
 def watermark(members: Sequence[Member]) -> str:
@@ -169,108 +169,36 @@ def watermark(members: Sequence[Member]) -> str:
     origins = {one.origin for one in members}
     for origin in (Origin.SIMULATION, Origin.SAMPLE):
         if origin in origins:
-            return words.WATERMARKS[origin] if len(origins) == 1 else f"PARTLY {words.WATERMARKS[origin]}"
+            mark = _(words.WATERMARKS[origin])
+            return mark if len(origins) == 1 else said("PARTLY {watermark}", watermark=mark)
     return ""
-
-
-def percent(share: float | None) -> str:
-    """A share of 0 to 1 in per cent, in four digits at most."""
-    return "not stated" if share is None else f"{share * 100:.4g} %"
 
 
 def rests_on(lot: Lot, members: Sequence[Member], statement: Statement) -> tuple[str, ...]:
     """What the statement rests on, a sentence or two each."""
     if statement.most_deviating is None:
-        return (NO_SHARE, SEEN, ONCE)
-    if _complete(statement):
-        return (COMPLETE, SEEN, ONCE)
-    by_chance = lot.drawn and not strays(lot, members) and not _known_before(lot, members)
-    return (DRAWN if by_chance else RANDOM, FINITE, SEEN, ONCE)
-
-
-def _complete(statement: Statement) -> bool:
-    return statement.examined == statement.declared
-
-
-def strays(lot: Lot, members: Sequence[Member]) -> tuple[int, ...]:
-    """Numbers of the members that are no drawn piece, or of which nobody noted which piece they are."""
-    drawn = set(lot.drawn)
-    return tuple(one.number for one in members if one.piece not in drawn)
-
-
-def choice(lot: Lot, members: Sequence[Member], statement: Statement) -> str:
-    """How the examined cards were chosen, as far as it was written down."""
-    return "; ".join(filter(None, (_chosen(lot, members, statement), _known_before(lot, members))))
-
-
-def _known_before(lot: Lot, members: Sequence[Member]) -> str:
-    """Whoever puts in a card that was inspected before there was the lot knows how that ended."""
-    before = [one.number for one in members if one.seq <= lot.ledger_rows or utc(one.made_at) < utc(lot.opened_at)]
-    if not before:
-        return ""
-    return f"inspected before the lot was opened, with the result known when it was put in: card No. {numbers(before)}"
-
-
-def _chosen(lot: Lot, members: Sequence[Member], statement: Statement) -> str:
-    if _complete(statement):
-        return N_("none, for all were examined")
-    if not lot.drawn:
-        return N_("how the cards were chosen is not recorded by this program")
-    found = strays(lot, members)
-    taken = len({one.piece for one in members} & set(lot.drawn))
-    said = f"{len(lot.drawn):,} pieces were drawn at random when the lot was opened; {taken:,} of them were examined"
-    if not found:
-        return said
-    return f"{said}. Not drawn, or it is not noted which piece it is: card No. {numbers(found)}"
-
-
-def plan_pairs(lot: Lot, members: Sequence[Member], statement: Statement) -> tuple[tuple[str, str], ...]:
-    """The sampling plan and how far it was carried out, as labels and values."""
-    pairs = [("Rule", lot_statistics.in_words(lot.plan)), *_figures(lot.plan)]
-    pairs += [
-        ("Declared", f"{lot.declared:,} pieces"),
-        ("Asked for", f"{statement.wanted:,} of {statement.declared:,}"),
-        ("Examined", examined(members, statement)),
-        ("Choice", choice(lot, members, statement)),
-    ]
-    return tuple(pairs)
-
-
-def _figures(plan: Plan) -> list[tuple[str, str]]:
-    if plan.rule is not Rule.HYPERGEOMETRIC:
-        return []
-    return [("Confidence asked", percent(plan.confidence)), ("Share not to miss", percent(plan.share))]
-
-
-def examined(members: Sequence[Member], statement: Statement) -> str:
-    """How many different cards were examined, in how many examinations, and whether the rule asks for more."""
-    said = f"{statement.examined:,} of {statement.declared:,}"
-    if len(members) != statement.examined:
-        said += f", in {len(members):,} examinations, for some bear the same number"
-    open_ones = statement.wanted - statement.examined
-    return f"{said}; {open_ones:,} fewer than the rule asks for" if open_ones > 0 else said
-
-
-def bound(statement: Statement) -> str:
-    """The bound on the lot in cards, or that none is stated."""
-    most = statement.most_deviating
-    if most is None:
-        return N_("none is stated")
-    whole = _complete(statement)
-    how = N_("counted, not inferred") if whole else f"with {percent(statement.confidence)} confidence"
-    return f"no more than {most:,} of {statement.declared:,} deviate or are undecided, {how}"
+        found: tuple[str, ...] = (NO_SHARE, SEEN, ONCE)
+    elif complete(statement):
+        found = (COMPLETE, SEEN, ONCE)
+    elif lot.drawn and not strays(lot, members) and not known_before(lot, members):
+        found = (DRAWN, FINITE, SEEN, ONCE)
+    else:
+        found = (RANDOM, FINITE, SEEN, ONCE)
+    return tuple(_(one) for one in found)
 
 
 def reason(one: Reason, clean: Clean) -> str:
     """One finding against a card in words: "Contradicted: The paper says 24 GB … (declaration-memory)"."""
-    said = {outcome.value: word for outcome, word in words.OUTCOMES.items() if outcome in words.GRAVE}
-    return f"{said.get(one.outcome, DEFECT)}: {clean(one.text)} ({clean(one.check)})"
+    named = {outcome.value: word for outcome, word in words.OUTCOMES.items() if outcome in words.GRAVE}
+    return f"{_(named.get(one.outcome, DEFECT))}: {clean(told(one.text))} ({clean(one.check)})"
 
 
 def twice(one: Twice, clean: Clean) -> str:
     """One number that several members bear."""
-    kind = KINDS.get(one.kind) or clean(one.kind)
-    return f"{kind} {clean(one.value)} on cards No. {numbers(one.members)}"
+    kind = _(KINDS[one.kind]) if one.kind in KINDS else clean(one.kind)
+    return said(
+        "{kind} {value} on cards No. {numbers}", kind=kind, value=clean(one.value), numbers=numbers(one.members)
+    )
 
 
 def declared_as(lot: Lot) -> str:
@@ -279,15 +207,7 @@ def declared_as(lot: Lot) -> str:
     memory = f"{declaration.memory_gb} GB" if declaration.memory_gb is not None else ""
     described = f"“{declaration.description}”" if declaration.description else ""
     named = filter(None, (described, declaration.brand, declaration.product, memory))
-    return ", ".join(named) or NOT_DECLARED
-
-
-def utc(moment: datetime) -> datetime:
-    """In UTC, whatever the record says; a time without an offset is taken as UTC."""
-    try:
-        return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    except OverflowError:
-        return moment.replace(tzinfo=UTC)
+    return listed(list(named)) or _(NOT_DECLARED)
 
 
 def moment(at: datetime, offset_minutes: int) -> str:

@@ -16,7 +16,13 @@ PROFILES = {
 """What an inspector can choose, in words; what each does stands in measure/run.py."""
 FIRST = "standard"
 """The profile that is taken where nobody chooses."""
-PART_WORDS = {"die": "die", "memory": "memory", "speed": "memory's speed", "link": "link", "heat": "heat"}
+PART_WORDS = {
+    "die": N_("die"),
+    "memory": N_("memory"),
+    "speed": N_("memory's speed"),
+    "link": N_("link"),
+    "heat": N_("heat"),
+}
 """Parts of a measurement, by their names in gaps ("measure: memory"), as they stand in a sentence."""
 WHOLE = "measure"
 """The source of a gap that no single part has."""
@@ -87,7 +93,7 @@ def _place(address: str) -> str:
 def bare_reason(gap: Gap) -> str:
     """The reason as it stands after "not measured: ", without saying that again."""
     reason = gap.reason
-    for said in ("The card was not measured: ", "Not measured: "):
+    for said in (N_("The card was not measured: "), N_("Not measured: ")):
         reason = reason.removeprefix(said)
     return reason.strip().rstrip(".")
 

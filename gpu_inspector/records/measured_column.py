@@ -5,11 +5,13 @@ Only what was measured stands here; what needs a claim beside it, as the width o
 
 from collections.abc import Callable, Sequence
 
+from gpu_inspector.language import N_, listed, said
+from gpu_inspector.language import number as plain
 from gpu_inspector.records.claims import CardClaims
 from gpu_inspector.records.measured_words import (
     about_words,
     bits_words,
-    counted,
+    generation_words,
     memory_words,
     multiprocessors_words,
     number,
@@ -30,8 +32,14 @@ _NEAR = 0.1
 def _product(silicon: SiliconReading, _claimed: int) -> str | None:
     if silicon.die is None:
         return None
-    capability = f" of compute capability {silicon.compute_capability}" if silicon.compute_capability else ""
-    return f"{multiprocessors_words(silicon)}{capability}; the die that fits stands in the findings"
+    count = multiprocessors_words(silicon)
+    if not silicon.compute_capability:
+        return said("{count}; the die that fits stands in the findings", count=count)
+    return said(
+        "{count} of compute capability {capability}; the die that fits stands in the findings",
+        count=count,
+        capability=silicon.compute_capability,
+    )
 
 
 def _memory(silicon: SiliconReading, claimed: int) -> str | None:
@@ -50,7 +58,14 @@ def _cores(silicon: SiliconReading, _claimed: int) -> str | None:
         return None
     found = _counted_cores(silicon)
     multiprocessors = multiprocessors_words(silicon)
-    return f"{multiprocessors} × {found[1]} lanes = {found[0] * found[1]:,}" if found is not None else multiprocessors
+    if found is None:
+        return multiprocessors
+    return said(
+        "{multiprocessors} × {lanes} lanes = {total}",
+        multiprocessors=multiprocessors,
+        lanes=found[1],
+        total=plain(found[0] * found[1]),
+    )
 
 
 def _counted_cores(silicon: SiliconReading) -> tuple[int, int] | None:
@@ -82,41 +97,51 @@ def _architecture(silicon: SiliconReading, _claimed: int) -> str | None:
     fp32, fp64 = _rate(silicon, "fp32-fma"), _rate(silicon, "fp64-fma")
     if fp32 <= 0 or fp64 <= 0:
         return None
-    tensor = "tensor units" if _rate(silicon, "tensor-f16-f16", "tensor-f16-f32") > 0 else "no tensor rate"
-    return f"FP64 at 1:{number(fp32 / fp64, digits=2)} of FP32; {tensor}"
+    ratio = number(fp32 / fp64, digits=2)
+    if _rate(silicon, "tensor-f16-f16", "tensor-f16-f32") > 0:
+        return said("FP64 at 1:{ratio} of FP32; tensor units", ratio=ratio)
+    return said("FP64 at 1:{ratio} of FP32; no tensor rate", ratio=ratio)
 
 
 def _capability(silicon: SiliconReading, _claimed: int) -> str | None:
-    return f"{silicon.compute_capability}: its kernels ran" if silicon.compute_capability and silicon.die else None
+    if not silicon.compute_capability or not silicon.die:
+        return None
+    return said("{capability}: its kernels ran", capability=silicon.compute_capability)
 
 
 def _bus(silicon: SiliconReading, _claimed: int) -> str | None:
     if silicon.speed is None or silicon.speed.bus_bits_implied is None:
         return None
-    return f"about {bits_words(silicon.speed.bus_bits_implied)}, by the speed at the claimed clock"
+    return said(
+        "about {bits}, by the speed at the claimed clock",
+        bits=bits_words(silicon.speed.bus_bits_implied),
+    )
 
 
 def _link_most(silicon: SiliconReading, _claimed: int) -> str | None:
     link = silicon.link
     if link is None or (link.to_device_bytes_per_s is None and link.to_host_bytes_per_s is None):
         return None
-    return f"{rate_words(link.to_device_bytes_per_s)} to the card, {rate_words(link.to_host_bytes_per_s)} back"
+    return said(
+        "{there} to the card, {back} back",
+        there=rate_words(link.to_device_bytes_per_s),
+        back=rate_words(link.to_host_bytes_per_s),
+    )
 
 
 def _link_now(silicon: SiliconReading, _claimed: int) -> str | None:
     link = silicon.link
     if link is None or (link.gen_under_load is None and link.width_under_load is None):
         return None
-    parts = [f"generation {link.gen_under_load}"] if link.gen_under_load is not None else []
-    parts += [counted(link.width_under_load, "lane", "lanes")] if link.width_under_load is not None else []
-    return f"{', '.join(parts)} under load"
+    parts = listed(generation_words(link.gen_under_load, link.width_under_load))
+    return said("{link} under load", link=parts)
 
 
 def _l2(silicon: SiliconReading, _claimed: int) -> str | None:
     die = silicon.die
     if die is None or die.l2_bytes is None:
         return None
-    return f"about {about_words(die.l2_bytes)}"
+    return said("about {size}", size=about_words(die.l2_bytes))
 
 
 def _l2_claimed(silicon: SiliconReading) -> str | None:
@@ -128,8 +153,12 @@ def _bandwidth(silicon: SiliconReading, _claimed: int) -> str | None:
     speed = silicon.speed
     if speed is None:
         return None
-    rates = (("copy", speed.copy_bytes_per_s), ("read", speed.read_bytes_per_s), ("write", speed.write_bytes_per_s))
-    return ", ".join(f"{name} {rate_words(rate)}" for name, rate in rates)
+    return said(
+        "copy {copy}, read {read}, write {write}",
+        copy=rate_words(speed.copy_bytes_per_s),
+        read=rate_words(speed.read_bytes_per_s),
+        write=rate_words(speed.write_bytes_per_s),
+    )
 
 
 def _heat(silicon: SiliconReading, _claimed: int) -> str | None:
@@ -138,8 +167,11 @@ def _heat(silicon: SiliconReading, _claimed: int) -> str | None:
         return None
     if heat.peak_c is None:
         return None
-    drop = f"; {number(heat.drop_k_per_w, 'K/W', digits=3)} fell at once" if heat.usable and heat.drop_k_per_w else ""
-    return f"{number(heat.peak_c, '°C', digits=3)} at {number(heat.power_w, 'W', digits=3)}, by its sensor{drop}"
+    peak, power = number(heat.peak_c, "°C", digits=3), number(heat.power_w, "W", digits=3)
+    if not heat.usable or not heat.drop_k_per_w:
+        return said("{peak} at {power}, by its sensor", peak=peak, power=power)
+    drop = number(heat.drop_k_per_w, "K/W", digits=3)
+    return said("{peak} at {power}, by its sensor; {drop} fell at once", peak=peak, power=power, drop=drop)
 
 
 MEASURES: dict[str, tuple[str, Measure]] = {
@@ -161,8 +193,8 @@ DIFFERS: dict[str, Callable[[SiliconReading, Sequence[CardClaims]], bool]] = {
 CLAIMED: dict[str, Callable[[SiliconReading], str | None]] = {"L2 cache": _l2_claimed}
 """Facts of EXTRA that the driver claims to CUDA."""
 EXTRA: dict[str, tuple[str, Measure]] = {
-    "L2 cache": ("die", _l2),
-    "Memory bandwidth": ("speed", _bandwidth),
-    "Heat under load": ("heat", _heat),
+    N_("L2 cache"): ("die", _l2),
+    N_("Memory bandwidth"): ("speed", _bandwidth),
+    N_("Heat under load"): ("heat", _heat),
 }
 """Facts that no source of the claims gives: lines that stand only where a measurement does."""

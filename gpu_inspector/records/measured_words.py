@@ -3,73 +3,38 @@
 Numbers of a forged record may be anything: every text here is bounded in length, whatever they are.
 """
 
+from gpu_inspector import language
+from gpu_inspector.language import N_, _, listed, said, told
 from gpu_inspector.records.measured import missing_bytes, sized
-from gpu_inspector.records.silicon import LaneError, MemoryReading, SiliconReading
+from gpu_inspector.records.quantity_words import GIB as GIB
+from gpu_inspector.records.quantity_words import KIB as KIB
+from gpu_inspector.records.quantity_words import MIB as MIB
+from gpu_inspector.records.quantity_words import about_words as about_words
+from gpu_inspector.records.quantity_words import bits_words as bits_words
+from gpu_inspector.records.quantity_words import counted as counted
+from gpu_inspector.records.quantity_words import mib_words as mib_words
+from gpu_inspector.records.quantity_words import number as number
+from gpu_inspector.records.quantity_words import offset_words as offset_words
+from gpu_inspector.records.quantity_words import rate_words as rate_words
+from gpu_inspector.records.quantity_words import size_words as size_words
+from gpu_inspector.records.silicon import (
+    DieReading,
+    HeatReading,
+    LaneError,
+    MemoryReading,
+    SiliconReading,
+    SpeedReading,
+)
 
 LANES = 256
 """Data lanes of a word: its bits."""
-KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
-
-
-def size_words(size_bytes: int) -> str:
-    """A size as people read it: "24 GiB", "23.62 GiB", "512 MiB"."""
-    for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")):
-        if abs(size_bytes) >= unit:
-            whole = size_bytes % unit == 0
-            return f"{size_bytes // unit:,} {name}" if whole else f"{size_bytes / unit:,.2f} {name}"
-    return f"{size_bytes:,} bytes"
-
-
-def about_words(size_bytes: int, *, digits: int = 2) -> str:
-    """A size that was inferred, no finer than it was seen: "72 MiB", "2.9 MiB"."""
-    for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")):
-        if abs(size_bytes) >= unit:
-            return number(_rounded(size_bytes / unit, digits), name)
-    return f"{size_bytes:,} bytes"
-
-
-def bits_words(bits: float) -> str:
-    """The width of a bus as its speed implies it: three digits, since no speed tells more."""
-    return number(_rounded(bits, 3), "bit")
-
-
-def counted(count: int, one: str, several: str) -> str:
-    """A number of things: "1 page", "2 pages"."""
-    return f"{count:,} {one if count == 1 else several}"
-
-
-def _rounded(value: float, digits: int) -> float:
-    return float(f"{value:.{digits}g}")
-
-
-def mib_words(size_bytes: int) -> str:
-    """Whole MiB, as drivers count."""
-    return f"{size_bytes // MIB:,} MiB"
-
-
-def offset_words(offset_bytes: int) -> str:
-    """An offset in the tested area, exact and readable."""
-    return f"0x{offset_bytes:X} ({size_words(offset_bytes)})" if offset_bytes >= KIB else f"0x{offset_bytes:X}"
-
-
-def number(value: float | None, unit: str = "", *, digits: int = 4) -> str:
-    """A measured number, bounded in length whatever a forged record holds; "–" for none."""
-    if value is None:
-        return "–"
-    text = f"{value:,.0f}" if 1000 <= abs(value) < 1e12 else f"{value:.{digits}g}"
-    return f"{text} {unit}".strip()
-
-
-def rate_words(bytes_per_s: float | None) -> str:
-    """Bytes per second in GB/s, of 10^9."""
-    return "–" if bytes_per_s is None else number(bytes_per_s / 1e9, "GB/s", digits=3)
 
 
 def comparator_words(memory: MemoryReading) -> str:
     """The proof that the comparator sees what it should, in exactly these words and no more."""
     if not memory.injected:
-        return "no faults were injected by software: the comparator is not proved"
-    return f"software-injected faults found: {memory.found} of {memory.injected}"
+        return _("no faults were injected by software: the comparator is not proved")
+    return said("software-injected faults found: {found} of {injected}", found=memory.found, injected=memory.injected)
 
 
 def fold_words(memory: MemoryReading) -> str:
@@ -77,31 +42,78 @@ def fold_words(memory: MemoryReading) -> str:
     parts: list[str] = []
     fold = memory.fold
     if fold is not None and len(fold.distances_bytes) == 1:
-        parts.append(f"addresses {size_words(abs(fold.distances_bytes[0]))} apart are the same cells")
+        parts.append(
+            said(
+                "addresses {distance} apart are the same cells",
+                distance=size_words(abs(fold.distances_bytes[0])),
+            )
+        )
     elif fold is not None and fold.distances_bytes:
-        parts.append("addresses share their cells at several distances, since the driver scatters pages")
+        parts.append(_("addresses share their cells at several distances, since the driver scatters pages"))
     if fold is not None and fold.missing_bits:
-        bits = ", ".join(map(str, fold.missing_bits[:8]))
-        parts.append(f"{'bits' if len(fold.missing_bits) > 1 else 'bit'} {bits} of the offset make no difference")
+        bits = listed([str(bit) for bit in fold.missing_bits[:8]])
+        parts.append(
+            language.counted(
+                "bit {bits} of the offset make no difference",
+                "bits {bits} of the offset make no difference",
+                len(fold.missing_bits),
+                bits=bits,
+            )
+        )
     if fold is not None and fold.pairs:
         parts.append(
-            f"{counted(fold.pairs, 'page of 2 MiB holds', 'pages of 2 MiB hold')} what was written to other pages"
+            language.counted(
+                "{number} page of 2 MiB holds what was written to other pages",
+                "{number} pages of 2 MiB hold what was written to other pages",
+                fold.pairs,
+            )
         )
+    return "; ".join((*parts, *_wrong_words(memory))) or language.counted(
+        "{number} word held what was written elsewhere",
+        "{number} words held what was written elsewhere",
+        memory.aliased_words,
+    )
+
+
+def _wrong_words(memory: MemoryReading) -> list[str]:
+    parts = []
     example = next((word for word in memory.kept if word.owner_offset_bytes is not None), None)
     if example is not None and example.owner_offset_bytes is not None:
-        owner = offset_words(example.owner_offset_bytes)
-        parts.append(f"at offset {offset_words(example.offset_bytes)} stood what was written to offset {owner}")
+        parts.append(
+            said(
+                "at offset {offset} stood what was written to offset {owner}",
+                offset=offset_words(example.offset_bytes),
+                owner=offset_words(example.owner_offset_bytes),
+            )
+        )
     if memory.absent_words:
-        parts.append(f"{counted(memory.absent_words, 'word', 'words')} read back as nothing that was ever written")
-    return "; ".join(parts) or f"{counted(memory.aliased_words, 'word', 'words')} held what was written elsewhere"
+        parts.append(
+            language.counted(
+                "{number} word read back as nothing that was ever written",
+                "{number} words read back as nothing that was ever written",
+                memory.absent_words,
+            )
+        )
+    return parts
 
 
 def lane_words(lane: LaneError) -> str:
     """One data lane that was seen wrong."""
     if lane.partner is not None:
-        return f"data lanes {lane.lane} and {lane.partner} of the {LANES} of a 32-byte word are bridged"
-    how = f"always reads {lane.reads}" if lane.reads in ("0", "1") else "reads wrong both ways"
-    return f"data lane {lane.lane} of the {LANES} of a 32-byte word {how}"
+        return said(
+            "data lanes {lane} and {partner} of the {lanes} of a 32-byte word are bridged",
+            lane=lane.lane,
+            partner=lane.partner,
+            lanes=LANES,
+        )
+    if lane.reads in ("0", "1"):
+        return said(
+            "data lane {lane} of the {lanes} of a 32-byte word always reads {reads}",
+            lane=lane.lane,
+            lanes=LANES,
+            reads=lane.reads,
+        )
+    return said("data lane {lane} of the {lanes} of a 32-byte word reads wrong both ways", lane=lane.lane, lanes=LANES)
 
 
 def group_words(memory: MemoryReading) -> str:
@@ -109,10 +121,22 @@ def group_words(memory: MemoryReading) -> str:
     group = memory.group
     if group is None:
         return ""
-    lost = "does not answer" if group.lost else "has the errors"
-    return (
-        f"channel group {group.number} of {group.of}, inferred, {lost}"
-        f" ({number(group.share * 100, digits=3)} % of the words, in stretches of {size_words(group.stretch_bytes)})"
+    values = {
+        "group": group.number,
+        "groups": group.of,
+        "share": number(group.share * 100, digits=3),
+        "stretch": size_words(group.stretch_bytes),
+    }
+    if group.lost:
+        return said(
+            "channel group {group} of {groups}, inferred, does not answer"
+            " ({share} % of the words, in stretches of {stretch})",
+            **values,
+        )
+    return said(
+        "channel group {group} of {groups}, inferred, has the errors"
+        " ({share} % of the words, in stretches of {stretch})",
+        **values,
     )
 
 
@@ -120,76 +144,118 @@ def memory_words(memory: MemoryReading, claimed_bytes: int) -> str:
     """The measured size in a few words, beside what was claimed."""
     missing = missing_bytes(memory)
     if missing and sized(memory):
-        return f"{mib_words(memory.true_bytes)} of {mib_words(claimed_bytes)} really there"
+        return said(
+            "{found} of {claimed} really there",
+            found=mib_words(memory.true_bytes),
+            claimed=mib_words(claimed_bytes),
+        )
     if missing:
-        return f"not all of {mib_words(claimed_bytes)} is there (sparse probe)"
+        return said("not all of {claimed} is there (sparse probe)", claimed=mib_words(claimed_bytes))
     verified = mib_words(memory.covered_bytes)
     if not memory.covered_bytes:
-        return "not decided: nothing was read back whole"
+        return _("not decided: nothing was read back whole")
     if sized(memory) and memory.right_bytes < memory.covered_bytes:
-        return f"{mib_words(memory.right_bytes)} read back right of {verified} tested"
+        return said(
+            "{right} read back right of {verified} tested",
+            right=mib_words(memory.right_bytes),
+            verified=verified,
+        )
     if memory.fault_offset_bytes is not None:
-        return f"at least {verified}; no further than offset {offset_words(memory.fault_offset_bytes)}"
-    return f"{verified} verified" if memory.complete else f"at least {verified} verified"
+        return said(
+            "at least {verified}; no further than offset {offset}",
+            verified=verified,
+            offset=offset_words(memory.fault_offset_bytes),
+        )
+    if memory.complete:
+        return said("{verified} verified", verified=verified)
+    return said("at least {verified} verified", verified=verified)
 
 
 _OPERATIONS = {
-    "fp32-fma": "FP32 multiply-add",
-    "fp32-add": "FP32 addition",
-    "fp32-mul": "FP32 multiplication",
-    "fp64-fma": "FP64 multiply-add",
-    "int32-mad": "32-bit integer multiply-add",
-    "int8-dp4a": "dot product of four 8-bit integers",
-    "fp16-fma2": "pair of FP16 multiply-adds",
-    "tensor-f16-f16": "tensor unit, FP16",
-    "tensor-f16-f32": "tensor unit, FP16 into FP32",
-    "tensor-s8": "tensor unit, 8-bit integers",
-    "tensor-bf16": "tensor unit, BF16",
-    "tensor-tf32": "tensor unit, TF32",
-    "tensor-f64": "tensor unit, FP64",
-    "tensor-fp8": "tensor unit, FP8",
+    "fp32-fma": N_("FP32 multiply-add"),
+    "fp32-add": N_("FP32 addition"),
+    "fp32-mul": N_("FP32 multiplication"),
+    "fp64-fma": N_("FP64 multiply-add"),
+    "int32-mad": N_("32-bit integer multiply-add"),
+    "int8-dp4a": N_("dot product of four 8-bit integers"),
+    "fp16-fma2": N_("pair of FP16 multiply-adds"),
+    "tensor-f16-f16": N_("tensor unit, FP16"),
+    "tensor-f16-f32": N_("tensor unit, FP16 into FP32"),
+    "tensor-s8": N_("tensor unit, 8-bit integers"),
+    "tensor-bf16": N_("tensor unit, BF16"),
+    "tensor-tf32": N_("tensor unit, TF32"),
+    "tensor-f64": N_("tensor unit, FP64"),
+    "tensor-fp8": N_("tensor unit, FP8"),
 }
 
 
 def operation_words(operation: str) -> str:
     """What an operation is, beside the name that findings call it by."""
     meaning = _OPERATIONS.get(operation)
-    return f"{meaning} ({operation})" if meaning is not None else operation
+    return f"{_(meaning)} ({operation})" if meaning is not None else operation
 
 
 def summary(silicon: SiliconReading) -> tuple[str, ...]:
     """What was measured, a line a part."""
-    said = [f"profile {silicon.profile}, {number(silicon.seconds, 's', digits=3)}"]
-    die, memory, speed, link, heat = silicon.die, silicon.memory, silicon.speed, silicon.link, silicon.heat
-    if die is not None:
-        l2 = f", L2 cache of about {about_words(die.l2_bytes)}" if die.l2_bytes is not None else ""
-        count = multiprocessors_words(silicon)
-        said.append(f"die: compute capability {silicon.compute_capability or '?'}, {count}{l2}")
-    if memory is not None:
-        claimed = memory_words(memory, memory.claimed_bytes)
-        proof = f"; {comparator_words(memory)}" if memory.injected else ""
-        said.append(f"memory: {claimed}{proof}")
-    if speed is not None:
-        bus = f", as a bus of about {bits_words(speed.bus_bits_implied)}" if speed.bus_bits_implied is not None else ""
-        said.append(f"memory's speed: copy {rate_words(speed.copy_bytes_per_s)}{bus}")
-    if link is not None:
-        said.append(f"link under load: {link_words(silicon)}")
-    if heat is not None:
-        fell = f"{number(heat.drop_k_per_w, 'K/W', digits=3)} fell at once after the cut"
-        drop = fell if heat.usable else f"not usable: {heat.why_not.rstrip('.')}"
-        said.append(f"heat: peak {number(heat.peak_c, '°C', digits=3)}; {drop}")
-    return tuple(said)
+    profile = said("profile {name}, {seconds}", name=silicon.profile, seconds=number(silicon.seconds, "s", digits=3))
+    lines = [profile]
+    if silicon.die is not None:
+        lines.append(_die_line(silicon, silicon.die))
+    if silicon.memory is not None:
+        lines.append(_memory_line(silicon.memory))
+    if silicon.speed is not None:
+        lines.append(_speed_line(silicon.speed))
+    if silicon.link is not None:
+        lines.append(said("link under load: {link}", link=link_words(silicon)))
+    if silicon.heat is not None:
+        lines.append(_heat_line(silicon.heat))
+    return tuple(lines)
+
+
+def _die_line(silicon: SiliconReading, die: DieReading) -> str:
+    capability, count = silicon.compute_capability or "?", multiprocessors_words(silicon)
+    if die.l2_bytes is None:
+        return said("die: compute capability {capability}, {count}", capability=capability, count=count)
+    return said(
+        "die: compute capability {capability}, {count}, L2 cache of about {l2}",
+        capability=capability,
+        count=count,
+        l2=about_words(die.l2_bytes),
+    )
+
+
+def _memory_line(memory: MemoryReading) -> str:
+    found = memory_words(memory, memory.claimed_bytes)
+    if not memory.injected:
+        return said("memory: {found}", found=found)
+    return said("memory: {found}; {proof}", found=found, proof=comparator_words(memory))
+
+
+def _speed_line(speed: SpeedReading) -> str:
+    rate = rate_words(speed.copy_bytes_per_s)
+    if speed.bus_bits_implied is None:
+        return said("memory's speed: copy {rate}", rate=rate)
+    bus = bits_words(speed.bus_bits_implied)
+    return said("memory's speed: copy {rate}, as a bus of about {bus}", rate=rate, bus=bus)
+
+
+def _heat_line(heat: HeatReading) -> str:
+    peak = number(heat.peak_c, "°C", digits=3)
+    if not heat.usable:
+        return said("heat: peak {peak}; not usable: {reason}", peak=peak, reason=told(heat.why_not).rstrip(".。"))
+    drop = number(heat.drop_k_per_w, "K/W", digits=3)
+    return said("heat: peak {peak}; {drop} fell at once after the cut", peak=peak, drop=drop)
 
 
 def multiprocessors_words(silicon: SiliconReading) -> str:
     """The count of multiprocessors by both methods; one number where they agree."""
     die = silicon.die
     if die is None or (die.multiprocessors_by_id is None and die.multiprocessors_by_residency is None):
-        return "SMs not counted"
+        return _("SMs not counted")
     by_id, resident = die.multiprocessors_by_id, die.multiprocessors_by_residency
     if by_id is None or resident is None or by_id == resident:
-        return counted(by_id if by_id is not None else resident or 0, "SM", "SMs")
-    return f"{by_id} SMs by id, {resident} by residency"
+        return language.counted("{number} SM", "{number} SMs", by_id if by_id is not None else resident or 0)
+    return said("{by_id} SMs by id, {resident} by residency", by_id=by_id, resident=resident)
 
 
 def link_words(silicon: SiliconReading) -> str:
@@ -197,10 +263,15 @@ def link_words(silicon: SiliconReading) -> str:
     link = silicon.link
     if link is None:
         return ""
-    parts = [f"generation {link.gen_under_load}"] if link.gen_under_load is not None else []
-    parts += [counted(link.width_under_load, "lane", "lanes")] if link.width_under_load is not None else []
+    parts = generation_words(link.gen_under_load, link.width_under_load)
     if link.to_device_bytes_per_s is not None:
-        parts.append(f"{rate_words(link.to_device_bytes_per_s)} to the card")
+        parts.append(said("{rate} to the card", rate=rate_words(link.to_device_bytes_per_s)))
     if link.to_host_bytes_per_s is not None:
-        parts.append(f"{rate_words(link.to_host_bytes_per_s)} back")
-    return ", ".join(parts)
+        parts.append(said("{rate} back", rate=rate_words(link.to_host_bytes_per_s)))
+    return listed(parts)
+
+
+def generation_words(generation: int | None, lanes: int | None) -> list[str]:
+    """What is known of a link of PCI Express, a part each."""
+    parts = [said("generation {generation}", generation=generation)] if generation is not None else []
+    return parts + ([language.counted("{number} lane", "{number} lanes", lanes)] if lanes is not None else [])

@@ -4,17 +4,15 @@ Standards on inspection reports and on digital evidence ask for these (docs/repo
 derived from the evidence, so that they cannot be forgotten, and they say no more than it holds.
 """
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, counted, day, listed, said, told
 from gpu_inspector.records import bench_words, policy
-from gpu_inspector.records.appearance import Power
+from gpu_inspector.records.alterations import NOT_BEGUN as NOT_BEGUN
+from gpu_inspector.records.alterations import alterations as alterations
 from gpu_inspector.records.declaration import Case
 from gpu_inspector.records.evidence import CardEvidence, Evidence, HostReading, Origin
 from gpu_inspector.records.finding import Finding, Outcome, Strength
 from gpu_inspector.records.inspection import Inspection
-from gpu_inspector.records.measured import WHOLE
-from gpu_inspector.records.measured_words import counted, mib_words, number
 from gpu_inspector.records.program import ReferencePack
-from gpu_inspector.records.silicon import SiliconReading
 
 DECISION_RULE = (
     N_(
@@ -101,17 +99,14 @@ METHOD_NAMES = {
     "link": N_("Measured: link"),
     "heat": N_("Measured: heat"),
 }
-NOT_BEGUN = N_("The card was not measured")
-"""How the reasons of gaps begin that say that no program ran on the card."""
 _KERNELS = 4
 """Digests of kernels that are named; one program has one."""
-_FILES = (Origin.FILE, Origin.SAMPLE)
 
 
 def methods_of(evidence: Evidence) -> tuple[tuple[str, str], ...]:
     """(name, method) of everything that some card of the evidence was looked at by."""
     used = [name for name in METHODS if any(_has(card, name) for card in evidence.cards)]
-    return tuple((METHOD_NAMES[name], METHODS[name]) for name in used)
+    return tuple((_(METHOD_NAMES[name]), _(METHODS[name])) for name in used)
 
 
 def _has(card: CardEvidence, name: str) -> bool:
@@ -120,105 +115,84 @@ def _has(card: CardEvidence, name: str) -> bool:
     return card.silicon is not None and getattr(card.silicon, name) is not None
 
 
-def alterations(evidence: Evidence) -> tuple[str, ...]:
-    """What the inspection itself changed on the item, a sentence each; the state on arrival is then another."""
-    if evidence.origin in _FILES:
-        return (N_("None: only a file was read, and no card was touched."),)
-    if evidence.origin is Origin.SIMULATION:
-        return (N_("None: a simulation ran, and there was no card."),)
-    if evidence.origin is Origin.SEEN:
-        return _opened(evidence)
-    said = [N_("The cards were under power while they were looked at.")]
-    driver = evidence.host.driver_version if evidence.host is not None else None
-    asked = any(card.nvml is not None or card.nvidia_smi is not None for card in evidence.cards)
-    if driver or asked:
-        version = f" {driver}" if driver else ""
-        said.append(f"A driver{version} was loaded and had set the cards up; its counters and clocks moved.")
-    for card in evidence.cards:
-        if card.silicon is not None and not card.silicon.simulation:
-            said += _measuring(card.label, card.silicon)
-        elif any(gap.source.startswith(WHOLE) and not gap.reason.startswith(NOT_BEGUN) for gap in card.gaps):
-            said.append(
-                f"{card.label}: a measurement was tried and gave nothing; its memory may have been overwritten."
-            )
-    return tuple(said)
-
-
-def _opened(evidence: Evidence) -> tuple[str, ...]:
-    """Of an object that was looked at only: power that was tried is a change, and so is a cooler that came off."""
-    said = [N_("No program of this kind touched the object.")]
-    looks = [card.seen for card in evidence.cards if card.seen is not None]
-    if any(look.power is Power.DOES_NOT_START for look in looks):
-        said.append(N_("It was put under power and did not start."))
-    if any(look.die.lines or look.die.present is not None for look in looks):
-        said.append(N_("Its cooler was off: paste and pads are not as they were on arrival."))
-    return tuple(said)
-
-
-def _measuring(label: str, silicon: SiliconReading) -> list[str]:
-    said = [
-        f"{label}: programs ran on the card for {number(silicon.seconds, 's', digits=3)} (profile {silicon.profile})."
-    ]
-    if silicon.memory is not None:
-        size = mib_words(silicon.memory.covered_bytes)
-        said.append(f"{label}: {size} of its memory were overwritten; what stood there is lost.")
-    elif not silicon.complete:
-        said.append(f"{label}: the measurement broke off; the card's memory may have been overwritten.")
-    if silicon.heat is not None and silicon.heat.load_s:
-        power = f" at {number(silicon.heat.power_w, 'W', digits=3)}" if silicon.heat.power_w is not None else ""
-        peak = f", up to {number(silicon.heat.peak_c, '°C', digits=3)}" if silicon.heat.peak_c is not None else ""
-        said.append(f"{label}: it was heated for {number(silicon.heat.load_s, 's', digits=3)}{power}{peak}.")
-    return said
-
-
 def bench_trust(evidence: Evidence, findings: tuple[Finding, ...]) -> str:
     """How far the machine that was asked can be relied on, in a sentence; `findings` are of any one card."""
     if evidence.origin is Origin.SEEN:
-        return N_("No machine was asked: the object was not started.")
+        return _("No machine was asked: the object was not started.")
     if evidence.host is None:
-        return N_("The bench is not known: nothing says what machine gave these answers.")
+        return _("The bench is not known: nothing says what machine gave these answers.")
     bench = [finding for finding in findings if finding.check.startswith("bench-")]
-    open_ones = [finding.title for finding in bench if finding.outcome is Outcome.INCONCLUSIVE]
+    open_ones = [told(finding.title) for finding in bench if finding.outcome is Outcome.INCONCLUSIVE]
     noted = [finding for finding in bench if finding.strength is not Strength.NONE]
     if not bench:
-        return N_("The bench was not judged.")
+        return _("The bench was not judged.")
     if open_ones:
-        return f"The bench is not vouched for: {', '.join(open_ones)}."
-    signs = f", with {counted(len(noted), 'sign', 'signs')} noted" if noted else ""
-    return f"Nothing was found against the bench{signs}; a machine that hides what it does is not excluded by that."
+        return said("The bench is not vouched for: {checks}.", checks=listed(open_ones))
+    if not noted:
+        return _("Nothing was found against the bench; a machine that hides what it does is not excluded by that.")
+    return counted(
+        "Nothing was found against the bench, with {number} sign noted; a machine that hides what it does is not"
+        " excluded by that.",
+        "Nothing was found against the bench, with {number} signs noted; a machine that hides what it does is not"
+        " excluded by that.",
+        len(noted),
+    )
 
 
 def clock(host: HostReading | None, origin: Origin) -> str:
     """Whose clock the stated time is by: no report carries a better time than that, unless it bears a time stamp."""
     state = host.clock_synchronised if host is not None and origin is Origin.MACHINE else None
-    kept = {
-        True: N_("which says that it is synchronised"),
-        False: N_("which is not synchronised"),
-        None: N_("of which the record does not say whether it is synchronised"),
-    }[state]
-    return f"The time is that of this program's machine, {kept}; a time stamp, where there is one, is in the signature."
+    return _(_CLOCKS[state])
+
+
+_CLOCKS = {
+    True: N_(
+        "The time is that of this program's machine, which says that it is synchronised; a time stamp, where there is"
+        " one, is in the signature."
+    ),
+    False: N_(
+        "The time is that of this program's machine, which is not synchronised; a time stamp, where there is one, is in"
+        " the signature."
+    ),
+    None: N_(
+        "The time is that of this program's machine, of which the record does not say whether it is synchronised; a"
+        " time stamp, where there is one, is in the signature."
+    ),
+}
 
 
 def arrival(case: Case) -> str:
     """The item's condition when it arrived, as far as anyone said so."""
-    said = [f"seals: {case.seals}"] if case.seals else []
-    said += [counted(len(case.photographs), "photograph", "photographs")] if case.photographs else []
-    said += [N_("see the inspector's note")] if case.note else []
-    return "; ".join(said) or N_("nothing was said of it")
+    parts = [said("seals: {seals}", seals=case.seals)] if case.seals else []
+    parts += [counted("{number} photograph", "{number} photographs", len(case.photographs))] if case.photographs else []
+    parts += [_("see the inspector's note")] if case.note else []
+    return "; ".join(parts) or _("nothing was said of it")
 
 
 def versions(inspection: Inspection) -> tuple[tuple[str, str], ...]:
     """What judged and what was asked, with digests: a version's number alone does not tell what it did."""
     judgement, evidence = inspection.judgement, inspection.evidence
     return (
-        ("Program", f"GPU Inspector {judgement.tool_version}; after the + a digest of what decides and draws"),
-        ("Evidence read by", f"GPU Inspector {evidence.tool_version}"),
-        ("Reference data", f"{judgement.reference_version}; its date, and after the + its digest"),
+        (
+            _("Program"),
+            said(
+                "GPU Inspector {version}; after the + a digest of what decides and draws",
+                version=judgement.tool_version,
+            ),
+        ),
+        (_("Evidence read by"), f"GPU Inspector {evidence.tool_version}"),
+        (
+            _("Reference data"),
+            said(
+                "{version}; its date, and after the + its digest",
+                version=judgement.reference_version,
+            ),
+        ),
         *_data_signed(inspection.data),
-        ("Kernels, SHA-256", "; ".join(kernels_digests(evidence)[:_KERNELS]) or N_("none ran")),
-        ("Last self-test", bench_words.self_test_line(evidence, str)),
-        ("Control card", bench_words.control_card_line(evidence, str)),
-        ("Office policy", policy.line(inspection.policy, evidence.origin)),
+        (_("Kernels, SHA-256"), "; ".join(kernels_digests(evidence)[:_KERNELS]) or _("none ran")),
+        (_("Last self-test"), bench_words.self_test_line(evidence, str)),
+        (_("Control card"), bench_words.control_card_line(evidence, str)),
+        (_("Office policy"), told(policy.line(inspection.policy, evidence.origin))),
     )
 
 
@@ -226,14 +200,15 @@ def _data_signed(pack: ReferencePack | None) -> tuple[tuple[str, str], ...]:
     """Of data that came without the program: who signed them, and when."""
     if pack is None:
         return ()
-    day = f", {pack.made_at:%Y-%m-%d}" if pack.made_at is not None else ""
+    signed = pack.signer or _("a signer without a name")
+    if pack.made_at is not None:
+        signed = f"{signed}, {day(pack.made_at)}"
+    if pack.trouble:
+        signed = f"{signed}. {told(pack.trouble)}"
     return (
-        (
-            "Data signed by",
-            f"{pack.signer or 'a signer without a name'}{day}{f'. {pack.trouble}' if pack.trouble else ''}",
-        ),
-        ("Signer, SHA-256", pack.fingerprint),
-        ("Data file, SHA-256", pack.sha256),
+        (_("Data signed by"), signed),
+        (_("Signer, SHA-256"), pack.fingerprint),
+        (_("Data file, SHA-256"), pack.sha256),
     )
 
 

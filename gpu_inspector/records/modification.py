@@ -16,18 +16,18 @@ Value = str | int
 class Kind(StrEnum):
     """What was done, for the most part."""
 
-    MORE_MEMORY = "more memory"
-    ABSENT_MEMORY = "absent memory"
-    OTHER_DIE = "other die"
-    MINING = "mining card"
-    UNLOCKED = "unlocked mining card"
-    LAPTOP = "laptop die"
-    SAMPLE = "prototype or sample"
-    AUTOMOTIVE = "automotive board"
-    MODULE = "module on an adapter"
-    FIRMWARE = "other product's firmware"
-    NAME = "changed name"
-    PAPERS = "changed papers"
+    MORE_MEMORY = N_("more memory")
+    ABSENT_MEMORY = N_("absent memory")
+    OTHER_DIE = N_("other die")
+    MINING = N_("mining card")
+    UNLOCKED = N_("unlocked mining card")
+    LAPTOP = N_("laptop die")
+    SAMPLE = N_("prototype or sample")
+    AUTOMOTIVE = N_("automotive board")
+    MODULE = N_("module on an adapter")
+    FIRMWARE = N_("other product's firmware")
+    NAME = N_("changed name")
+    PAPERS = N_("changed papers")
 
 
 KINDS = {
@@ -82,34 +82,34 @@ class Role(StrEnum):
 class Fact(StrEnum):
     """What a feature is about."""
 
-    DEVICE = "device id"
-    LAPTOP_ID = "id of laptop parts"
-    OLD_ID = "device id older than Maxwell"
+    DEVICE = N_("device id")
+    LAPTOP_ID = N_("id of laptop parts")
+    OLD_ID = N_("device id older than Maxwell")
     SUBSYSTEM = "subsystem"
-    LINK_GEN = "link generation"
-    LINK_WIDTH = "link width"
-    BAR1 = "BAR1 in MiB"
+    LINK_GEN = N_("link generation")
+    LINK_WIDTH = N_("link width")
+    BAR1 = N_("BAR1 in MiB")
     NAME = "name"
-    MEMORY = "memory in GiB"
+    MEMORY = N_("memory in GiB")
     CORES = "cores"
-    CAPABILITY = "compute capability"
-    POWER_MIN = "lowest power limit in W"
-    POWER_DEFAULT = "default power limit in W"
-    INFOROM = "InfoROM image"
-    ECC_OBJECT = "ECC object of the InfoROM"
-    VBIOS = "vBIOS version"
-    SIGN_ON = "sign-on of the vBIOS image"
-    BOARD_CODE = "board code of the vBIOS image"
-    IMAGE_DEVICE = "device id in the vBIOS image"
-    BENCH_SIGN = "trace in the driver's log"
-    TRUE_MEMORY = "memory really there in GiB"
-    MISSING = "memory claimed and not there"
-    COUNT = "multiprocessors measured"
-    TRUE_CAPABILITY = "compute capability measured"
-    BUS = "bus width measured in bits"
-    SAID = "declared product"
-    SAID_MEMORY = "declared memory in GB"
-    SAID_OTHER = "declared as another product"
+    CAPABILITY = N_("compute capability")
+    POWER_MIN = N_("lowest power limit in W")
+    POWER_DEFAULT = N_("default power limit in W")
+    INFOROM = N_("InfoROM image")
+    ECC_OBJECT = N_("ECC object of the InfoROM")
+    VBIOS = N_("vBIOS version")
+    SIGN_ON = N_("sign-on of the vBIOS image")
+    BOARD_CODE = N_("board code of the vBIOS image")
+    IMAGE_DEVICE = N_("device id in the vBIOS image")
+    BENCH_SIGN = N_("trace in the driver's log")
+    TRUE_MEMORY = N_("memory really there in GiB")
+    MISSING = N_("memory claimed and not there")
+    COUNT = N_("multiprocessors measured")
+    TRUE_CAPABILITY = N_("compute capability measured")
+    BUS = N_("bus width measured in bits")
+    SAID = N_("declared product")
+    SAID_MEMORY = N_("declared memory in GB")
+    SAID_OTHER = N_("declared as another product")
 
 
 CLAIMED, MEASURED, DECLARED = N_("claimed"), N_("measured"), N_("declared")
@@ -144,31 +144,31 @@ _CHIP, _BOARD, _NAME, _MEMORY, _POWER = N_("chip"), N_("board"), N_("name"), N_(
 _LINK, _FIRMWARE, _PAPERS, _DRIVER = N_("link"), N_("firmware"), N_("papers"), N_("driver")
 
 ABOUT = {
-    Fact.DEVICE: About(CLAIMED, "PCI", _CHIP, "device id"),
-    Fact.LAPTOP_ID: About(CLAIMED, "PCI", _CHIP, "device id"),
-    Fact.OLD_ID: About(CLAIMED, "PCI", _CHIP, "device id"),
+    Fact.DEVICE: About(CLAIMED, "PCI", _CHIP, N_("device id")),
+    Fact.LAPTOP_ID: About(CLAIMED, "PCI", _CHIP, N_("device id")),
+    Fact.OLD_ID: About(CLAIMED, "PCI", _CHIP, N_("device id")),
     Fact.SUBSYSTEM: About(CLAIMED, "PCI", _BOARD, "subsystem"),
-    Fact.LINK_GEN: About(CLAIMED, "PCI", _LINK, "link generation"),
-    Fact.LINK_WIDTH: About(CLAIMED, "PCI", _LINK, "link width"),
-    Fact.BAR1: About(CLAIMED, "PCI", _BOARD, "mining board"),
+    Fact.LINK_GEN: About(CLAIMED, "PCI", _LINK, N_("link generation")),
+    Fact.LINK_WIDTH: About(CLAIMED, "PCI", _LINK, N_("link width")),
+    Fact.BAR1: About(CLAIMED, "PCI", _BOARD, N_("mining board")),
     Fact.NAME: About(CLAIMED, "driver", _NAME, "name"),
-    Fact.MEMORY: About(CLAIMED, "driver", _MEMORY, "memory size"),
+    Fact.MEMORY: About(CLAIMED, "driver", _MEMORY, N_("memory size")),
     Fact.CORES: About(CLAIMED, "driver", _CHIP, "cores"),
     Fact.CAPABILITY: About(CLAIMED, "driver", _CHIP, "architecture"),
-    Fact.POWER_MIN: About(CLAIMED, "vBIOS", _POWER, "laptop image"),
-    Fact.POWER_DEFAULT: About(CLAIMED, "vBIOS", _POWER, "power limit"),
+    Fact.POWER_MIN: About(CLAIMED, "vBIOS", _POWER, N_("laptop image")),
+    Fact.POWER_DEFAULT: About(CLAIMED, "vBIOS", _POWER, N_("power limit")),
     Fact.INFOROM: About(CLAIMED, "InfoROM", _BOARD, "InfoROM"),
     Fact.ECC_OBJECT: About(CLAIMED, "InfoROM", _BOARD, "InfoROM"),
     Fact.VBIOS: About(CLAIMED, "vBIOS", _FIRMWARE, "vBIOS"),
     Fact.SIGN_ON: About(CLAIMED, "vBIOS", _FIRMWARE, "vBIOS"),
     Fact.BOARD_CODE: About(CLAIMED, "vBIOS", _FIRMWARE, "vBIOS"),
     Fact.IMAGE_DEVICE: About(CLAIMED, "vBIOS", _FIRMWARE, "vBIOS"),
-    Fact.BENCH_SIGN: About(CLAIMED, "bench", _DRIVER, "patched driver"),
-    Fact.TRUE_MEMORY: About(MEASURED, "silicon", _MEMORY, "memory size"),
-    Fact.MISSING: About(MEASURED, "silicon", _MEMORY, "memory size"),
+    Fact.BENCH_SIGN: About(CLAIMED, "bench", _DRIVER, N_("patched driver")),
+    Fact.TRUE_MEMORY: About(MEASURED, "silicon", _MEMORY, N_("memory size")),
+    Fact.MISSING: About(MEASURED, "silicon", _MEMORY, N_("memory size")),
     Fact.COUNT: About(MEASURED, "silicon", _CHIP, "die"),
     Fact.TRUE_CAPABILITY: About(MEASURED, "silicon", _CHIP, "die"),
-    Fact.BUS: About(MEASURED, "silicon", _CHIP, "bus width"),
+    Fact.BUS: About(MEASURED, "silicon", _CHIP, N_("bus width")),
     Fact.SAID: About(DECLARED, "paper", _PAPERS, "declaration"),
     Fact.SAID_MEMORY: About(DECLARED, "paper", _PAPERS, "declaration"),
     Fact.SAID_OTHER: About(DECLARED, "paper", _PAPERS, "declaration"),

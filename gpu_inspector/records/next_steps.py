@@ -6,7 +6,7 @@ that gave it. Known modifications that the card fits are named by the checks tha
 
 from dataclasses import dataclass, replace
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, said, told
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.finding import Finding, Outcome
@@ -37,12 +37,12 @@ class Step:
 def steps_of(card: CardJudgement, gaps: tuple[Gap, ...], clean: Clean) -> tuple[Step, ...]:
     """All steps; those that would let more be examined come where what is inconclusive stands."""
     given = [
-        (words.filled(finding.advice, finding, clean).strip(), finding.outcome, clean(finding.title))
+        (words.filled(finding.advice, finding, clean).strip(), finding.outcome, clean(told(finding.title)))
         for finding in card.findings
         if finding.advice.strip() and finding.outcome not in _SILENT
     ]
     given += [
-        (clean(gap.advice).strip(), Outcome.INCONCLUSIVE, clean(words.source_words(gap.source)))
+        (clean(told(gap.advice)).strip(), Outcome.INCONCLUSIVE, clean(words.source_words(gap.source)))
         for gap in gaps
         if gap.advice.strip()
     ]
@@ -62,9 +62,9 @@ def modifications_of(card: CardJudgement, clean: Clean) -> tuple[str, ...]:
         if finding.outcome not in _DEVIATING:
             continue
         if finding.check in _KNOWN:
-            found.append(f"{MODIFICATION}: {words.filled(finding.text, finding, clean)}")
+            found.append(said("Known modification: {text}", text=words.filled(finding.text, finding, clean)))
         elif finding.check == "die-measured" and (fit := _fit(finding)):
-            found.append(f"{DIE_FITS}: {clean(fit)}")
+            found.append(said("Die that fits what was measured: {die}", die=clean(told(fit))))
     return tuple(found)
 
 

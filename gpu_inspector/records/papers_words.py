@@ -8,10 +8,10 @@ kinds: research note on export control, section 3.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, number, told
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.finding import Finding, Outcome, Strength
-from gpu_inspector.records.words import OUTCOMES, Clean, filled
+from gpu_inspector.records.words import Clean, filled
 
 HEADINGS = (N_("Field"), N_("Declared"), N_("Found"), N_("Discrepancy"))
 KINDS = {
@@ -57,25 +57,25 @@ class Row:
 def declared_fields(declaration: Declaration, clean: Clean) -> tuple[tuple[str, str, str], ...]:
     """Name of the field, label and value of all that the papers can say; "" is not declared."""
     memory = f"{declaration.memory_gb} GB" if declaration.memory_gb is not None else ""
-    quantity = f"{declaration.quantity:,}" if declaration.quantity is not None else ""
+    quantity = number(declaration.quantity) if declaration.quantity is not None else ""
     return (
-        ("description", N_("Description"), clean(declaration.description)),
-        ("product", N_("Product"), clean(declaration.product or "")),
-        ("memory_gb", N_("Memory"), memory),
-        ("modified", N_("Modified"), N_("openly declared as modified") if declaration.modified else ""),
-        ("brand", N_("Brand or maker"), clean(declaration.brand)),
-        ("quantity", N_("Quantity"), quantity),
-        ("hs_code", N_("HS code"), clean(declaration.hs_code)),
-        ("value", N_("Value"), clean(declaration.value)),
-        ("country_of_origin", N_("Country of origin"), clean(declaration.country_of_origin)),
-        ("serial", N_("Serial number"), clean(declaration.serial)),
-        ("part_number", N_("Part number"), clean(declaration.part_number)),
-        ("control_class", N_("Export-control entry"), clean(declaration.control_class)),
-        ("destination", N_("Destination"), clean(declaration.destination)),
-        ("headquarters", N_("Headquarters of the party"), clean(declaration.headquarters)),
-        ("export_date", N_("Day of export"), clean(declaration.export_date)),
-        ("consignee", N_("Consignee"), clean(declaration.consignee)),
-        ("papers", N_("Papers"), clean(declaration.papers)),
+        ("description", _("Description"), clean(declaration.description)),
+        ("product", _("Product"), clean(declaration.product or "")),
+        ("memory_gb", _("Memory"), memory),
+        ("modified", _("Modified"), _("openly declared as modified") if declaration.modified else ""),
+        ("brand", _("Brand or maker"), clean(declaration.brand)),
+        ("quantity", _("Quantity"), quantity),
+        ("hs_code", _("HS code"), clean(declaration.hs_code)),
+        ("value", _("Value ").rstrip(), clean(declaration.value)),
+        ("country_of_origin", _("Country of origin"), clean(declaration.country_of_origin)),
+        ("serial", _("Serial number"), clean(declaration.serial)),
+        ("part_number", _("Part number"), clean(declaration.part_number)),
+        ("control_class", _("Export-control entry"), clean(declaration.control_class)),
+        ("destination", _("Destination"), clean(declaration.destination)),
+        ("headquarters", _("Headquarters of the party"), clean(declaration.headquarters)),
+        ("export_date", _("Day of export"), clean(declaration.export_date)),
+        ("consignee", _("Consignee"), clean(declaration.consignee)),
+        ("papers", _("Papers"), clean(declaration.papers)),
     )
 
 
@@ -103,11 +103,11 @@ def rows_of(declaration: Declaration, findings: Sequence[Finding], clean: Clean)
     rows: list[Row] = []
     for name, label, value in fields:
         # A check may look at a field that only the label has: it is no row of papers unless it found something.
-        told = (one for one in by_field.get(name, ()) if value or one.outcome not in _NOTHING)
-        rows += [_row(label, value, one, clean) for one in told]
+        shown = (one for one in by_field.get(name, ()) if value or one.outcome not in _NOTHING)
+        rows += [_row(label, value, one, clean) for one in shown]
         if value and name not in by_field and name not in _ONLY_SAID:
-            rows.append(Row(label, value, "–", NOT_HELD))
-    rows += [_row(clean(one.title), clean(one.expected), one, clean) for one in others]
+            rows.append(Row(label, value, "–", _(NOT_HELD)))
+    rows += [_row(clean(told(one.title)), clean(told(one.expected)), one, clean) for one in others]
     return tuple(rows)
 
 
@@ -130,16 +130,27 @@ def _of_papers(finding: Finding) -> bool:
 
 
 def _row(label: str, value: str, finding: Finding, clean: Clean) -> Row:
-    found = clean(finding.observed) or filled(finding.text, finding, clean)
+    found = clean(told(finding.observed)) or filled(finding.text, finding, clean)
     return Row(label, value or "–", found, _said(finding), finding.outcome)
 
 
 def _said(finding: Finding) -> str:
-    kind = KINDS.get(kind_of(finding), "")
+    kind = _(KINDS.get(kind_of(finding), ""))
     if finding.outcome is Outcome.CONSISTENT:
-        return AGREES
+        return _(AGREES)
     if finding.outcome is Outcome.INCONCLUSIVE:
-        return NOT_DECIDED
+        return _(NOT_DECIDED)
     if finding.outcome is Outcome.NOTED and finding.strength is Strength.NONE:
-        return OUTCOMES[finding.outcome].lower()
-    return ": ".join(part for part in (OUTCOMES[finding.outcome].lower(), kind) if part)
+        return _(_ANSWERED[finding.outcome])
+    return ": ".join(part for part in (_(_ANSWERED[finding.outcome]), kind) if part)
+
+
+_ANSWERED = {
+    Outcome.CONSISTENT: N_("consistent"),
+    Outcome.NOTED: N_("noted"),
+    Outcome.INCONCLUSIVE: N_("inconclusive"),
+    Outcome.SUSPICIOUS: N_("unexplained deviation"),
+    Outcome.CONTRADICTED: N_("contradicted"),
+    Outcome.NOT_APPLICABLE: N_("not applicable"),
+}
+"""As they stand before a colon or alone, in the middle of a table."""

@@ -15,7 +15,7 @@ from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Origin
 
-KIND = "office policy"
+KIND = N_("office policy")
 """What the statement calls itself, so that no signature over something else passes for one over a policy."""
 PROFILES = ("quick", "standard", "deep")
 """The least first."""
@@ -136,45 +136,45 @@ class Bounds:
 def fault_of(policy: Policy) -> str | None:
     """What makes this no policy that can be used, as a sentence; None where nothing does."""
     if policy.kind != KIND:
-        return "What was signed there is no office policy."
+        return N_("What was signed there is no office policy.")
     if policy.made_at.tzinfo is None:
-        return "It does not say in which time zone it was made."
+        return N_("It does not say in which time zone it was made.")
     if not 1 <= policy.number <= LARGEST_NUMBER:
-        return f"Its number must lie between 1 and {LARGEST_NUMBER:,}."
+        return N_(f"Its number must lie between 1 and {LARGEST_NUMBER:,}.")
     if not policy.office.strip() or len(policy.office) > LONGEST_NAME:
-        return f"It must name its office, in at most {LONGEST_NAME} characters."
+        return N_(f"It must name its office, in at most {LONGEST_NAME} characters.")
     if len(policy.note) > LONGEST_NOTE:
-        return f"Its note has {len(policy.note):,} characters; {LONGEST_NOTE:,} fit."
+        return N_(f"Its note has {len(policy.note):,} characters; {LONGEST_NOTE:,} fit.")
     if policy.profile and policy.profile not in PROFILES:
-        return f"It demands a profile that this program does not know ({policy.profile[:20]})."
+        return N_(f"It demands a profile that this program does not know ({policy.profile[:20]}).")
     return _fault_of_fields(policy) or _fault_of_certificates(policy) or _fault_of_lists(policy)
 
 
 def _fault_of_fields(policy: Policy) -> str | None:
     strange = [name for name in policy.mandatory if name not in FIELDS]
     if strange:
-        return f"It demands a field that this program does not know ({strange[0][:40]})."
+        return N_(f"It demands a field that this program does not know ({strange[0][:40]}).")
     if len(set(policy.mandatory)) != len(policy.mandatory):
-        return "It names a mandatory field twice."
+        return N_("It names a mandatory field twice.")
     return None
 
 
 def _fault_of_certificates(policy: Policy) -> str | None:
     if len(policy.trusted) > MOST_CERTIFICATES:
-        return f"It trusts {len(policy.trusted)} certificates; {MOST_CERTIFICATES} fit."
+        return N_(f"It trusts {len(policy.trusted)} certificates; {MOST_CERTIFICATES} fit.")
     for text in (*policy.trusted, *filter(None, (policy.data_authority,))):
         if "PRIVATE KEY" in text:
-            return "It holds a private key; only certificates belong into it."
+            return N_("It holds a private key; only certificates belong into it.")
         if not text.lstrip().startswith(_HEAD) or len(text) > LONGEST_CERTIFICATES:
-            return "An entry of its certificates is no certificate in PEM form, or longer than any."
+            return N_("An entry of its certificates is no certificate in PEM form, or longer than any.")
     return None
 
 
 def _fault_of_lists(policy: Policy) -> str | None:
     if len(policy.watch_lists) > MOST_LISTS or any(len(one) > LONGEST_LIST for one in policy.watch_lists):
-        return f"It holds more than {MOST_LISTS} watch-lists, or one of more than {LONGEST_LIST // 2**20} MiB."
+        return N_(f"It holds more than {MOST_LISTS} watch-lists, or one of more than {LONGEST_LIST // 2**20} MiB.")
     if len(policy.lists_asked) > MOST_DIGESTS or not all(map(_DIGEST.fullmatch, policy.lists_asked)):
-        return "It asks for watch-lists by digests that are none, or by too many."
+        return N_("It asks for watch-lists by digests that are none, or by too many.")
     return None
 
 
@@ -213,8 +213,8 @@ def line(named: PolicyNamed | None, origin: Origin) -> str:
     if named is None:
         return NONE_IN_FORCE
     office, signer = named.office[:LONGEST_NAME], named.signer[:LONGEST_NAME]  # a foreign record may hold anything
-    said = (
+    said = N_(
         f"No. {named.number} of {office}, {named.made_at:%Y-%m-%d}, SHA-256 {named.digest[:16]}…; signed by"
         f" {signer}, certificate SHA-256 {named.fingerprint[:16]}…"
     )
-    return said if binds(origin) else f"{said}; what it demands does not bind a simulation or a sample"
+    return said if binds(origin) else N_(f"{said}; what it demands does not bind a simulation or a sample")

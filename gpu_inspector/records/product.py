@@ -6,19 +6,21 @@ by someone who knows products and no Python. Source codes are explained in `reso
 
 from dataclasses import dataclass, field
 
+from gpu_inspector.language import N_
+
 SOURCES = {
-    "N": "NVIDIA's tables of ids and names",
-    "VG": "NVIDIA's names of vGPU types",
+    "N": N_("NVIDIA's tables of ids and names"),
+    "VG": N_("NVIDIA's names of vGPU types"),
     "D": "NVIDIA DCGM",
-    "O": "observed boards",
+    "O": N_("observed boards"),
     "T": "TechPowerUp",
     "W": "Wikipedia",
-    "AK": "Akash provider lists",
+    "AK": N_("Akash provider lists"),
     "pciids": "pci.ids",
     "P": "press",
-    "CUR": "looked through by hand",
-    "X:M": "added from memory",
-    "M": "from memory",
+    "CUR": N_("looked through by hand"),
+    "X:M": N_("added from memory"),
+    "M": N_("from memory"),
 }
 """The codes of the reference data in words, for people who read a finding; `resources/products/README.md` has all."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, clauses, listed, said, told, told_value
 from gpu_inspector.records.inspection import RankedProduct
 from gpu_inspector.records.words import Clean
 
@@ -47,7 +47,7 @@ def lines_of(ranking: tuple[RankedProduct, ...], clean: Clean) -> tuple[Line, ..
             clean(one.name),
             _grouped(one.fits, clean),
             _grouped(one.against, clean),
-            ", ".join(clean(fact) for fact in one.unknown[:_MOST_FACTS]),
+            listed([clean(told(fact)) for fact in one.unknown[:_MOST_FACTS]]),
             len(one.against),
         )
         for place, one in enumerate(ranking[:MOST], 1)
@@ -59,8 +59,22 @@ def _grouped(facts: tuple[str, ...], clean: Clean) -> tuple[str, ...]:
     groups: dict[str, list[str]] = {}
     for fact in facts[:_MOST_FACTS]:
         who, colon, what = fact.partition(": ")
-        groups.setdefault(who if colon else "", []).append(clean(what if colon else fact))
-    texts = [f"{clean(who)}: {'; '.join(what)}" if who else "; ".join(what) for who, what in groups.items()]
+        groups.setdefault(who if colon else "", []).append(clean(_said(what if colon else fact)))
+    texts = [
+        said("{name}: {text}", name=clean(_speaker(who)), text=clauses(what)) if who else clauses(what)
+        for who, what in groups.items()
+    ]
     if len(facts) > _MOST_FACTS:
         texts.append(f"… {len(facts) - _MOST_FACTS}")
     return tuple(texts)
+
+
+def _said(fact: str) -> str:
+    """What was seen, and what the product has instead where that is said: "384 bits, not 256"."""
+    seen, instead, other = fact.rpartition(", not ")
+    return said("{seen}, not {other}", seen=told(seen), other=told_value(other)) if instead else told(fact)
+
+
+def _speaker(who: str) -> str:
+    """The column, and the source within it: "claimed, driver"."""
+    return listed([told(one) for one in who.split(", ")])

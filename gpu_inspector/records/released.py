@@ -11,10 +11,11 @@ import msgspec
 
 from gpu_inspector import resources
 from gpu_inspector.errors import DataError
+from gpu_inspector.language import N_
 from gpu_inspector.records import catalogue
 
 FILE = "digests.json"
-_NEWS = "Install GPU Inspector again from a whole package."
+_NEWS = N_("Install GPU Inspector again from a whole package.")
 
 
 class Released(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

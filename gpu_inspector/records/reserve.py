@@ -9,7 +9,7 @@ rests on less than the product's own figures, or beside which a rule asks for a 
 from dataclasses import dataclass
 from enum import Enum
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, clauses, said, sentences
 from gpu_inspector.records import control_headline, words
 from gpu_inspector.records.control import INDETERMINATE
 from gpu_inspector.records.control import NONE as NOT_CONTROLLED
@@ -62,7 +62,7 @@ def still_open(card: CardJudgement, origin: Origin) -> dict[Question, str]:
         Question.CONTROL: _control_open(card),
         Question.CARD: _CARD_OPEN.get(origin, ""),
     }
-    return {question: clause for question, clause in found.items() if clause}
+    return {question: _(clause) for question, clause in found.items() if clause}
 
 
 def _control_open(card: CardJudgement) -> str:
@@ -107,29 +107,34 @@ class Answer:
 
 def answers_of(card: CardJudgement, origin: Origin, clean: Clean) -> tuple[Answer, ...]:
     """The three headlines of a card; a good one says what is open beside it."""
-    said = (
+    answers = (
         (
             Question.IDENTITY,
-            words.IDENTITY_QUESTION,
-            words.IDENTITIES[card.identity],
+            _(words.IDENTITY_QUESTION),
+            _(words.IDENTITIES[card.identity]),
             words.identity_meaning(card, clean),
         ),
-        (Question.CONDITION, words.CONDITION_QUESTION, card.condition.value, words.CONDITIONS[card.condition]),
+        (
+            Question.CONDITION,
+            _(words.CONDITION_QUESTION),
+            _(words.CONDITION_WORDS[card.condition]),
+            _(words.CONDITIONS[card.condition]),
+        ),
         (
             Question.CONTROL,
-            words.CONTROL_QUESTION,
+            _(words.CONTROL_QUESTION),
             words.control_word(card.control, clean),
             control_headline.meaning(card.control, card.control_class, clean),
         ),
     )
     return tuple(
-        Answer(question, asked, word, f"{meaning} {_reserve(card, origin, question)}".strip())
-        for question, asked, word, meaning in said
+        Answer(question, asked, word, sentences(meaning, _reserve(card, origin, question)))
+        for question, asked, word, meaning in answers
     )
 
 
 def _reserve(card: CardJudgement, origin: Origin, question: Question) -> str:
-    clauses = beside(card, origin, question)
-    if not is_good(card, question) or not clauses:
+    named = beside(card, origin, question)
+    if not is_good(card, question) or not named:
         return ""
-    return f"No clearance: {'; '.join(clauses)}."
+    return said("No clearance: {clauses}.", clauses=clauses(named))

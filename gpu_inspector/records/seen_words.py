@@ -4,10 +4,11 @@ What was not looked at is said to be so, and is never "as expected". Markings an
 they mean is the checks' to say.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, counted, listed, number, said, sentences, told
 from gpu_inspector.records.appearance import (
     NO_LABEL,
     SIDES,
@@ -25,7 +26,7 @@ from gpu_inspector.records.checklist import QUESTIONS, SHOTS, STEPS
 from gpu_inspector.records.declaration import Photograph
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Finding, Outcome
-from gpu_inspector.records.measured_words import counted
+from gpu_inspector.records.quantity_words import ungrouped
 from gpu_inspector.records.question import Step
 from gpu_inspector.records.words import Clean, filled
 
@@ -80,8 +81,8 @@ def numbered(digests: Sequence[str], photographs: Sequence[Photograph]) -> str:
     places = {one.sha256: number for number, one in reversed(list(enumerate(photographs, 1)))}
     known = sorted({places[digest] for digest in digests if digest in places})
     missing = sum(digest not in places for digest in digests)
-    parts = [f"No. {', '.join(map(str, known))}"] if known else []
-    parts += [f"{missing} {UNKNOWN_PHOTOGRAPH}"] if missing else []
+    parts = [said("No. {numbers}", numbers=listed([str(one) for one in known]))] if known else []
+    parts += [said("{number} not in this record", number=missing)] if missing else []
     return "; ".join(parts)
 
 
@@ -94,47 +95,47 @@ def steps_of(seen: Appearance, photographs: Sequence[Photograph], clean: Clean) 
     strange = [one for name, given in answers.items() if name not in QUESTIONS for one in given]
     if strange:
         rows = tuple(_row(clean(one.question), one, photographs, clean) for one in strange)
-        found.append(StepRows(ELSEWHERE, rows, ()))
+        found.append(StepRows(_(ELSEWHERE), rows, ()))
     return tuple(found)
 
 
 def _step(step: Step, answers: dict[str, list[Answered]], photographs: Sequence[Photograph], clean: Clean) -> StepRows:
     rows = [
-        _row(question.asks, one, photographs, clean)
+        _row(_(question.asks), one, photographs, clean)
         for question in step.questions
         for one in answers.get(question.id, ())
     ]
-    return StepRows(step.title, tuple(rows), tuple(one.asks for one in step.questions if one.id not in answers))
+    return StepRows(_(step.title), tuple(rows), tuple(_(one.asks) for one in step.questions if one.id not in answers))
 
 
 def _row(asks: str, one: Answered, photographs: Sequence[Photograph], clean: Clean) -> Row:
     return Row(
-        asks, ANSWERS[one.seen], clean(one.note), numbered(one.photographs, photographs), one.seen is Seen.DEVIATES
+        asks, _(ANSWERS[one.seen]), clean(one.note), numbered(one.photographs, photographs), one.seen is Seen.DEVIATES
     )
 
 
 def power_words(seen: Appearance, origin: Origin) -> str:
     """What the object did under power; of a card that was asked by a program nobody needs to say so."""
     if origin is Origin.SEEN or seen.power is not Power.NOT_TRIED:
-        return POWERS[seen.power]
-    return RAN if origin is Origin.MACHINE else NOT_LOOKED_AT
+        return _(POWERS[seen.power])
+    return _(RAN if origin is Origin.MACHINE else NOT_LOOKED_AT)
 
 
 def object_facts(seen: Appearance, origin: Origin, clean: Clean) -> tuple[tuple[str, str], ...]:
     """Power, kind of object, weight and size; what was not looked at is said."""
     return (
-        (N_("Power"), power_words(seen, origin)),
-        (N_("Object"), WHOLE[seen.whole_card] or NOT_LOOKED_AT),
-        (N_("Weight"), _length(seen.weight_g, "g")),
-        (N_("Length"), _length(seen.length_mm, "mm")),
-        (N_("Height"), _length(seen.height_mm, "mm")),
-        (N_("Thickness"), _length(seen.thickness_mm, "mm")),
-        (N_("Number of the board"), clean(seen.board_marking) or NOT_LOOKED_AT),
+        (_("Power"), power_words(seen, origin)),
+        (_("Object"), _(WHOLE[seen.whole_card] or NOT_LOOKED_AT)),
+        (_("Weight"), _length(seen.weight_g, "g")),
+        (_("Length"), _length(seen.length_mm, "mm")),
+        (_("Height"), _length(seen.height_mm, "mm")),
+        (_("Thickness"), _length(seen.thickness_mm, "mm")),
+        (_("Number of the board"), clean(seen.board_marking) or _(NOT_LOOKED_AT)),
     )
 
 
 def _length(value: float | None, unit: str) -> str:
-    return NOT_LOOKED_AT if value is None else f"{value:.6g} {unit}"
+    return _(NOT_LOOKED_AT) if value is None else f"{ungrouped(value, 6)} {unit}"
 
 
 def label_facts(label: Label, photographs: Sequence[Photograph], clean: Clean) -> tuple[tuple[str, str], ...]:
@@ -143,40 +144,42 @@ def label_facts(label: Label, photographs: Sequence[Photograph], clean: Clean) -
         return ()
     text = (one for one in label.text.splitlines() if one.strip())
     pairs = [
-        (N_("Brand"), clean(label.brand)),
-        (N_("Model"), clean(label.model)),
-        (N_("Part number"), clean(label.part_number)),
-        (N_("Serial number"), clean(label.serial)),
-        (N_("What else it says"), clean(" / ".join(text))),
-        (N_("Photographs"), numbered(label.photographs, photographs)),
+        (_("Brand"), clean(label.brand)),
+        (_("Model"), clean(label.model)),
+        (_("Part number"), clean(label.part_number)),
+        (_("Serial number"), clean(label.serial)),
+        (_("What else it says"), clean(" / ".join(text))),
+        (_("Photographs"), numbered(label.photographs, photographs)),
     ]
-    return tuple((name, value or NOT_LOOKED_AT) for name, value in pairs)
+    return tuple((name, value or _(NOT_LOOKED_AT)) for name, value in pairs)
 
 
 def code_row(code: LabelCode, photographs: Sequence[Photograph], clean: Clean) -> tuple[str, str, str, str]:
     """Kind of code, text, why it may be believed, photograph."""
     shown = numbered((code.photograph,), photographs) if code.photograph else "–"
-    return clean(code.kind), clean(code.text), SURE[code.sure], shown
+    return clean(told(code.kind)), clean(code.text), _(SURE[code.sure]), shown
 
 
 def die_facts(die: DieMarking, photographs: Sequence[Photograph], clean: Clean) -> tuple[tuple[str, str], ...]:
     """Whether there is a die, and its lines as typed."""
     return (
-        (N_("Die"), PRESENT[die.present] or NOT_LOOKED_AT),
-        (N_("Marking, as typed"), clean(" / ".join(die.lines)) or NOT_LOOKED_AT),
-        (N_("Photographs"), numbered(die.photographs, photographs) or N_("none")),
+        (_("Die"), _(PRESENT[die.present] or NOT_LOOKED_AT)),
+        (_("Marking, as typed"), clean(" / ".join(die.lines)) or _(NOT_LOOKED_AT)),
+        (_("Photographs"), numbered(die.photographs, photographs) or _("none")),
     )
 
 
 def chip_row(chips: MemoryChips, photographs: Sequence[Photograph], clean: Clean) -> tuple[str, str, str, str]:
     """How many, the marking as typed, the side, photographs."""
-    side = SIDES.get(chips.side, clean(chips.side)) or NOT_LOOKED_AT
-    return f"{chips.count:,}", clean(chips.marking), side, numbered(chips.photographs, photographs) or "–"
+    side = _(SIDES[chips.side]) if chips.side in SIDES else clean(chips.side) or _(NOT_LOOKED_AT)
+    return number(chips.count), clean(chips.marking), side, numbered(chips.photographs, photographs) or "–"
 
 
 def shots_of(seen: Appearance, photographs: Sequence[Photograph], clean: Clean) -> tuple[tuple[str, str], ...]:
     """Of the fixed list of photographs, those that were taken, each with its numbers."""
-    return tuple((clean(one.what), numbered(one.photographs, photographs)) for one in seen.shots if one.photographs)
+    return tuple(
+        (clean(told(one.what)), numbered(one.photographs, photographs)) for one in seen.shots if one.photographs
+    )
 
 
 def decoded(findings: Sequence[Finding], witness: str, clean: Clean) -> tuple[str, ...]:
@@ -192,29 +195,29 @@ def decoded(findings: Sequence[Finding], witness: str, clean: Clean) -> tuple[st
 def left_out(seen: Appearance) -> tuple[tuple[str, str], ...]:
     """What was not looked at: by step, and what was not typed or measured; each with what lacks."""
     asked = {one.question for one in seen.answers}
-    found = [] if asked else [(N_("The twelve steps"), N_("none of their questions was answered"))]
+    found = [] if asked else [(_("The twelve steps"), _("none of their questions was answered"))]
     for step in STEPS if asked else ():
-        missing = [one.asks for one in step.questions if one.id not in asked and not _typed_in(one.id, seen)]
+        missing = [_(one.asks) for one in step.questions if one.id not in asked and not _typed_in(one.id, seen)]
         if len(missing) == len(step.questions):
-            found.append((step.title, N_("the whole step")))
+            found.append((_(step.title), _("the whole step")))
         elif missing:
-            found.append((step.title, " ".join(missing)))
+            found.append((_(step.title), sentences(*missing)))
     untyped = (
-        (seen.label == NO_LABEL, N_("label and box")),
-        (seen.die.present is None and not seen.die.lines, N_("marking of the die")),
-        (not seen.memory, N_("markings of the memory chips")),
-        (not seen.board_marking, N_("number of the board")),
-        (seen.weight_g is None, N_("weight")),
-        (seen.length_mm is None, N_("length")),
-        (seen.height_mm is None, N_("height")),
-        (seen.thickness_mm is None, N_("thickness")),
-        (seen.whole_card is None, N_("whether it is a whole card")),
+        (seen.label == NO_LABEL, _("label and box")),
+        (seen.die.present is None and not seen.die.lines, _("marking of the die")),
+        (not seen.memory, _("markings of the memory chips")),
+        (not seen.board_marking, _("number of the board")),
+        (seen.weight_g is None, _("weight")),
+        (seen.length_mm is None, _("length")),
+        (seen.height_mm is None, _("height")),
+        (seen.thickness_mm is None, _("thickness")),
+        (seen.whole_card is None, _("whether it is a whole card")),
     )
     if missing := [words for absent, words in untyped if absent]:
-        found.append((N_("Not typed in or measured"), ", ".join(missing)))
+        found.append((_("Not typed in or measured"), listed(missing)))
     taken = {one.what for one in seen.shots if one.photographs}
     if untaken := [what for what in SHOTS if what not in taken]:
-        found.append((N_("Photographs not taken"), ", ".join(untaken)))
+        found.append((_("Photographs not taken"), listed([_(what) for what in untaken])))
     return tuple(found)
 
 
@@ -227,15 +230,21 @@ def tally(seen: Appearance) -> str:
     """How many questions were answered how: "20 of 36 questions answered: 17 as expected, 2 deviate, 1 not visible"."""
     given = {one.question: one.seen for one in seen.answers if one.question in QUESTIONS}
     if not given:
-        return f"None of the {len(QUESTIONS)} questions was answered."
-    kinds = (
-        (Seen.DEVIATES, N_("deviate"), N_("deviates")),
-        (Seen.AS_EXPECTED, N_("as expected"), N_("as expected")),
-        (Seen.NOT_VISIBLE, N_("not visible"), N_("not visible")),
+        return said("None of the {questions} questions was answered.", questions=len(QUESTIONS))
+    answers = Counter(given.values())
+    parts = []
+    if count := answers[Seen.DEVIATES]:
+        parts.append(counted("{number} deviates", "{number} deviate", count))
+    if count := answers[Seen.AS_EXPECTED]:
+        parts.append(counted("{number} as expected", "{number} as expected", count))
+    if count := answers[Seen.NOT_VISIBLE]:
+        parts.append(counted("{number} not visible", "{number} not visible", count))
+    return said(
+        "{given} of {questions} questions answered: {answers}.",
+        given=len(given),
+        questions=len(QUESTIONS),
+        answers=listed(parts),
     )
-    counts = [(list(given.values()).count(kind), many, one) for kind, many, one in kinds]
-    said = ", ".join(f"{number} {one if number == 1 else many}" for number, many, one in counts if number)
-    return f"{len(given)} of {len(QUESTIONS)} questions answered: {said}."
 
 
 def brief(seen: Appearance, origin: Origin, clean: Clean) -> tuple[str, ...]:
@@ -244,19 +253,28 @@ def brief(seen: Appearance, origin: Origin, clean: Clean) -> tuple[str, ...]:
     places = {name: place for place, name in enumerate(QUESTIONS)}
     deviating = [one for one in seen.answers if one.seen is Seen.DEVIATES]
     for one in sorted(deviating, key=lambda one: places.get(one.question, len(places)))[: len(QUESTIONS)]:
-        asks = QUESTIONS[one.question].asks if one.question in QUESTIONS else clean(one.question)
+        asks = _(QUESTIONS[one.question].asks) if one.question in QUESTIONS else clean(one.question)
         note = f" {_cut(clean(one.note))}" if one.note else ""
-        lines.append(f"deviates: {asks}{note}")
-    said = " ".join(filter(None, (seen.label.brand, seen.label.model, seen.label.part_number, seen.label.serial)))
-    lines += [f"label: {_cut(clean(said))}"] if said else []
-    lines += [PRESENT[False]] if seen.die.present is False else []
-    lines += [f"die: {_cut(clean(' / '.join(seen.die.lines)))}"] if seen.die.lines else []
+        lines.append(said("deviates: {what}", what=f"{asks}{note}"))
+    label = " ".join(filter(None, (seen.label.brand, seen.label.model, seen.label.part_number, seen.label.serial)))
+    lines += [said("label: {text}", text=_cut(clean(label)))] if label else []
+    lines += [_(PRESENT[False])] if seen.die.present is False else []
+    lines += [said("die: {text}", text=_cut(clean(" / ".join(seen.die.lines))))] if seen.die.lines else []
     for chips in seen.memory[:_CHIPS]:
-        lines.append(f"memory: {counted(chips.count, 'chip', 'chips')} {_cut(clean(chips.marking))}")
+        marking = _cut(clean(chips.marking))
+        lines.append(
+            counted("memory: {number} chip {marking}", "memory: {number} chips {marking}", chips.count, marking=marking)
+        )
     if len(seen.memory) > _CHIPS:
-        lines.append(f"memory: {len(seen.memory) - _CHIPS} more kinds of chips")
+        lines.append(
+            counted(
+                "memory: {number} more kinds of chips",
+                "memory: {number} more kinds of chips",
+                len(seen.memory) - _CHIPS,
+            )
+        )
     if seen.weight_g is not None:
-        lines.append(f"weight: {_length(seen.weight_g, 'g')}")
+        lines.append(said("weight: {weight}", weight=_length(seen.weight_g, "g")))
     return tuple(lines)
 
 

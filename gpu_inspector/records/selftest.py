@@ -7,11 +7,13 @@ self-test tells of the program on this machine; a control card tells of the whol
 from dataclasses import dataclass
 from datetime import datetime
 
+from gpu_inspector.language import N_
+
 SIMULATIONS = "simulations"
 COMPARATOR = "comparator"
 KERNELS = "kernels"
 JUDGING = "judging"
-REFERENCE_DATA = "reference data"
+REFERENCE_DATA = N_("reference data")
 FONTS = "fonts"
 KEY = "key"
 LEDGER = "ledger"

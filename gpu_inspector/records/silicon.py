@@ -1,12 +1,12 @@
 """What our kernels measured on one card: the third column, which no programmer's clip can forge.
 
-Everything here was read back from the device as words and times; nothing is a claim, but for the few fields that say
-so, kept beside the measurement that they are held against. Offsets count from the start of the tested area and are
-never physical addresses. A part that was not measured is None; the card's gaps say why.
-Sizes are bytes, rates are bytes per second, clocks MHz, temperatures degrees Celsius, power watts, times seconds.
+All was read back as words and times; the few claims beside it say so. Offsets count from the start of the tested area
+and are no addresses. A part not measured is None; gaps say why. Bytes, bytes/s, MHz, degrees Celsius, watts, seconds.
 """
 
 from dataclasses import dataclass
+
+from gpu_inspector.language import N_
 
 WORD_BYTES = 32
 """One word of the memory test: a sector of DRAM, the smallest piece that a controller moves."""
@@ -18,11 +18,11 @@ KEPT_WORDS = 4096
 MAP_CELLS = 256
 """Letters of a memory map at most; each stands for an equal stretch of the tested area."""
 MAP_LETTERS = {
-    "r": "read back right",
-    "a": "another address's words",
-    "n": "nothing there",
-    "e": "some words wrong",
-    "u": "not tested",
+    "r": N_("read back right"),
+    "a": N_("another address's words"),
+    "n": N_("nothing there"),
+    "e": N_("some words wrong"),
+    "u": N_("not tested"),
 }
 
 

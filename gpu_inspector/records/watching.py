@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.canonical import FORMAT
 
 KIND = "watch-list"
@@ -59,32 +60,32 @@ class WatchList:
 def fault_of(watch_list: WatchList) -> str | None:
     """What makes this no watch-list that can be used, as a sentence; None where nothing does."""
     if watch_list.kind != KIND:
-        return "What was signed there is no watch-list."
+        return N_("What was signed there is no watch-list.")
     if watch_list.made_at.tzinfo is None:
-        return "It does not say in which time zone it was made."
+        return N_("It does not say in which time zone it was made.")
     if len(watch_list.items) > MOST_ITEMS:
-        return f"It has {len(watch_list.items):,} entries; a watch-list has at most {MOST_ITEMS:,}."
+        return N_(f"It has {len(watch_list.items):,} entries; a watch-list has at most {MOST_ITEMS:,}.")
     if len(watch_list.office) > LONGEST_VALUE:
-        return "The name of its office is longer than any name."
+        return N_("The name of its office is longer than any name.")
     for number, item in enumerate(watch_list.items, 1):
         if (problem := _fault_of_item(item)) is not None:
-            return f"Entry {number:,} {problem}"
+            return N_(f"Entry {number:,} {problem}")
     return None
 
 
 def _fault_of_item(item: WatchItem) -> str | None:
     if item.kind not in KINDS:
-        return f"is of a kind that this program does not know ({item.kind[:20]})."
+        return N_(f"is of a kind that this program does not know ({item.kind[:20]}).")
     if not item.value.strip() or len(item.value) > LONGEST_VALUE:
-        return "has no number, or one that is longer than any number."
+        return N_("has no number, or one that is longer than any number.")
     if len(item.reason) > LONGEST_TEXT:
-        return f"gives a reason of {len(item.reason):,} characters; {LONGEST_TEXT} fit."
+        return N_(f"gives a reason of {len(item.reason):,} characters; {LONGEST_TEXT} fit.")
     if item.row_digest and not _DIGEST.fullmatch(item.row_digest):
-        return "names a row's digest that is none."
+        return N_("names a row's digest that is none.")
     if item.listed_on and not _DAY.fullmatch(item.listed_on):
-        return "names a day that is none."
+        return N_("names a day that is none.")
     if len(item.proof) > LONGEST_PROOF:
-        return "carries a proof that is larger than any proof."
+        return N_("carries a proof that is larger than any proof.")
     return None
 
 

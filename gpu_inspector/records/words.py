@@ -2,17 +2,22 @@
 
 DESIGN section 1: never "genuine"; SUSPICIOUS is said to people as "unexplained deviation"; a look that is missing
 is never a pass. Each door adds its own shapes and colours, and its own way of making foreign texts harmless: what a
-card, a file or a paper said goes through the `clean` that the caller gives.
+card, a file or a paper said goes through the `clean` that the caller gives. The names up here are English, and whoever
+shows one translates it; what a function returns is in the language that is shown.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 
-from gpu_inspector.language import N_, fill
-from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
+from gpu_inspector.language import N_, _, clauses, current, fill, listed, said, sentences, told, told_values
+from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Finding, Identity, Outcome, Role, Strength
 from gpu_inspector.records.inspection import CardJudgement
 from gpu_inspector.records.measured import PART_WORDS, WHOLE
+from gpu_inspector.records.missing import missing_of as missing_of
+from gpu_inspector.records.missing import missing_sources as missing_sources
+from gpu_inspector.records.moments import local_time as local_time
+from gpu_inspector.records.moments import utc_time as utc_time
+from gpu_inspector.records.tallied import answered
 
 Clean = Callable[[str], str]
 """Makes one foreign text harmless for its page or screen, and bounds its length."""
@@ -38,6 +43,12 @@ IDENTITIES = {
     Identity.INCONCLUSIVE: N_("INCONCLUSIVE"),
     Identity.SUSPICIOUS: N_("UNEXPLAINED DEVIATION"),
     Identity.CONTRADICTED: N_("CONTRADICTED"),
+}
+CONDITION_WORDS = {
+    Condition.SOUND: N_("SOUND"),
+    Condition.WORN: N_("WORN"),
+    Condition.FAULTY: N_("FAULTY"),
+    Condition.NOT_EXAMINED: N_("NOT EXAMINED"),
 }
 CONDITIONS = {
     Condition.SOUND: N_("No defect was found in what was examined."),
@@ -147,29 +158,39 @@ def counts(findings: tuple[Finding, ...]) -> tuple[int, int]:
 def identity_meaning(card: CardJudgement, clean: Clean) -> str:
     """What the identity headline means for this card, in one or two sentences."""
     if card.identity is Identity.CONTRADICTED:
-        contradicted = _titles(card, Outcome.CONTRADICTED, clean)
-        return (
-            f"A fact does not agree with a document or a physical limit: {contradicted}. "
-            "Read the findings before acting."
+        return said(
+            "A fact does not agree with a document or a physical limit: {checks}. Read the findings before acting.",
+            checks=_titles(card, Outcome.CONTRADICTED, clean),
         )
     if card.identity is Identity.SUSPICIOUS:
-        return (
-            f"Something deviates and is not explained: {_titles(card, Outcome.SUSPICIOUS, clean)}. "
-            "Innocent explanations that remain stand with each finding."
+        return said(
+            "Something deviates and is not explained: {checks}. "
+            "Innocent explanations that remain stand with each finding.",
+            checks=_titles(card, Outcome.SUSPICIOUS, clean),
         )
     k, m = counts(card.findings)
-    compatible = f"; compatible with: {_listed(card.compatible, clean)}" if card.compatible else ""
-    counted = f"No contradiction found in {k} of {m} checks{compatible}."
+    if card.compatible:
+        compatible = _listed(card.compatible, clean)
+        found = said(
+            "No contradiction found in {k} of {m} checks; compatible with: {products}.", k=k, m=m, products=compatible
+        )
+    else:
+        found = said("No contradiction found in {k} of {m} checks.", k=k, m=m)
     if card.identity is Identity.CONSISTENT:
         # An openly declared rework agrees with its papers, and must not look like a product that was ever made.
-        return counted if card.compatible else f"{counted} {NO_PRODUCT}"
+        return found if card.compatible else sentences(found, _(NO_PRODUCT))
     missing = _titles(card, Outcome.INCONCLUSIVE, clean, core=True)
-    return f"{counted} {f'Not looked at, or not decided: {missing}.' if missing else 'No core check could look.'}"
+    if not missing:
+        return sentences(found, _("No core check could look."))
+    return sentences(found, said("Not looked at, or not decided: {checks}.", checks=missing))
 
 
 def passing(names: tuple[str, ...], clean: Clean, most: int = 8) -> str:
     """Which known forgeries would have passed as well; "" where none is known, or an older record does not say."""
-    return f"{WOULD_PASS}: {_listed(names, clean, most)}." if names else ""
+    if not names:
+        return ""
+    shown = _listed(tuple(map(told, names)), clean, most)
+    return said("Of the known forgeries these would have passed as well: {forgeries}.", forgeries=shown)
 
 
 def control_word(control: str, clean: Clean) -> str:
@@ -177,14 +198,14 @@ def control_word(control: str, clean: Clean) -> str:
 
     "None" alone would be read as "none needed".
     """
-    return _CONTROLS.get(control) or clean(control)
+    return _(_CONTROLS[control]) if control in _CONTROLS else clean(control)
 
 
 def control_meaning(control: str) -> str:
     """What the control class means: not assessed is no clearance."""
     if control == NOT_ASSESSED:
-        return N_("No export-control rules were applied. This is not a clearance.")
-    return N_("As the findings on export control say.")
+        return _("No export-control rules were applied. This is not a clearance.")
+    return _("As the findings on export control say.")
 
 
 def groups(findings: tuple[Finding, ...]) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
@@ -192,24 +213,25 @@ def groups(findings: tuple[Finding, ...]) -> tuple[tuple[str, tuple[Finding, ...
     sorted_in: dict[str, list[Finding]] = {heading: [] for heading in (*GROUPS.values(), OTHER_GROUP)}
     for finding in sorted(findings, key=lambda one: BY_GRAVITY.index(one.outcome)):
         sorted_in[GROUPS.get(finding.check.partition("-")[0], OTHER_GROUP)].append(finding)
-    return tuple((heading, tuple(members)) for heading, members in sorted_in.items() if members)
+    return tuple((_(heading), tuple(members)) for heading, members in sorted_in.items() if members)
 
 
 def tally(findings: tuple[Finding, ...]) -> str:
     """How many checks answered what, the gravest first: "1 unexplained deviation, 2 consistent"."""
     numbers = [(outcome, sum(finding.outcome is outcome for finding in findings)) for outcome in BY_GRAVITY]
-    return ", ".join(f"{number} {OUTCOMES[outcome].lower()}" for outcome, number in numbers if number)
+    return listed([answered(outcome, number) for outcome, number in numbers if number])
 
 
 def filled(template: str, finding: Finding, clean: Clean) -> str:
     """A sentence of a finding with the finding's values; a template that is none stands as it is."""
-    return fill(template, {name: clean(str(value)) for name, value in finding.values.items()})
+    values = told_values(template, finding.values)
+    return fill(told(template), {name: clean(value) for name, value in values.items()})
 
 
 def weight(finding: Finding, clean: Clean) -> str:
     """How much a finding weighs, who said what it rests on, and which check it is of."""
-    seen_in = f"{SEEN_IN.lower()}: {clean(finding.witness)}" if finding.witness else ""
-    parts = (ROLES[finding.role], STRENGTHS[finding.strength], seen_in, clean(finding.check))
+    seen_in = said("seen in: {witness}", witness=clean(told(finding.witness))) if finding.witness else ""
+    parts = (_(ROLES[finding.role]), _(STRENGTHS[finding.strength]), seen_in, clean(finding.check))
     return " · ".join(part for part in parts if part)
 
 
@@ -217,7 +239,7 @@ def innocent_of(finding: Finding, clean: Clean) -> tuple[str, ...]:
     """The innocent explanations that remain; where a grave sign has none, that is said."""
     if finding.innocent:
         return tuple(filled(reason, finding, clean) for reason in finding.innocent)
-    return (NO_INNOCENT,) if finding.outcome in GRAVE and finding.strength is not Strength.NONE else ()
+    return (_(NO_INNOCENT),) if finding.outcome in GRAVE and finding.strength is not Strength.NONE else ()
 
 
 def unanswered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -225,49 +247,33 @@ def unanswered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.outcome is Outcome.INCONCLUSIVE)
 
 
-def missing_sources(evidence: Evidence) -> tuple[tuple[str, Gap], ...]:
-    """Sources that were not read, each with the label of its card, "" for those of the whole inspection."""
-    whole = (*evidence.gaps, *(evidence.host.gaps if evidence.host is not None else ()))
-    of_cards = ((card.label, gap) for card in evidence.cards for gap in card.gaps)
-    return (*(("", gap) for gap in whole), *of_cards)
-
-
-def missing_of(evidence: Evidence, card: CardEvidence | None) -> tuple[Gap, ...]:
-    """Sources that were not read for one card: its own first, then the bench's and the whole inspection's."""
-    whole = (*(evidence.host.gaps if evidence.host is not None else ()), *evidence.gaps)
-    return (*(card.gaps if card is not None else ()), *whole)
-
-
 def source_words(source: str) -> str:
     """The name of a source as people read it; the parts of a measurement have names of the program's own."""
     if source == WHOLE:
-        return N_("measurement")
+        return _("measurement")
     part = source.removeprefix(f"{WHOLE}: ") if source.startswith(f"{WHOLE}: ") else ""
-    return f"measurement of the {PART_WORDS[part]}" if part in PART_WORDS else _SOURCES.get(source, source)
+    if part in PART_WORDS:
+        return said("measurement of the {part}", part=_(PART_WORDS[part]))
+    return _(_SOURCES[source]) if source in _SOURCES else source
 
 
 def with_advice(reason: str, advice: str) -> str:
-    """A reason and what to do about it as two sentences, however the first one ends."""
-    sentence = reason[:1].upper() + reason[1:]
-    if sentence and sentence[-1] not in ".!?)":
-        sentence += "."
-    return f"{sentence} {advice}".strip()
+    """A stored reason and what to do about it as two sentences, however the first one ends."""
+    return _ended(told(reason), told(advice))
 
 
-def local_time(moment: datetime, offset_minutes: int) -> str:
-    """24-hour local time with its offset from UTC; in UTC where the offset or the year is no real one."""
-    bounded = max(-1439, min(1439, offset_minutes))
-    try:
-        local = moment.astimezone(timezone(timedelta(minutes=bounded)))
-    except OverflowError:
-        return utc_time(moment)
-    sign = "-" if bounded < 0 else "+"
-    return f"{local:%Y-%m-%d %H:%M:%S} UTC{sign}{abs(bounded) // 60:02d}:{abs(bounded) % 60:02d}"
+def unanswered_because(finding: Finding, clean: Clean) -> str:
+    """Why a check could not decide, and what to do about it, likewise; both are cleaned as a whole."""
+    return _ended(clean(filled(finding.text, finding, clean)), clean(filled(finding.advice, finding, clean)))
 
 
-def utc_time(moment: datetime) -> str:
-    """24-hour time in UTC; `moment` is in UTC."""
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+def _ended(reason: str, advice: str) -> str:
+    """Two texts in the shown language as sentences."""
+    named = reason[1:2].isupper()  # "vBIOS" is a name, and keeps its small letter
+    sentence = reason if named else reason[:1].upper() + reason[1:]
+    if sentence and sentence[-1] not in ".!?)。！？）":
+        sentence += "。" if current() in ("zh-Hans", "ja") else "."
+    return sentences(sentence, advice).strip()
 
 
 def spaced(digest: str) -> str:
@@ -277,7 +283,7 @@ def spaced(digest: str) -> str:
 
 def _titles(card: CardJudgement, outcome: Outcome, clean: Clean, *, core: bool = False) -> str:
     chosen = (
-        finding.title
+        told(finding.title)
         for finding in card.findings
         if finding.outcome is outcome and (finding.role is Role.CORE or not core)
     )
@@ -286,6 +292,8 @@ def _titles(card: CardJudgement, outcome: Outcome, clean: Clean, *, core: bool =
 
 def _listed(names: tuple[str, ...], clean: Clean, most: int = _LISTED) -> str:
     # A name that has a comma of its own needs a stronger divider.
-    between = "; " if any("," in name for name in names) else ", "
-    shown = between.join(clean(name) for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+    cleaned = [clean(name) for name in names[:most]]
+    shown = clauses(cleaned) if any("," in name for name in names) else listed(cleaned)
+    if len(names) <= most:
+        return shown
+    return said("{names} and {number} more", names=shown, number=len(names) - most)

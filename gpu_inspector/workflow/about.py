@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import __version__, resources
 from gpu_inspector.errors import DataError
-from gpu_inspector.language import _
+from gpu_inspector.language import N_, _, told
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.version import build
 from gpu_inspector.workflow.topics import Topic
@@ -93,7 +93,7 @@ def licence_text(name: str) -> str:
     try:
         one = metadata.distribution(name)
     except metadata.PackageNotFoundError as error:
-        raise DataError(_("{name} is not installed here.").format(name=name)) from error
+        raise DataError(N_("{name} is not installed here.").format(name=name)) from error
     texts = []
     for file in one.files or ():
         # Some libraries have modules or headers whose names say "licence", too.
@@ -102,9 +102,9 @@ def licence_text(name: str) -> str:
             if text:
                 texts.append(f"{file}\n{'-' * 72}\n{text.strip()}\n")
     if not texts:
-        licence = _licence(one) or _("none is named")
+        licence = _licence(one) or N_("none is named")
         raise DataError(
-            _("{name} came without the text of its licence; it names: {licence}.").format(name=name, licence=licence)
+            N_("{name} came without the text of its licence; it names: {licence}.").format(name=name, licence=licence)
         )
     return "\n\n".join(texts)[:LARGEST]
 
@@ -115,9 +115,9 @@ def as_text(portrait: Portrait, topics: Iterable[Topic], more: Iterable[tuple[st
     lines += [f"{name}: {version}" for name, version in (*portrait.versions, *more)]
     lines += ["", _("What this machine can look at"), ""]
     for topic in topics:
-        lines.append(f"[{'ok' if topic.well else ' !'}] {topic.title}: {topic.says}")
+        lines.append(f"[{'ok' if topic.well else ' !'}] {told(topic.title)}: {told(topic.says)}")
         if topic.advice:
-            lines.append(f"     {topic.advice}")
+            lines.append(f"     {told(topic.advice)}")
     lines += ["", _("Libraries and their licences"), ""]
     lines += [f"{one.name} {one.version}: {one.licence or '–'}" for one in portrait.packages]
     return "\n".join(lines) + "\n"
@@ -140,8 +140,8 @@ def _own_text(name: str) -> str:
         if text:
             return text
     raise DataError(
-        _("The text {name} of this program is missing.").format(name=name),
-        _("Install GPU Inspector again from a whole package."),
+        N_("The text {name} of this program is missing.").format(name=name),
+        N_("Install GPU Inspector again from a whole package."),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import incoming
 from gpu_inspector.records.appearance import Power, Seen
 from gpu_inspector.records.canonical import FORMAT
@@ -126,7 +127,7 @@ def parse(data: bytes, name: str) -> Written:
 def of(document: dict[str, Any]) -> AnswersFile:
     """Answers that were asked for one by one; photographs are named from the current folder. Raises CaptureError."""
     try:
-        return AnswersFile(_checked(document, "What was typed"))
+        return AnswersFile(_checked(document, N_("What was typed")))
     except (msgspec.MsgspecError, ValueError) as error:
         raise CaptureError(f"What was typed cannot be taken: {_where(error, document)}.", "Answer again.") from error
 
@@ -158,23 +159,25 @@ def _checked(document: dict[str, Any], name: str) -> Written:
 
 
 _SHOTS = len(SHOTS)
-_ADVICE = "Mend it there; docs/by-eye.md shows each part, and gpu-inspector checklist --write FILE makes a blank one."
+_ADVICE = N_(
+    "Mend it there; docs/by-eye.md shows each part, and gpu-inspector checklist --write FILE makes a blank one."
+)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """How editors begin a text that they save as "Unicode"."""
 _WANTED = {
-    "array": "a list in square brackets is wanted",
-    "str": "a text in quotation marks is wanted",
-    "float": "a number without quotation marks is wanted",
-    "int": "a whole number without quotation marks is wanted",
-    "bool": "true or false is wanted, without quotation marks",
-    "object": "a table is wanted",
+    "array": N_("a list in square brackets is wanted"),
+    "str": N_("a text in quotation marks is wanted"),
+    "float": N_("a number without quotation marks is wanted"),
+    "int": N_("a whole number without quotation marks is wanted"),
+    "bool": N_("true or false is wanted, without quotation marks"),
+    "object": N_("a table is wanted"),
 }
 """What msgspec calls it -> in words of who writes the file."""
 _BOUNDS = {
-    "Expected `float`": "a number is wanted that is",
-    "Expected `int`": "a whole number is wanted that is",
-    "Expected `str`": "a text is wanted",
-    "Expected `array`": "a list is wanted",
+    "Expected `float`": N_("a number is wanted that is"),
+    "Expected `int`": N_("a whole number is wanted that is"),
+    "Expected `str`": N_("a text is wanted"),
+    "Expected `array`": N_("a list is wanted"),
 }
 """How msgspec begins where a value is out of its bounds, likewise."""
 
@@ -191,7 +194,7 @@ def _document(data: bytes) -> dict[str, Any]:
 def _where(error: Exception, document: dict[str, Any]) -> str:
     """What is wrong, and where, in words of who wrote the file; other errors keep their own."""
     if isinstance(error, RecursionError):
-        return "it is nested too deep"
+        return N_("it is nested too deep")
     said, _, path = str(error).rstrip(".").partition(" - at `$")
     path = path.rstrip("`").lstrip(".")
     kinds = {"answers": WrittenAnswer, "shots": Files}
@@ -219,7 +222,7 @@ def _in_words(said: str, path: str) -> str:
     if said.startswith("Object missing required field"):
         return f"{said.removeprefix('Object missing required field ')} lacks"
     if said.startswith("Object contains unknown field"):
-        return f"{said.removeprefix('Object contains unknown field ')} is no name that belongs there"
+        return N_(f"{said.removeprefix('Object contains unknown field ')} is no name that belongs there")
     wanted, _, given = said.removeprefix("Expected ").partition(", got ")
     if given and (words := _WANTED.get(wanted.strip("`").partition(" ")[0])):
         return words

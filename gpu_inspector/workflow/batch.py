@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gpu_inspector.errors import GpuInspectorError, LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import rows
 from gpu_inspector.records import batch as of_batch
 from gpu_inspector.records.batch import Terms
@@ -128,7 +129,7 @@ class Batch:
                 " profile.",
                 "Give the same options again, or another --name.",
             )
-        self._note("gone on with" if resumed else "begun")
+        self._note(N_("gone on with") if resumed else "begun")
         return resumed
 
     def _note(self, word: str) -> None:
@@ -265,7 +266,7 @@ class Batch:
         try:
             made = checkpoints.make(self._path, self._identity)
         except GpuInspectorError as error:
-            self.remarks[f"No checkpoint of the ledger was made: {error}"] = None
+            self.remarks[N_(f"No checkpoint of the ledger was made: {error}")] = None
             return b""
         if made.remark:
             self.remarks[made.remark] = None

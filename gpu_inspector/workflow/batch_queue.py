@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import N_
 from gpu_inspector.records.batch import item_of
 
 MOST_FILES = 1_000_000
@@ -28,11 +29,11 @@ _CHUNK = 64 * 1024
 _NUMBER = re.compile(r"\d{1,3}")
 _ADDRESS = re.compile(r"([0-9a-fA-F]{4,8}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7]")
 _UUID = re.compile(r"GPU-[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.IGNORECASE)
-LOOP = "It is a link that leads back to itself."
-NOWHERE = "It is a link to something that is not there."
-LINKED_FOLDER = "It is a link to a folder, which is not followed."
-NO_FILE = "It is a pipe, a socket or a device."
-SUBFOLDER = "It is a folder; --recursive looks into it."
+LOOP = N_("It is a link that leads back to itself.")
+NOWHERE = N_("It is a link to something that is not there.")
+LINKED_FOLDER = N_("It is a link to a folder, which is not followed.")
+NO_FILE = N_("It is a pipe, a socket or a device.")
+SUBFOLDER = N_("It is a folder; --recursive looks into it.")
 
 
 class Kind(StrEnum):
@@ -43,7 +44,7 @@ class Kind(StrEnum):
     SIMULATION = "simulation"
     REFUSED = "refused"
     """It was asked for by name, and cannot be looked at: it counts as INCONCLUSIVE."""
-    LEFT_OUT = "left out"
+    LEFT_OUT = N_("left out")
     """It lies in the folder and is no file: it counts nothing."""
 
 
@@ -81,7 +82,7 @@ def _inside(
         with os.scandir(folder) as entries:
             names = sorted(os.fsencode(one.name) for one in entries)
     except OSError as error:
-        sentence = f"The folder {folder} cannot be read ({error.strerror})."
+        sentence = N_(f"The folder {folder} cannot be read ({error.strerror}).")
         if top:
             raise CaptureError(sentence, "Look at the name, and ask for the right to read it.") from error
         yield Item(Kind.REFUSED, item_of(before.rstrip(b"/")), reason=sentence)
@@ -157,7 +158,7 @@ def _meant(line: bytes) -> Item | None:
     if not line.strip():
         return None
     if len(line) > LONGEST_LINE or b"\0" in line:
-        return Item(Kind.REFUSED, item_of(line), reason="This line of the list is no name that a file can have.")
+        return Item(Kind.REFUSED, item_of(line), reason=N_("This line of the list is no name that a file can have."))
     text = os.fsdecode(line)
     if text.startswith(SIMULATION):
         return _simulation(text)
@@ -170,9 +171,9 @@ def _simulation(text: str) -> Item:
     name, _colon, seed = text.strip().removeprefix(SIMULATION).partition(":")
     item = item_of(os.fsencode(text.strip()))
     if seed and not (seed.isascii() and seed.isdigit() and len(seed) < 17 and int(seed) <= LARGEST_SEED):
-        return Item(Kind.REFUSED, item, reason=f"“{seed[:40]}” is no seed: write simulation:NAME:NUMBER.")
+        return Item(Kind.REFUSED, item, reason=N_(f"“{seed[:40]}” is no seed: write simulation:NAME:NUMBER."))
     if not name:
-        return Item(Kind.REFUSED, item, reason="Name the simulation: gpu-inspector simulations lists them.")
+        return Item(Kind.REFUSED, item, reason=N_("Name the simulation: gpu-inspector simulations lists them."))
     return Item(Kind.SIMULATION, item, what=name, seed=int(seed or 0))
 
 

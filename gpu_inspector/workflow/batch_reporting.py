@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import ENGLISH, N_
 from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.report.identity import SigningIdentity
 from gpu_inspector.workflow import custody, inspecting
@@ -18,10 +19,13 @@ from gpu_inspector.workflow.batch import Batch, Told
 class Writer:
     """Writes the reports of one batch into its folder."""
 
-    def __init__(self, batch: Batch, folder: Path, page: str, identity: SigningIdentity) -> None:
+    def __init__(
+        self, batch: Batch, folder: Path, page: str, identity: SigningIdentity, *, language: str = ENGLISH
+    ) -> None:
         """Raises ReportError where the folder cannot be made."""
         inspecting.make_folder(folder)
         self._batch, self._folder, self._page, self._identity = batch, folder, page, identity
+        self._language = language
         self._covered, self._checkpoint = 0, b""
 
     def place(self, told: Told) -> Path | None:
@@ -42,12 +46,19 @@ class Writer:
         _, inspection = self._batch.ledger.inspection(entry.seq)
         try:
             inspecting.write_report(
-                inspection, entry, path, self._page, body, identity=self._identity, checkpoint=self._vouched(entry)
+                inspection,
+                entry,
+                path,
+                self._page,
+                body,
+                identity=self._identity,
+                checkpoint=self._vouched(entry),
+                language=self._language,
             )
         except ReportError as error:
             raise ReportError(
                 f"{error.message} Inspection {entry.seq} is kept.",
-                f"{error.advice} Then give the same command again: reports that are missing are made then.".strip(),
+                N_(f"{error.advice} Then give the same command again: reports that are missing are made then.").strip(),
             ) from error
         if noted := custody.note(self._batch.ledger.path, custody.What.REPORT_MADE, entry.seq, path.name):
             self._batch.remarks[noted] = None

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import batch as of_batch
 from gpu_inspector.records import canonical
@@ -44,11 +45,11 @@ def held_against(
             continue
         inspection, entry = report
         found = batch_rows.brief_of(canonical.encode(inspection), entry.seq)
-        problems += list(_differences(row, entry, found, summary, f"its own report No. {entry.seq}"))
+        problems += list(_differences(row, entry, found, summary, N_(f"its own report No. {entry.seq}")))
     held = sum(one.digest in read.found for one in summary.rows)
-    notes = [f"{held:,} of {len(summary.rows):,} rows were held against their own reports."]
+    notes = [N_(f"{held:,} of {len(summary.rows):,} rows were held against their own reports.")]
     if held < len(summary.rows):
-        notes.append("Of the others no intact report was found there, and nothing is said of them.")
+        notes.append(N_("Of the others no intact report was found there, and nothing is said of them."))
     return replace(
         verified,
         state=State.ALTERED if problems else verified.state,
@@ -65,11 +66,11 @@ def against_ledger(summary: BatchSummary, ledger: Ledger) -> tuple[str, ...]:
             entry, found = batch_rows.brief(ledger, row.seq)
             newer = ledger.finder.superseded_by(row.seq)
         except LedgerError as error:
-            problems.append(f"Row {row.seq} of the summary: {error.message}")
+            problems.append(N_(f"Row {row.seq} of the summary: {error.message}"))
             continue
-        problems += list(_differences(row, entry, found, summary, f"row {entry.seq} of the ledger"))
+        problems += list(_differences(row, entry, found, summary, N_(f"row {entry.seq} of the ledger")))
         if newer != row.replaced_by and newer <= summary.ledger_rows:
-            problems.append(f"“{row.item[:80]}” is not what the ledger says of it: which row took its place.")
+            problems.append(N_(f"“{row.item[:80]}” is not what the ledger says of it: which row took its place."))
     there = {row.seq for row in summary.rows}
     begun = of_batch.beginning(summary.batch)
     lost = [
@@ -78,21 +79,21 @@ def against_ledger(summary: BatchSummary, ledger: Ledger) -> tuple[str, ...]:
         if line.event.seq is not None and line.event.seq <= summary.ledger_rows and line.event.seq not in there
     ]
     if lost:
-        problems.append(f"The summary leaves out {len(lost):,} rows of the batch, the first is row {lost[0]}.")
+        problems.append(N_(f"The summary leaves out {len(lost):,} rows of the batch, the first is row {lost[0]}."))
     return _bounded(problems)
 
 
 def _elsewhere(summary: BatchSummary, ledger: Ledger) -> Iterator[str]:
     """Why the summary is not one of this ledger, whatever its rows say."""
     if not any(line.event.detail.startswith(f"{summary.batch} ") for line in ledger.custody.of(What.BATCH)):
-        yield "The ledger knows no such batch."
+        yield N_("The ledger knows no such batch.")
     try:
         last = ledger.entry(summary.ledger_rows)[0].digest if summary.ledger_rows else GENESIS.hex()
     except LedgerError as error:
-        yield f"Row {summary.ledger_rows}, the last one when the summary was made: {error.message}"
+        yield N_(f"Row {summary.ledger_rows}, the last one when the summary was made: {error.message}")
         return
     if last != summary.ledger_digest:
-        yield f"Row {summary.ledger_rows} is not the one that was the last when the summary was made."
+        yield N_(f"Row {summary.ledger_rows} is not the one that was the last when the summary was made.")
 
 
 def _differences(row: BatchRow, entry: LedgerEntry, found: Brief, summary: BatchSummary, where: str) -> Iterator[str]:
@@ -117,10 +118,10 @@ def _differences(row: BatchRow, entry: LedgerEntry, found: Brief, summary: Batch
     }
     wrong = [name for name, (said, is_so) in pairs.items() if said != is_so]
     if wrong:
-        yield f"“{row.item[:80]}” is not what {where} says of it: {', '.join(wrong)}."
+        yield N_(f"“{row.item[:80]}” is not what {where} says of it: {', '.join(wrong)}.")
 
 
 def _bounded(problems: list[str]) -> tuple[str, ...]:
     if len(problems) <= _SHOWN:
         return tuple(problems)
-    return (*problems[:_SHOWN], f"{len(problems) - _SHOWN:,} more rows are not as the summary says.")
+    return (*problems[:_SHOWN], N_(f"{len(problems) - _SHOWN:,} more rows are not as the summary says."))

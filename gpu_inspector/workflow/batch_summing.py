@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import ENGLISH, N_
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import batch as of_batch
 from gpu_inspector.records import canonical
@@ -61,7 +62,7 @@ def summary(batch: Batch, source: str, progress: Progress = silent) -> BatchSumm
             present = seq in batch.seen
             rows.append(batch_rows.row_of(entry, found, key, item, reasons, present=present, replaced_by=replaced))
             if number % 200 == 0:
-                progress(f"summary: {number:,} of {len(lines):,}", number / len(lines))
+                progress(N_(f"summary: {number:,} of {len(lines):,}"), number / len(lines))
         last = ledger.entry(count)[0].digest if count else "0" * 64
     now = datetime.now().astimezone()
     offset = now.utcoffset()
@@ -87,11 +88,14 @@ def summary(batch: Batch, source: str, progress: Progress = silent) -> BatchSumm
 
 def reason_of(made: BatchSummary) -> str:
     """What the signature itself says it is for; PDF readers show it, so `verify` compares it."""
-    return f"GPU Inspector batch summary {made.id}"
+    return N_(f"GPU Inspector batch summary {made.id}")
 
 
-def signed(made: BatchSummary, page: str, identity: SigningIdentity) -> bytes:
-    """The signed file, on "a4" or "letter". Raises ReportError where it cannot be drawn, or the key does not sign."""
+def signed(made: BatchSummary, page: str, identity: SigningIdentity, language: str = ENGLISH) -> bytes:
+    """The signed file, on "a4" or "letter", in this language.
+
+    Raises ReportError where it cannot be drawn, or the key does not sign.
+    """
     with LOADING:
         from gpu_inspector.report import batch_document, signature
 
@@ -104,7 +108,7 @@ def signed(made: BatchSummary, page: str, identity: SigningIdentity) -> bytes:
             "Make several batches: a folder and a --name for each part.",
         )
     paper: Paper = "letter" if page == "letter" else "a4"
-    drawn = batch_document.draw(made, signer=identity.fingerprint, page=paper, record=record)
+    drawn = batch_document.draw(made, signer=identity.fingerprint, page=paper, record=record, language=language)
     return signature.seal(
         drawn,
         (signature.own_attachment(signature.BATCH_NAME, record),),
@@ -115,8 +119,10 @@ def signed(made: BatchSummary, page: str, identity: SigningIdentity) -> bytes:
     )
 
 
-def write(made: BatchSummary, ledger: Path, out: Path, page: str, *, identity: SigningIdentity) -> Summed:
+def write(
+    made: BatchSummary, ledger: Path, out: Path, page: str, *, identity: SigningIdentity, language: str = ENGLISH
+) -> Summed:
     """Draw, sign, write and time-stamp the summary, and note it in the custody log. Raises ReportError."""
-    stamped = upgrading.write_and_stamp(out, signed(made, page, identity))
+    stamped = upgrading.write_and_stamp(out, signed(made, page, identity, language))
     noted = custody.note(ledger, custody.What.REPORT_MADE, detail=f"batch {made.terms.name}: {out.name}")
     return Summed(made, out, stamped.level, " ".join(filter(None, (stamped.remark, noted))))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes.cuda import Target, Watch
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.records.server import ServerReading
@@ -16,9 +17,9 @@ from gpu_inspector.workflow.progress import Progress, silent
 
 ALONE_SHARE = 0.9
 """Of the whole measurement: the cards' own, ahead of the copies between them."""
-NOT_ASKED = "Nothing was copied between the cards, since nothing was to be measured."
-TOO_FEW = "Nothing was copied between cards: fewer than two of them can be measured."
-TOO_MANY = "Nothing was copied between cards: this machine has more of them than are measured together."
+NOT_ASKED = N_("Nothing was copied between the cards, since nothing was to be measured.")
+TOO_FEW = N_("Nothing was copied between cards: fewer than two of them can be measured.")
+TOO_MANY = N_("Nothing was copied between cards: this machine has more of them than are measured together.")
 
 
 def with_nvlink(cards: Sequence[CardEvidence]) -> tuple[CardEvidence, ...]:

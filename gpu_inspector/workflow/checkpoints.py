@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import preferences
 from gpu_inspector.errors import CaptureError, GpuInspectorError, LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.connection import sync_folder
 from gpu_inspector.records import canonical, checkpoint
 from gpu_inspector.records.checkpoint import Statement
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 NAME = "checkpoint.json"
 """What a checkpoint is called within a report."""
-DESCRIPTION = "A signed checkpoint of the ledger that holds the inspection"
+DESCRIPTION = N_("A signed checkpoint of the ledger that holds the inspection")
 """What readers show beside it."""
 
 
@@ -77,7 +78,7 @@ def after_append(ledger: Path, entry: LedgerEntry, identity: SigningIdentity | N
         return make(ledger, identity, entry.seq, custody.event(What.INSPECTED, entry.seq))
     except GpuInspectorError as error:
         also = custody.note(ledger, What.INSPECTED, entry.seq)
-        return Made(b"", f"No checkpoint of row {entry.seq} was made: {error} {also}".strip())
+        return Made(b"", N_(f"No checkpoint of row {entry.seq} was made: {error} {also}").strip())
 
 
 def make(ledger: Path, identity: SigningIdentity, seq: int | None = None, event: Event | None = None) -> Made:
@@ -95,7 +96,7 @@ def make(ledger: Path, identity: SigningIdentity, seq: int | None = None, event:
         try:
             opened.checkpoints.publish(lambda newest: _put_beside(beside(ledger), newest))
         except LedgerError as error:
-            remark = f"{remark} The checkpoint cannot be kept beside the ledger: {error.message}".strip()
+            remark = N_(f"{remark} The checkpoint cannot be kept beside the ledger: {error.message}").strip()
     return Made(file, remark)
 
 
@@ -147,9 +148,9 @@ def _held_against_beside(ledger: Ledger, path: Path) -> str:
 
 def _moved(path: Path, reason: str) -> str:
     try:
-        return f"{path} could not be read ({reason}); it is kept as {put_aside(path)}."
+        return N_(f"{path} could not be read ({reason}); it is kept as {put_aside(path)}.")
     except OSError as error:
-        return f"{path} cannot be read ({reason}), nor moved aside ({error.strerror})."
+        return N_(f"{path} cannot be read ({reason}), nor moved aside ({error.strerror}).")
 
 
 def _put_beside(path: Path, data: bytes) -> None:

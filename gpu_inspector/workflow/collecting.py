@@ -8,9 +8,9 @@ from typing import BinaryIO, TypeVar
 
 from gpu_inspector import reference
 from gpu_inspector.errors import GpuInspectorError, ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import incoming
 from gpu_inspector.probes.cuda import Watch
-from gpu_inspector.records import simulated as marked
 from gpu_inspector.records.catalogue import Catalogue, own
 from gpu_inspector.records.claims import NvmlReading, SmiReading
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, HostReading, Origin, PciReading
@@ -40,7 +40,7 @@ def collect_machine(
     from gpu_inspector.probes import attestation, host, nvidia_smi, pci
 
     gaps: list[Gap] = []
-    progress("PCI configuration space", 0.0)
+    progress(N_("PCI configuration space"), 0.0)
     readings: tuple[PciReading, ...] = _asked("pci", lambda: pci.read(sysfs), (), gaps)
     progress("NVML", 0.1)
     nothing: tuple[tuple[NvmlReading, ...], tuple[Gap, ...]] = ((), ())
@@ -57,7 +57,7 @@ def collect_machine(
         one = _choose(cards, chosen)
         cards, bystanders = (one,), tuple(card for card in cards if card is not one)
     cards = chassis.with_nvlink(tuple(map(attestation.added, cards)))
-    progress("the bench", 0.5)
+    progress(N_("the bench"), 0.5)
     examined = _asked("host", host.examine, None, gaps)
     versions = _library_versions(answers, printed)
     bench = _with_pack(replace(examined.host, libraries_loaded=versions)) if examined is not None else None
@@ -96,10 +96,10 @@ def _nvml() -> tuple[tuple[NvmlReading, ...], tuple[Gap, ...]]:
 def _no_card(gaps: list[Gap]) -> NoCard:
     """Nothing was found; a driver that is there and cannot speak is the likelier reason than an empty slot."""
     speaking = [gap for gap in gaps if gap.source == "nvml" and "library NVML is missing" not in gap.reason]
-    reasons = " ".join(f"{gap.reason} {gap.advice}".strip() for gap in speaking)
+    reasons = [f"{gap.reason} {gap.advice}".strip() for gap in speaking]
     return NoCard(
-        f"No NVIDIA card was found in this machine. {reasons}".strip(),
-        "" if speaking else "Check that it is seated and powered, or give a file with --from.",
+        " ".join([N_("No NVIDIA card was found in this machine."), *reasons]),
+        "" if speaking else N_("Check that it is seated and powered, or give a file with --from."),
     )
 
 
@@ -112,7 +112,7 @@ def _library_versions(answers: tuple[NvmlReading, ...], printed: tuple[SmiReadin
         version = nvml.library_version()
         versions.extend([f"NVML {version}"] if version else [])
     if printed:
-        versions.append(f"nvidia-smi of driver {printed[0].driver_version or 'unknown'}")
+        versions.append(N_(f"nvidia-smi of driver {printed[0].driver_version or 'unknown'}"))
     return tuple(versions)
 
 
@@ -132,14 +132,14 @@ def _join(
     for reading in readings:
         cards[reading.address] = CardEvidence(label=reading.address, pci=reading)
     for number, answer in enumerate(answers):
-        key = answer.pci_bus_id or f"card {number} of NVML"
+        key = answer.pci_bus_id or N_(f"card {number} of NVML")
         if key in cards and cards[key].nvml is not None:
-            key = f"{key}, card {number} of NVML"  # two answers of one address: nothing seen may be dropped
+            key = N_(f"{key}, card {number} of NVML")  # two answers of one address: nothing seen may be dropped
         cards[key] = replace(cards.get(key, CardEvidence(label=key)), nvml=answer)
     for number, text in enumerate(printed):
-        key = text.pci_bus_id or f"card {number} of nvidia-smi"
+        key = text.pci_bus_id or N_(f"card {number} of nvidia-smi")
         if key in cards and cards[key].nvidia_smi is not None:
-            key = f"{key}, card {number} of nvidia-smi"
+            key = N_(f"{key}, card {number} of nvidia-smi")
         cards[key] = replace(cards.get(key, CardEvidence(label=key)), nvidia_smi=text)
     return tuple(_with_gaps(cards[key]) for key in sorted(cards))
 
@@ -152,12 +152,12 @@ def _with_gaps(card: CardEvidence) -> CardEvidence:
             gaps.append(
                 Gap(
                     "driver",
-                    f"NVIDIA's driver does not drive this card (bound: {driver or 'none'}).",
-                    "Load NVIDIA's driver for this card and inspect again.",
+                    N_(f"NVIDIA's driver does not drive this card (bound: {driver or 'none'})."),
+                    N_("Load NVIDIA's driver for this card and inspect again."),
                 )
             )
         else:
-            gaps.append(Gap("driver", "NVIDIA's driver says nothing about this card.", "Restart the machine."))
+            gaps.append(Gap("driver", N_("NVIDIA's driver says nothing about this card."), N_("Restart the machine.")))
     return replace(card, gaps=(*card.gaps, *gaps))
 
 
@@ -212,7 +212,7 @@ def _simulated(
         origin=Origin.SIMULATION,
         cards=cards,
         host=host,
-        notes=(f"{marked.NOTE} {name}, seed {seed}",),
+        notes=(N_(f"SIMULATION {name}, seed {seed}"),),
     )
 
 
@@ -246,7 +246,7 @@ def collect_file(path: Path | None, stream: BinaryIO | None, catalogue: Catalogu
     With `keep` the bytes of an image are kept for its report, as those of one that is handed in beside a card are.
     """
     data = incoming.open_file(path, stream)
-    evidence = collect_bytes(data, path.name if path is not None else "standard input", catalogue)
+    evidence = collect_bytes(data, path.name if path is not None else N_("standard input"), catalogue)
     return kept(evidence, data) if keep else evidence
 
 

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, told
 from gpu_inspector.probes.smi_masks import is_masked
 from gpu_inspector.records import columns, words
 from gpu_inspector.records.control import INDETERMINATE
@@ -54,7 +54,10 @@ class Difference(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:
-    """One fact or answer of both; `group` says which of the headlines, columns or findings it belongs to."""
+    """One fact or answer of both; `group` says which of the headlines, columns or findings it belongs to.
+
+    Group and label of a fact are English names, the values are in the language that is shown.
+    """
 
     group: str
     label: str
@@ -165,14 +168,15 @@ def _seen(inspection: Inspection, card: int) -> CardEvidence | None:
 
 def _answers(one: CardJudgement | None, other: CardJudgement | None, clean: Clean) -> Iterator[ComparedLine]:
     open_classes = (words.control_word(one, clean) for one in (NOT_ASSESSED, INDETERMINATE))
-    unanswered = (ABSENT, words.IDENTITIES[Identity.INCONCLUSIVE], Condition.NOT_EXAMINED.value, *open_classes)
+    undecided = (words.IDENTITIES[Identity.INCONCLUSIVE], Condition.NOT_EXAMINED.value)
+    unanswered = (_(ABSENT), *(_(one) for one in undecided), *open_classes)
     rows: tuple[tuple[str, Callable[[CardJudgement], str]], ...] = (
-        (N_("Identity"), lambda card: words.IDENTITIES[card.identity]),
-        (N_("Condition"), lambda card: card.condition.value),
+        (N_("Identity"), lambda card: _(words.IDENTITIES[card.identity])),
+        (N_("Condition"), lambda card: _(card.condition.value)),
         (words.CONTROL_QUESTION, lambda card: words.control_word(card.control, clean)),
     )
     for label, word in rows:
-        before, after = (word(card) if card is not None else ABSENT for card in (one, other))
+        before, after = (word(card) if card is not None else _(ABSENT) for card in (one, other))
         difference = Difference.SAME
         if before != after:
             difference = Difference.ONE_SIDED if {before, after} & set(unanswered) else Difference.DIFFERS
@@ -184,8 +188,9 @@ def _facts(one: Inspection, one_card: int, other: Inspection, other_card: int, c
     theirs = {line.label: line for line in _lines(other, other_card, clean)}
     declared, claimed, measured = (heading for heading, _who in columns.HEADINGS)
     for label in dict.fromkeys((*mine, *theirs)):
-        left = mine.get(label, columns.Line(label, "", (columns.NOT_CLAIMED,), columns.NOT_MEASURED))
-        right = theirs.get(label, columns.Line(label, "", (columns.NOT_CLAIMED,), columns.NOT_MEASURED))
+        nothing = columns.Line(label, "", (_(columns.NOT_CLAIMED),), _(columns.NOT_MEASURED))
+        left = mine.get(label, nothing)
+        right = theirs.get(label, nothing)
         varying = label in _VARYING_MEASURES and not (left.amiss or right.amiss)
         texts = ("\n".join(left.claimed), "\n".join(right.claimed))
         if left.values and right.values:
@@ -210,7 +215,8 @@ def _lines(inspection: Inspection, card: int, clean: Clean) -> tuple[columns.Lin
 def _difference(one: str, other: str, varying: bool) -> Difference:
     if one == other:
         return Difference.SAME
-    silent = [not text or text.startswith(_NO_ANSWER) for text in (one, other)]
+    no_answer = tuple(_(text) for text in _NO_ANSWER)
+    silent = [not text or text.startswith(no_answer) for text in (one, other)]
     if any(silent):
         return Difference.SAME if all(silent) else Difference.ONE_SIDED
     return Difference.VARIES if varying else Difference.DIFFERS
@@ -221,9 +227,9 @@ def _findings(one: CardJudgement | None, other: CardJudgement | None, clean: Cle
     theirs = {finding.check: finding for finding in other.findings} if other is not None else {}
     for check in dict.fromkeys((*mine, *theirs)):
         left, right = mine.get(check), theirs.get(check)
-        title = next((finding.title for finding in (left, right) if finding is not None), check)
+        title = next((told(finding.title) for finding in (left, right) if finding is not None), check)
         outcomes = [finding.outcome if finding is not None else None for finding in (left, right)]
-        before, after = (words.OUTCOMES[one] if one is not None else ABSENT for one in outcomes)
+        before, after = (_(words.OUTCOMES[one] if one is not None else ABSENT) for one in outcomes)
         difference = Difference.SAME
         if outcomes[0] is not outcomes[1]:
             difference = Difference.ONE_SIDED if set(outcomes) & set(_UNDECIDED) else Difference.DIFFERS

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector.checks.control_figures import ALLOWED
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.records import drift
 from gpu_inspector.records.custody import What
 from gpu_inspector.records.drift import Taken
@@ -28,7 +29,7 @@ from gpu_inspector.workflow import custody, sighting
 if TYPE_CHECKING:
     from gpu_inspector.ledger.store import Ledger
 
-SOURCE = "control card"
+SOURCE = N_("control card")
 LONGEST_NAME = 120
 _READ = MOST_POINTS + 8
 """Rows of the card that are read, the newest ones: of some all that is seen is that nothing was measured."""
@@ -37,7 +38,7 @@ _LOOKED_THROUGH = 400
 _LINES = 16
 """Lines of the custody log that are followed to their rows."""
 _AGAINST = (Identity.SUSPICIOUS, Identity.CONTRADICTED)
-_REMARK = "Something speaks against this card: a card with nothing against it makes the better control card."
+_REMARK = N_("Something speaks against this card: a card with nothing against it makes the better control card.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,13 @@ def with_control_card(evidence: Evidence, ledger_path: Path) -> Evidence:
                 raise LedgerError(f"it was tampered with or damaged ({fault})", "Run `gpu-inspector ledger verify`.")
             return replace(evidence, control_card=_standing(ledger, simulation, evidence))
     except LedgerError as error:
-        reason = f"The ledger could not be asked for the control card: {error.message}"
+        reason = N_(f"The ledger could not be asked for the control card: {error.message}")
         return replace(evidence, gaps=(*evidence.gaps, Gap(SOURCE, reason, error.advice)))
 
 
 def _none(simulation: bool) -> LedgerError:
-    kind = "simulated control card" if simulation else "control card"
-    return LedgerError(f"This ledger has no {kind}.", "Name one: gpu-inspector control-card set INSPECTION")
+    kind = N_("simulated control card") if simulation else N_("control card")
+    return LedgerError(N_(f"This ledger has no {kind}."), N_("Name one: gpu-inspector control-card set INSPECTION"))
 
 
 def _fit(inspection: Inspection) -> tuple[CardEvidence, bool]:
@@ -134,7 +135,7 @@ def _fit(inspection: Inspection) -> tuple[CardEvidence, bool]:
         raise LedgerError("Only an inspection of a card in this machine can be the reference of a control card.")
     measured = [card for card in evidence.cards if drift.figures_of(card)]
     if len(measured) != 1:
-        are = "no card" if not measured else f"{len(measured)} cards"
+        are = N_("no card") if not measured else N_(f"{len(measured)} cards")
         raise LedgerError(
             f"On this inspection {are} measured; the reference of a control card is one measured card.",
             "Inspect the card alone, with a profile.",

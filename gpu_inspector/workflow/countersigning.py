@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import preferences
 from gpu_inspector.errors import CaptureError, ReportError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.report.deferred import LOADING
@@ -58,14 +59,14 @@ def countersign(
 
 def reason_of(number: int, *, batch: bool = False) -> str:
     """What the second signature says it is for; the summary of a lot or a batch has no number."""
-    summed = "batch summary" if batch else "lot summary"
-    return f"Countersignature of GPU Inspector {f'report {number}' if number else summed}"
+    summed = N_("batch summary") if batch else N_("lot summary")
+    return N_(f"Countersignature of GPU Inspector {f'report {number}' if number else summed}")
 
 
 def _number(entry: bytes | None) -> int:
     """0 where the file is a summary, or no intact report: `countersigned` refuses the latter."""
     try:
-        return 0 if entry is None else canonical.decode_plain(entry, LedgerEntry, "ledger entry").seq
+        return 0 if entry is None else canonical.decode_plain(entry, LedgerEntry, N_("ledger entry")).seq
     except CaptureError as error:
         raise ReportError(f"The report's place in the ledger cannot be read. {error}") from error
 

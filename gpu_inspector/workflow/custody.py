@@ -13,13 +13,14 @@ from pathlib import Path
 
 from gpu_inspector import preferences
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.records.custody import Event, What, fitting
 
 __all__ = ["What", "event", "note"]
 
 PATIENCE_SECONDS = 2.0
 """How long a line waits for another program: nobody is to wait half a minute for having looked at a report."""
-_NOT_NOTED = "This is not noted in the custody log"
+_NOT_NOTED = N_("This is not noted in the custody log")
 
 
 def event(what: What, seq: int | None = None, detail: str = "") -> Event:
@@ -53,7 +54,7 @@ def note(ledger: Path, what: What, seq: int | None = None, detail: str = "") -> 
     except LedgerError as error:
         code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return f"{_NOT_NOTED}: another program holds the ledger {ledger}."
+            return N_(f"{_NOT_NOTED}: another program holds the ledger {ledger}.")
         return f"{_NOT_NOTED}: {error.message}"
     return ""
 

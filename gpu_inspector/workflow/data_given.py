@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gpu_inspector import reference
 from gpu_inspector.errors import DataError
+from gpu_inspector.language import N_
 from gpu_inspector.records import kept_data
 from gpu_inspector.records.catalogue import Catalogue, own
 from gpu_inspector.workflow import data_installing, rejudging
@@ -24,8 +25,8 @@ def data_of(named: str) -> tuple[Catalogue, str]:
         return found, ""
     path = Path(named)
     if path.is_dir() or not path.exists():
-        return rejudging.data_of(path), "Nobody signed the reference data of this folder."
+        return rejudging.data_of(path), N_("Nobody signed the reference data of this folder.")
     opened = data_installing.opened(path, ())
-    return data_installing.complete(opened.pack), f"These reference data are signed by {opened.signer.name}" + (
-        f" (certificate SHA-256 {opened.signer.fingerprint}); whether that one may give them was not asked."
+    return data_installing.complete(opened.pack), N_(f"These reference data are signed by {opened.signer.name}") + (
+        N_(f" (certificate SHA-256 {opened.signer.fingerprint}); whether that one may give them was not asked.")
     )

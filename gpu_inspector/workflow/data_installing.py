@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gpu_inspector import reference
 from gpu_inspector.errors import DataError
+from gpu_inspector.language import N_
 from gpu_inspector.records import released
 from gpu_inspector.records.catalogue import KNOWN_LIST, KNOWN_MADE, LAW, LAW_MADE, Catalogue, own
 from gpu_inspector.records.kept_data import of_pack
@@ -52,9 +53,9 @@ def complete(pack: reference.Pack) -> Catalogue:
     data_packs.require_program(pack)
     files, known = set(pack.statement.files), set(released.names())
     if missing := sorted(known - files):
-        raise AlteredPack(f"This data pack lacks {', '.join(missing[:3])}.", "Ask for a pack with every file.")
+        raise AlteredPack(N_(f"This data pack lacks {', '.join(missing[:3])}."), N_("Ask for a pack with every file."))
     if more := sorted(name for name in files - known if not _MORE.fullmatch(name)):
-        raise AlteredPack(f"This data pack has a file that no data have: {more[0]}.", "Ask for the file again.")
+        raise AlteredPack(N_(f"This data pack has a file that no data have: {more[0]}."), N_("Ask for the file again."))
     try:
         catalogue = of_pack(pack)
         _ = catalogue.export_products
@@ -62,9 +63,11 @@ def complete(pack: reference.Pack) -> Catalogue:
         plain = Catalogue({name: data for name, data in pack.files().items() if name not in MADE.values()})
         same = _lists(plain) == _lists(catalogue)
     except DataError as error:
-        raise AlteredPack(error.message, "Ask for the file again.") from error
+        raise AlteredPack(error.message, N_("Ask for the file again.")) from error
     if not same:
-        raise AlteredPack(f"In this data pack {KNOWN_MADE} or {LAW_MADE} says something else than the list it is of.")
+        raise AlteredPack(
+            N_(f"In this data pack {KNOWN_MADE} or {LAW_MADE} says something else than the list it is of.")
+        )
     return catalogue
 
 
@@ -100,13 +103,15 @@ def install(path: Path, trust: tuple[bytes, ...] = (), *, older: bool = False) -
 
 def _unknown(found: Examined, *, given: bool, known: bool) -> tuple[str, str]:
     """Who signed, and how to have that person's data accepted: message and advice."""
-    whose = f"{found.signer.name} (certificate SHA-256 {found.signer.fingerprint})"
+    whose = N_(f"{found.signer.name} (certificate SHA-256 {found.signer.fingerprint})")
     if given:
-        return f"The certificate given is not that of this pack's signer, {whose}; nothing was installed.", ""
-    compare = "Compare that SHA-256 with the office that gives reference data by another way, then give --trust CERT."
+        return N_(f"The certificate given is not that of this pack's signer, {whose}; nothing was installed."), ""
+    compare = N_(
+        "Compare that SHA-256 with the office that gives reference data by another way, then give --trust CERT."
+    )
     if known:
-        return f"This pack is signed by {whose}, who is not the one that may give reference data here.", compare
-    return f"Nobody may give reference data here yet; this pack is signed by {whose}.", compare
+        return N_(f"This pack is signed by {whose}, who is not the one that may give reference data here."), compare
+    return N_(f"Nobody may give reference data here yet; this pack is signed by {whose}."), compare
 
 
 def _require_day(pack: reference.Pack) -> None:
@@ -142,7 +147,7 @@ def _age(pack: reference.Pack, *, older: bool) -> tuple[str, ...]:
             "To use them all the same: --older",
         )
     if mine[0] < _own_day():
-        return (f"These data are older than those that came with the program ({own().version}).",)
+        return (N_(f"These data are older than those that came with the program ({own().version})."),)
     return ()
 
 
@@ -195,7 +200,7 @@ def _of_kept(version: str) -> Examined:
     found = opened(path, data_packs.authority())
     if found.pack.version != version:
         raise AlteredPack(
-            f"The data pack that lies here as {version} says that it is {found.pack.version}.", "Remove it."
+            N_(f"The data pack that lies here as {version} says that it is {found.pack.version}."), N_("Remove it.")
         )
     if not found.signer.known:
         raise PackError(*_unknown(found, given=False, known=True))

@@ -2,6 +2,7 @@
 
 from gpu_inspector import reference
 from gpu_inspector.errors import DataError
+from gpu_inspector.language import N_
 from gpu_inspector.records import kept_data
 from gpu_inspector.records.catalogue import Catalogue, own
 from gpu_inspector.records.inspection import Inspection
@@ -21,15 +22,19 @@ def said_of(inspection: Inspection, judging: Catalogue, usual: Catalogue) -> tup
     named = inspection.judgement.reference_version
     if judging.version != named:
         return (
-            f"The reference data that it names, {named[:60]}, are not kept here; it was judged again with"
-            f" {judging.version}.",
+            N_(
+                f"The reference data that it names, {named[:60]}, are not kept here; it was judged again with"
+                f" {judging.version}."
+            ),
             *_not_in_order(judging),
         )
     said: list[str] = []
     if judging.version != usual.version:
         said.append(
-            f"It was judged again with the reference data that it names, {named}, which are kept here; in use are"
-            f" {usual.version}."
+            N_(
+                f"It was judged again with the reference data that it names, {named}, which are kept here; in use are"
+                f" {usual.version}."
+            )
         )
     return (*said, *_of_pack(inspection), *_not_in_order(judging))
 
@@ -40,7 +45,7 @@ def faults_of(inspection: Inspection) -> tuple[str, ...]:
     if named is None:
         return ()
     if named.version != inspection.judgement.reference_version:
-        return ("The attached record names a signed data pack that is not the reference data which judged.",)
+        return (N_("The attached record names a signed data pack that is not the reference data which judged."),)
     kept = _kept_pack(named.version)
     if kept is None or kept.sha256 != named.sha256:
         return ()
@@ -53,7 +58,9 @@ def faults_of(inspection: Inspection) -> tuple[str, ...]:
     same = (named.fingerprint, named.made_at) == (found.fingerprint, found.made_at)
     if inspection.judgement.tool_version == build():  # which makes the words of it as this one does
         same = same and (named.signer, named.made_by, named.note) == (found.signer, found.made_by, found.note)
-    return () if same else ("The attached record says of its data pack what that file, which is kept here, does not.",)
+    return (
+        () if same else (N_("The attached record says of its data pack what that file, which is kept here, does not."),)
+    )
 
 
 def _of_pack(inspection: Inspection) -> tuple[str, ...]:
@@ -64,10 +71,10 @@ def _of_pack(inspection: Inspection) -> tuple[str, ...]:
         return ()
     if named is None:
         others = version != own().version and not reference.copy_path(version).exists()
-        return ("It does not say who signed its reference data, which are kept here as a pack.",) if others else ()
+        return (N_("It does not say who signed its reference data, which are kept here as a pack."),) if others else ()
     if kept.sha256 == named.sha256:
         return ()
-    return ("The data pack of that version that is kept here is another file than the one that it names.",)
+    return (N_("The data pack of that version that is kept here is another file than the one that it names."),)
 
 
 def _kept_pack(version: str) -> reference.Pack | None:

@@ -16,6 +16,7 @@ import msgspec
 
 from gpu_inspector import __version__, reference
 from gpu_inspector.errors import CaptureError, DataError, GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import own
 from gpu_inspector.records.kept_data import of_pack
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 MOST_KEPT = 200
 """Packs and copies that are looked at; an office has a few a year."""
 _LARGEST_AUTHORITY = 1024 * 1024
-NOT_NAMED = "Its signer is not named as one who may give reference data here."
-_AGAIN = "Ask for the file again."
+NOT_NAMED = N_("Its signer is not named as one who may give reference data here.")
+_AGAIN = N_("Ask for the file again.")
 _LONGEST_NAME = 200
 _LONGEST_TROUBLE = 500
 
@@ -86,25 +87,25 @@ def examine(data: bytes, trust: tuple[bytes, ...]) -> Examined:
     files say is not looked at: of a signer whom nobody vouches for, nothing more is read.
     """
     if len(data) > reference.LARGEST:
-        raise AlteredPack("This file is larger than any reference data.", _AGAIN)
+        raise AlteredPack(N_("This file is larger than any reference data."), _AGAIN)
     try:
         statement, envelope = statements.unframed(data)
     except statements.StatementError as error:
-        raise AlteredPack(f"This is no data pack. {error.message}", _AGAIN) from error
+        raise AlteredPack(N_(f"This is no data pack. {error.message}"), _AGAIN) from error
     try:
-        said = canonical.decode(statement, reference.Statement, "data pack")
+        said = canonical.decode(statement, reference.Statement, N_("data pack"))
     except CaptureError as error:
         kind = PackError if "reads up to format" in error.message else AlteredPack
         raise kind(error.message, error.advice or _AGAIN) from error
-    problem = "What was signed there is no reference data." if said.kind != reference.KIND else None
+    problem = N_("What was signed there is no reference data.") if said.kind != reference.KIND else None
     if problem := problem or reference.fault_of(said):
-        raise AlteredPack(f"This data pack cannot be used: {problem}", _AGAIN)
+        raise AlteredPack(N_(f"This data pack cannot be used: {problem}"), _AGAIN)
     if encoded(said) != statement and not canonical.is_of(statement, said):
-        raise AlteredPack("This data pack is not in the form in which this program writes it.", _AGAIN)
+        raise AlteredPack(N_("This data pack is not in the form in which this program writes it."), _AGAIN)
     try:
         signer = statements.check(statement, envelope, trust, said.made_at)
     except statements.StatementError as error:
-        raise AlteredPack(f"This data pack cannot be used: {error.message}", _AGAIN) from error
+        raise AlteredPack(N_(f"This data pack cannot be used: {error.message}"), _AGAIN) from error
     return Examined(reference.read(data), signer)
 
 
@@ -178,7 +179,7 @@ def in_use() -> ReferencePack | None:
         if not found.signer.known:  # a policy that cannot be used does not take away what was given without it
             found = examine(pack.data, authority())
     except PackError as error:
-        why = f"The reference data in use ({pack.version}) are not to be relied on: {error.message}"
+        why = N_(f"The reference data in use ({pack.version}) are not to be relied on: {error.message}")
         raise type(error)(why, reference.USE_OWN) from error
     if not found.signer.known:
         raise PackError(
@@ -244,10 +245,10 @@ def _kept(path: Path, trust: tuple[bytes, ...], chosen: str) -> Kept:
     try:
         found = examine(read_at_most(path, reference.LARGEST), trust)
         if found.pack.version != version:
-            raise AlteredPack(f"It says that it is {found.pack.version}, and lies here as {version}.", _AGAIN)
+            raise AlteredPack(N_(f"It says that it is {found.pack.version}, and lies here as {version}."), _AGAIN)
         of_pack(found.pack)
     except OSError as error:
-        why = f"It cannot be read ({error.strerror or error})."
+        why = N_(f"It cannot be read ({error.strerror or error}).")
         return Kept(version=version, signed=True, in_use=in_use, problem=why)
     except DataError as error:
         return Kept(version=version, signed=True, in_use=in_use, problem=str(error))
@@ -259,5 +260,5 @@ def _copy(path: Path) -> Kept:
     try:
         of_pack(reference.read(read_at_most(path, reference.LARGEST), path.stem))
     except (OSError, DataError) as error:
-        return Kept(version=path.stem, signed=False, problem=f"It cannot be used: {error}")
+        return Kept(version=path.stem, signed=False, problem=N_(f"It cannot be used: {error}"))
     return Kept(version=path.stem, signed=False)

@@ -48,13 +48,13 @@ def standing() -> Standing:
         )
     if pack is None:
         return Standing(version=version, origin=N_("the program's own"), lines=_changed_since(version))
-    lines = [f"Note: {pack.note}"] if pack.note else []
+    lines = [N_(f"Note: {pack.note}")] if pack.note else []
     if _day(own().version) > _day(version):
-        lines.append(f"The program's own data are newer ({own().version}): gpu-inspector data use own")
+        lines.append(N_(f"The program's own data are newer ({own().version}): gpu-inspector data use own"))
     return Standing(
         version=version,
         origin=N_("a signed data pack"),
-        signer=f"{pack.signer}, certificate SHA-256 {pack.fingerprint}",
+        signer=N_(f"{pack.signer}, certificate SHA-256 {pack.fingerprint}"),
         lines=(*lines, *_changed_since(version)),
     )
 
@@ -70,7 +70,7 @@ def _selected() -> str:
 def _changed_since(version: str) -> tuple[str, ...]:
     """That other data were chosen after this program started, which judges with what it started with."""
     now = _selected() or own().version
-    return () if now == version else (f"Since this program started, {now} was chosen. {NEXT_START}",)
+    return () if now == version else (N_(f"Since this program started, {now} was chosen. {NEXT_START}"),)
 
 
 def _day(version: str) -> date:
@@ -85,7 +85,7 @@ def topic() -> Topic:
     found = standing()
     if found.trouble:
         return Topic(TITLE, False, found.trouble, found.advice)
-    signed = f", signed by {found.signer}" if found.signer else ""
+    signed = N_(f", signed by {found.signer}") if found.signer else ""
     return Topic(TITLE, True, ". ".join((f"{found.version}, {found.origin}{signed}", *found.lines)))
 
 
@@ -101,10 +101,10 @@ def install_from(path: Path, certificate: Path | None = None, *, older: bool = F
 
     trust = (incoming.open_file(certificate, None),) if certificate is not None else ()
     done = data_installing.install(path, trust, older=older)
-    return " ".join((f"The reference data {done.record.version} are installed.", *done.remarks, NEXT_START))
+    return " ".join((N_(f"The reference data {done.record.version} are installed."), *done.remarks, NEXT_START))
 
 
 def use_own() -> str:
     """Use the program's own data again; what was done, as a sentence. Raises PackError."""
     data_installing.use(data_installing.OWN)
-    return f"The program's own reference data {own().version} are chosen. {NEXT_START}"
+    return N_(f"The program's own reference data {own().version} are chosen. {NEXT_START}")

@@ -15,13 +15,14 @@ import msgspec
 
 from gpu_inspector import __version__, preferences, reference, resources
 from gpu_inspector.errors import DataError
+from gpu_inspector.language import N_
 from gpu_inspector.records import released
 from gpu_inspector.records.catalogue import own
 from gpu_inspector.workflow import data_installing, data_packs, signing, statements
 from gpu_inspector.workflow.data_packs import Examined, PackError
 from gpu_inspector.workflow.whole_files import read_at_most, write_whole
 
-_FORM = "Name a folder in the form of the program's resources/."
+_FORM = N_("Name a folder in the form of the program's resources/.")
 _ENDINGS = (".jsonl", ".json")
 
 
@@ -141,5 +142,5 @@ def keep_own(version: str) -> str:
         write_whole(reference.copy_path(version), b'{"statement":' + _encoded(copy) + b"}")
     except (OSError, UnicodeDecodeError, DataError) as error:
         why = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-        return f"No copy of the reference data {version} could be kept for judging this report later: {why}"
+        return N_(f"No copy of the reference data {version} could be kept for judging this report later: {why}")
     return ""

@@ -17,6 +17,7 @@ from typing import Any
 
 from gpu_inspector import __version__, preferences, settings
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.log import masked_names, without
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.evidence import CardEvidence
@@ -26,7 +27,7 @@ from gpu_inspector.workflow.identities import write_whole
 from gpu_inspector.workflow.progress import Progress, silent
 from gpu_inspector.workflow.topics import Topic
 
-HEAD = "Diagnostics of GPU Inspector"
+HEAD = N_("Diagnostics of GPU Inspector")
 LOG_BYTES = 64 * 1024
 """Of the log, this much of its end."""
 _KIND = (HEAD.encode(),)
@@ -44,7 +45,7 @@ def export(target: Path, progress: Progress = silent) -> Path:
     Raises ReportError where it cannot be written, TargetError for a place where it must not go.
     """
     targets.check(target, _KIND, kept=(settings.log_path(), preferences.path()))
-    progress("looking at this machine", 0.1)
+    progress(N_("looking at this machine"), 0.1)
     text = diagnostics()
     progress("writing", 0.9)
     write_whole(target, text)
@@ -116,7 +117,7 @@ def topics(ledger: Path | None = None) -> tuple[Topic, ...]:
     try:
         return (*found, *examining.examine_places(ledger or preferences.ledger_path()))
     except (GpuInspectorError, OSError) as error:
-        return (*found, Topic("places", False, str(error)))
+        return (*found, Topic(N_("places"), False, str(error)))
 
 
 def said_of(topic: Topic) -> str:

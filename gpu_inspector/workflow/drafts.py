@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gpu_inspector import settings
 from gpu_inspector.errors import CaptureError, SettingsError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.appearance import NOTHING_SEEN, Appearance
 from gpu_inspector.records.canonical import FORMAT
@@ -117,7 +118,7 @@ def load() -> Found:
     except FileNotFoundError:
         return Found()
     except OSError as error:
-        return Found(None, f"The draft in {path()} cannot be read ({error.strerror}).")
+        return Found(None, N_(f"The draft in {path()} cannot be read ({error.strerror})."))
     try:
         if len(data) > LARGEST:
             raise CaptureError("It is too large.")
@@ -140,5 +141,5 @@ def _aside(error: CaptureError) -> str:
     try:
         aside = put_aside(path())
     except OSError as trouble:
-        return f"The draft in {path()} is broken and cannot be moved aside ({trouble.strerror})."
-    return f"The draft of the last case cannot be read; it is kept as {aside}. ({error.message})"
+        return N_(f"The draft in {path()} is broken and cannot be moved aside ({trouble.strerror}).")
+    return N_(f"The draft of the last case cannot be read; it is kept as {aside}. ({error.message})")

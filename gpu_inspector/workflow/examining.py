@@ -14,7 +14,7 @@ from gpu_inspector.checks import ALL_CHECKS
 from gpu_inspector.checks.runner import run
 from gpu_inspector.checks.subject import Subject
 from gpu_inspector.errors import DataError, GpuInspectorError, ProbeError, ReportError
-from gpu_inspector.language import fill
+from gpu_inspector.language import N_, fill
 from gpu_inspector.probes import host, nvidia_smi, pci
 from gpu_inspector.records import bench_words
 from gpu_inspector.records.catalogue import Catalogue, load, own
@@ -46,7 +46,7 @@ def examine_bench(bench: HostReading | None, cards: tuple[CardEvidence, ...]) ->
         try:
             bench = host.read()
         except ProbeError as error:
-            return (Topic("bench", False, error.message, error.advice),)
+            return (Topic(N_("bench"), False, error.message, error.advice),)
     return _trust(bench, cards)
 
 
@@ -60,7 +60,7 @@ def _windows() -> tuple[Topic, ...]:
     """What is not to be had on Windows, said there and nowhere else."""
     if not platforms.is_windows():
         return ()
-    advice = "Inspect the card from a Linux start medium for a whole inspection."
+    advice = N_("Inspect the card from a Linux start medium for a whole inspection.")
     limits = (Topic(title, False, says) for title, says in platforms.DISPLAY_DRIVER)
     return (Topic("Windows", False, platforms.NOT_RUN, advice), *limits)
 
@@ -71,7 +71,9 @@ def _pci() -> Topic:
     except ProbeError as error:
         return Topic("PCI", False, error.message, error.advice)
     if not cards:
-        return Topic("PCI", False, "No NVIDIA card is in this machine.", "Dumps can be reviewed: inspect --from FILE.")
+        return Topic(
+            "PCI", False, N_("No NVIDIA card is in this machine."), N_("Dumps can be reviewed: inspect --from FILE.")
+        )
     return Topic("PCI", True, ", ".join(f"{card.address} {card.vendor_id}:{card.device_id}" for card in cards))
 
 
@@ -84,7 +86,7 @@ def _nvml() -> Topic:
         return Topic("NVML", False, error.message, error.advice)
     if gaps:
         return Topic("NVML", False, gaps[0].reason, gaps[0].advice)
-    return Topic("NVML", True, f"answers for {len(readings)} cards")
+    return Topic("NVML", True, N_(f"answers for {len(readings)} cards"))
 
 
 def _smi() -> Topic:
@@ -92,7 +94,7 @@ def _smi() -> Topic:
         log = nvidia_smi.read()
     except ProbeError as error:
         return Topic("nvidia-smi", False, error.message, error.advice)
-    return Topic("nvidia-smi", True, f"answers for {len(log.readings)} cards")
+    return Topic("nvidia-smi", True, N_(f"answers for {len(log.readings)} cards"))
 
 
 def _cuda() -> Topic:
@@ -100,8 +102,8 @@ def _cuda() -> Topic:
     kinds = [kind for kind in _PAIRS if _installed(kind[0])]
     if len(kinds) > 1:
         names = " and ".join(kind[0] for kind in kinds)
-        says = f"{names} are installed in one place, and each has overwritten files of the other."
-        return Topic("CUDA", False, says, f"Remove both (pip uninstall), then: {_install(_PAIRS[0][2])}")
+        says = N_(f"{names} are installed in one place, and each has overwritten files of the other.")
+        return Topic("CUDA", False, says, N_(f"Remove both (pip uninstall), then: {_install(_PAIRS[0][2])}"))
     if kinds:
         package, companion, number = kinds[0]
         cupy, nvrtc = _installed(package), _installed(companion) or _toolkit(number)
@@ -111,10 +113,13 @@ def _cuda() -> Topic:
         nvrtc = next(filter(None, (_installed(kind[1]) for kind in _PAIRS)), "") or find_library("nvrtc") or ""
     missing = [name for name, found in (("CuPy", cupy), ("NVRTC", nvrtc)) if not found]
     if missing:
-        fitting = f" that fits {cupy}" if kinds else ""
-        are = "are" if len(missing) > 1 else "is"
-        says = f"{' and '.join(missing)}{fitting} {are} missing: claims are judged, no card can be measured."
-        return Topic("CUDA", False, says, f"Install them: {_install(number)}")
+        fitting = N_(f" that fits {cupy}") if kinds else ""
+        one = f"{missing[0]}{fitting}"
+        says = N_(f"{one} is missing: claims are judged, no card can be measured.")
+        if len(missing) > 1:
+            both = f"{' and '.join(missing)}{fitting}"
+            says = N_(f"{both} are missing: claims are judged, no card can be measured.")
+        return Topic("CUDA", False, says, N_(f"Install them: {_install(number)}"))
     return Topic("CUDA", True, f"{cupy}, {nvrtc}")
 
 
@@ -143,16 +148,16 @@ def _bench() -> tuple[Topic, ...]:
     try:
         bench = host.read()
     except ProbeError as error:
-        return (Topic("bench", False, error.message, error.advice),)
-    gaps = tuple(Topic("bench", False, gap.reason, gap.advice) for gap in bench.gaps)
-    return (Topic("system", True, f"{bench.system}, kernel {bench.kernel}"), *_trust(bench), *gaps)
+        return (Topic(N_("bench"), False, error.message, error.advice),)
+    gaps = tuple(Topic(N_("bench"), False, gap.reason, gap.advice) for gap in bench.gaps)
+    return (Topic(N_("system"), True, N_(f"{bench.system}, kernel {bench.kernel}")), *_trust(bench), *gaps)
 
 
 def _trust(bench: HostReading, cards: tuple[CardEvidence, ...] = ()) -> tuple[Topic, ...]:
     """What the bench's own checks say, in their words: the doctor has no opinion beside theirs."""
     # Whether a driver answers is asked of a card; one that does speaks for the whole bench.
     answering = (one for one in cards if one.nvml is not None or one.nvidia_smi is not None)
-    card = next(answering, CardEvidence(label="no card"))
+    card = next(answering, CardEvidence(label=N_("no card")))
     program = bench.program
     if program is not None and program.pack is None:
         program = replace(program, pack=data_packs.with_trouble())
@@ -192,15 +197,17 @@ def look_at_ledger(path: Path) -> Topic:
     places = (folder, path) if path.exists() else (folder,)
     for place in places:
         if not os.access(place, os.W_OK):
-            says = f"{path} cannot be written: no inspection could be kept there."
-            return Topic("ledger", False, says, f"Ask for the right to write to {place}, or name another --ledger.")
+            says = N_(f"{path} cannot be written: no inspection could be kept there.")
+            return Topic(
+                N_("ledger"), False, says, N_(f"Ask for the right to write to {place}, or name another --ledger.")
+            )
     if not path.exists():
-        return Topic("ledger", True, f"{path}, made at the first inspection")
+        return Topic(N_("ledger"), True, N_(f"{path}, made at the first inspection"))
     try:
         with Ledger(path, readonly=True) as ledger:
-            return Topic("ledger", True, f"{path}, {ledger.count()} inspections")
+            return Topic(N_("ledger"), True, N_(f"{path}, {ledger.count()} inspections"))
     except GpuInspectorError as error:
-        return Topic("ledger", False, error.message, error.advice)
+        return Topic(N_("ledger"), False, error.message, error.advice)
 
 
 def _standing_folder(path: Path) -> Path:
@@ -211,8 +218,8 @@ def _standing_folder(path: Path) -> Path:
 def _space(path: Path) -> Topic:
     folder = _standing_folder(path)
     free = shutil.disk_usage(folder).free
-    says = f"{free // 2**20:,} MiB free in {folder}"
-    return Topic("disk", free >= _SPACE_BYTES, says, "" if free >= _SPACE_BYTES else "Free some space first.")
+    says = N_(f"{free // 2**20:,} MiB free in {folder}")
+    return Topic(N_("disk"), free >= _SPACE_BYTES, says, "" if free >= _SPACE_BYTES else N_("Free some space first."))
 
 
 def _identity() -> Topic:
@@ -224,17 +231,19 @@ def _identity() -> Topic:
         certificate = signing.certificate_file(chosen)
         if not certificate.exists():
             if chosen.signer in ("file", "card"):
-                return Topic("signing identity", True, f"a {chosen.signer}; looked at when it signs for the first time")
-            return Topic("signing identity", True, f"made at the first report, in {settings.identity_folder()}")
+                return Topic(
+                    N_("signing identity"), True, N_(f"a {chosen.signer}; looked at when it signs for the first time")
+                )
+            return Topic(N_("signing identity"), True, N_(f"made at the first report, in {settings.identity_folder()}"))
         shown = keys.show()
     except ReportError as error:
-        return Topic("signing identity", False, error.message, error.advice)
+        return Topic(N_("signing identity"), False, error.message, error.advice)
     if shown.refusal:
-        return Topic("signing identity", False, shown.refusal, shown.advice)
-    says = (
+        return Topic(N_("signing identity"), False, shown.refusal, shown.advice)
+    says = N_(
         f"{shown.name}, valid to {shown.end:%Y-%m-%d}; give its certificate {certificate} to those who verify reports"
     )
-    return Topic("signing identity", True, says)
+    return Topic(N_("signing identity"), True, says)
 
 
 def _fonts() -> Topic:
@@ -244,8 +253,8 @@ def _fonts() -> Topic:
 
         trouble = fonts.amiss()
     except (GpuInspectorError, ImportError, OSError) as error:
-        trouble = f"The report's fonts cannot be loaded ({error})."
-    return Topic("fonts", not trouble, trouble or "the report's fonts are there, and the known ones")
+        trouble = N_(f"The report's fonts cannot be loaded ({error}).")
+    return Topic(N_("fonts"), not trouble, trouble or N_("the report's fonts are there, and the known ones"))
 
 
 def _tried(ledger_path: Path) -> tuple[Topic, ...]:
@@ -254,25 +263,29 @@ def _tried(ledger_path: Path) -> tuple[Topic, ...]:
 
     last, now = selftest.last(), datetime.now(UTC)
     if last is None:
-        topics = [Topic("self-test", False, "The program was not tried here yet.", "Run: gpu-inspector selftest")]
+        topics = [
+            Topic(N_("self-test"), False, N_("The program was not tried here yet."), N_("Run: gpu-inspector selftest"))
+        ]
     else:
         says = f"{bench_words.since(last.made_at, now)}, {bench_words.result_of(last, str)}"
         other = last.tool_version != build() or last.reference_version != _data().version
-        says += "; of another version" if other else ""
+        says += N_("; of another version") if other else ""
         well = not last.failed and not other
-        topics = [Topic("self-test", well, says, "" if well else "Run: gpu-inspector selftest")]
+        topics = [Topic(N_("self-test"), well, says, "" if well else N_("Run: gpu-inspector selftest"))]
     try:
         control = control_card.show(ledger_path)
     except GpuInspectorError:
         control = None  # the ledger has a topic of its own
     if control is not None:
         says = f"{control.name}: {bench_words.since(control.made_at, now)}, {bench_words.drift_of(control, str)}"
-        advice = "See: gpu-inspector control-card show" if control.drifted else ""
-        topics.append(Topic("control card", not control.drifted, says, advice))
+        advice = N_("See: gpu-inspector control-card show") if control.drifted else ""
+        topics.append(Topic(N_("control card"), not control.drifted, says, advice))
     return tuple(topics)
 
 
 def _window() -> Topic:
     if os.name == "posix" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return Topic("window", False, "There is no display.", "The commands work without one: gpu-inspector --help")
-    return Topic("window", True, "there is a display")
+        return Topic(
+            N_("window"), False, N_("There is no display."), N_("The commands work without one: gpu-inspector --help")
+        )
+    return Topic(N_("window"), True, N_("there is a display"))

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.control import ControlClass
 from gpu_inspector.records.control_merge import merged
@@ -65,8 +66,8 @@ def class_of_text(text: str, asked: Asked, catalogue: Catalogue, today: date) ->
     )
     if not members:
         raise UnknownProduct(
-            f"“{text}” is neither a file nor a product of the reference data.",
-            "Write the product as its maker does, “RTX 4090” for one; see: gpu-inspector products.",
+            N_(f"“{text}” is neither a file nor a product of the reference data."),
+            N_("Write the product as its maker does, “RTX 4090” for one; see: gpu-inspector products."),
         )
     return Classed(text, merged(members), members if len(members) > 1 else ())
 

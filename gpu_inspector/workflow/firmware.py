@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gpu_inspector.errors import CaptureError, ProbeError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import incoming
 from gpu_inspector.probes.untrusted import clean
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
@@ -71,13 +72,13 @@ def with_firmware(evidence: Evidence, wish: FirmwareWish, progress: Progress = s
     for card in evidence.cards:
         images, gaps = list(files), list(unkept)
         if wish.read:
-            progress("the card's vBIOS image", 0.0)
+            progress(N_("the card's vBIOS image"), 0.0)
             read, gap = _read_out(card, evidence)
             images[:0] = [read] if read is not None else []
             gaps += [gap] if gap is not None else []
         card = replace(card, vbios=(*card.vbios, *images), gaps=(*card.gaps, *gaps))
         if wish.control_calls:
-            progress("the driver's inner calls", 0.0)
+            progress(N_("the driver's inner calls"), 0.0)
             card = _asked(card, evidence)
         cards.append(card)
     return replace(evidence, cards=tuple(cards))
@@ -122,7 +123,9 @@ def _refuse_twice(earlier: tuple[VbiosReading, ...], files: list[VbiosReading]) 
 def _read_out(card: CardEvidence, evidence: Evidence) -> tuple[VbiosReading | None, Gap | None]:
     """The card's own image, or why there is none, or why its bytes cannot be kept for the report."""
     if evidence.origin is not Origin.MACHINE or card.pci is None:
-        return None, Gap(VBIOS, "No card is there that an image could be read out of.", "Inspect the card itself.")
+        return None, Gap(
+            VBIOS, N_("No card is there that an image could be read out of."), N_("Inspect the card itself.")
+        )
     from gpu_inspector.probes import rom_reading, vbios
 
     try:
@@ -150,6 +153,6 @@ def _asked(card: CardEvidence, evidence: Evidence) -> CardEvidence:
 def _hindrances(card: CardEvidence, evidence: Evidence) -> Iterator[Gap]:
     """Why the inner calls cannot even be tried."""
     if evidence.origin is not Origin.MACHINE or card.pci is None:
-        yield Gap(RM, "No card is there whose driver could be asked.", "Inspect the card itself.")
+        yield Gap(RM, N_("No card is there whose driver could be asked."), N_("Inspect the card itself."))
     elif not any(one is not None and one.driver_version for one in (card.nvml, card.nvidia_smi)):
-        yield Gap(RM, "The driver's version is not known, and so not the form of its inner calls.")
+        yield Gap(RM, N_("The driver's version is not known, and so not the form of its inner calls."))

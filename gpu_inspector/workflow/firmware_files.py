@@ -8,6 +8,7 @@ import hashlib
 from pathlib import Path
 
 from gpu_inspector import settings
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import Evidence, Gap
 from gpu_inspector.workflow.whole_files import read_at_most, write_whole
 
@@ -30,9 +31,11 @@ def keep(data: bytes) -> Gap | None:
     except OSError as error:
         return Gap(
             SOURCE,
-            f"The image was read, but its bytes cannot be kept in {path.parent} ({error.strerror or error}): the "
-            "record has its digest, and the report will not have the file.",
-            "Free some space, or mend the folder's rights, and inspect again.",
+            N_(
+                f"The image was read, but its bytes cannot be kept in {path.parent} ({error.strerror or error}): the "
+                "record has its digest, and the report will not have the file."
+            ),
+            N_("Free some space, or mend the folder's rights, and inspect again."),
         )
     return None
 

@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from gpu_inspector.errors import GpuInspectorError
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, localised, said, told
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.claims import CardClaims
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
@@ -38,13 +38,13 @@ _FORMS = {
 class Standing(Enum):
     """What a row is, for its sign."""
 
-    ANSWERS = "a card that NVIDIA's driver answers for"
-    UNDRIVEN = "a card that NVIDIA's driver does not drive"
-    SILENT = "a card that does not answer"
-    FILE = "a file that was read"
-    UNREADABLE = "a file that could not be read"
-    SIMULATION = "no card"
-    WAITING = "not looked at yet"
+    ANSWERS = N_("a card that NVIDIA's driver answers for")
+    UNDRIVEN = N_("a card that NVIDIA's driver does not drive")
+    SILENT = N_("a card that does not answer")
+    FILE = N_("a file that was read")
+    UNREADABLE = N_("a file that could not be read")
+    SIMULATION = N_("no card")
+    WAITING = N_("not looked at yet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def of_file(path: Path, catalogue: Catalogue) -> Glance:
     except GpuInspectorError as error:
         return Glance(
             where=path.name,
-            state=_("Cannot be read: {reason}").format(reason=error),
+            state=_("Cannot be read: {reason}").format(reason=told(str(error))),
             standing=Standing.UNREADABLE,
         )
     return of_evidence(evidence, path.name, catalogue)
@@ -133,7 +133,7 @@ def of_evidence(evidence: Evidence, where: str, catalogue: Catalogue) -> Glance:
     elif evidence.origin is Origin.SAMPLE:
         state, standing = _("SAMPLE made by the program: no real card"), Standing.SIMULATION
     else:
-        form = _FORMS.get(evidence.file_form, evidence.file_form)
+        form = _(_FORMS[evidence.file_form]) if evidence.file_form in _FORMS else evidence.file_form
         state, standing = _("file of unknown origin ({form}), read").format(form=form), Standing.FILE
     if evidence.masked:
         state = _("{state}, serials left out").format(state=state)
@@ -221,12 +221,14 @@ def _link(card: CardEvidence) -> str:
 
 
 def _lanes(generation: int | None, width: int | None) -> str:
-    return f"gen {generation or '?'} x{width or '?'}" if generation or width else _UNKNOWN
+    if not generation and not width:
+        return _UNKNOWN
+    return said("gen {generation} x{width}", generation=generation or "?", width=width or "?")
 
 
 def _memory(card: CardEvidence) -> str:
     total = next((one.memory_total_bytes for one in _claims(card) if one.memory_total_bytes is not None), None)
-    return f"{total // 2**20:,} MiB" if total is not None else ""
+    return localised(f"{total // 2**20:,} MiB") if total is not None else ""
 
 
 def _die(card: CardEvidence, catalogue: Catalogue) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import log, reference, settings
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import ENGLISH, N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import Catalogue, own
 from gpu_inspector.records.declaration import Case, Declaration
@@ -100,15 +101,18 @@ def store_and_report(
     progress: Progress = silent,
     page: str = "a4",
     ask: signing.Ask = signing.nobody,
+    *,
+    language: str = ENGLISH,
 ) -> Done:
     """Append to the ledger, then write the signed report (to the user's report folder where no path is named).
 
+    `language` is that of the report's pages; the record is the same in all. A language that is none is a failure.
     Raises LedgerError: then nothing was stored. A report that cannot be written is no loss: the row stands, and the
     report can be made from it again; `Done.failure` says why.
     """
     from gpu_inspector.ledger.store import Ledger
 
-    progress("ledger", 0.0)
+    progress(N_("ledger"), 0.0)
     with Ledger(ledger_path) as ledger:
         entry = ledger.append(inspection)
     noting.judged(inspection.judgement, inspection.evidence)
@@ -122,11 +126,13 @@ def store_and_report(
     try:
         if report_path is None:
             make_folder(path.parent)
-        stamped = write_report(inspection, entry, path, page, identity=identity, checkpoint=made.data)
+        stamped = write_report(
+            inspection, entry, path, page, identity=identity, checkpoint=made.data, language=language
+        )
     except ReportError as error:
         return _unreported(inspection, entry, str(error), made.remark)
     except OSError as error:
-        why = f"The report cannot be made ({error.strerror or error})."
+        why = N_(f"The report cannot be made ({error.strerror or error}).")
         return _unreported(inspection, entry, why, made.remark)
     noted = custody.note(ledger_path, custody.What.REPORT_MADE, entry.seq, path.name)
     log.event("report-written", number=entry.seq, level=stamped.level)
@@ -149,7 +155,7 @@ def _signer(ask: signing.Ask) -> tuple[SigningIdentity | None, str]:
     except ReportError as error:
         return None, str(error)
     except OSError as error:
-        return None, f"The signing key cannot be used ({error.strerror or error})."
+        return None, N_(f"The signing key cannot be used ({error.strerror or error}).")
 
 
 def prepare() -> None:
@@ -201,7 +207,7 @@ def default_report_path(inspection: Inspection, entry: LedgerEntry) -> Path:
 
 def reason_of(entry: LedgerEntry) -> str:
     """What the signature itself says it is for; PDF readers show it, so `verify` compares it."""
-    return f"GPU Inspector report {entry.seq}"
+    return N_(f"GPU Inspector report {entry.seq}")
 
 
 def write_report(
@@ -213,11 +219,13 @@ def write_report(
     *,
     identity: SigningIdentity,
     checkpoint: bytes = b"",
+    language: str = ENGLISH,
 ) -> upgrading.Stamped:
     """Draw, sign, write and time-stamp the report of a stored inspection. Raises ReportError.
 
     A time stamp that cannot be had is a remark: the report stands signed without it. `body` are the row's own bytes,
     where an earlier version may have stored it: they carry the row's digest. `checkpoint` is the ledger's, or b"".
+    `language` is that of the pages; everything else in the file is the same in all.
     """
     with LOADING:
         from gpu_inspector.report import document, signature
@@ -229,8 +237,9 @@ def write_report(
     record = canonical.encode(inspection) if body is None else body
     paper: document.Paper = "letter" if page == "letter" else "a4"
     pictures = photographs.kept_bytes(inspection.case)
+    signer = identity.fingerprint
     drawn = document.draw(
-        inspection, entry, signer=identity.fingerprint, page=paper, record=record, photographs=pictures
+        inspection, entry, signer=signer, page=paper, record=record, photographs=pictures, language=language
     )
     kept = (signature.Attachment(name=checkpoints.NAME, data=checkpoint, description=checkpoints.DESCRIPTION),)
     signed = signature.sign(
@@ -251,7 +260,13 @@ def write_report(
 
 
 def report_from_ledger(
-    reference: str, ledger_path: Path, out: Path, page: str = "a4", ask: signing.Ask = signing.nobody
+    reference: str,
+    ledger_path: Path,
+    out: Path,
+    page: str = "a4",
+    ask: signing.Ask = signing.nobody,
+    *,
+    language: str = ENGLISH,
 ) -> Done:
     """The report of a row that is in the ledger already, signed anew. Raises LedgerError, ReportError."""
     from gpu_inspector.ledger.store import Ledger
@@ -261,5 +276,7 @@ def report_from_ledger(
         _, inspection = ledger.inspection(entry.seq)
     identity = signing.signer(ask)
     checkpoint = checkpoints.kept_for(ledger_path, entry.seq)
-    stamped = write_report(inspection, entry, out, page, body, identity=identity, checkpoint=checkpoint)
+    stamped = write_report(
+        inspection, entry, out, page, body, identity=identity, checkpoint=checkpoint, language=language
+    )
     return Done(inspection, entry, out, remark=stamped.remark, level=stamped.level)

@@ -9,6 +9,7 @@ from gpu_inspector.checks.export_doubt import doubted
 from gpu_inspector.checks.facts import Missing
 from gpu_inspector.checks.runner import fact_of, run
 from gpu_inspector.checks.subject import Subject
+from gpu_inspector.language import ENGLISH, N_, speaking
 from gpu_inspector.records import control_headline, forgery
 from gpu_inspector.records.catalogue import Catalogue, normalise
 from gpu_inspector.records.control import ControlClass
@@ -30,8 +31,10 @@ EXITS = {
 
 
 def judge(evidence: Evidence, declaration: Declaration, catalogue: Catalogue) -> Judgement:
-    """The three headlines and the findings of every card of the evidence."""
-    cards = tuple(_judge_card(evidence, card, declaration, catalogue) for card in evidence.cards)
+    """The three headlines and the findings of every card of the evidence, in English whatever language is shown."""
+    # Checks share the words for figures with the pages; what they find is kept, and its digest hangs on each letter.
+    with speaking(ENGLISH):
+        cards = tuple(_judge_card(evidence, card, declaration, catalogue) for card in evidence.cards)
     return Judgement(
         verdict=worst(tuple(card.identity for card in cards)),
         cards=cards,
@@ -78,7 +81,7 @@ def _product(subject: Subject) -> str:
         return " / ".join(sorted({row.name for row in rows}))
     image = subject.vbios_image
     made_for = [] if isinstance(image, Missing) else [one.device_id for one in image.images if one.code_type == PC_AT]
-    return f"a vBIOS image for device id {made_for[0]}" if made_for else "unknown product"
+    return N_(f"a vBIOS image for device id {made_for[0]}") if made_for else N_("unknown product")
 
 
 def _compatible(subject: Subject) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector.checks.firmware_known import COLLECTION
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
 from gpu_inspector.records.finding import Identity, Outcome, Strength
 from gpu_inspector.records.firmware import KnownImage, VbiosReading
@@ -54,7 +55,7 @@ def with_known_images(evidence: Evidence, ledger_path: Path) -> Evidence:
     try:
         return replace(evidence, known_images=tuple(_asked(wanted, ledger_path)))
     except LedgerError as error:
-        reason = f"The ledger could not be asked for vBIOS images of these versions: {error.message}"
+        reason = N_(f"The ledger could not be asked for vBIOS images of these versions: {error.message}")
         return replace(evidence, gaps=(*gaps, Gap(COLLECTION, reason, error.advice)))
 
 

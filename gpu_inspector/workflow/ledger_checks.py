@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError, LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.anchoring import Anchor
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.ledger.verification import LedgerVerdict
@@ -82,7 +83,9 @@ def verify(
     with Ledger(ledger, readonly=True) as opened:
         if batch is not None:
             gathered.problems += batch_reports.against_ledger(batch, opened)
-            gathered.anchored = f"The summary of the batch “{batch.terms.name[:80]}”, {len(batch.rows):,} rows of it,"
+            gathered.anchored = N_(
+                f"The summary of the batch “{batch.terms.name[:80]}”, {len(batch.rows):,} rows of it,"
+            )
         return _hold(opened, gathered, entry, everything, trust)
 
 
@@ -138,7 +141,7 @@ def _of_report(path: Path, trust: tuple[bytes, ...], gathered: _Gathered) -> Led
 
         attached = examine.examine(data, trust).attached[checkpoints.NAME]
         checked = checkpoints.check(attached, trust)
-        gathered.anchors.append(Anchor("The checkpoint in the report", attached, checked.statement))
+        gathered.anchors.append(Anchor(N_("The checkpoint in the report"), attached, checked.statement))
         gathered.signers[checked.signer] += 1
     return found.entry if found.batch is None and found.entry is not None else cast(BatchSummary, found.batch)
 
@@ -149,7 +152,7 @@ def _of_file(path: Path, trust: tuple[bytes, ...], gathered: _Gathered) -> None:
     checked = checkpoints.check(incoming.open_file(path, None, empty=True), trust)
     if trust and not checked.signer.known:
         raise CaptureError("The checkpoint is not signed by a certificate that you trust.", "Check --trust.")
-    gathered.anchors.append(Anchor(f"The checkpoint {path.name}", checked.file, checked.statement))
+    gathered.anchors.append(Anchor(N_(f"The checkpoint {path.name}"), checked.file, checked.statement))
     gathered.signers[checked.signer] += 1
 
 
@@ -166,8 +169,8 @@ def _of_ledger(
                 try:
                     checked = checkpoints.check(data, trust)
                 except GpuInspectorError as error:
-                    place = "last" if examined == 1 else f"last but {examined - 1}"
-                    gathered.problems.append(f"The {place} checkpoint in the ledger is not sound: {error.message}")
+                    place = "last" if examined == 1 else N_(f"last but {examined - 1}")
+                    gathered.problems.append(N_(f"The {place} checkpoint in the ledger is not sound: {error.message}"))
                     break
                 gathered.signers[checked.signer] += 1
                 last = checked if examined == 1 else last
@@ -184,34 +187,39 @@ def _of_neighbour(ledger: Path, trust: tuple[bytes, ...], gathered: _Gathered) -
     except FileNotFoundError:
         return
     except OSError as error:
-        gathered.problems.append(f"The checkpoint beside the ledger cannot be read ({error.strerror}).")
+        gathered.problems.append(N_(f"The checkpoint beside the ledger cannot be read ({error.strerror})."))
         return
     except GpuInspectorError as error:
-        gathered.problems.append(f"The checkpoint beside the ledger is not sound: {error.message}")
+        gathered.problems.append(N_(f"The checkpoint beside the ledger is not sound: {error.message}"))
         return
-    gathered.anchors.append(Anchor("The checkpoint beside the ledger", data, checked.statement))
+    gathered.anchors.append(Anchor(N_("The checkpoint beside the ledger"), data, checked.statement))
     gathered.signers[checked.signer] += 1
 
 
 def _untrusted(trust: tuple[bytes, ...], gathered: _Gathered) -> list[str]:
     if not trust or any(signer.known for signer in gathered.signers):
         return []
-    return ["No checkpoint of this ledger is signed by a certificate that you trust."]
+    return [N_("No checkpoint of this ledger is signed by a certificate that you trust.")]
 
 
 def _notes(found: LedgerVerdict, gathered: _Gathered, given: int, held: bool) -> tuple[str, ...]:
     notes = []
     if found.unread:
         notes.append(
-            f"The contents of rows 1 to {found.unread:,} were not read again, since a verification that is noted in the"
-            " custody log under a signed checkpoint found them sound; their order and digests were. Nor was the index"
-            " of the search words looked through. --all reads everything."
+            N_(
+                f"The contents of rows 1 to {found.unread:,} were not read again, since a verification that is noted"
+                " in the"
+                " custody log under a signed checkpoint found them sound; their order and digests were. Nor was the"
+                " index of the search words looked through. --all reads everything."
+            )
         )
     if not given and not held:
         notes.append(
-            "A tail that was cut off together with what lies beside the ledger is found only from elsewhere: give a"
-            " signed report with --report, or an exported checkpoint with --checkpoint."
+            N_(
+                "A tail that was cut off together with what lies beside the ledger is found only from elsewhere: give a"
+                " signed report with --report, or an exported checkpoint with --checkpoint."
+            )
         )
     if len(gathered.signers) > 1:
-        notes.append(f"The checkpoints bear the signatures of {len(gathered.signers)} certificates.")
+        notes.append(N_(f"The checkpoints bear the signatures of {len(gathered.signers)} certificates."))
     return tuple(notes)

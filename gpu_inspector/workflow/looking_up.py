@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.query import Checked, Choices, Found, Look, Mark, Query, Repeat, Standing, Stock
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records.words import spaced
@@ -67,21 +68,21 @@ def kept(path: Path, seq: int) -> Kept:
         newer = ledger.finder.superseded_by(seq)
     report = inspecting.default_report_path(inspection, entry)
     done = Done(inspection, entry, report if report.is_file() else None)
-    beside = [f"it follows row {seq - 1}" if proof.before else "it is the first row"]
-    beside.append(f"row {seq + 1} follows it" if proof.after else "it is the last row")
-    digests = f"Its digest is {spaced(entry.digest)}, the one before it {spaced(entry.previous)}."
+    beside = [N_(f"it follows row {seq - 1}") if proof.before else N_("it is the first row")]
+    beside.append(N_(f"row {seq + 1} follows it") if proof.after else N_("it is the last row"))
+    digests = N_(f"Its digest is {spaced(entry.digest)}, the one before it {spaced(entry.previous)}.")
     if proof.problem is not None:
-        said = f"Row {seq} of the ledger does NOT stand as it was written: {proof.problem} {digests}"
+        said = N_(f"Row {seq} of the ledger does NOT stand as it was written: {proof.problem} {digests}")
     else:
-        said = f"Row {seq} of the ledger stands as it was written: {', '.join(beside)}. {digests}"
+        said = N_(f"Row {seq} of the ledger stands as it was written: {', '.join(beside)}. {digests}")
     if newer:
-        said = f"It was superseded: row {newer} replaces it. {said}"
+        said = N_(f"It was superseded: row {newer} replaces it. {said}")
     if fault is not None and fault not in said:
-        said += f" Elsewhere the ledger was tampered with or damaged: {fault}"
+        said += N_(f" Elsewhere the ledger was tampered with or damaged: {fault}")
     where = (
-        f"A report file lies at {report}; Verify tells whether it is intact."
+        N_(f"A report file lies at {report}; Verify tells whether it is intact.")
         if done.report
-        else ("No report file of it lies in the report folder.")
+        else (N_("No report file of it lies in the report folder."))
     )
     noted = custody.note(path, custody.What.LOOKED_AT, seq)
     return Kept(done, f"{said} {where} {noted}".rstrip())
@@ -123,9 +124,9 @@ def check(path: Path, progress: Progress) -> Checked:
     with _opened(path, progress) as ledger:
         done = ledger_checks.verify_opened(ledger)
     if done.problem is not None:
-        return Checked(f"The ledger was tampered with or damaged: {done.problem}", whole=False)
+        return Checked(N_(f"The ledger was tampered with or damaged: {done.problem}"), whole=False)
     custody.note(path, custody.What.VERIFIED, done.found.rows or None, f"head {done.found.head}")
-    whole = f"The ledger is whole: {done.found.rows:,} inspections, head {spaced(done.found.head)}."
+    whole = N_(f"The ledger is whole: {done.found.rows:,} inspections, head {spaced(done.found.head)}.")
     return Checked(" ".join((whole, *done.notes)), whole=True)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector.errors import CaptureError, LedgerError, ProbeError, ReportError
+from gpu_inspector.language import ENGLISH, N_
 from gpu_inspector.probes import incoming
 from gpu_inspector.records import lot_statistics
 from gpu_inspector.records.catalogue import load
@@ -73,13 +74,14 @@ def from_files(
     ask: signing.Ask = signing.nobody,
     piece: int | None = None,
     tell: Callable[[Added], None] = lambda added: None,
+    language: str = ENGLISH,
 ) -> tuple[Added, ...]:
     """Review each file as a card of the lot. Raises LotError, LedgerError, ReportError where nothing more can be kept.
 
     `reports` is a folder for the signed reports, else the user's own. Ends early where the lot's plan has ended.
     """
     done: list[Added] = []
-    for one in _reviewed(ledger, reference, files, reports, page, ask, piece):
+    for one in _reviewed(ledger, reference, files, reports, page, ask, piece, language):
         tell(one)
         done.append(one)
     return tuple(done)
@@ -93,6 +95,7 @@ def _reviewed(
     page: str,
     ask: signing.Ask,
     piece: int | None,
+    language: str,
 ) -> Iterator[Added]:
     state = lots.state(ledger, reference)
     known = {member.file_sha256 for member in state.members if member.file_sha256}
@@ -115,7 +118,16 @@ def _reviewed(
             continue
         known.add(digest)
         state, added = one_more(
-            ledger, state, evidence, path.name, reports=reports, page=page, ask=ask, piece=piece, begun=begun
+            ledger,
+            state,
+            evidence,
+            path.name,
+            reports=reports,
+            page=page,
+            ask=ask,
+            piece=piece,
+            begun=begun,
+            language=language,
         )
         yield added
 
@@ -141,7 +153,7 @@ def require_policy(state: LotState, origin: Origin, profile: str | None = None) 
     try:
         return policy.require(state.lot.case, state.lot.declaration, profile, origin, many=True)
     except policy.PolicyNotMet as error:
-        advice = f"The papers of a lot cannot be changed: open another one with them. {error.advice}"
+        advice = N_(f"The papers of a lot cannot be changed: open another one with them. {error.advice}")
         raise policy.PolicyNotMet(error.message, advice) from error
 
 
@@ -157,6 +169,7 @@ def one_more(
     piece: int | None = None,
     profile: str | None = None,
     begun: float | None = None,
+    language: str = ENGLISH,
 ) -> tuple[LotState, Added]:
     """Judge, keep, report and put in what was collected: under the lot's own case and declaration.
 
@@ -174,12 +187,12 @@ def one_more(
     if reports is not None:
         inspecting.make_folder(reports)
         target = reports / f"report-{inspection.id[:13]}.pdf"
-    done = inspecting.store_and_report(inspection, ledger, target, page=page, ask=ask)
+    done = inspecting.store_and_report(inspection, ledger, target, page=page, ask=ask, language=language)
     before = len(state.members)
     try:
         after = lots.add(ledger, state.lot.id, (done.entry.seq,), piece)
     except (LedgerError, lots.LotError) as error:
-        kept = f"Inspection {done.entry.seq} is kept, and is not in the lot: {error.message}"
+        kept = N_(f"Inspection {done.entry.seq} is kept, and is not in the lot: {error.message}")
         raise type(error)(kept, error.advice) from error
     if done.report is None and done.failure:
         raise ReportError(

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records import lot_words
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.finding import Condition, Outcome
@@ -116,7 +117,7 @@ def _differences(member: Member, report: tuple[Inspection, LedgerEntry] | None, 
     inspection, entry = report
     judged = inspection.judgement.cards
     if member.card >= len(judged):
-        yield f"Card No. {member.number}: report No. {entry.seq} has no card {member.card + 1}."
+        yield N_(f"Card No. {member.number}: report No. {entry.seq} has no card {member.card + 1}.")
         return
     card = judged[member.card]
     against = tuple(
@@ -140,27 +141,29 @@ def _differences(member: Member, report: tuple[Inspection, LedgerEntry] | None, 
     }
     wrong = [name for name, (said, is_so) in pairs.items() if said != is_so]
     if wrong:
-        yield f"Card No. {member.number} is not what its own report No. {entry.seq} says of it: {', '.join(wrong)}."
+        yield N_(f"Card No. {member.number} is not what its own report No. {entry.seq} says of it: {', '.join(wrong)}.")
 
 
 def _notes(summary: LotSummary, read: Folder) -> Iterator[str]:
     members = summary.members
     held = [one.number for one in members if one.digest in read.found]
-    yield f"{len(held):,} of {len(members):,} cards were held against their own reports."
+    yield N_(f"{len(held):,} of {len(members):,} cards were held against their own reports.")
     missing = [one.number for one in members if one.digest not in read.found]
     if missing:
-        yield f"No intact report was found there for card No. {lot_words.numbers(missing)}: nothing is said of them."
+        yield N_(
+            f"No intact report was found there for card No. {lot_words.numbers(missing)}: nothing is said of them."
+        )
     yield from notes_on(read)
 
 
 def notes_on(read: Folder) -> Iterator[str]:
     """What else lay in the folder and was not used, or used with a doubt."""
     if read.altered:
-        yield f"Altered, or no report of ours, and not used: {_listed(read.altered)}."
+        yield N_(f"Altered, or no report of ours, and not used: {_listed(read.altered)}.")
     if read.strangers:
-        yield f"Signed by somebody who is not known here: {_listed(read.strangers)}."
+        yield N_(f"Signed by somebody who is not known here: {_listed(read.strangers)}.")
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    more = N_(f" and {len(names) - _NAMED} more") if len(names) > _NAMED else ""
     return f"{', '.join(name[:80] for name in names[:_NAMED])}{more}"

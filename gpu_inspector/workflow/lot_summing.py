@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from gpu_inspector.language import ENGLISH
 from gpu_inspector.records.lot import LotSummary
 from gpu_inspector.workflow import custody, lots, signing
 
@@ -20,12 +21,20 @@ class Summed:
     remark: str = ""
 
 
-def write(ledger_path: Path, reference: str, out: Path, page: str = "a4", ask: signing.Ask = signing.nobody) -> Summed:
+def write(
+    ledger_path: Path,
+    reference: str,
+    out: Path,
+    page: str = "a4",
+    ask: signing.Ask = signing.nobody,
+    *,
+    language: str = ENGLISH,
+) -> Summed:
     """Sum a lot up, sign it, write it. Raises LotError, LedgerError, ReportError."""
     from gpu_inspector.workflow import lot_papers
 
     summary = lots.summary(ledger_path, reference)
-    stamped = lot_papers.write(summary, out, page, identity=signing.signer(ask))
+    stamped = lot_papers.write(summary, out, page, identity=signing.signer(ask), language=language)
     noted = custody.note(ledger_path, custody.What.REPORT_MADE, detail=f"lot {summary.lot.name}: {out.name}")
     remark = " ".join(filter(None, (stamped.remark, noted)))
     return Summed(summary, out, level=stamped.level, remark=remark)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical, lot_statistics, lot_words
 from gpu_inspector.records.chain import LARGEST_SEQ
 from gpu_inspector.records.finding import Condition, Identity, Outcome
@@ -45,19 +46,21 @@ def hold_together(data: bytes, found: Examination, problems: list[str], notes: l
     problems.extend(own_pages.labelled(found, reason_of(summary), summary.lot.case.place))
     same = summary.tool_version == build()
     if same and found.lot != canonical.encode(summary):
-        problems.append("The attached record is not in the canonical form of the version that it names.")
+        problems.append(N_("The attached record is not in the canonical form of the version that it names."))
     _made_again(summary, same, problems, notes)
     if same:
-        problems.extend(own_pages.drawn_again(data, found, lambda: _draw(summary, found)))
+        problems.extend(own_pages.drawn_again(data, found, lambda language: _draw(summary, found, language)))
     else:
         texts = (canonical.digest(found.lot or b""), summary.id)
-        problems.extend(own_pages.shown(data, found, texts, "the digest and the id"))
+        problems.extend(own_pages.shown(data, found, texts, N_("the digest and the id")))
         notes.append(
-            "Another version made the pages, so they were not drawn again: read the attached record, not the pages."
+            N_("Another version made the pages, so they were not drawn again: read the attached record, not the pages.")
         )
     notes.append(
-        "A summary holds no evidence: each card's own report, which it names by number and digest, is verified by"
-        " itself."
+        N_(
+            "A summary holds no evidence: each card's own report, which it names by number and digest, is verified by"
+            " itself."
+        )
     )
     return summary
 
@@ -67,17 +70,17 @@ def nature(summary: LotSummary | None) -> tuple[str, ...]:
     if summary is None:
         return ()
     said = lot_words.nature_title(summary.members)
-    return (f"{lot_words.TITLE}, no report of a card.", *((f"{said}.",) if said else ()))
+    return (N_(f"{lot_words.TITLE}, no report of a card."), *((f"{said}.",) if said else ()))
 
 
 def _read(record: bytes, problems: list[str]) -> LotSummary | None:
     try:
-        summary = canonical.decode(record, LotSummary, "summary of a lot")
+        summary = canonical.decode(record, LotSummary, N_("summary of a lot"))
     except CaptureError as error:
         problems.append(str(error))
         return None
     if not canonical.is_of(record, summary):
-        problems.append("The attached record is not in its canonical form.")
+        problems.append(N_("The attached record is not in its canonical form."))
     return summary
 
 
@@ -85,24 +88,24 @@ def _impossible(summary: LotSummary) -> Iterator[str]:
     """What no summary of this program can be, whoever signed it."""
     lot, members = summary.lot, summary.members
     if not all(map(_UUID.fullmatch, (summary.id, lot.id))):
-        yield "The attached record has no summary's or no lot's id."
+        yield N_("The attached record has no summary's or no lot's id.")
     if not all(map(_is_time, (summary.made_at, lot.opened_at))):
-        yield "The attached record has no time that a clock can show."
+        yield N_("The attached record has no time that a clock can show.")
     if max(abs(summary.utc_offset_minutes), abs(lot.utc_offset_minutes)) > _FARTHEST_OFFSET_MINUTES:
-        yield "The attached record has an offset from UTC that no clock has."
+        yield N_("The attached record has an offset from UTC that no clock has.")
     if not 0 < lot.declared <= lot_statistics.MOST_DECLARED:
-        yield "The attached record has a number of pieces that no lot has."
+        yield N_("The attached record has a number of pieces that no lot has.")
     if list(lot.drawn) != sorted(set(lot.drawn)) or not all(0 < one <= lot.declared for one in lot.drawn):
-        yield "The attached record has drawn pieces that the lot has not."
+        yield N_("The attached record has drawn pieces that the lot has not.")
     if any(one is not None and not 0 < one <= 1 for one in (lot.plan.confidence, lot.plan.share)):
-        yield "The attached record has a sampling plan that no lot has."
+        yield N_("The attached record has a sampling plan that no lot has.")
     if [one.number for one in members] != list(range(1, len(members) + 1)):
-        yield "The cards of the attached record are not numbered one by one."
+        yield N_("The cards of the attached record are not numbered one by one.")
     if len({(one.inspection, one.card) for one in members}) != len(members):
-        yield "The attached record counts one card of one inspection twice."
+        yield N_("The attached record counts one card of one inspection twice.")
     pieces = [one.piece for one in members if one.piece is not None]
     if len(set(pieces)) != len(pieces) or not all(0 < one <= lot.declared for one in pieces):
-        yield "The attached record counts one piece of the lot twice, or one that it has not."
+        yield N_("The attached record counts one piece of the lot twice, or one that it has not.")
     yield from _faults(summary)
 
 
@@ -112,28 +115,28 @@ def _faults(summary: LotSummary) -> Iterator[str]:
     for one in summary.members:
         fault = _fault(one, summary)
         if reports.setdefault(one.seq, (one.digest, one.inspection)) != (one.digest, one.inspection):
-            fault = "two inspections under one number of a report"
+            fault = N_("two inspections under one number of a report")
         if fault:
-            yield f"The attached record holds a card that no lot has: No. {one.number} ({fault})."
+            yield N_(f"The attached record holds a card that no lot has: No. {one.number} ({fault}).")
             return
 
 
 def _fault(one: Member, summary: LotSummary) -> str:
     """Why a member can be none, in a word or two; "" where it can."""
     if not _DIGEST.fullmatch(one.digest) or not _UUID.fullmatch(one.inspection):
-        return "its digest or id is none"
+        return N_("its digest or id is none")
     if not 0 < one.seq <= min(summary.ledger_rows, LARGEST_SEQ) or one.card < 0:
-        return "its report's number is not in the ledger"
+        return N_("its report's number is not in the ledger")
     if not _is_time(one.made_at) or not _is_time(one.added_at):
-        return "its time is none"
+        return N_("its time is none")
     outcomes = {reason.outcome for reason in one.reasons}
     if not outcomes <= set(Outcome):
-        return "a reason has an outcome that no check has"
+        return N_("a reason has an outcome that no check has")
     gravest = next((identity for identity, outcome in _GRAVE if outcome in outcomes), None)
     if gravest is not (one.identity if one.identity in lot_words.DEVIATING else None):
-        return "its identity does not follow from its reasons"
+        return N_("its identity does not follow from its reasons")
     if one.condition is Condition.FAULTY and not one.reasons:
-        return "its defect has no reason"
+        return N_("its defect has no reason")
     return ""
 
 
@@ -148,30 +151,30 @@ def _made_again(summary: LotSummary, same: bool, problems: list[str], notes: lis
         again = lot_statistics.statement_of(lot, members)
         twice = lot_statistics.twice_of(members)
     except (ValueError, ArithmeticError) as error:
-        problems.append(f"The statement cannot be made from the attached record ({error}).")
+        problems.append(N_(f"The statement cannot be made from the attached record ({error})."))
         return
     if same or any(getattr(said, name) != getattr(again, name) for name in _COUNTED):
         if said != again:
-            problems.append(f"The statement does not follow from the cards of the record: {_differ(said, again)}.")
+            problems.append(N_(f"The statement does not follow from the cards of the record: {_differ(said, again)}."))
         else:
-            notes.append("The statement was made again from the cards of the record, and came out the same.")
+            notes.append(N_("The statement was made again from the cards of the record, and came out the same."))
     elif said != again:
-        notes.append(f"By this version the cards of the record give another statement: {again.text}")
+        notes.append(N_(f"By this version the cards of the record give another statement: {again.text}"))
     if summary.twice != twice:
-        sentence = "The numbers that several cards bear do not follow from the cards of the record."
+        sentence = N_("The numbers that several cards bear do not follow from the cards of the record.")
         (problems if same else notes).append(sentence)
 
 
 def _differ(said: Statement, again: Statement) -> str:
     names = [name for name in Statement.__slots__ if getattr(said, name) != getattr(again, name)]
     return "; ".join(
-        f"{name.replace('_', ' ')} {str(getattr(said, name))[:300]} there, {getattr(again, name)} here"
+        N_(f"{name.replace('_', ' ')} {str(getattr(said, name))[:300]} there, {getattr(again, name)} here")
         for name in names[:3]
     )
 
 
-def _draw(summary: LotSummary, found: Examination) -> bytes:
+def _draw(summary: LotSummary, found: Examination, language: str) -> bytes:
     with LOADING:
         from gpu_inspector.report import lot_document
 
-    return lot_document.draw(summary, signer=found.fingerprint, page=found.page)
+    return lot_document.draw(summary, signer=found.fingerprint, page=found.page, language=language)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records import lot_statistics
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.custody import Event
@@ -54,7 +55,7 @@ class LotState:
     def ended(self) -> str:
         """The sentence why no card more is examined; "" where some still are."""
         if self.lot.plan.stop_at_first and any(one.identity is Identity.CONTRADICTED for one in self.members):
-            return "By its plan the examination of this lot has ended with the first contradiction."
+            return N_("By its plan the examination of this lot has ended with the first contradiction.")
         return ""
 
     @property

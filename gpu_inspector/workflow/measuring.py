@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from gpu_inspector.language import N_
 from gpu_inspector.probes import cuda
 from gpu_inspector.probes.cuda import Measured, Progress, Target, Watch
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
@@ -79,19 +80,19 @@ def _obstacle(card: CardEvidence, uuid: str | None, times: int) -> Gap | None:
     if card.nvml is None and card.nvidia_smi is None:
         return Gap(
             "measure",
-            "The card was not measured: NVIDIA's driver does not answer for it.",
-            "Load NVIDIA's driver for this card and inspect again.",
+            N_("The card was not measured: NVIDIA's driver does not answer for it."),
+            N_("Load NVIDIA's driver for this card and inspect again."),
         )
     if uuid is None or not _UUID.fullmatch(uuid):
         return Gap(
             "measure",
-            "The card was not measured: the driver gives no UUID by which it could be told from others.",
-            "Inspect as a user who may ask the driver, or start the machine from your own medium.",
+            N_("The card was not measured: the driver gives no UUID by which it could be told from others."),
+            N_("Inspect as a user who may ask the driver, or start the machine from your own medium."),
         )
     if times > 1:
         return Gap(
             "measure",
-            "The card was not measured: another card of this machine bears the same UUID.",
-            "Take the other card out and inspect again.",
+            N_("The card was not measured: another card of this machine bears the same UUID."),
+            N_("Take the other card out and inspect again."),
         )
     return None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import ENGLISH, N_, NAMES
 from gpu_inspector.report.deferred import LOADING
 
 if TYPE_CHECKING:
@@ -22,21 +23,37 @@ def labelled(found: Examination, reason: str, place: str) -> tuple[str, ...]:
 
     if (found.reason, found.location) == (signature.plain(reason), signature.plain(place)):
         return ()
-    return ("The reason or the place beside the signature is not that of the attached record.",)
+    return (N_("The reason or the place beside the signature is not that of the attached record."),)
 
 
-def drawn_again(data: bytes, found: Examination, draw: Callable[[], bytes]) -> tuple[str, ...]:
-    """The signed pages must be those that `draw` makes of the record. Of the version that made them alone."""
+def drawn_again(data: bytes, found: Examination, draw: Callable[[str], bytes]) -> tuple[str, ...]:
+    """The signed pages must be those that `draw` makes of the record, in the language that the file itself names.
+
+    Of the version that made them alone.
+    """
     with LOADING:
-        from gpu_inspector.report import examine
+        from gpu_inspector.report import examine, spoken
 
+    if not spoken.is_known(found.language):
+        return (N_("The file does not name a language that the pages of a report can be in."),)
     try:
-        redrawn = draw()
+        redrawn = draw(found.language)
     except ReportError as error:
-        return (f"The attached record cannot be drawn ({error.message})",)
+        return (N_(f"The attached record cannot be drawn ({error.message})"),)
     if examine.pages_match(data[: found.signed_bytes], redrawn):
         return ()
-    return ("The printed pages are not those that belong to the attached record.",)
+    if found.language != ENGLISH:
+        named = found.language
+        return (N_(f"The printed pages are not those that belong to the attached record in the language “{named}”."),)
+    return (N_("The printed pages are not those that belong to the attached record."),)
+
+
+def translated(found: Examination) -> tuple[str, ...]:
+    """That the pages are not English must not be left to who cannot read them."""
+    name = NAMES.get(found.language, "") if found.language != ENGLISH else ""
+    if not name:
+        return ()
+    return (N_(f"Its pages are in another language ({name}): a courtesy translation of the English words."),)
 
 
 def shown(data: bytes, found: Examination, texts: tuple[str, ...], what: str) -> tuple[str, ...]:
@@ -50,4 +67,4 @@ def shown(data: bytes, found: Examination, texts: tuple[str, ...], what: str) ->
     printed = "".join(examine.printed(data[: found.signed_bytes]).split())
     if all(text in printed for text in texts):
         return ()
-    return (f"The printed pages do not show {what} of the attached record.",)
+    return (N_(f"The printed pages do not show {what} of the attached record."),)

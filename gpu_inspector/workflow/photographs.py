@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gpu_inspector import settings
 from gpu_inspector.errors import PhotographError
+from gpu_inspector.language import N_
 from gpu_inspector.records.declaration import Case, Photograph
 from gpu_inspector.records.label_codes import spoken
 from gpu_inspector.records.pictures import BROKEN, LARGEST_PIXELS, kind_of, webp_pixels
@@ -28,7 +29,7 @@ ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "TIFF": "tif"}
 THUMBNAIL = 320
 """Pixels of its longer side."""
 _LONGEST_NAME = 120
-_ADVICE = "Hand in a JPEG, PNG, WebP or TIFF picture."
+_ADVICE = N_("Hand in a JPEG, PNG, WebP or TIFF picture.")
 _TURNS = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270"} | {
     7: "TRANSVERSE",
     8: "ROTATE_90",
@@ -177,7 +178,7 @@ def _open(data: bytes, kind: str, name: str) -> "Image.Image":
 
 def _too_many(name: str) -> PhotographError:
     return PhotographError(
-        f"{name} has more than {LARGEST_PIXELS // 10**6} million pixels.", "Save it in a smaller size."
+        N_(f"{name} has more than {LARGEST_PIXELS // 10**6} million pixels."), N_("Save it in a smaller size.")
     )
 
 
@@ -228,8 +229,8 @@ def _keep(path: Path, data: bytes, name: str) -> None:
 
 def _foreign(data: bytes) -> str:
     if data[4:8] == b"ftyp":
-        return " (HEIC, AVIF or a film)"
-    return "" if data else ", it is empty"
+        return N_(" (HEIC, AVIF or a film)")
+    return "" if data else N_(", it is empty")
 
 
 def _short(name: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import log, settings
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records import policy
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Gap, Origin
@@ -29,7 +30,7 @@ __all__ = ["Held", "PolicyAltered", "PolicyError", "PolicyNotMet"]
 
 LARGEST_TRUST = 1024 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
-_MEND = "Install it anew: gpu-inspector policy install FILE --trust CERT, or: gpu-inspector policy remove --yes"
+_MEND = N_("Install it anew: gpu-inspector policy install FILE --trust CERT, or: gpu-inspector policy remove --yes")
 
 
 class PolicyNotMet(PolicyError):
@@ -89,14 +90,15 @@ def _kept(path: Path) -> Held:
     except OSError as error:
         raise PolicyError(f"The office's policy cannot be read ({error.strerror or error}).", _MEND) from error
     if hashlib.sha256(data).hexdigest() != path.stem:
-        raise PolicyAltered("The office's policy was changed after it was installed.", _MEND)
+        raise PolicyAltered(N_("The office's policy was changed after it was installed."), _MEND)
     try:
         held = read_policy(data, trust, again=True)
     except PolicyError as error:
-        raise type(error)(f"The office's policy cannot be used. {error.message}", _MEND) from error
+        raise type(error)(N_(f"The office's policy cannot be used. {error.message}"), _MEND) from error
     if not held.signer.known:
         raise PolicyAltered(
-            "The office's policy is of a signer not known here: the certificate beside it is gone or another.", _MEND
+            N_("The office's policy is of a signer not known here: the certificate beside it is gone or another."),
+            _MEND,
         )
     return held
 
@@ -134,7 +136,7 @@ def require(
 
 def name_of(held: Held) -> str:
     """The policy, in a sentence's words."""
-    return f"the policy No. {held.policy.number} of {held.policy.office}"
+    return N_(f"the policy No. {held.policy.number} of {held.policy.office}")
 
 
 def _require_fields(held: Held, case: Case, declaration: Declaration, *, many: bool) -> None:
@@ -191,8 +193,8 @@ def watch_lists() -> tuple[tuple[watching.Held, ...], tuple[Gap, ...]]:
     gaps = tuple(
         Gap(
             watching.SOURCE,
-            f"The office's policy asks for a watch-list ({digest[:16]}…) that is not kept here.",
-            "Ask the office for it, then: gpu-inspector watchlist import FILE",
+            N_(f"The office's policy asks for a watch-list ({digest[:16]}…) that is not kept here."),
+            N_("Ask the office for it, then: gpu-inspector watchlist import FILE"),
         )
         for digest in held.policy.lists_asked
         if digest not in there
@@ -205,7 +207,7 @@ def vouched() -> tuple[tuple[bytes, ...], str]:
     try:
         return trusted_here(), ""
     except GpuInspectorError as error:
-        return (), f"{error.message} Its certificates were not taken as trusted."
+        return (), N_(f"{error.message} Its certificates were not taken as trusted.")
 
 
 def in_use() -> str:

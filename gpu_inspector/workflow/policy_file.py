@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical, policy
 from gpu_inspector.records.policy import Policy, PolicyNamed
 from gpu_inspector.report.deferred import LOADING
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 LARGEST = 16 * 1024 * 1024
 """Bytes: it is read, and its signature examined, before every inspection."""
-AGAIN = "Ask the office for the file again."
-NEWER = "Update the program, or ask the office for a policy that this version knows."
+AGAIN = N_("Ask the office for the file again.")
+NEWER = N_("Update the program, or ask the office for a policy that this version knows.")
 
 
 class PolicyError(GpuInspectorError):
@@ -68,7 +69,7 @@ def signed_policy(made: Policy, ask: signing.Ask | None = None) -> bytes:
 
     if (problem := policy.fault_of(made)) is not None:
         raise PolicyError(f"This policy cannot be written: {problem}")
-    _require_inside(made, "This policy cannot be written: ")
+    _require_inside(made, N_("This policy cannot be written: "))
     try:
         statement = canonical.encode(made)
     except CaptureError as error:
@@ -91,11 +92,11 @@ def read_policy(data: bytes, trust: tuple[bytes, ...], *, again: bool = False) -
     Read `again`, the same bytes as before, the certificates and lists inside are left to whoever asks for them.
     """
     if len(data) > LARGEST:
-        raise PolicyAltered("This file is larger than any office policy.", AGAIN)
+        raise PolicyAltered(N_("This file is larger than any office policy."), AGAIN)
     try:
         statement, envelope = statements.unframed(data)
     except statements.StatementError as error:
-        raise PolicyAltered(f"This is no office policy. {error.message}", AGAIN) from error
+        raise PolicyAltered(N_(f"This is no office policy. {error.message}"), AGAIN) from error
     try:
         made = canonical.decode(statement, Policy, policy.KIND)
     except CaptureError as error:
@@ -103,9 +104,9 @@ def read_policy(data: bytes, trust: tuple[bytes, ...], *, again: bool = False) -
     try:
         signer = statements.check(statement, envelope, trust, made.made_at)
     except statements.StatementError as error:
-        raise PolicyAltered(f"This office policy cannot be used: {error.message}", AGAIN) from error
+        raise PolicyAltered(N_(f"This office policy cannot be used: {error.message}"), AGAIN) from error
     if made.kind != policy.KIND:
-        raise PolicyAltered("What was signed there is no office policy.", AGAIN)
+        raise PolicyAltered(N_("What was signed there is no office policy."), AGAIN)
     if not canonical.is_of(statement, made):
         raise PolicyError(
             "This office policy demands something that this version of GPU Inspector does not know.", NEWER
@@ -113,7 +114,7 @@ def read_policy(data: bytes, trust: tuple[bytes, ...], *, again: bool = False) -
     if (problem := policy.fault_of(made)) is not None:
         raise PolicyError(f"This office policy cannot be used: {problem}", NEWER)
     if not again:
-        _require_inside(made, "This office policy cannot be used: ")
+        _require_inside(made, N_("This office policy cannot be used: "))
     return Held(hashlib.sha256(data).hexdigest(), made, signer, trust)
 
 
@@ -135,5 +136,5 @@ def _require_inside(made: Policy, begin: str) -> None:
         try:
             watching.read_list(text.encode(), ())
         except (watching.WatchListError, UnicodeEncodeError) as error:
-            said = error.message if isinstance(error, watching.WatchListError) else "It is no text."
+            said = error.message if isinstance(error, watching.WatchListError) else N_("It is no text.")
             raise PolicyError(f"{begin}Its watch-list {number} cannot be read. {said}", AGAIN) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gpu_inspector import platforms, preferences
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records import policy as records
 from gpu_inspector.records.policy import FIELDS, NONE_IN_FORCE, Bounds, Policy
 from gpu_inspector.workflow import custody
@@ -39,7 +40,7 @@ def bounds() -> Bounds:
     if held is None:
         return Bounds()
     made = held.policy
-    return Bounds(f"policy No. {made.number} of {made.office}", made.profile, made.no_measure, made.mandatory)
+    return Bounds(N_(f"policy No. {made.number} of {made.office}"), made.profile, made.no_measure, made.mandatory)
 
 
 def install(path: Path, trust: tuple[bytes, ...], *, older: bool = False) -> Held:
@@ -128,7 +129,7 @@ def remove() -> str:
             _take_away()
     except OSError as error:
         raise PolicyError(f"The policy cannot be removed ({error.strerror}).", f"Look at {folder()}.") from error
-    return described(before) if before is not None else "a policy that could not be used"
+    return described(before) if before is not None else N_("a policy that could not be used")
 
 
 def anchors() -> tuple[bytes, ...]:
@@ -139,7 +140,7 @@ def anchors() -> tuple[bytes, ...]:
 
 def described(held: Held) -> str:
     """ "No. 3 of Customs Office North, 2026-11-26" """
-    return f"No. {held.policy.number} of {held.policy.office}, {held.policy.made_at:%Y-%m-%d}"
+    return N_(f"No. {held.policy.number} of {held.policy.office}, {held.policy.made_at:%Y-%m-%d}")
 
 
 def noted(ledger: Path, done: str, said: str) -> str:
@@ -152,17 +153,19 @@ def noted(ledger: Path, done: str, said: str) -> str:
 def demands(made: Policy) -> tuple[str, ...]:
     """What a policy demands and brings, a sentence each."""
     fields = ", ".join(FIELDS[name].words for name in made.mandatory)
-    least = f"at least the profile {made.profile}" if made.profile else "any profile"
-    unmeasured = "may be inspected without" if made.no_measure else "must be measured"
+    least = N_(f"at least the profile {made.profile}") if made.profile else N_("any profile")
+    if made.no_measure:
+        how = N_(f"A card that is measured: {least}. A card of this machine may be inspected without being measured.")
+    else:
+        how = N_(f"A card that is measured: {least}. A card of this machine must be measured.")
     said = [
-        f"Mandatory fields: {fields or 'none'}.",
-        f"A card that is measured: {least}. A card of this machine {unmeasured}"
-        f"{' being measured' if made.no_measure else ''}.",
-        f"Certificates of report signers that it vouches for: {len(made.trusted)}.",
-        f"Watch-lists: {len(made.watch_lists)} inside, {len(made.lists_asked)} asked for by digest.",
+        N_(f"Mandatory fields: {fields or N_('none')}."),
+        how,
+        N_(f"Certificates of report signers that it vouches for: {len(made.trusted)}."),
+        N_(f"Watch-lists: {len(made.watch_lists)} inside, {len(made.lists_asked)} asked for by digest."),
     ]
-    said += ["It names who may sign reference data."] if made.data_authority else []
-    said += [f"Note: {made.note}"] if made.note else []
+    said += [N_("It names who may sign reference data.")] if made.data_authority else []
+    said += [N_(f"Note: {made.note}")] if made.note else []
     return tuple(said)
 
 
@@ -171,10 +174,10 @@ def standing() -> Standing:
     try:
         held = in_force()
     except GpuInspectorError as error:
-        return Standing("an office policy that cannot be used", trouble=str(error))
+        return Standing(N_("an office policy that cannot be used"), trouble=str(error))
     if held is None:
         return Standing(NONE_IN_FORCE)
-    signer = f"{held.signer.name[: records.LONGEST_NAME]}, certificate SHA-256 {held.signer.fingerprint}"
+    signer = N_(f"{held.signer.name[: records.LONGEST_NAME]}, certificate SHA-256 {held.signer.fingerprint}")
     return Standing(described(held), signer, demands(held.policy))
 
 
@@ -182,10 +185,12 @@ def topic() -> Topic:
     """For the doctor: which policy is in force, or why one that is kept cannot be used."""
     here = standing()
     if here.trouble:
-        return Topic("office policy", False, here.trouble)
+        return Topic(N_("office policy"), False, here.trouble)
     if not here.signer:
-        return Topic("office policy", True, "none is in force")
-    return Topic("office policy", True, f"{here.name}, signed by {here.signer}", "See: gpu-inspector policy show")
+        return Topic(N_("office policy"), True, N_("none is in force"))
+    return Topic(
+        N_("office policy"), True, N_(f"{here.name}, signed by {here.signer}"), N_("See: gpu-inspector policy show")
+    )
 
 
 def install_from(path: Path, certificate: Path | None = None, *, older: bool = False) -> str:
@@ -197,4 +202,4 @@ def install_from(path: Path, certificate: Path | None = None, *, older: bool = F
         trust = (incoming.open_file(certificate, None),)
     held = install(path, trust, older=older)
     remark = noted(preferences.ledger_path(), "installed", described(held))
-    return f"In force now: {described(held)}. {remark}".strip()
+    return N_(f"In force now: {described(held)}. {remark}").strip()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from gpu_inspector.language import N_
 from gpu_inspector.records import policy as records
 from gpu_inspector.records.inspection import Inspection
 from gpu_inspector.report.deferred import LOADING
@@ -46,7 +47,7 @@ def vouches(
 ) -> Iterator[str]:
     """A note for each signer that is trusted through the policy alone, and one where it could not be asked."""
     if vouched.trouble:
-        yield f"The certificates of the office's policy were not used: {vouched.trouble}"
+        yield N_(f"The certificates of the office's policy were not used: {vouched.trouble}")
     if vouched.held is None or not vouched.certificates or not any(one.trusted for one in found.seals):
         return
     with LOADING:
@@ -57,7 +58,7 @@ def vouches(
         one.signer for one, other in zip(found.seals, without, strict=False) if one.trusted and not other.trusted
     )
     for signer in named:
-        yield f"It is {policy.name_of(vouched.held)} that vouches for {signer}."
+        yield N_(f"It is {policy.name_of(vouched.held)} that vouches for {signer}.")
 
 
 def nature(inspection: Inspection | None, vouched: Vouched) -> Iterator[str]:
@@ -67,12 +68,12 @@ def nature(inspection: Inspection | None, vouched: Vouched) -> Iterator[str]:
     here = vouched.held
     if inspection.policy is None:
         if here is not None:
-            yield f"It names no office policy; here {policy.name_of(here)} is in force."
+            yield N_(f"It names no office policy; here {policy.name_of(here)} is in force.")
         return
-    said = f"Made under an office policy: {records.line(inspection.policy, inspection.evidence.origin)}."
+    said = N_(f"Made under an office policy: {records.line(inspection.policy, inspection.evidence.origin)}.")
     if here is None:
         yield said
     elif here.digest == inspection.policy.digest:
-        yield f"{said} It is the one in force here."
+        yield N_(f"{said} It is the one in force here.")
     else:
-        yield f"{said} In force here is another: {policy.name_of(here)}."
+        yield N_(f"{said} In force here is another: {policy.name_of(here)}.")

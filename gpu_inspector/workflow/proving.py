@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from gpu_inspector.errors import GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import canonical
 from gpu_inspector.workflow import row_proofs
@@ -27,14 +28,14 @@ def proof_in_words(proof: str, row_digest: str, fingerprint: str) -> str:
         found = row_proofs.read(proof.encode("utf-8", "replace"))
         shown = row_proofs.check(found)
     except GpuInspectorError as error:
-        return f"it does not hold: {error.message}"[:_LONGEST]
+        return N_(f"it does not hold: {error.message}")[:_LONGEST]
     if shown.problem is not None or shown.checked is None:
-        return f"it does not hold: {shown.problem}"[:_LONGEST]
+        return N_(f"it does not hold: {shown.problem}")[:_LONGEST]
     if found.entry.digest != row_digest:
-        return "it is of another row than the entry names"
+        return N_("it is of another row than the entry names")
     said = shown.checked
-    by = "the same certificate" if said.signer.fingerprint == fingerprint else "another certificate"
-    return (
+    by = N_("the same certificate") if said.signer.fingerprint == fingerprint else N_("another certificate")
+    return N_(
         f"row {found.entry.seq} stood in a ledger of {said.statement.seq} rows, by a checkpoint of"
         f" {said.statement.made_at:%Y-%m-%d} signed with {by}"
     )

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gpu_inspector.errors import DataError, GpuInspectorError, LedgerError
+from gpu_inspector.language import ENGLISH, N_
 from gpu_inspector.records.catalogue import ALWAYS_OWN, KNOWN_LIST, Catalogue, known_files
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.records.inspection import CardJudgement, Inspection, LedgerEntry, Supersession
@@ -24,7 +25,7 @@ LONGEST_REASON = 1000
 _LARGEST_DATA = 64 * 1024 * 1024
 _QUIET = (Outcome.CONSISTENT, Outcome.NOT_APPLICABLE)
 """What a check that is new may answer without changing any conclusion."""
-_FORM = "Name a folder in the form of resources/products."
+_FORM = N_("Name a folder in the form of resources/products.")
 
 
 class RejudgeError(GpuInspectorError):
@@ -127,7 +128,7 @@ def changes(
     with Ledger(ledger_path, readonly=True) as ledger:
         rows = ledger.count()
         for seq in range(1, rows + 1):
-            progress("judging again", (seq - 1) / rows)
+            progress(N_("judging again"), (seq - 1) / rows)
             try:
                 entry, inspection = ledger.inspection(seq)
             except LedgerError as error:
@@ -136,10 +137,10 @@ def changes(
             judging = data_named.of_record(inspection, catalogue) if as_recorded else catalogue
             named = inspection.judgement.reference_version
             if as_recorded and judging.version != named:
-                yield Unreadable(seq, f"The reference data {named[:60]} are not kept here.", without_data=True)
+                yield Unreadable(seq, N_(f"The reference data {named[:60]} are not kept here."), without_data=True)
                 continue
             yield _compared(entry, inspection, judging, ledger.finder.superseded_by(seq))
-        progress("judged again", 1.0)
+        progress(N_("judged again"), 1.0)
 
 
 def _compared(
@@ -148,7 +149,7 @@ def _compared(
     before = inspection.judgement
     after = judge(inspection.evidence, inspection.declaration, catalogue)
     if len(before.cards) != len(after.cards):
-        return Unreadable(entry.seq, f"It has {len(before.cards)} judgements of {len(after.cards)} cards.")
+        return Unreadable(entry.seq, N_(f"It has {len(before.cards)} judgements of {len(after.cards)} cards."))
     cards = tuple(
         CardChange(one.label, one.product, found)
         for one, other in zip(before.cards, after.cards, strict=True)
@@ -251,7 +252,9 @@ def supersede(
     report: Path | None = None,
     page: str = "a4",
     ask: signing.Ask = signing.nobody,
+    *,
+    language: str = ENGLISH,
 ) -> inspecting.Done:
     """Append the superseding inspection and write its report. Raises as `superseding` and LedgerError."""
     inspection = superseding(reference, reason, ledger_path, catalogue)
-    return inspecting.store_and_report(inspection, ledger_path, report, page=page, ask=ask)
+    return inspecting.store_and_report(inspection, ledger_path, report, page=page, ask=ask, language=language)

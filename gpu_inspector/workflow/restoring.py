@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gpu_inspector.errors import GpuInspectorError, LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger import replacing
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import checkpoint
@@ -46,7 +47,7 @@ class Restored:
 
 def known_by_report(source: str, entry: LedgerEntry) -> Known:
     """What a signed report that was found intact says of its row."""
-    return Known(source=f"The report {source}", seq=entry.seq, digest=entry.digest)
+    return Known(source=N_(f"The report {source}"), seq=entry.seq, digest=entry.digest)
 
 
 def known_by_checkpoint(path: Path) -> Known:
@@ -55,7 +56,7 @@ def known_by_checkpoint(path: Path) -> Known:
     Raises CaptureError, StatementError, OSError.
     """
     statement = checkpoints.check(read_at_most(path, checkpoint.LARGEST)).statement
-    return Known(source=f"The checkpoint {path.name}", seq=statement.seq, digest=statement.digest)
+    return Known(source=N_(f"The checkpoint {path.name}"), seq=statement.seq, digest=statement.digest)
 
 
 def restore(backup: Path, target: Path, known: Iterable[Known] = (), *, now: datetime | None = None) -> Restored:
@@ -98,7 +99,7 @@ def _to_be_replaced(target: Path, copy: Ledger, known: tuple[Known, ...]) -> tup
         rows = there.count()
         for one in known:
             if not _has(there, one) and (_has(copy, one) or _goes_on(copy, there, rows)):
-                return f"It lacks row {one.seq}, of which {one.source[0].lower()}{one.source[1:]} speaks.", rows
+                return N_(f"It lacks row {one.seq}, of which {one.source[0].lower()}{one.source[1:]} speaks."), rows
     raise LedgerError(
         f"The ledger {target} is whole ({rows} inspections), and is not replaced by a backup.",
         "Name another file with --ledger; what was signed and is missing in it is found with --report.",
@@ -123,9 +124,9 @@ def _goes_on(copy: Ledger, there: Ledger, rows: int) -> bool:
 def _lacking(copy: Ledger, rows: int, known: tuple[Known, ...]) -> Iterable[str]:
     for one in known:
         if one.seq > rows:
-            yield f"{one.source} speaks of row {one.seq}: {_rows(rows + 1, one.seq)} not in the backup."
+            yield N_(f"{one.source} speaks of row {one.seq}: {_rows(rows + 1, one.seq)} not in the backup.")
         elif not _has(copy, one):
-            yield f"{one.source} speaks of another row {one.seq} than the backup has: it is of another ledger."
+            yield N_(f"{one.source} speaks of another row {one.seq} than the backup has: it is of another ledger.")
 
 
 def _still_there(target: Path, sound: int, copy: Ledger, rows: int) -> Iterable[str]:
@@ -135,10 +136,10 @@ def _still_there(target: Path, sound: int, copy: Ledger, rows: int) -> Iterable[
     last = min(sound, rows)
     with Ledger(target, readonly=True) as there:
         if last and _digest(there, last) != _digest(copy, last):
-            yield f"The old file has another row {last} than the backup: one of the two is of another ledger."
+            yield N_(f"The old file has another row {last} than the backup: one of the two is of another ledger.")
         elif sound > rows:
-            yield f"The old file still has sound rows: {_rows(rows + 1, sound)} not in the backup."
+            yield N_(f"The old file still has sound rows: {_rows(rows + 1, sound)} not in the backup.")
 
 
 def _rows(first: int, last: int) -> str:
-    return f"row {first} is" if first == last else f"rows {first} to {last} are"
+    return N_(f"row {first} is") if first == last else N_(f"rows {first} to {last} are")

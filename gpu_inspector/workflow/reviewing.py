@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.probes import incoming
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import Catalogue
@@ -21,8 +22,12 @@ from gpu_inspector.workflow.collecting import collect_bytes
 from gpu_inspector.workflow.judging import judge
 from gpu_inspector.workflow.verifying import MOST_CARDS
 
-UNSIGNED = "Judged as the file has it. Nobody signed this file: whoever had it could write into it what they wanted."
-UNVERIFIED = "Judged as the report's record has it. Whether the report was altered, gpu-inspector verify FILE tells."
+UNSIGNED = N_(
+    "Judged as the file has it. Nobody signed this file: whoever had it could write into it what they wanted."
+)
+UNVERIFIED = N_(
+    "Judged as the report's record has it. Whether the report was altered, gpu-inspector verify FILE tells."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from gpu_inspector.errors import CaptureError, LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import canonical, chain, merkle
 from gpu_inspector.records.canonical import FORMAT
@@ -80,7 +81,7 @@ def read(data: bytes) -> RowProof:
     """A proof from its file. Raises CaptureError where it is none."""
     if len(data) > LARGEST:
         raise CaptureError(f"This proof has {len(data):,} bytes, more than any proof has.")
-    proof = canonical.decode(data, RowProof, "proof of a row")
+    proof = canonical.decode(data, RowProof, N_("proof of a row"))
     if proof.kind != KIND:
         raise CaptureError("This is no proof of a ledger's row.", "Ask for the file again, unedited.")
     return proof
@@ -98,16 +99,16 @@ def check(proof: RowProof, trust: tuple[bytes, ...] = ()) -> Shown:
 def _problem(proof: RowProof, checked: Checked) -> str | None:
     entry, said = proof.entry, checked.statement
     if not all(_DIGEST.fullmatch(one) for one in (entry.digest, entry.previous, proof.record_sha256, *proof.path)):
-        return "One of its digests is none."
+        return N_("One of its digests is none.")
     if not 0 < entry.seq <= said.seq:
-        return f"The checkpoint vouches for {said.seq:,} rows, and row {entry.seq} is none of them."
+        return N_(f"The checkpoint vouches for {said.seq:,} rows, and row {entry.seq} is none of them.")
     if proof.record is not None:
         body = proof.record.encode("utf-8", "replace")
         if canonical.digest(body) != proof.record_sha256:
-            return "The record does not have the SHA-256 that stands beside it."
+            return N_("The record does not have the SHA-256 that stands beside it.")
         if not chain.fits(entry, body):
-            return "The record does not have the digest of its row."
+            return N_("The record does not have the digest of its row.")
     path = tuple(bytes.fromhex(one) for one in proof.path)
     if not merkle.is_included(bytes.fromhex(entry.digest), entry.seq - 1, said.seq, path, bytes.fromhex(said.root)):
-        return "The hashes do not lead from the row to the root that the checkpoint names."
+        return N_("The hashes do not lead from the row to the root that the checkpoint names.")
     return None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import N_
 from gpu_inspector.records.appearance import (
     Answered,
     Appearance,
@@ -28,7 +29,7 @@ from gpu_inspector.workflow.answers_file import AnswersFile, Files, Written
 
 MOST_PHOTOGRAPHS = 100
 """Of one inspection; the fixed list has ten, and every answer may have its own."""
-LABEL = "object on the table"
+LABEL = N_("object on the table")
 """How a card without an address is called."""
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import settings
 from gpu_inspector.errors import CaptureError, GpuInspectorError, SettingsError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical, selftest
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.catalogue import Catalogue
@@ -130,7 +131,7 @@ def _read() -> tuple[Kept, ...]:
     """What the file holds and makes sense; a damaged file holds nothing."""
     try:
         data = read_at_most(path(), LARGEST)
-        found = canonical.decode(data, History, "history of self-tests") if len(data) <= LARGEST else None
+        found = canonical.decode(data, History, N_("history of self-tests")) if len(data) <= LARGEST else None
     except (OSError, CaptureError):
         return ()
     return tuple(one for one in found.tests if _sane(one.result)) if found is not None else ()

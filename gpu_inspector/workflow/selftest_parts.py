@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gpu_inspector import settings
 from gpu_inspector.errors import GpuInspectorError, LedgerError, ReportError
+from gpu_inspector.language import N_
 from gpu_inspector.records import released, selftest
 from gpu_inspector.records.catalogue import Catalogue, own
 from gpu_inspector.records.declaration import Case, Declaration
@@ -44,7 +45,7 @@ LONGEST_S = 2.0
 """How long that may take; `ledger verify` reads all."""
 SPACE_BYTES = 100 * 1024 * 1024
 """Free space under which an inspection might not be kept: a row and its report take well under 1 MiB."""
-AGAIN = "Install GPU Inspector again from a whole package."
+AGAIN = N_("Install GPU Inspector again from a whole package.")
 _NAMED = 3
 
 
@@ -72,38 +73,40 @@ def simulations(bench: Bench) -> Answer:
         bench.memories[name] = silicon.memory if silicon is not None else None
         status = exit_status(judge(evidence, Declaration(), own()))
         if status != wanted[name]:
-            amiss.append(f"{name} came to {status} and must come to {wanted[name]}")
+            amiss.append(N_(f"{name} came to {status} and must come to {wanted[name]}"))
     recorded, now = known_answers.load().claims, known_answers.claims_alone(own())
     for name in sorted({*recorded, *now}):
         if recorded.get(name) != now.get(name):
-            amiss.append(f"the claims of {name} came to {now.get(name)} and must come to {recorded.get(name)}")
+            amiss.append(N_(f"the claims of {name} came to {now.get(name)} and must come to {recorded.get(name)}"))
     if amiss:
         return False, f"{_listed(amiss)}. {AGAIN}"
     measured = counted(len(chosen), "simulated card was", "simulated cards were")
-    return True, f"{measured} measured, and the claims of {len(now)} judged: all came to what they must"
+    return True, N_(f"{measured} measured, and the claims of {len(now)} judged: all came to what they must")
 
 
 def comparator(bench: Bench) -> Answer:
     """Planted wrong words must all be found, and known faults seen; a sound card must have none."""
     missing = [name for name in MEASURED_QUICKLY if bench.memories.get(name) is None]
     if missing:
-        return False, f"The memory of {_listed(missing)} was not tested. {AGAIN}"
+        return False, N_(f"The memory of {_listed(missing)} was not tested. {AGAIN}")
     read = {name: memory for name, memory in bench.memories.items() if memory is not None}
     amiss: list[str] = []
     for name in MEASURED_QUICKLY:
         memory = read[name]
         if not memory.injected or memory.found != memory.injected:
-            amiss.append(f"{memory.found} of {memory.injected} planted wrong words were found on {name}")
+            amiss.append(N_(f"{memory.found} of {memory.injected} planted wrong words were found on {name}"))
     if read[SOUND].bad_words or read[SOUND].right_bytes != read[SOUND].covered_bytes:
-        amiss.append(f"wrong words were counted on {SOUND}, which has none")
+        amiss.append(N_(f"wrong words were counted on {SOUND}, which has none"))
     if read[FOLDED].fold is None or 2 * read[FOLDED].true_bytes > read[FOLDED].claimed_bytes:
-        amiss.append(f"half of the memory of {FOLDED} is not there, and that was not seen")
+        amiss.append(N_(f"half of the memory of {FOLDED} is not there, and that was not seen"))
     if not read[LANE].lanes or not read[LANE].bad_words:
-        amiss.append(f"the dead data lane of {LANE} was not seen")
+        amiss.append(N_(f"the dead data lane of {LANE} was not seen"))
     if amiss:
-        return False, f"{_listed(amiss)}. No memory test of this installation is to be relied on. {AGAIN}"
+        return False, N_(f"{_listed(amiss)}. No memory test of this installation is to be relied on. {AGAIN}")
     planted = sum(read[name].injected for name in MEASURED_QUICKLY)
-    return True, f"{planted} of {planted} planted wrong words were found, and the faults of two simulated memories seen"
+    return True, N_(
+        f"{planted} of {planted} planted wrong words were found, and the faults of two simulated memories seen"
+    )
 
 
 def kernels(bench: Bench) -> Answer:
@@ -118,22 +121,24 @@ def judging(bench: Bench) -> Answer:
     """A shipped sample, judged twice, must come to the recorded findings."""
     first, second = (known_answers.sample_digest(own()) for _ in range(2))
     if first != second:
-        return False, f"The same sample was judged in two ways. Do not use this installation. {AGAIN}"
+        return False, N_(f"The same sample was judged in two ways. Do not use this installation. {AGAIN}")
     if first != known_answers.load().sample:
-        return False, f"The shipped sample is not judged as by the released program and its data. {AGAIN}"
-    return True, f"the shipped sample was judged twice as it must be (findings {first[:12]})"
+        return False, N_(f"The shipped sample is not judged as by the released program and its data. {AGAIN}")
+    return True, N_(f"the shipped sample was judged twice as it must be (findings {first[:12]})")
 
 
 def reference_data(bench: Bench) -> Answer:
     """Every file of the program's own must be the released one, and a data pack in use as it was signed."""
     if changed := released.deviating():
-        return False, f"Reference data are not as released: {_listed(changed)}. {AGAIN}"
+        return False, N_(f"Reference data are not as released: {_listed(changed)}. {AGAIN}")
     pack = data_packs.in_use()
     if pack is None:
-        return True, f"all files are as released ({own().version})"
+        return True, N_(f"all files are as released ({own().version})")
     return True, (
-        f"in use is {pack.version}, as {pack.signer} signed it; what the other parts try is answered by the program's"
-        f" own data ({own().version}), whose files are as released"
+        N_(
+            f"in use is {pack.version}, as {pack.signer} signed it; what the other parts try is answered by the"
+            f" program's own data ({own().version}), whose files are as released"
+        )
     )
 
 
@@ -144,7 +149,7 @@ def fonts(bench: Bench) -> Answer:
 
     if wrong := letters.amiss():
         return False, wrong
-    return True, f"{' and '.join(letters.DIGESTS)} are the known ones, and load"
+    return True, N_(f"{' and '.join(letters.DIGESTS)} are the known ones, and load")
 
 
 def key(bench: Bench) -> Answer:
@@ -154,7 +159,7 @@ def key(bench: Bench) -> Answer:
 
     chosen = signing.choice()
     if chosen.signer in ("", "own") and not signing.certificate_file(chosen).exists():
-        return None, "There is no signing key yet: it is made at the first report."
+        return None, N_("There is no signing key yet: it is made at the first report.")
     asked = _Asked(bench.ask)
     try:
         identity, remarks = signing.examined(asked)
@@ -164,10 +169,10 @@ def key(bench: Bench) -> Answer:
     digest = hashlib.sha256(TRY).digest()
     certificate, chain, value = cms.parts(cms.sign(identity.certificate, identity.key, digest, identity.chain))
     if not cms.signature_fits(certificate, digest, value, chain):
-        return False, "What the signing key signs does not verify. Make a new one: gpu-inspector key new"
+        return False, N_("What the signing key signs does not verify. Make a new one: gpu-inspector key new")
     if cms.signature_fits(certificate, hashlib.sha256(b"other").digest(), value, chain):
-        return False, f"A signature over other bytes is taken for sound. Do not use this installation. {AGAIN}"
-    return True, " ".join(("the key signed, and its signature was examined.", *remarks)).rstrip(".")
+        return False, N_(f"A signature over other bytes is taken for sound. Do not use this installation. {AGAIN}")
+    return True, " ".join((N_("the key signed, and its signature was examined."), *remarks)).rstrip(".")
 
 
 @dataclass(slots=True)
@@ -189,14 +194,14 @@ def ledger(bench: Bench) -> Answer:
 
     _take_a_row(bench)
     if not bench.ledger.exists():
-        return True, "a temporary ledger took a row and gave it back; there is no ledger of inspections yet"
+        return True, N_("a temporary ledger took a row and gave it back; there is no ledger of inspections yet")
     with Ledger(bench.ledger, readonly=True) as kept:
         if (fault := kept.fault()) is not None:
-            return False, f"{fault} Keep the file as it is, and run `gpu-inspector ledger verify`."
+            return False, N_(f"{fault} Keep the file as it is, and run `gpu-inspector ledger verify`.")
         rows, head = _tail(kept.entry, kept.count())
-    left = f"; the {head - rows} before them were not read" if rows < head else ""
-    said = f"the last {counted(rows, 'row', 'rows')} of {head} follow each other{left}"
-    return True, f"{said}; a temporary ledger took a row and gave it back"
+    left = N_(f"; the {head - rows} before them were not read") if rows < head else ""
+    said = N_(f"the last {counted(rows, 'row', 'rows')} of {head} follow each other{left}")
+    return True, N_(f"{said}; a temporary ledger took a row and gave it back")
 
 
 def _tail(entry_of: Callable[[int], tuple[LedgerEntry, bytes]], head: int) -> tuple[int, int]:
@@ -241,8 +246,8 @@ def disk(bench: Bench) -> Answer:
     for place in sorted(places):
         free = shutil.disk_usage(place).free
         if free < SPACE_BYTES:
-            return False, f"{free // 2**20:,} MiB are free in {place}. Free some space first."
-    return True, f"there is room in {counted(len(places), 'folder', 'folders')} that inspections need"
+            return False, N_(f"{free // 2**20:,} MiB are free in {place}. Free some space first.")
+    return True, N_(f"there is room in {counted(len(places), 'folder', 'folders')} that inspections need")
 
 
 def _standing(path: Path) -> Path:
@@ -251,7 +256,7 @@ def _standing(path: Path) -> Path:
 
 
 def _listed(said: list[str] | tuple[str, ...]) -> str:
-    more = f" and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
+    more = N_(f" and {len(said) - _NAMED} more") if len(said) > _NAMED else ""
     return f"{'; '.join(said[:_NAMED])}{more}"
 
 

@@ -27,7 +27,7 @@ def write(path: Path, rows: tuple[SensorRow, ...]) -> None:
     """Write the table whole or not at all. Raises ReportError."""
     text = io.StringIO()
     table = csv.writer(text)
-    units = [f"{words.lower()} ({unit})" for words, unit, _, _ in FIGURES.values()]
+    units = [f"{words.removesuffix(f' ({unit})').lower()} ({unit})" for words, unit, _, _ in FIGURES.values()]
     table.writerow(["time (ISO 8601)", "card", "seconds since the card was opened (s)", *units])
     for row in rows:
         at = row.began + timedelta(seconds=row.sample.at_s)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import LedgerError
+from gpu_inspector.language import N_
 from gpu_inspector.records import simulated
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, Origin
 from gpu_inspector.records.finding import Outcome, Role
@@ -60,7 +61,7 @@ def with_sightings(evidence: Evidence, ledger_path: Path, opened: "Ledger | None
     try:
         return _asked(evidence, ledger_path) if opened is None else _seen_before(evidence, opened)
     except LedgerError as error:
-        reason = f"The ledger could not be asked where these cards were seen before: {error.message}"
+        reason = N_(f"The ledger could not be asked where these cards were seen before: {error.message}")
         return replace(evidence, gaps=(*evidence.gaps, Gap(SOURCE, reason, error.advice)))
 
 
@@ -183,9 +184,9 @@ def in_utc(moment: datetime) -> datetime:
 
 def _unreadable(rows: list[int]) -> Iterator[Gap]:
     if rows:
-        named = ", ".join(map(str, rows[:_NAMED])) + (" and others" if len(rows) > _NAMED else "")
+        named = ", ".join(map(str, rows[:_NAMED])) + (N_(" and others") if len(rows) > _NAMED else "")
         yield Gap(
             SOURCE,
-            f"Rows of the ledger that bear a number of these cards cannot be read: {named}.",
-            "Run `gpu-inspector ledger verify`.",
+            N_(f"Rows of the ledger that bear a number of these cards cannot be read: {named}."),
+            N_("Run `gpu-inspector ledger verify`."),
         )

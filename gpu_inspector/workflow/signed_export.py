@@ -18,6 +18,7 @@ from typing import BinaryIO, TextIO, cast
 import msgspec
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.query import Order, Query
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import canonical, chain
@@ -26,7 +27,7 @@ from gpu_inspector.workflow.dates import QuestionError, days
 
 KIND = "ledger-export"
 _LONGEST_LINE = canonical.LARGEST + 4096
-_AGAIN = "Ask for the file again, unedited."
+_AGAIN = N_("Ask for the file again, unedited.")
 
 
 class ExportError(GpuInspectorError):
@@ -226,7 +227,7 @@ def _manifest(line: bytes, trust: tuple[bytes, ...]) -> tuple[Manifest, statemen
             _AGAIN,
         ) from error
     try:
-        manifest = canonical.decode(statement, Manifest, "export's last line")
+        manifest = canonical.decode(statement, Manifest, N_("export's last line"))
         if manifest.kind != KIND or manifest.made_at.tzinfo is None:
             raise ExportError("What is signed in the last line is no export.", _AGAIN)
         return manifest, statements.check(statement, envelope, trust, manifest.made_at)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import preferences, settings
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import N_
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.workflow.whole_files import read_at_most, write_whole
@@ -112,17 +113,17 @@ def revocation_lists() -> Lists:
     except FileNotFoundError:
         return Lists()
     except OSError as error:
-        return Lists(remarks=(f"The revocation lists in {folder} cannot be read ({error.strerror}).",))
+        return Lists(remarks=(N_(f"The revocation lists in {folder} cannot be read ({error.strerror})."),))
     for path in paths:
         try:
             data = read_at_most(path, LARGEST_LIST)
         except OSError as error:
-            remarks.append(f"The revocation list {path} cannot be read ({error.strerror}).")
+            remarks.append(N_(f"The revocation list {path} cannot be read ({error.strerror})."))
             continue
         lists = lists_in(data) if len(data) <= LARGEST_LIST else ()
         found += lists
         if not lists:
-            remarks.append(f"{path} holds no revocation list that can be read.")
+            remarks.append(N_(f"{path} holds no revocation list that can be read."))
     return Lists(tuple(found), tuple(remarks))
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from gpu_inspector import __version__, log, preferences, settings
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.workflow import diagnosing, support_facts, targets
 from gpu_inspector.workflow.progress import Progress, silent
@@ -65,7 +66,7 @@ def write(target: Path, ledger: Path, *, serials: bool = False, progress: Progre
     Raises TargetError for a place where it must not go, ReportError where it cannot be written.
     """
     _require_own(target, ledger)
-    progress("looking at this machine", 0.1)
+    progress(N_("looking at this machine"), 0.1)
     names = set() if serials else diagnosing.known(ledger)
     clean: Clean = (lambda text: text) if serials else (lambda text: log.masked(text, names))
     topics = diagnosing.topics(ledger)
@@ -78,7 +79,7 @@ def write(target: Path, ledger: Path, *, serials: bool = False, progress: Progre
         "selftest.json": _json(support_facts.self_test(), clean, own=support_facts.OWN),
         "settings.json": _json(support_facts.choices(), clean),
     }
-    progress("the log", 0.7)
+    progress(N_("the log"), 0.7)
     logs, left_out = _logs(serials=serials, known=names)
     members = {f"{FOLDER}/{name}": data for name, data in sorted({**facts, **logs}.items())}
     members = {README: _readme(sorted(logs), serials=serials, left_out=left_out), **members}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import GpuInspectorError, LedgerError
+from gpu_inspector.language import ENGLISH, N_
 from gpu_inspector.records import tag_text
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.records.tag_text import TagText
@@ -29,7 +30,7 @@ SIZES = (USUAL_SIZE, "57x32", "89x36", "100x62", "a4-sheet", "letter-sheet")
 PLACES = {"a4-sheet": 24, "letter-sheet": 30} | dict.fromkeys((USUAL_SIZE, "57x32", "89x36", "100x62"), 1)
 """Labels of a page; likewise."""
 MOST_COPIES = 100
-_SCAN_AGAIN = "Scan the tag again, or ask by the number that is printed on it."
+_SCAN_AGAIN = N_("Scan the tag again, or ask by the number that is printed on it.")
 
 
 class TagError(GpuInspectorError):
@@ -52,6 +53,8 @@ class Wish:
     """The first free place of a sheet, from 1."""
     serial: bool = False
     """Whether the serial that the card claims is printed: a tag travels past many eyes."""
+    language: str = ENGLISH
+    """Of its words, a tag of `language.NAMES`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +99,17 @@ def draw(inspection: Inspection, entry: LedgerEntry, wish: Wish) -> Made:
     if not cards:
         raise TagError("The inspection has no card, so there is nothing to tag.")
     if not 1 <= cards[0] <= count:
-        has = "one card" if count == 1 else f"the cards 1 to {count}"
+        has = N_("one card") if count == 1 else N_(f"the cards 1 to {count}")
         raise TagError(f"The inspection has no card {cards[0]}: it has {has}.", "Name one of these, or all.")
     laid = tag_sheet.laid_out(
-        inspection, entry, cards, size=wish.size, copies=wish.copies, start=wish.start, serial=wish.serial
+        inspection,
+        entry,
+        cards,
+        size=wish.size,
+        copies=wish.copies,
+        start=wish.start,
+        serial=wish.serial,
+        language=wish.language,
     )
     return Made(entry=entry, inspection=inspection, cards=cards, labels=len(cards) * wish.copies, laid=laid)
 
@@ -129,9 +139,11 @@ def save(made: Made, ledger: Path, out: Path) -> str:
 
 def note(ledger: Path, what: custody.What, made: Made, where: str) -> str:
     """Put it into the custody log that tags were written or printed. The sentence why not, "" where it stands."""
-    cards = ", ".join(map(str, made.cards[:12])) + (f" and {len(made.cards) - 12} more" if len(made.cards) > 12 else "")
+    cards = ", ".join(map(str, made.cards[:12])) + (
+        N_(f" and {len(made.cards) - 12} more") if len(made.cards) > 12 else ""
+    )
     tags = f"{made.labels} tags" if made.labels > 1 else "1 tag"
-    return custody.note(ledger, what, made.entry.seq, f"{tags} of card {cards}; {where}")
+    return custody.note(ledger, what, made.entry.seq, N_(f"{tags} of card {cards}; {where}"))
 
 
 def by_reference(reference: str, ledger: Path) -> Found:
@@ -226,8 +238,12 @@ def _held(told: TagText, ledger: Path) -> Found:
         return Found(entry=entry, inspection=inspection, card=None)
     count = len(inspection.judgement.cards)
     if told.card > count or told.mark != tag_text.mark_of(inspection):
-        cards = "one card" if count == 1 else f"{count} cards"
-        what = f"has {cards}, not {told.card}" if told.card > count else "says otherwise whether a real card was there"
+        cards = N_("one card") if count == 1 else N_(f"{count} cards")
+        what = (
+            N_(f"has {cards}, not {told.card}")
+            if told.card > count
+            else N_("says otherwise whether a real card was there")
+        )
         raise TagError(
             f"This program made no such tag: inspection {told.seq} is here, but {what}.",
             "Look at the inspection itself, by its number.",
@@ -241,13 +257,17 @@ def _elsewhere(told: TagText, ledger: Ledger) -> TagError:
     with suppress(LedgerError):
         entry, _body = ledger.entry(told.id)
         return TagError(
-            f"The tag names its inspection number {told.seq}; here that inspection is number {entry.seq}, and so has"
-            " another digest.",
-            f"Run `gpu-inspector ledger verify`; see `gpu-inspector history` for number {entry.seq}.",
+            N_(
+                f"The tag names its inspection number {told.seq}; here that inspection is number {entry.seq}, and so"
+                " has another digest."
+            ),
+            N_(f"Run `gpu-inspector ledger verify`; see `gpu-inspector history` for number {entry.seq}."),
             altered=True,
         )
     return TagError(
-        f"There is no such inspection here: the tag is of number {told.seq}, id {told.id}, which this ledger does not"
-        " have.",
-        "Name the ledger that it was made from, or ask the office that made it.",
+        N_(
+            f"There is no such inspection here: the tag is of number {told.seq}, id {told.id}, which this ledger does"
+            " not have."
+        ),
+        N_("Name the ledger that it was made from, or ask the office that made it."),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gpu_inspector import settings
 from gpu_inspector.errors import CaptureError, SettingsError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.declaration import UNDECLARED, Declaration
@@ -68,7 +69,7 @@ def load_all() -> Shelf:
     try:
         paths = sorted(folder().glob("*.json"))[:MOST]
     except OSError as error:
-        return Shelf((), f"The templates in {folder()} cannot be read ({error.strerror}).")
+        return Shelf((), N_(f"The templates in {folder()} cannot be read ({error.strerror})."))
     for path in paths:
         try:
             data = read_at_most(path, LARGEST)
@@ -79,7 +80,9 @@ def load_all() -> Shelf:
             found[template.name] = template
         except (OSError, CaptureError):
             broken.append(path.name)
-    trouble = f"Templates that cannot be read were left out: {', '.join(broken[:5])}, in {folder()}." if broken else ""
+    trouble = (
+        N_(f"Templates that cannot be read were left out: {', '.join(broken[:5])}, in {folder()}.") if broken else ""
+    )
     return Shelf(tuple(sorted(found.values(), key=lambda one: one.name.casefold())), trouble)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import preferences
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import N_
 from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.workflow import due, signing
 from gpu_inspector.workflow.whole_files import read_at_most
@@ -84,8 +85,8 @@ def after_signing(path: Path, signed: bytes, trouble: str = "") -> Stamped:
         done = _upgraded(signed, url, patient=False)
         put(path.resolve(), signed, done.pdf)
     except ReportError as error:
-        waits = f"It waits for one; later: {LATER}" if not trouble else f"{trouble} Later: {LATER} FILE"
-        return Stamped("B-B", f"The report has no time stamp yet. {error} {waits}")
+        waits = N_(f"It waits for one; later: {LATER}") if not trouble else f"{trouble} Later: {LATER} FILE"
+        return Stamped("B-B", N_(f"The report has no time stamp yet. {error} {waits}"))
     due.remove(path.resolve())
     return Stamped(done.level, " ".join(done.remarks))
 
@@ -95,7 +96,7 @@ def _wait(path: Path) -> str:
     try:
         due.add(path.resolve())
     except OSError as error:
-        return f"It could not be put on the list of those that wait ({error.strerror})."
+        return N_(f"It could not be put on the list of those that wait ({error.strerror}).")
     return ""
 
 
@@ -108,7 +109,7 @@ def upgrade(path: Path, url: str = "") -> Outcome:
         from gpu_inspector.report import examine
     found = examine.examine(data)
     if not found.intact:
-        why = found.problems[0] if found.problems else "It is no report."
+        why = found.problems[0] if found.problems else N_("It is no report.")
         raise ReportError(f"{path} is no intact report, so it gets no time stamp. {why}")
     done = _upgraded(data, url, patient=True)
     put(path, data, done.pdf)
@@ -154,7 +155,7 @@ def _worked(one: Due, url: str) -> Outcome:
         if not found.intact:
             due.remove(path)
             why = found.problems[0] if found.problems else ""
-            return Outcome(path, "", failure=f"It is no intact report any more, and is off the list. {why}".strip())
+            return Outcome(path, "", failure=N_(f"It is no intact report any more, and is off the list. {why}").strip())
         if found.level != "B-B":  # stamped, and the program was killed before it could say so
             due.remove(path)
             return Outcome(path, found.level)
@@ -166,9 +167,9 @@ def _worked(one: Due, url: str) -> Outcome:
 def _missing(one: Due) -> Outcome:
     """An entry is there before its report: another program may be about to put it in its place."""
     if datetime.now(UTC) - one.since < YOUNG:
-        return Outcome(one.report, "", failure="There is no report yet; it stays on the list for an hour.")
+        return Outcome(one.report, "", failure=N_("There is no report yet; it stays on the list for an hour."))
     due.remove(one.report)
-    return Outcome(one.report, "", failure="The report is no longer there; it is off the list.")
+    return Outcome(one.report, "", failure=N_("The report is no longer there; it is off the list."))
 
 
 def read(path: Path) -> bytes:
@@ -197,7 +198,7 @@ def _upgraded(data: bytes, url: str, *, patient: bool) -> Upgrade:
     found = examine.examine(done.pdf)
     if not found.intact:
         why = found.problems[0] if found.problems else ""
-        raise ReportError(f"The stamped report would not be intact, so the report stays as it is. {why}".strip())
+        raise ReportError(N_(f"The stamped report would not be intact, so the report stays as it is. {why}").strip())
     return done
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gpu_inspector.language import N_
 from gpu_inspector.records.batch import BatchSummary
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.records.lot import LotSummary
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 class State(StrEnum):
     """What a report is found to be."""
 
-    TRUSTED = "intact and trusted"
-    UNKNOWN_SIGNER = "intact, signer not known here"
-    ALTERED = "altered, mangled or not ours"
+    TRUSTED = N_("intact and trusted")
+    UNKNOWN_SIGNER = N_("intact, signer not known here")
+    ALTERED = N_("altered, mangled or not ours")
 
 
 EXITS = {State.TRUSTED: 0, State.UNKNOWN_SIGNER: 3, State.ALTERED: 4}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records import words
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.workflow import targets
@@ -18,10 +19,19 @@ from gpu_inspector.workflow.verifying import Verification, verify
 if TYPE_CHECKING:
     from gpu_inspector.report.seen import Seal
 
-UNREADABLE = "could not be read"
+UNREADABLE = N_("could not be read")
 HEADINGS = (
-    *("file", "state", "verdict", "judged again", "ledger number", "inspection", "signer", "certificate SHA-256"),
-    *("signed at", "problems", "added after signing", "notes", "level", "other signatures", "as of"),
+    *(
+        "file",
+        "state",
+        "verdict",
+        N_("judged again"),
+        N_("ledger number"),
+        "inspection",
+        "signer",
+        N_("certificate SHA-256"),
+    ),
+    *(N_("signed at"), "problems", N_("added after signing"), "notes", "level", N_("other signatures"), N_("as of")),
 )
 _CSV = (b"file,", b"\xef\xbb\xbffile,")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -97,7 +107,7 @@ def _certificates(trust: tuple[Path, ...]) -> tuple[tuple[bytes, ...], tuple[str
         try:
             found.append(incoming.open_file(path, None))
         except CaptureError as error:
-            notes.append(f"An accepted certificate cannot be read: {error.message}")
+            notes.append(N_(f"An accepted certificate cannot be read: {error.message}"))
     return tuple(found), tuple(notes)
 
 
@@ -128,8 +138,8 @@ def _row(one: Verified) -> tuple[str, ...]:
 def _summary(found: Verification) -> str:
     """Which summary it is, where it is one."""
     if found.lot is not None:
-        return f"lot summary {found.lot.id}"
-    return f"batch summary {found.batch.id}" if found.batch is not None else ""
+        return N_(f"lot summary {found.lot.id}")
+    return N_(f"batch summary {found.batch.id}") if found.batch is not None else ""
 
 
 def _seal(one: "Seal") -> str:

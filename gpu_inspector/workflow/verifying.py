@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import log
 from gpu_inspector.errors import CaptureError, GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical, chain, simulated, words
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.evidence import Origin
@@ -63,14 +64,14 @@ def verify(
     try:
         _hold(kept, data, found, catalogue, problems, notes)
     except Exception as error:  # noqa: BLE001 - a wall: the record of a foreign PDF may be anything
-        problems.append(f"The attached record cannot be judged again ({type(error).__name__}).")
+        problems.append(N_(f"The attached record cannot be judged again ({type(error).__name__})."))
     intact = found.intact and not problems
     state = State.ALTERED if not intact else State.TRUSTED if found.trusted else State.UNKNOWN_SIGNER
     log.event("verified", state=state.value, problems=len(problems), lot=kept.lot is not None)
     return Verification(
         state=state,
         problems=tuple(problems),
-        notes=(*_natures(kept, vouched), *found.remarks, *notes),
+        notes=(*_natures(kept, vouched), *own_pages.translated(found), *found.remarks, *notes),
         signer=found.signer,
         fingerprint=found.fingerprint,
         signed_at=found.signed_at,
@@ -128,21 +129,23 @@ def _hold_together(
     again, differences = _judge_again(inspection, judging)
     if _same_version(inspection.judgement, judging):
         if found.record != canonical.encode(inspection):
-            problems.append("The attached record is not in the canonical form of the version that it names.")
+            problems.append(N_("The attached record is not in the canonical form of the version that it names."))
         if differences:
-            problems.append(f"The findings do not follow from the attached evidence: {'; '.join(differences[:5])}.")
+            problems.append(N_(f"The findings do not follow from the attached evidence: {'; '.join(differences[:5])}."))
         problems.extend(_draw_again(data, inspection, entry, found))
         return again, differences
     texts = (entry.digest, canonical.digest(found.record or b""), inspection.id)
-    problems.extend(own_pages.shown(data, found, texts, "the digests and the id"))
+    problems.extend(own_pages.shown(data, found, texts, N_("the digests and the id")))
     if differences:
         notes.append(
-            f"It was judged by version {inspection.judgement.tool_version} with the data"
-            f" {inspection.judgement.reference_version}; here some findings come out otherwise:"
-            f" {'; '.join(differences[:_SHOWN])}."
+            N_(
+                f"It was judged by version {inspection.judgement.tool_version} with the data"
+                f" {inspection.judgement.reference_version}; here some findings come out otherwise:"
+                f" {'; '.join(differences[:_SHOWN])}."
+            )
         )
     notes.append(
-        "Another version made the pages, so they were not drawn again: read the attached record, not the pages."
+        N_("Another version made the pages, so they were not drawn again: read the attached record, not the pages.")
     )
     return again, differences
 
@@ -163,7 +166,7 @@ def _nature(inspection: Inspection | None) -> tuple[str, ...]:
         return ()
     replaced = inspection.supersedes
     if replaced is not None:
-        return (f"It replaces report No. {replaced.seq} of {replaced.made_at:%Y-%m-%d}.", *_origin(inspection))
+        return (N_(f"It replaces report No. {replaced.seq} of {replaced.made_at:%Y-%m-%d}."), *_origin(inspection))
     return _origin(inspection)
 
 
@@ -171,7 +174,7 @@ def _origin(inspection: Inspection) -> tuple[str, ...]:
     if inspection.evidence.origin is Origin.SIMULATION:
         return (f"{words.TITLES[Origin.SIMULATION]}. {words.NATURES[Origin.SIMULATION]}",)
     if marks := simulated.marks(inspection.evidence):
-        return (f"It does not call itself a simulation, and yet bears marks of one: {'; '.join(marks[:_SHOWN])}.",)
+        return (N_(f"It does not call itself a simulation, and yet bears marks of one: {'; '.join(marks[:_SHOWN])}."),)
     return ()
 
 
@@ -183,9 +186,9 @@ def _checkpoint(entry: LedgerEntry, found: Examination) -> list[str]:
     try:
         statement = checkpoints.check(data).statement
     except GpuInspectorError as error:
-        return [f"The attached checkpoint of the ledger is not sound ({error.message})"]
+        return [N_(f"The attached checkpoint of the ledger is not sound ({error.message})")]
     if statement.seq < entry.seq or (statement.seq == entry.seq and statement.digest != entry.digest):
-        return ["The attached checkpoint is not of the ledger that holds the attached record."]
+        return [N_("The attached checkpoint is not of the ledger that holds the attached record.")]
     return []
 
 
@@ -194,11 +197,11 @@ def _impossible(inspection: Inspection) -> list[str]:
     problems = []
     cards = inspection.evidence.cards
     if not 0 < len(cards) <= MOST_CARDS or len(inspection.judgement.cards) != len(cards):
-        problems.append("The attached record has a number of cards that no inspection has.")
+        problems.append(N_("The attached record has a number of cards that no inspection has."))
     if not _UUID.fullmatch(inspection.id):
-        problems.append("The attached record has no inspection's id.")
+        problems.append(N_("The attached record has no inspection's id."))
     if inspection.made_at.tzinfo is None or abs(inspection.utc_offset_minutes) > _FARTHEST_OFFSET_MINUTES:
-        problems.append("The attached record has no time that a clock can show.")
+        problems.append(N_("The attached record has no time that a clock can show."))
     return problems
 
 
@@ -208,18 +211,18 @@ def _records(
     """The attached records, where they can be read and belong together."""
     if record is None or ledger is None:
         if not problems:
-            problems.append("The report carries no record of an inspection.")
+            problems.append(N_("The report carries no record of an inspection."))
         return None, None
     try:
         inspection = canonical.decode(record, Inspection, "inspection")
-        entry = canonical.decode_plain(ledger, LedgerEntry, "ledger entry")
+        entry = canonical.decode_plain(ledger, LedgerEntry, N_("ledger entry"))
     except CaptureError as error:
         problems.append(str(error))
         return None, None
     if not canonical.is_of(record, inspection) or canonical.encode(entry) != ledger:
-        problems.append("The attached record is not in its canonical form.")
+        problems.append(N_("The attached record is not in its canonical form."))
     if not chain.fits(entry, record):
-        problems.append("The attached record does not have the digest of its ledger entry.")
+        problems.append(N_("The attached record does not have the digest of its ledger entry."))
     return inspection, entry
 
 
@@ -235,9 +238,9 @@ def _judge_again(inspection: Inspection, catalogue: Catalogue) -> tuple[str, tup
 def _differences(before: Judgement, after: Judgement) -> tuple[str, ...]:
     found: list[str] = []
     if before.verdict is not after.verdict:
-        found.append(f"verdict {before.verdict} there, {after.verdict} here")
+        found.append(N_(f"verdict {before.verdict} there, {after.verdict} here"))
     if len(before.cards) != len(after.cards):
-        return (*found, f"{len(before.cards)} cards judged there, {len(after.cards)} here")
+        return (*found, N_(f"{len(before.cards)} cards judged there, {len(after.cards)} here"))
     for one, other in zip(before.cards, after.cards, strict=True):
         theirs = {finding.check: finding for finding in one.findings}
         ours = {finding.check: finding for finding in other.findings}
@@ -245,11 +248,11 @@ def _differences(before: Judgement, after: Judgement) -> tuple[str, ...]:
             if theirs.get(check) != ours.get(check):
                 there = theirs[check].outcome.value if check in theirs else "absent"
                 here = ours[check].outcome.value if check in ours else "absent"
-                found.append(f"{one.label}, {check}: {there} there, {here} here")
+                found.append(N_(f"{one.label}, {check}: {there} there, {here} here"))
         if one != other and not found:
-            found.append(f"{one.label}: the headlines differ")
+            found.append(N_(f"{one.label}: the headlines differ"))
     if before != after and not found:
-        found.append("the order of the findings or the versions differ")
+        found.append(N_("the order of the findings or the versions differ"))
     return tuple(found)
 
 
@@ -261,12 +264,19 @@ def _draw_again(data: bytes, inspection: Inspection, entry: LedgerEntry, found: 
     expected = {one.name: one.data for one in photographs.attachments(inspection.case.photographs, pictures)}
     attached = {name: held for name, held in found.attached.items() if photographs.is_name(name)}
     if attached != expected:
-        return ("The attached photographs are not those that belong to the attached record.",)
+        return (N_("The attached photographs are not those that belong to the attached record."),)
     images = {name: held for name, held in found.attached.items() if firmware_files.is_name(name)}
     if not firmware_files.belong(inspection.evidence, images):
-        return ("The attached firmware images are not those that belong to the attached record.",)
+        return (N_("The attached firmware images are not those that belong to the attached record."),)
 
-    def draw() -> bytes:
-        return document.draw(inspection, entry, signer=found.fingerprint, page=found.page, photographs=pictures)
+    def draw(language: str) -> bytes:
+        return document.draw(
+            inspection,
+            entry,
+            signer=found.fingerprint,
+            page=found.page,
+            photographs=pictures,
+            language=language,
+        )
 
     return own_pages.drawn_again(data, found, draw)

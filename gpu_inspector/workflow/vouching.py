@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import N_
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import canonical
 from gpu_inspector.records.custody import Line
@@ -52,7 +53,7 @@ def checkpoint(ledger: Path, target: Path, ask: signing.Ask = signing.nobody) ->
 
 def log_of(ledger: Path, seq: int, progress: Progress) -> tuple[Line, ...]:
     """The custody log's lines on one inspection, the oldest first. Raises LedgerError, Cancelled."""
-    progress("reading the log", 0.0)
+    progress(N_("reading the log"), 0.0)
     with Ledger(ledger, readonly=True) as opened:
         return opened.custody.lines(seq)
 

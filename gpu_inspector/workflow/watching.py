@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gpu_inspector import settings
 from gpu_inspector.errors import CaptureError, GpuInspectorError
+from gpu_inspector.language import N_
 from gpu_inspector.records import canonical, watching
 from gpu_inspector.records.evidence import Evidence, Gap
 from gpu_inspector.records.numbers import own_numbers
@@ -30,7 +31,7 @@ _LARGEST_TOGETHER = 128 * 1024 * 1024
 _LARGEST = 64 * 1024 * 1024
 _LARGEST_TRUST = 1024 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
-_AGAIN = "Ask that office for the file again."
+_AGAIN = N_("Ask that office for the file again.")
 
 
 class WatchListError(GpuInspectorError):
@@ -167,7 +168,7 @@ def remove(reference: str) -> str:
     wanted = reference.strip().casefold()
     found = [path for path in files() if wanted and path.stem.startswith(wanted)]
     if len(found) != 1:
-        said = "No watch-list's digest begins" if not found else "More than one watch-list's digest begins"
+        said = N_("No watch-list's digest begins") if not found else N_("More than one watch-list's digest begins")
         raise WatchListError(f"{said} with “{reference[:70]}”.", "See gpu-inspector watchlist list")
     try:
         found[0].unlink()
@@ -191,7 +192,7 @@ def with_watched(evidence: Evidence, more: tuple[Held, ...] = (), wanting: tuple
     brought = {one.digest for one in more}
     for one in (*more, *(kept for kept in lists() if kept.digest not in brought)):
         if isinstance(one, Unusable):
-            reason = f"A watch-list ({one.digest[:16]}…) cannot be used: {one.error.message}"
+            reason = N_(f"A watch-list ({one.digest[:16]}…) cannot be used: {one.error.message}")
             gaps.append(Gap(SOURCE, reason, one.error.advice))
             continue
         made = one.watch_list

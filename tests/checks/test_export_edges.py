@@ -13,13 +13,12 @@ from gpu_inspector.checks.export_outrun import Outrun, outrun_of
 from gpu_inspector.checks.reached import Reached
 from gpu_inspector.checks.thresholds_export import BEYOND_RATED, GUARD_BAND
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.control import NONE, ControlClass
+from gpu_inspector.records.control import NONE, ONLY_FOR, ControlClass
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.evidence import Evidence
 from gpu_inspector.records.export_classify import classify
 from gpu_inspector.records.export_figures import ESTIMATE, FORMULA, PUBLISHED, Figures, exactly
 from gpu_inspector.records.export_formula import figures_by_formula
-from gpu_inspector.records.export_overlays import _ONLY_FOR
 from gpu_inspector.records.export_products import CONFIDENCE, figures_of, merged
 from gpu_inspector.records.export_words import AMONG_GROUPS, INTO_HOME
 from gpu_inspector.records.finding import Finding, Outcome, Role
@@ -171,4 +170,4 @@ def test_the_way_home_is_spoken_of_for_goods_that_go_there(catalogue: Catalogue)
 def test_a_rule_for_one_destination_says_so_only_where_none_was_named(catalogue: Catalogue) -> None:
     for destination, told in (("", True), ("CN", False)):
         found = {one.rule: one.words for one in classed(catalogue, "2026-11-01", destination).overlays}
-        assert found["us-ear-2026-01-15"].startswith(_ONLY_FOR) is told
+        assert found["us-ear-2026-01-15"].startswith(ONLY_FOR) is told

@@ -9,6 +9,7 @@ import bisect
 
 import numpy as np
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure.device import Bytes, HostBuffer, KernelFault, OutOfMemory
 from gpu_inspector.measure.simulation.channels import Numbers
 from gpu_inspector.records.silicon import PAGE_BYTES
@@ -28,8 +29,8 @@ _GROUP_PAGES = 16
 def not_mapped() -> KernelFault:
     """The fault of a kernel at an address that nobody allocated."""
     return KernelFault(
-        "A kernel touched an address that was never allocated (CUDA error 700).",
-        "Nothing more can be asked of the card in this run.",
+        N_("A kernel touched an address that was never allocated (CUDA error 700)."),
+        N_("Nothing more can be asked of the card in this run."),
     )
 
 
@@ -64,8 +65,8 @@ class Addresses:
         run = max(range(len(self._runs)), key=lambda number: len(self._runs[number]))
         if pages > len(self._runs[run]):
             raise OutOfMemory(
-                f"The driver refused {size_bytes} bytes of device memory (CUDA error 2).",
-                "Close other programs that use the card, and try again.",
+                N_(f"The driver refused {size_bytes} bytes of device memory (CUDA error 2)."),
+                N_("Close other programs that use the card, and try again."),
             )
         taken, self._runs[run] = self._runs[run][:pages], self._runs[run][pages:]
         start = self._end

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure.device import KernelFault
 from gpu_inspector.measure.pattern import Kind, Words
 from gpu_inspector.measure.simulation.channels import Flags, Numbers, Phase, phase_of
@@ -88,8 +89,8 @@ def touch(pages: Numbers, faults: Iterable[PageFault]) -> Numbers:
             beyond = cells >= fault.pages
             if fault.protected and beyond.any():
                 raise KernelFault(
-                    "A kernel touched memory that is not there (CUDA error 700).",
-                    "Nothing more can be asked of the card in this run.",
+                    N_("A kernel touched memory that is not there (CUDA error 700)."),
+                    N_("Nothing more can be asked of the card in this run."),
                 )
             cells = np.where(beyond, ABSENT, cells)
     return cells

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure.device import (
     Attributes,
     DeviceError,
@@ -190,8 +191,8 @@ class SimulatedDevice:
             while isinstance(fault, KernelHangs):
                 time.sleep(1.0)
             self._broken = DeviceLost(
-                "The card does not answer any more: it fell off the bus.",
-                "Switch the machine off and on, check the card's seat and its power cables, and inspect again.",
+                N_("The card does not answer any more: it fell off the bus."),
+                N_("Switch the machine off and on, check the card's seat and its power cables, and inspect again."),
             )
             raise self._broken
 

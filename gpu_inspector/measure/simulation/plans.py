@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from gpu_inspector.language import N_
 from gpu_inspector.measure.simulation.faults import (
     DeviceFault,
     DroppedBit,
@@ -86,36 +87,36 @@ _CMP_170HX = RowKey("CMP 170HX", "20C2", 8192)
 
 
 PLANS: Final[dict[str, Plan]] = {
-    "genuine-rtx-4090": Plan(about="An RTX 4090 as it was made.", claimed=_RTX_4090),
-    "genuine-rtx-3060": Plan(about="An RTX 3060 with 12 GB as it was made.", claimed=_RTX_3060),
-    "genuine-rtx-2080-ti": Plan(about="An RTX 2080 Ti as it was made.", claimed=_RTX_2080_TI),
-    "genuine-a100-80gb": Plan(about="An A100 80GB PCIe as it was made.", claimed=_A100_80),
-    "genuine-h100": Plan(about="An H100 PCIe as it was made.", claimed=_H100),
-    "genuine-h100-sxm": Plan(about="An H100 module of an HGX board as it was made.", claimed=_H100_SXM),
-    "genuine-h200": Plan(about="An H200 module of an HGX board as it was made.", claimed=_H200),
+    "genuine-rtx-4090": Plan(about=N_("An RTX 4090 as it was made."), claimed=_RTX_4090),
+    "genuine-rtx-3060": Plan(about=N_("An RTX 3060 with 12 GB as it was made."), claimed=_RTX_3060),
+    "genuine-rtx-2080-ti": Plan(about=N_("An RTX 2080 Ti as it was made."), claimed=_RTX_2080_TI),
+    "genuine-a100-80gb": Plan(about=N_("An A100 80GB PCIe as it was made."), claimed=_A100_80),
+    "genuine-h100": Plan(about=N_("An H100 PCIe as it was made."), claimed=_H100),
+    "genuine-h100-sxm": Plan(about=N_("An H100 module of an HGX board as it was made."), claimed=_H100_SXM),
+    "genuine-h200": Plan(about=N_("An H200 module of an HGX board as it was made."), claimed=_H200),
     "rtx-4090-48gb": Plan(
-        about="An RTX 4090 rebuilt with 48 GB, which are really there.",
+        about=N_("An RTX 4090 rebuilt with 48 GB, which are really there."),
         claimed=_RTX_4090,
         exit=SUSPECT,
         claimed_mib=49152,
         real_mib=49152,
     ),
     "rtx-2080-ti-22gb": Plan(
-        about="An RTX 2080 Ti rebuilt with 22 GB, which are really there.",
+        about=N_("An RTX 2080 Ti rebuilt with 22 GB, which are really there."),
         claimed=_RTX_2080_TI,
         exit=SUSPECT,
         claimed_mib=22528,
         real_mib=22528,
     ),
     "rtx-3070-16gb": Plan(
-        about="An RTX 3070 rebuilt with 16 GB, which are really there.",
+        about=N_("An RTX 3070 rebuilt with 16 GB, which are really there."),
         claimed=_RTX_3070,
         exit=SUSPECT,
         claimed_mib=16384,
         real_mib=16384,
     ),
     "rtx-3080-ti-as-rtx-4090": Plan(
-        about="An RTX 3080 Ti with 24 GB and a driver that says RTX 4090 in everything it can.",
+        about=N_("An RTX 3080 Ti with 24 GB and a driver that says RTX 4090 in everything it can."),
         claimed=_RTX_4090,
         exit=SUSPECT,
         truth=_RTX_3080_TI,
@@ -123,7 +124,7 @@ PLANS: Final[dict[str, Plan]] = {
         multiprocessors_lie=True,
     ),
     "cmp-170hx-as-a100": Plan(
-        about="A mining card CMP 170HX, 8 GB, that says it is an A100.",
+        about=N_("A mining card CMP 170HX, 8 GB, that says it is an A100."),
         claimed=_A100_40,
         exit=SUSPECT,
         truth=_CMP_170HX,
@@ -133,7 +134,7 @@ PLANS: Final[dict[str, Plan]] = {
         link=(1, 4),
     ),
     "a100-40gb-as-80gb": Plan(
-        about="An A100 with 40 GB that claims 80 GB; the upper half is the lower half again.",
+        about=N_("An A100 with 40 GB that claims 80 GB; the upper half is the lower half again."),
         claimed=_A100_80,
         exit=SUSPECT,
         truth=_A100_40,
@@ -141,14 +142,14 @@ PLANS: Final[dict[str, Plan]] = {
         memory_faults=_half(20480),
     ),
     "gtx-1050-ti-folded": Plan(
-        about="A GTX 1050 Ti that claims 4 GB and has 2 GB; one address bit makes no difference.",
+        about=N_("A GTX 1050 Ti that claims 4 GB and has 2 GB; one address bit makes no difference."),
         claimed=_GTX_1050_TI,
         exit=SUSPECT,
         real_mib=2048,
         memory_faults=_dropped(10),
     ),
     "cmp-170hx-unlocked-64gb": Plan(
-        about="A CMP 170HX under a patched driver that claims 64 GB; half of it is not there.",
+        about=N_("A CMP 170HX under a patched driver that claims 64 GB; half of it is not there."),
         claimed=_CMP_170HX,
         exit=SUSPECT,
         claimed_mib=65536,
@@ -158,24 +159,24 @@ PLANS: Final[dict[str, Plan]] = {
         link=(2, 4),
     ),
     "dead-data-lane": Plan(
-        about="An RTX 3060 with one dead data lane.", claimed=_RTX_3060, exit=FAULTY, memory_faults=_stuck_lane
+        about=N_("An RTX 3060 with one dead data lane."), claimed=_RTX_3060, exit=FAULTY, memory_faults=_stuck_lane
     ),
     "missing-channel": Plan(
-        about="An RTX 3060 of which one memory channel does not answer.",
+        about=N_("An RTX 3060 of which one memory channel does not answer."),
         claimed=_RTX_3060,
         exit=FAULTY,
         memory_faults=_lost_channel,
     ),
-    "x16-on-x8": Plan(about="An RTX 4090 in a slot that has eight lanes.", claimed=_RTX_4090, slot_width=8),
-    "dry-paste": Plan(about="An RTX 2080 Ti whose thermal paste has dried out.", claimed=_RTX_2080_TI, dry=True),
+    "x16-on-x8": Plan(about=N_("An RTX 4090 in a slot that has eight lanes."), claimed=_RTX_4090, slot_width=8),
+    "dry-paste": Plan(about=N_("An RTX 2080 Ti whose thermal paste has dried out."), claimed=_RTX_2080_TI, dry=True),
     "fell-off-bus": Plan(
-        about="An RTX 3060 that stops to answer in the middle of the memory test.",
+        about=N_("An RTX 3060 that stops to answer in the middle of the memory test."),
         claimed=_RTX_3060,
         exit=NOT_DECIDED,
         device_faults=(FallsOffTheBus(after_launches=6),),
     ),
     "hung-kernel": Plan(
-        about="An RTX 3060 on which a kernel of the memory test never ends.",
+        about=N_("An RTX 3060 on which a kernel of the memory test never ends."),
         claimed=_RTX_3060,
         exit=NOT_DECIDED,
         device_faults=(KernelHangs(after_launches=6),),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gpu_inspector.errors import ProbeError
+from gpu_inspector.language import N_
 
 LINKS = 18
 LINK_MB_PER_S = 26562
@@ -73,9 +74,9 @@ class Plan:
 
 
 PLANS: Final[dict[str, Plan]] = {
-    "hgx-h100-8": Plan(about="A server with eight H100 modules on one board, as it was made."),
+    "hgx-h100-8": Plan(about=N_("A server with eight H100 modules on one board, as it was made.")),
     "hgx-h100-8-altered": Plan(
-        about="A server with seven H100 and one H200 that says so itself; one link of one H100 is down.",
+        about=N_("A server with seven H100 and one H200 that says so itself; one link of one H100 is down."),
         other="genuine-h200",
         link_down=True,
     ),
