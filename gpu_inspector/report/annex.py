@@ -1,5 +1,6 @@
 """The photographs on paper: upright, two on a page, each with its number, its words and the digest of its file."""
 
+from gpu_inspector.language import N_, _, counted, number, said, sentences, told
 from gpu_inspector.records import seen_words, words
 from gpu_inspector.records.appearance import LabelCode
 from gpu_inspector.records.declaration import SHOWS, Photograph
@@ -21,10 +22,10 @@ from gpu_inspector.report.layout import (
     over,
 )
 from gpu_inspector.report.pictures import LISTED, Shown
-from gpu_inspector.report.text import shorten
+from gpu_inspector.report.text import colon, shorten
 
-TITLE = "Annex: photographs"
-ORIGIN = (
+TITLE = N_("Annex: photographs")
+ORIGIN = N_(
     "Each picture is the file that was kept: a JPEG stands here byte for byte, so that it can be taken out of this "
     "file (pdfimages -all) and compared with its digest; of any other file the pixels stand here, and the file is "
     "attached. The times are the cameras' own."
@@ -43,27 +44,36 @@ def annex(sheet: Sheet, photographs: tuple[Photograph, ...], shown: tuple[Shown,
     if not photographs:
         return
     sheet.turn()
-    sections.section(sheet, TITLE)
-    sheet.place([*lines(ORIGIN, BODY, 0, sheet.width), gap(4)])
+    sections.section(sheet, _(TITLE))
+    sheet.place([*lines(_(ORIGIN), BODY, 0, sheet.width), gap(4)])
     halves = (sheet.left / 2, sheet.capacity / 2)
-    for number, one in enumerate(shown, 1):
-        _one(sheet, f"Photograph {number} of {len(photographs)}", one, halves[number > _A_PAGE])
+    for place, one in enumerate(shown, 1):
+        _one(
+            sheet,
+            said("Photograph {number} of {count}", number=place, count=len(photographs)),
+            one,
+            halves[place > _A_PAGE],
+        )
     if len(photographs) > LISTED:
-        rest = f"{len(photographs) - LISTED} more photographs stand in the attached record."
+        rest = counted(
+            "{number} more photograph stands in the attached record.",
+            "{number} more photographs stand in the attached record.",
+            len(photographs) - LISTED,
+        )
         sheet.place([gap(4), *lines(rest, BODY, 0, sheet.width)])
 
 
 def _one(sheet: Sheet, name: str, one: Shown, half: float) -> None:
     """One photograph and its facts, in half a page where that is enough."""
     photograph = one.photograph
-    shows = SHOWS.get(photograph.shows, photograph.shows)
-    title = lines(f"{name}: {shorten(shows, 60)}", _SUB, 0, sheet.width)
+    shows = _(SHOWS[photograph.shows]) if photograph.shows in SHOWS else photograph.shows
+    title = lines(colon(name, shorten(shows, 60)), _SUB, 0, sheet.width)
     below = sections.facts(_facts(photograph), 0, sheet.width, label=_LABEL_ROOM)
     used = sum(row.height for row in (*title, *below)) + _SPARE
     if one.image is not None:
         middle = _picture(sheet, one, max(half - used, _LEAST), shows)
     else:
-        middle = _placeholder(sheet, one.words)
+        middle = _placeholder(sheet, told(one.words))
     sheet.place([*title, gap(2), middle, gap(3), *below, gap(7)])
 
 
@@ -75,8 +85,9 @@ def _picture(sheet: Sheet, one: Shown, room: float, shows: str) -> Row:
     scale = min(sheet.width / wide, room / high)
     width, height = wide * scale, high * scale
     left = (sheet.width - width) / 2
-    told = f"Photograph: {shorten(shows, 60)}. {shorten(one.photograph.caption, 200)}".strip()
-    mark = Picture(left, 0, width, height, image, orientation, told)
+    caption = shorten(one.photograph.caption, 200)
+    shown = sentences(said("Photograph: {shows}.", shows=shorten(shows, 60)), caption).strip()
+    mark = Picture(left, 0, width, height, image, orientation, shown)
     return Row(height, (mark, Box(left, 0, width, height, 0.4, LINE)))
 
 
@@ -87,22 +98,25 @@ def _placeholder(sheet: Sheet, text: str) -> Row:
 
 def _facts(photograph: Photograph) -> list[tuple[str, str]]:
     pairs = [
-        ("Caption", photograph.caption),
-        ("File", f"{shorten(photograph.name, 120)}, {photograph.size_bytes:,} bytes"),
-        ("Camera's time", photograph.taken_at),
-        ("SHA-256", words.spaced(shorten(photograph.sha256, 64))),
+        (_("Caption"), photograph.caption),
+        (
+            _("File"),
+            said("{name}, {number} bytes", name=shorten(photograph.name, 120), number=number(photograph.size_bytes)),
+        ),
+        (_("Camera's time"), photograph.taken_at),
+        (_("SHA-256"), words.spaced(shorten(photograph.sha256, 64))),
     ]
     if photograph.orientation != 1:
-        pairs.append(("Way up", f"Exif orientation {photograph.orientation}"))
+        pairs.append((_("Way up"), said("Exif orientation {number}", number=photograph.orientation)))
     if photograph.location_removed:
-        pairs.append(("Changed", "What could tell where it was taken was cut out; no pixel was changed."))
+        pairs.append((_("Changed"), _("What could tell where it was taken was cut out; no pixel was changed.")))
     if photograph.original_sha256:
-        pairs.append(("SHA-256 before", words.spaced(shorten(photograph.original_sha256, 64))))
+        pairs.append((_("SHA-256 before"), words.spaced(shorten(photograph.original_sha256, 64))))
     if photograph.codes:
-        pairs.append(("Codes on it", "; ".join(_code_words(code) for code in codes_on(photograph))))
+        pairs.append((_("Codes on it"), "; ".join(_code_words(code) for code in codes_on(photograph))))
     return pairs
 
 
 def _code_words(code: LabelCode) -> str:
     """A code, and why it may be believed."""
-    return f"{spoken(code)} ({seen_words.SURE[code.sure]})"
+    return f"{spoken(code)} ({_(seen_words.SURE[code.sure])})"

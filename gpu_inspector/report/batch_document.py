@@ -5,25 +5,39 @@ batch that is larger than a table can be read, the attached record alone has the
 """
 
 from gpu_inspector.errors import CaptureError, ReportError
+from gpu_inspector.language import ENGLISH, _, said
 from gpu_inspector.records import batch_words, canonical, lot_words
 from gpu_inspector.records.batch import BatchSummary
 from gpu_inspector.report import batch_pages, batch_table, sections
-from gpu_inspector.report.document import SHOWN_DIGITS, Paper
+from gpu_inspector.report.document import SHOWN_DIGITS, Paper, case_of
 from gpu_inspector.report.layout import Sheet
 from gpu_inspector.report.paint import Frame, paint
+from gpu_inspector.report.spoken import pages_in
 from gpu_inspector.report.text import printable, shorten
 
 
-def draw(summary: BatchSummary, *, signer: str = "", page: Paper = "a4", record: bytes | None = None) -> bytes:
+def draw(
+    summary: BatchSummary,
+    *,
+    signer: str = "",
+    page: Paper = "a4",
+    record: bytes | None = None,
+    language: str = ENGLISH,
+) -> bytes:
     """The unsigned PDF. `signer` is the SHA-256 fingerprint of the certificate that will sign it.
 
-    `record` are the summary's own bytes. Raises ReportError where the fonts are missing, or a record (a forged one) can
-    be neither drawn nor hashed.
+    `record` are the summary's own bytes, `language` is that of the pages, a tag of `language.NAMES`. Raises ReportError
+    where the fonts or the language are missing, or a record (a forged one) can be neither drawn nor hashed.
     """
     try:
         digest = canonical.digest(canonical.encode(summary) if record is None else record)
     except (CaptureError, ValueError) as error:
         raise ReportError(f"The summary holds a value that no record can hold ({error}).") from error
+    with pages_in(language):
+        return _pages(summary, digest, signer, page)
+
+
+def _pages(summary: BatchSummary, digest: str, signer: str, page: Paper) -> bytes:
     members = batch_words.members(summary)
     sheet = Sheet(page)
     batch_pages.head(sheet, summary, members, digest)
@@ -36,19 +50,23 @@ def draw(summary: BatchSummary, *, signer: str = "", page: Paper = "a4", record:
     batch_pages.circumstances(sheet, summary)
     batch_pages.not_said(sheet)
     batch_pages.record(sheet, summary, digest)
-    sections.closed(sheet, summary.terms.case, signer, "End of summary")
+    sections.closed(sheet, summary.terms.case, signer, _("End of summary"))
     case = summary.terms.case
     name = shorten(summary.terms.name, 60)
-    told = f"Case {shorten(case.number, 60)}" if case.number else "No case number"
+    told, what = case_of(case), _(batch_words.TITLE)
     frame = Frame(
-        title=printable(f"GPU Inspector: {batch_words.TITLE}, {name}"),
+        title=printable(f"GPU Inspector: {what}, {name}"),
         subject=printable(told),
-        author=printable(shorten(case.inspector, 120)) or "not stated",
+        author=printable(shorten(case.inspector, 120)) or _("not stated"),
         made_at=lot_words.utc(summary.made_at),
         identifier=digest[:32],
-        head_left=f"GPU Inspector · {batch_words.TITLE}: {name}",
+        head_left=f"GPU Inspector · {what}: {name}",
         head_right=told,
-        foot=f"Batch summary · SHA-256 of record {digest[:SHOWN_DIGITS]}… · {shorten(summary.id, 40)}",
+        foot=said(
+            "Batch summary · SHA-256 of record {digest}… · {id}",
+            digest=digest[:SHOWN_DIGITS],
+            id=shorten(summary.id, 40),
+        ),
         watermark=lot_words.watermark(members),
     )
     return paint(sheet, frame)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
+from gpu_inspector.language import counted
+from gpu_inspector.report import roomy
 from gpu_inspector.report.layout import (
     BODY,
     GREY,
@@ -28,6 +30,13 @@ LISTED = 24
 NO_GROUPS: Mapping[int, str] = MappingProxyType({})
 _SUB = Style(size=8.5, font=STRONG.font, colour=GREY)
 _LABEL_ROOM = 118.0
+
+
+def more(count: int) -> str:
+    """What a foot says where so many entries are left out; "" where none is."""
+    if count <= 0:
+        return ""
+    return counted("{number} more stand in the attached record.", "{number} more stand in the attached record.", count)
 
 
 def untitled(sheet: Sheet, pairs: Pairs) -> None:
@@ -69,8 +78,7 @@ def table(
     of `groups` stands a heading that is never parted from them. A `title` is a small heading, never parted from the
     first row.
     """
-    places = [sum(shares[:number]) * sheet.width for number in range(len(shares))]
-    rooms = [share * sheet.width - 6 for share in shares]
+    places, rooms = roomy.columns(shares, sheet.width, 6, titles, rows, BODY)
 
     def row(texts: Sequence[str], style: Style) -> Row:
         cells = zip(texts, places, rooms, strict=True)

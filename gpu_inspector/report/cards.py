@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from gpu_inspector.language import ENGLISH, _, counted, current, said
 from gpu_inspector.records import columns, words
 from gpu_inspector.records.evidence import CardEvidence, Origin
 from gpu_inspector.records.inspection import CardJudgement, Inspection
 from gpu_inspector.records.reserve import answers_of
-from gpu_inspector.report import signs
+from gpu_inspector.report import roomy, signs
 from gpu_inspector.report.control_pages import control
 from gpu_inspector.report.findings_pages import findings
 from gpu_inspector.report.firmware_pages import firmware
@@ -42,6 +43,8 @@ _NAME_LIMIT = 100
 """Characters of one name inside a headline's sentence, so that no name crowds out what the sentence says."""
 _FORGERIES = 30
 """Known forgeries named at most: more than the table has, fewer than a forged record might."""
+_SHARES = ((0.46, 0.26, 0.28), (0.40, 0.30, 0.30), (0.36, 0.33, 0.31), (0.33, 0.30, 0.37), (0.33, 0.37, 0.30))
+"""Of the width, for the three headlines."""
 _VALUE_LIMIT = 160
 """Characters of one value in its narrow column."""
 
@@ -50,26 +53,41 @@ def overview(sheet: Sheet, inspection: Inspection) -> None:
     """All cards of the inspection with their headlines, and the gravest of them."""
     judgement = inspection.judgement
     shape, colour = signs.gravest(judgement.cards, judgement.verdict, inspection.evidence.origin)
-    verdict = f"{words.IDENTITIES[judgement.verdict]} is the gravest identity headline of {len(judgement.cards)} cards"
-    section(sheet, "All cards")
+    verdict = _gravest_words(inspection)
+    section(sheet, _("All cards"))
     sheet.place([signs.signed(shape, colour, lines(verdict, _HEADING, 16, sheet.width - 16), 9), gap(4)])
     head, *rows = _table(sheet.width, tuple(enumerate(judgement.cards, 1)))
     sheet.place(rows, head=[head], keep=False)
+
+
+def _gravest_words(inspection: Inspection) -> str:
+    judgement = inspection.judgement
+    return counted(
+        "{verdict} is the gravest identity headline of {number} cards",
+        "{verdict} is the gravest identity headline of {number} cards",
+        len(judgement.cards),
+        verdict=_(words.IDENTITIES[judgement.verdict]),
+    )
 
 
 def shortlist(width: float, inspection: Inspection, most: int) -> list[Row]:
     """The gravest headline, and so many of the cards, the gravest first."""
     judgement = inspection.judgement
     if not judgement.cards:
-        return lines("No card was judged.", BODY, 0, width)
+        return lines(_("No card was judged."), BODY, 0, width)
     shape, colour = signs.gravest(judgement.cards, judgement.verdict, inspection.evidence.origin)
-    verdict = f"{words.IDENTITIES[judgement.verdict]} is the gravest identity headline of {len(judgement.cards)} cards"
+    verdict = _gravest_words(inspection)
     order = list(signs.IDENTITIES)
     numbered = sorted(enumerate(judgement.cards, 1), key=lambda one: -order.index(one[1].identity))
     rows = [signs.signed(shape, colour, lines(verdict, _HEADING, 16, width - 16), 9), gap(3)]
     rows += _table(width, tuple(numbered[:most]))
     if len(numbered) > most:
-        rows += lines(f"{len(numbered) - most} more cards stand on the following pages.", SMALL, 0, width)
+        more = counted(
+            "{number} more card stands on the following pages.",
+            "{number} more cards stand on the following pages.",
+            len(numbered) - most,
+        )
+        rows += lines(more, SMALL, 0, width)
     return rows
 
 
@@ -77,11 +95,11 @@ def _table(width: float, numbered: tuple[tuple[int, CardJudgement], ...]) -> lis
     """A head, and a row for each numbered card."""
     places = (0.0, width * 0.45, width * 0.68, width * 0.84)
     rooms = (places[1] - 6, places[2] - places[1] - 6, places[3] - places[2] - 6, width - places[3])
-    titles = _table_row(("Card", "Identity", "Condition", "Control class"), places, rooms, LABEL)
+    titles = _table_row((_("Card"), _("Identity"), _("Condition"), _("Control class")), places, rooms, LABEL)
     rows = [joined((titles, rule(0, width)))]
     for number, card in numbered:
         name = f"{number}. {shorten(card.label, 60)}: {shorten(card.product, 80)}"
-        texts = (name, words.IDENTITIES[card.identity], card.condition.value, _class_of(card))
+        texts = (name, _(words.IDENTITIES[card.identity]), _(card.condition.value), _class_of(card))
         rows.append(joined((gap(2), _table_row(texts, places, rooms, BODY), gap(2), rule(0, width))))
     return rows
 
@@ -91,7 +109,11 @@ def _class_of(card: CardJudgement) -> str:
     found = card.control_class
     if found is None or found.enforced.entry == card.control:
         return shorten(card.control, 60)
-    return f"{shorten(card.control, 30)}; enforced: {shorten(found.enforced.entry, 30)}"
+    return said(
+        "{codified}; enforced: {enforced}",
+        codified=shorten(card.control, 30),
+        enforced=shorten(found.enforced.entry, 30),
+    )
 
 
 def _table_row(texts: Iterable[str], places: tuple[float, ...], rooms: tuple[float, ...], style: Style) -> Row:
@@ -103,8 +125,11 @@ def card(sheet: Sheet, inspection: Inspection, index: int) -> None:
     """Everything about one card."""
     judged = inspection.judgement.cards[index]
     several = len(inspection.judgement.cards) > 1
-    prefix = f"Card {index + 1} of {len(inspection.judgement.cards)}: " if several else ""
-    section(sheet, f"{prefix}{shorten(judged.product or 'unnamed card', 70)}, {shorten(judged.label, 40)}")
+    title = f"{shorten(judged.product or _('unnamed card'), 70)}, {shorten(judged.label, 40)}"
+    if several:
+        count = len(inspection.judgement.cards)
+        title = said("Card {number} of {count}: {title}", number=index + 1, count=count, title=title)
+    section(sheet, title)
     if several:  # of one card they stand on the first page
         sheet.place([headlines(sheet.width, judged, inspection.evidence.origin), gap(4)])
     if passing := words.passing(judged.would_pass, _name, _FORGERIES):
@@ -145,19 +170,30 @@ def headlines(width: float, judged: CardJudgement, origin: Origin, longest: int 
         return shorten(printable(text), longest)
 
     space = 7.0
-    rooms = (width * 0.46, width * 0.26 - space, width * 0.28 - space)
-    bodies = []
-    left = 0.0
-    for answer, room in zip(answers_of(judged, origin, name), rooms, strict=True):
-        look = signs.headline(judged, origin, answer.question)
-        bodies.append((left, room, _panel(left, room, answer.asked, answer.word, answer.meaning, look)))
-        left += room + space
-    height = max(body.height for _left, _room, body in bodies)
+    answers = answers_of(judged, origin, name)
+
+    def divided(shares: tuple[float, float, float]) -> list[tuple[float, float, Row]]:
+        bodies = []
+        left = 0.0
+        for place, (answer, share) in enumerate(zip(answers, shares, strict=True)):
+            room = width * share - (space if place else 0)
+            look = signs.headline(judged, origin, answer.question)
+            bodies.append((left, room, _panel(left, room, answer.asked, answer.word, answer.meaning, look)))
+            left += room + space
+        return bodies
+
+    # What is short in English may be long elsewhere: of some divisions the lowest is taken there.
+    bodies = min(map(divided, _SHARES if current() != ENGLISH else _SHARES[:1]), key=_height)
+    height = _height(bodies)
     frames = [
         Box(left, 0, room, height, 1.3 if left == 0 else 0.7, BLACK if left == 0 else LINE)
         for left, room, _body in bodies
     ]
     return Row(height, (*frames, *(mark for _left, _room, body in bodies for mark in body.marks)))
+
+
+def _height(bodies: list[tuple[float, float, Row]]) -> float:
+    return max(body.height for _left, _room, body in bodies)
 
 
 def _panel(left: float, room: float, question: str, word: str, meaning: str, look: signs.Look) -> Row:
@@ -180,22 +216,24 @@ def _panel(left: float, room: float, question: str, word: str, meaning: str, loo
 
 def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None) -> None:
     pad = 5.0
-    places = (0.0, 92.0, 92.0 + (sheet.width - 92) * 0.24, 92.0 + (sheet.width - 92) * 0.63)
+    found = columns.lines_of(evidence, inspection.declaration, _value, inspection.evidence.origin)
+    first = roomy.label_room((_(line.label) for line in found), 92.0 - 2 * pad, sheet.width) + 2 * pad
+    places = (0.0, first, first + (sheet.width - first) * 0.24, first + (sheet.width - first) * 0.63)
     edges = (*places[1:], sheet.width)
     rooms = tuple(edge - place - 2 * pad for place, edge in zip(places, edges, strict=True))
     starts = tuple(place + pad for place in places)
-    names, sayers = zip(("", ""), *columns.HEADINGS, strict=True)
+    names, sayers = zip(("", ""), *((_(one), _(who)) for one, who in columns.HEADINGS), strict=True)
     titles = _table_row(names, starts, rooms, _HEADING)
     top = joined((gap(4), titles, _table_row(sayers, starts, rooms, SMALL), gap(3)))
     head = [gap(6), over((Box(0, 0, sheet.width, top.height, 0, LINE, PALE),), top), rule(0, sheet.width, 0.9, BLACK)]
     rows = []
-    for line in columns.lines_of(evidence, inspection.declaration, _value, inspection.evidence.origin):
+    for line in found:
         claimed = [row for text in line.claimed for row in lines(text, _faint(text), starts[2], rooms[2])]
         if line.differ:
-            claimed += lines(columns.DIFFER, Style(size=7.5, font=STRONG.font), starts[2], rooms[2])
+            claimed += lines(_(columns.DIFFER), Style(size=7.5, font=STRONG.font), starts[2], rooms[2])
         cells = beside(
             (
-                lines(line.label, LABEL, starts[0], rooms[0]),
+                lines(_(line.label), LABEL, starts[0], rooms[0]),
                 lines(line.declared, _faint(line.declared), starts[1], rooms[1]),
                 claimed,
                 lines(line.measured, STRONG if line.amiss else _faint(line.measured), starts[3], rooms[3]),
@@ -203,12 +241,12 @@ def _columns(sheet: Sheet, inspection: Inspection, evidence: CardEvidence | None
         )
         rows.append(joined((gap(1.6), *cells, gap(1.8), rule(0, sheet.width, 0.4))))
     seen_only = inspection.evidence.origin is Origin.SEEN
-    key = columns.ONLY_SEEN if seen_only else f"{columns.CLAIM_ONLY}  {columns.CLAIM_ONLY_MEANING}"
+    key = _(columns.ONLY_SEEN) if seen_only else f"{columns.CLAIM_ONLY}  {_(columns.CLAIM_ONLY_MEANING)}"
     rows[-1:] = [joined((*rows[-1:], gap(2), *lines(key, SMALL, pad, sheet.width - pad)))]
     sheet.place(rows, head=head, keep=False)
 
 
 def _faint(text: str) -> Style:
-    none_at_all = (columns.NOT_DECLARED, columns.NOT_ASKED, columns.NOT_CLAIMED, columns.CLAIM_ONLY)
-    nothing = text in none_at_all or text.startswith(columns.NOT_MEASURED)
+    none_at_all = [_(one) for one in (columns.NOT_DECLARED, columns.NOT_ASKED, columns.NOT_CLAIMED, columns.CLAIM_ONLY)]
+    nothing = text in none_at_all or text.startswith(_(columns.NOT_MEASURED))
     return SMALL if nothing else BODY

@@ -6,6 +6,7 @@ Nothing here is told by colour alone: every cell bears its letter, every chart i
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gpu_inspector.language import _, said
 from gpu_inspector.records.measured import sized
 from gpu_inspector.records.measured_words import number, size_words
 from gpu_inspector.records.silicon import MAP_CELLS, MAP_LETTERS, MemoryReading
@@ -28,7 +29,7 @@ from gpu_inspector.report.layout import (
     joined,
     lines,
 )
-from gpu_inspector.report.text import shorten
+from gpu_inspector.report.text import colon, shorten
 
 _WHITE: Colour = (1.0, 1.0, 1.0)
 _LETTER = Style(size=7.5)
@@ -72,9 +73,12 @@ def memory_map(memory: MemoryReading, width: float) -> list[Row]:
         for place, letter in enumerate(cells[start : start + _CELLS]):
             marks += _cell(letter, label + place * room, room)
         rows += [Row(_CELL_HEIGHT, tuple(marks)), gap(1.5)]
-    seen = [f"{letter}  {meaning}" for letter, meaning in MAP_LETTERS.items() if letter in cells]
-    each = f"each cell is {size_words(stretch)}" if stretch else f"each cell is one of {len(cells)} equal parts"
-    each += "; offsets count from the start of the tested area" if stretch else ""
+    seen = [f"{letter}  {_(meaning)}" for letter, meaning in MAP_LETTERS.items() if letter in cells]
+    each = (
+        said("each cell is {size}; offsets count from the start of the tested area", size=size_words(stretch))
+        if stretch
+        else said("each cell is one of {number} equal parts", number=len(cells))
+    )
     return [*rows, gap(1), *lines(" · ".join((*seen, each)), SMALL, label, width - label)]
 
 
@@ -91,7 +95,7 @@ def bars(points: Sequence[tuple[str, float]], unit: str, width: float) -> list[R
     shown = _thinned(points)
     highest = max(max((value for _label, value in shown), default=0.0), 0.0)
     if highest <= 0:
-        return lines(f"no value above 0 {unit}", SMALL, 0, width)
+        return lines(said("no value above 0 {unit}", unit=unit), SMALL, 0, width)
     room = (width - _AXIS) / max(len(shown), 1)
     marks: list[Mark] = [
         Text(0, 7.5, number(highest, unit, digits=3), SMALL),
@@ -111,7 +115,7 @@ def _labels(shown: Sequence[tuple[str, float]], room: float, unit: str, width: f
     marks: list[Mark] = []
     free = _AXIS
     for place, (label, value) in enumerate(shown):
-        text = shorten(f"{label}: {number(value, unit, digits=3)}", 40)
+        text = shorten(colon(label, number(value, unit, digits=3)), 40)
         needed, bar = fonts.width(SMALL.font, SMALL.size, text), _AXIS + place * room
         # The last one stands to the left of its tick, where it would leave the page.
         start = bar if bar + needed <= width else width - needed
@@ -129,17 +133,17 @@ def _thinned(points: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
 
 def levels(rows: Sequence[tuple[str, float, str]], width: float) -> list[Row]:
     """Bars that lie, one a row: what it is, how long, and in words what that says. All have one scale from 0."""
-    shown = [(label, value, said) for label, value, said in rows if 0 <= value < _FARTHEST]
-    highest = max((value for _label, value, _said in shown), default=0.0)
+    shown = [(label, value, told) for label, value, told in rows if 0 <= value < _FARTHEST]
+    highest = max((value for _label, value, _told in shown), default=0.0)
     if highest <= 0:
         return []
     found: list[Row] = []
-    for label, value, said in shown:
+    for label, value, told in shown:
         length = value / highest * _LEVEL_ROOM
         start = _LEVEL_LABEL + _LEVEL_ROOM + 6
         bar = Box(_LEVEL_LABEL, 2.4, max(length, 0.8), 6.4, 0, BLACK, (0.42, 0.42, 0.47))
         name = Text(0, 8.6, shorten(label, 24), SMALL)
-        words = joined(lines(shorten(said, 160), SMALL, start, width - start))
+        words = joined(lines(shorten(told, 160), SMALL, start, width - start))
         height = max(words.height, 11.0) + 1.0
         zero = Box(_LEVEL_LABEL - 0.8, 0, 0.8, height, 0, BLACK, BLACK)
         found.append(Row(height, (name, zero, bar, *words.marks)))

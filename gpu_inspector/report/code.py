@@ -6,7 +6,7 @@ maker (version, level, mask) is fixed here, so that every version of the library
 
 from collections.abc import Sequence
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.report.deferred import postpone
 from gpu_inspector.report.layout import BLACK, SMALL, Colour, Mark, Region, Row, joined, lines
@@ -51,7 +51,7 @@ def drawn(
 
 def corner(said: str, left: float) -> Row:
     """The code `left` points from the margin, with its words below."""
-    below = joined(lines(WORDS, SMALL, left, SIZE))
+    below = joined(lines(_(WORDS), SMALL, left, SIZE))
     return joined((Row(SIZE, marks(said, left, 0)), below))
 
 

@@ -6,10 +6,10 @@ reference in its middle. Nothing is told by the drawing alone: what drifted is s
 
 from math import isfinite
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, counted, day, said, sentences, told
 from gpu_inspector.records import bench_words, drift
 from gpu_inspector.records.inspection import Inspection
-from gpu_inspector.records.measured_words import counted, number
+from gpu_inspector.records.measured_words import number
 from gpu_inspector.records.selftest import MOST_POINTS, ControlCard
 from gpu_inspector.report.layout import (
     BLACK,
@@ -32,7 +32,7 @@ from gpu_inspector.report.layout import (
     rule,
 )
 from gpu_inspector.report.sections import section
-from gpu_inspector.report.text import shorten
+from gpu_inspector.report.text import colon, shorten
 
 TITLE = N_("Control card of this bench")
 MEANING = N_(
@@ -56,22 +56,32 @@ def control_card(sheet: Sheet, inspection: Inspection) -> None:
     control = inspection.evidence.control_card
     if control is None or len(control.series) < LEAST or not control.figures:
         return
-    section(sheet, f"{TITLE} (SIMULATION)" if control.simulation else TITLE)
-    said = bench_words.control_card_line(inspection.evidence, lambda text: shorten(text, 120))
-    sheet.place([*lines(shorten(said, 900), BODY, 0, sheet.width), gap(3)], keep=False)
-    titles = ("Figure", "reference", "last", "may differ", _span(control))
+    section(sheet, _("Control card of this bench (SIMULATION)") if control.simulation else _(TITLE))
+    line = bench_words.control_card_line(inspection.evidence, lambda text: shorten(text, 120))
+    sheet.place([*lines(shorten(line, 900), BODY, 0, sheet.width), gap(3)], keep=False)
+    titles = (_("Figure"), _("reference"), _("last"), _("may differ"), _span(control))
     head = [joined(beside(_cells(titles, sheet.width))), gap(1), rule(0, sheet.width)]
     rows = [_figure(one, sheet.width) for one in drift.series(control)[:_LISTED]]
     sheet.place(rows, head=head, keep=False)
     left_out = len(control.figures) - _LISTED
-    more = f" {counted(left_out, 'more figure stands', 'more figures stand')} in the record." if left_out > 0 else ""
-    sheet.place([gap(3), *lines(f"{MEANING}{more}", SMALL, 0, sheet.width)])
+    more = (
+        counted("{number} more figure stands in the record.", "{number} more figures stand in the record.", left_out)
+        if left_out > 0
+        else ""
+    )
+    sheet.place([gap(3), *lines(sentences(_(MEANING), more), SMALL, 0, sheet.width)])
 
 
 def _span(control: ControlCard) -> str:
     first, last = control.series[0], control.series[-1]
     shown = min(len(control.series), MOST_POINTS)
-    return f"{shown} of {control.inspections} inspections, {first.at:%Y-%m-%d} to {last.at:%Y-%m-%d}"
+    return said(
+        "{shown} of {number} inspections, {first} to {last}",
+        shown=shown,
+        number=control.inspections,
+        first=day(first.at),
+        last=day(last.at),
+    )
 
 
 def _cells(texts: tuple[str, ...], width: float) -> list[list[Row]]:
@@ -85,8 +95,9 @@ def _cells(texts: tuple[str, ...], width: float) -> list[list[Row]]:
 def _figure(one: drift.Series, width: float) -> Row:
     """One line: name, numbers, chart."""
     figure = one.figure
-    may = f"{number(figure.spread * 100, digits=3)} %" if figure.spread > 0 else "nothing"
-    name = f"{figure.name}: {DRIFTED}" if figure.drifted else figure.name
+    may = f"{number(figure.spread * 100, digits=3)} %" if figure.spread > 0 else _("nothing")
+    name = told(figure.name)
+    name = colon(name, _(DRIFTED)) if figure.drifted else name
     style = STRONG if figure.drifted else SMALL
     cells = [lines(shorten(name, 120), style, 0, _NAME - 6)]
     for place, text in enumerate((number(figure.reference), number(figure.last), may)):

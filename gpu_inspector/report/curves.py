@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from gpu_inspector import language
+from gpu_inspector.language import said
 from gpu_inspector.records.measured_words import number
 from gpu_inspector.report import fonts
 from gpu_inspector.report.layout import BLACK, GREY, LABEL, LINE, SMALL, Box, Line, Mark, Row, Rule, Text, gap, lines
@@ -46,8 +48,11 @@ def panel(title: str, points: Sequence[Point], unit: str, width: float, ends_at_
     if ends_at_s is not None and begin < ends_at_s < end:
         x = place(ends_at_s, low)[0]
         marks.append(Line(0, 0, ((x, 0.0), (x, _HEIGHT)), 0.8, GREY))
-    left_out = f" ({len(runs) - _MOST:,} later stretches are left out)" if len(runs) > _MOST else ""
-    head = [*lines(f"{title}{left_out}", LABEL, 0, width), gap(5)]
+    if len(runs) > _MOST:
+        title = said(
+            "{title} ({count} later stretches are left out)", title=title, count=language.number(len(runs) - _MOST)
+        )
+    head = [*lines(title, LABEL, 0, width), gap(5)]
     return [*head, Row(_HEIGHT + 1, tuple(marks)), Row(13.0, tuple(_times(begin, end, room, ends_at_s)))]
 
 
@@ -95,14 +100,15 @@ def _times(begin: float, end: float, room: float, ends_at_s: float | None) -> li
     marks: list[Mark] = []
     taken: list[tuple[float, float]] = []
     low, high, step = _scale(begin, end)
-    wanted = [(begin, ""), (end, "")]
+    wanted = [(begin, False), (end, False)]
     if ends_at_s is not None and begin < ends_at_s < end:
-        wanted.append((ends_at_s, ", load ends"))
-    wanted += [(low + index * step, "") for index in range(round((high - low) / step) + 1)]
-    for at, more in wanted:
+        wanted.append((ends_at_s, True))
+    wanted += [(low + index * step, False) for index in range(round((high - low) / step) + 1)]
+    for at, is_end in wanted:
         if not begin <= at <= end:
             continue
-        text = f"{number(at, 's', digits=3)}{more}"
+        text = number(at, "s", digits=3)
+        text = said("{time}, load ends", time=text) if is_end else text
         wide = fonts.width(SMALL.font, SMALL.size, text)
         x = _AXIS + (at - begin) / (end - begin) * room
         left = min(max(x - wide / 2, _AXIS), _AXIS + room - wide)

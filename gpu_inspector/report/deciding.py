@@ -6,20 +6,23 @@ Entries are bounded by a degree of detail, so that the page holds whatever the r
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import ENGLISH, N_, _, clauses, counted, current, listed, said, sentences, told
 from gpu_inspector.records import words
 from gpu_inspector.records.finding import Finding, Outcome, Role, Strength
 from gpu_inspector.records.inspection import CardJudgement
 from gpu_inspector.report import signs
 from gpu_inspector.report.layout import BODY, SMALL, STRONG, Row, Style, beside, gap, joined, lines, rule
-from gpu_inspector.report.text import printable, shorten
+from gpu_inspector.report.sections import and_more
+from gpu_inspector.report.text import colon, printable, shorten
 
 DECIDING = N_("What decides")
-OF_FILE = N_(", in the file: no card is accused")
+DECIDING_IN_FILE = N_("What decides, in the file: no card is accused")
 NOTHING_DEVIATES = N_("No check found a contradiction or an unexplained deviation.")
 MISSING = N_("What was not examined")
 _SUB = Style(size=9, font=STRONG.font)
 _INDENT = 15.0
+LONGER = 1.4
+"""What another language may need beside English for the same sentence, before it is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ def _value(text: str) -> str:
 def short(text: str, detail: Detail) -> str:
     """Bounded as it will stand there, code points included; the detail has it whole."""
     shown = printable(text)
-    return shown if len(shown) <= detail.characters else f"{shown[: detail.characters].rstrip()}…"
+    most = detail.characters if current() == ENGLISH else int(detail.characters * LONGER)
+    return shown if len(shown) <= most else f"{shown[:most].rstrip()}…"
 
 
 def subtitle(text: str, width: float) -> list[Row]:
@@ -82,13 +86,17 @@ def deciding(width: float, judged: Sequence[CardJudgement], detail: Detail, *, o
     ranked = sorted(found.values(), key=lambda one: _weight(one[0]))
     grave = [one for one in ranked if one[0].outcome in words.GRAVE]
     chosen = (grave or ranked)[: detail.findings]
-    rows = subtitle(f"{DECIDING}{OF_FILE}" if of_file else DECIDING, width)
+    rows = subtitle(_(DECIDING_IN_FILE) if of_file else _(DECIDING), width)
     if not grave:
-        rows += lines(NOTHING_DEVIATES, BODY, 0, width)
+        rows += lines(_(NOTHING_DEVIATES), BODY, 0, width)
     for finding, numbers in chosen:
         rows += _decisive(width, finding, _numbered(numbers, len(judged)), detail)
     if grave and len(grave) > len(chosen):
-        more = f"{len(grave) - len(chosen)} more deviations stand under the findings."
+        more = counted(
+            "{number} more deviation stands under the findings.",
+            "{number} more deviations stand under the findings.",
+            len(grave) - len(chosen),
+        )
         rows += lines(more, BODY, _INDENT, width - _INDENT)
     return rows
 
@@ -100,19 +108,20 @@ def _matters(finding: Finding) -> bool:
 def _numbered(numbers: list[int], count: int) -> str:
     """Which cards, before a sentence; "" where there is one alone."""
     if count == 1 or len(numbers) == count:
-        return "" if count == 1 else "All cards: "
-    shown = ", ".join(map(str, numbers[:6])) + (f" and {len(numbers) - 6} more" if len(numbers) > 6 else "")
-    return f"Card {shown}: " if len(numbers) == 1 else f"Cards {shown}: "
+        return "" if count == 1 else _("All cards")
+    shown = and_more(listed([str(one) for one in numbers[:6]]), len(numbers) - 6)
+    return counted("Card {numbers}", "Cards {numbers}", len(numbers), numbers=shown)
 
 
 def _decisive(width: float, finding: Finding, prefix: str, detail: Detail) -> list[Row]:
     """One finding in short, with the innocent explanations where it accuses."""
     shape, colour = signs.OUTCOMES[finding.outcome]
     text = short(words.filled(finding.text, finding, _value), detail)
-    said = f"{prefix}{words.OUTCOMES[finding.outcome]}: {name_of(finding.title)}. {text}"
-    body = lines(said, BODY, _INDENT, width - _INDENT)
+    title = colon(_(words.OUTCOMES[finding.outcome]), name_of(told(finding.title)))
+    title = colon(prefix, title) if prefix else title
+    body = lines(sentences(said("{title}.", title=title), text), BODY, _INDENT, width - _INDENT)
     if reasons := words.innocent_of(finding, _value) if finding.outcome in words.GRAVE else ():
-        remaining = short(f"{words.INNOCENT}: {'; '.join(reasons)}", detail)
+        remaining = short(colon(_(words.INNOCENT), clauses(reasons)), detail)
         body += lines(remaining, BODY, _INDENT, width - _INDENT)
     body += lines(name_of(finding.check), SMALL, _INDENT, width - _INDENT)
     return [signs.signed(shape, colour, body, 8), gap(1.5)]
@@ -122,18 +131,18 @@ def missing(width: float, judged: Sequence[CardJudgement], detail: Detail) -> li
     """How many checks could not decide, and why the core ones could not."""
     total = sum(words.counts(card.findings)[1] for card in judged)
     open_ones = [finding for card in judged for finding in words.unanswered(card.findings)]
-    rows = subtitle(MISSING, width)
-    count = f"{len(open_ones)} of {total} checks could not look, or could not decide."
-    rows += lines(count if open_ones else words.ALL_EXAMINED, BODY, 0, width)
+    rows = subtitle(_(MISSING), width)
+    count = said("{number} of {total} checks could not look, or could not decide.", number=len(open_ones), total=total)
+    rows += lines(count if open_ones else _(words.ALL_EXAMINED), BODY, 0, width)
     reasons: dict[str, list[str]] = {}
     for finding in sorted(open_ones, key=lambda one: one.role is not Role.CORE):
         titles = reasons.setdefault(short(words.filled(finding.text, finding, _value), detail), [])
-        if name_of(finding.title) not in titles:
-            titles.append(name_of(finding.title))
+        if (title := name_of(told(finding.title))) not in titles:
+            titles.append(title)
     ranked = list(reasons.items())
     for reason, titles in ranked[: detail.missing]:
-        shown = ", ".join(titles[:4]) + (f" and {len(titles) - 4} more" if len(titles) > 4 else "")
-        rows += bullet(f"{shown}: {reason}", width)
+        shown = and_more(listed(titles[:4]), len(titles) - 4)
+        rows += bullet(colon(shown, reason), width)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, number, said, told
 from gpu_inspector.records.finding import Finding
 from gpu_inspector.report.charts import levels
 from gpu_inspector.report.layout import LABEL, SMALL, Sheet, gap, joined, lines
@@ -21,12 +21,17 @@ def die_fit(sheet: Sheet, findings: tuple[Finding, ...]) -> None:
     """The nearest dies, each with its distance and what excludes it; nothing where the record does not say."""
     values = next((finding.values for finding in findings if finding.check == CHECK), {})
     rows = []
-    for number in range(1, _MOST + 1):
-        found = _LINE.fullmatch(str(values.get(f"fit_{number}", "")))
+    for place in range(1, _MOST + 1):
+        found = _LINE.fullmatch(str(values.get(f"fit_{place}", "")))
         if found is not None:
-            fact = f"not this one: {found[3]}" if found[3] else "fits"
-            rows.append((found[1], float(found[2]), f"{found[2]}, {fact}"))
+            distance = number(float(found[2]), 1)
+            fact = (
+                said("{distance}, not this one: {reason}", distance=distance, reason=told(found[3]))
+                if found[3]
+                else said("{distance}, fits", distance=distance)
+            )
+            rows.append((found[1], float(found[2]), fact))
     chart = levels(rows, sheet.width)
     if chart:
-        head = lines(TITLE, LABEL, 0, sheet.width)
-        sheet.place([gap(5), *head, gap(3), joined(chart), gap(1), *lines(UNIT, SMALL, 0, sheet.width)])
+        head = lines(_(TITLE), LABEL, 0, sheet.width)
+        sheet.place([gap(5), *head, gap(3), joined(chart), gap(1), *lines(_(UNIT), SMALL, 0, sheet.width)])

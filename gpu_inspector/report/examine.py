@@ -23,6 +23,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature  # noqa: T
 from pyhanko.sign.validation.status import SignatureCoverageLevel  # noqa: TID251
 from pyhanko_certvalidator import ValidationContext
 
+from gpu_inspector.language import N_
 from gpu_inspector.report import additions, attached, matching, reading, standing, strict, timestamp, updates
 from gpu_inspector.report.layout import PAPER
 from gpu_inspector.report.proofs import Proofs
@@ -54,7 +55,7 @@ def examine(data: bytes, trust: tuple[bytes, ...] = (), at: datetime | None = No
     """Look at any bytes. `trust` are certificate files in PEM or DER form; `at` stands for today. Never raises."""
     return _behind_the_wall(
         lambda: _look(data, trust, at or datetime.now(UTC)),
-        lambda error: _refused(f"The file is altered or unreadable ({_brief(error)})."),
+        lambda error: _refused(N_(f"The file is altered or unreadable ({_brief(error)}).")),
     )
 
 
@@ -101,15 +102,15 @@ def _refused(sentence: str) -> Examination:
 
 def _look(data: bytes, trust: tuple[bytes, ...], today: datetime) -> Examination:
     if not data:
-        return _refused("The file is empty.")
+        return _refused(N_("The file is empty."))
     if len(data) > LARGEST:
-        return _refused(f"The file has {len(data):,} bytes, more than any report can have.")
+        return _refused(N_(f"The file has {len(data):,} bytes, more than any report can have."))
     if not data.startswith(b"%PDF-"):
-        return _refused("This is no PDF file, so no report.")
+        return _refused(N_("This is no PDF file, so no report."))
     reader = _opened(data)
     embedded = list(reader.embedded_signatures)
     if not embedded:
-        return _refused("The file is not signed.")
+        return _refused(N_("The file is not signed."))
     ours = embedded[0].field_name == FIELD
     try:
         ends = strict.ends(data, [list(one.byte_range) for one in embedded])
@@ -178,6 +179,7 @@ def _known(reader: PdfFileReader, found: _Found) -> Examination:
         fingerprint=parsed.sha256.hex(),
         signed_at=_time(found),
         page="letter" if letter else "a4",
+        language=str(reader.root.get("/Lang", ""))[:40],
         pages=len(kids),
         reason=found.reason,
         location=found.location,

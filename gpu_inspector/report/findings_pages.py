@@ -4,7 +4,7 @@ Of an object that was never started most checks could not look, all for one reas
 name, so that what was seen is not lost among them.
 """
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, counted, told, told_source
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Finding, Outcome
@@ -25,8 +25,8 @@ from gpu_inspector.report.layout import (
     lines,
     rule,
 )
-from gpu_inspector.report.sections import section
-from gpu_inspector.report.text import printable, shorten
+from gpu_inspector.report.sections import and_more, section
+from gpu_inspector.report.text import colon, printable, shorten
 
 TITLE = N_("Findings")
 _INDENT = 17.0
@@ -40,9 +40,13 @@ _NAME_LIMIT = 100
 
 def findings(sheet: Sheet, judged: CardJudgement, origin: Origin) -> None:
     """All of them by group, the gravest first in each."""
-    section(sheet, TITLE)
+    section(sheet, _(TITLE))
     number = len(judged.findings)
-    tally = f"{number} checks: {words.tally(judged.findings)}." if number else "No check was run."
+    tally = (
+        counted("{number} check: {tally}.", "{number} checks: {tally}.", number, tally=words.tally(judged.findings))
+        if number
+        else _("No check was run.")
+    )
     sheet.place([*lines(tally, BODY, 0, sheet.width), gap(2)])
     for heading, members in words.groups(judged.findings):
         singles, shared = _divided(members) if origin is Origin.SEEN else (members, {})
@@ -59,7 +63,7 @@ def _divided(members: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], dict[st
     reasons: dict[str, list[Finding]] = {}
     for one in members:
         if one.outcome is Outcome.INCONCLUSIVE and not (one.expected or one.observed):
-            reasons.setdefault(words.with_advice(words.filled(one.text, one, shorten), one.advice), []).append(one)
+            reasons.setdefault(words.unanswered_because(one, shorten), []).append(one)
     shared = {reason: same for reason, same in reasons.items() if len(same) >= _FEW}
     checks = {one.check for same in shared.values() for one in same}
     return tuple(one for one in members if one.check not in checks), shared
@@ -69,34 +73,34 @@ def _together(width: float, same: list[Finding]) -> list[Row]:
     """Several checks that could not look for one reason."""
     shape, colour = signs.OUTCOMES[Outcome.INCONCLUSIVE]
     room = width - _INDENT
-    title = f"{words.OUTCOMES[Outcome.INCONCLUSIVE]}: {len(same)} checks could not look"
+    could_not = counted("{number} check could not look", "{number} checks could not look", len(same))
+    title = colon(_(words.OUTCOMES[Outcome.INCONCLUSIVE]), could_not)
     rows = [signs.signed(shape, colour, lines(title, Style(size=8.8, font=STRONG.font), _INDENT, room), 8.5)]
     rows += lines(shorten(words.filled(same[0].text, same[0], shorten), 1200), BODY, _INDENT, room)
-    named = "; ".join(f"{shorten(one.title, 80)} ({shorten(one.check, 60)})" for one in same[:_LISTED])
-    more = f" and {len(same) - _LISTED} more" if len(same) > _LISTED else ""
-    rows += lines(f"{named}{more}.", SMALL, _INDENT, room)
+    named = "; ".join(f"{shorten(told(one.title), 80)} ({shorten(one.check, 60)})" for one in same[:_LISTED])
+    rows += lines(f"{and_more(named, len(same) - _LISTED)}.", SMALL, _INDENT, room)
     if same[0].advice:
-        rows += _labelled(words.ADVICE, words.filled(same[0].advice, same[0], shorten), room)
+        rows += _labelled(_(words.ADVICE), words.filled(same[0].advice, same[0], shorten), room)
     return rows
 
 
 def _finding(width: float, finding: Finding) -> list[Row]:
     shape, colour = signs.OUTCOMES[finding.outcome]
     room = width - _INDENT
-    title = f"{words.OUTCOMES[finding.outcome]}: {shorten(finding.title, 160)}"
+    title = colon(_(words.OUTCOMES[finding.outcome]), shorten(told(finding.title), 160))
     style = Style(size=8.8, font=STRONG.font, colour=colour if finding.outcome in words.GRAVE else BLACK)
     rows = [signs.signed(shape, colour, lines(title, style, _INDENT, room), 8.5)]
     rows += lines(words.weight(finding, _name), SMALL, _INDENT, room)
     rows += lines(shorten(words.filled(finding.text, finding, shorten), 1200), BODY, _INDENT, room)
     rows += _held_against(finding, room)
     if finding.source:
-        rows += _labelled(words.SOURCE, finding.source, room)
+        rows += _labelled(_(words.SOURCE), told_source(finding.source), room)
     if reasons := words.innocent_of(finding, shorten):
-        rows += [gap(1), *lines(words.INNOCENT, LABEL, _INDENT, room)]
+        rows += [gap(1), *lines(_(words.INNOCENT), LABEL, _INDENT, room)]
         for reason in reasons:
             rows += beside((lines("–", BODY, _INDENT, 8), lines(shorten(reason), BODY, _INDENT + 9, room - 9)))
     if finding.advice:
-        rows += _labelled(words.ADVICE, words.filled(finding.advice, finding, shorten), room)
+        rows += _labelled(_(words.ADVICE), words.filled(finding.advice, finding, shorten), room)
     return rows
 
 
@@ -106,10 +110,10 @@ def _held_against(finding: Finding, room: float) -> list[Row]:
     half = room / 2
     label = 50.0
     cells = (
-        lines(words.EXPECTED, LABEL, _INDENT, label),
-        lines(shorten(finding.expected) or "–", BODY, _INDENT + label, half - label - 8),
-        lines(words.OBSERVED, LABEL, _INDENT + half, label),
-        lines(shorten(finding.observed) or "–", BODY, _INDENT + half + label, half - label),
+        lines(_(words.EXPECTED), LABEL, _INDENT, label),
+        lines(shorten(words.filled(finding.expected, finding, str)) or "–", BODY, _INDENT + label, half - label - 8),
+        lines(_(words.OBSERVED), LABEL, _INDENT + half, label),
+        lines(shorten(words.filled(finding.observed, finding, str)) or "–", BODY, _INDENT + half + label, half - label),
     )
     return [gap(1), *beside(cells)]
 

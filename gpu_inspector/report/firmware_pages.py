@@ -5,7 +5,7 @@ An image's own words are claims. What could be checked of it is said check by ch
 stand against each other field by field. A record that is drawn here may be forged: every list is cut.
 """
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, counted, said, sentences
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import CardEvidence, Gap
 from gpu_inspector.records.firmware import VbiosReading
@@ -20,7 +20,7 @@ from gpu_inspector.records.firmware_words import (
     same_words,
 )
 from gpu_inspector.records.inner_words import ATTESTATION, INNER_CALLS, lines_of_attestation, lines_of_rm
-from gpu_inspector.records.measured_words import counted, size_words
+from gpu_inspector.records.measured_words import size_words
 from gpu_inspector.report.blocks import Pairs, table, titled
 from gpu_inspector.report.layout import BODY, STRONG, Sheet, Style, gap, lines, rule
 from gpu_inspector.report.sections import facts, section
@@ -36,7 +36,6 @@ KEPT = N_(
     "with vbios and the first digits of the digest of all its bytes."
 )
 SUM = N_("The sum of a part guards against damage alone: whoever edits an image can mend it.")
-DIFFERENCES = N_("Where the images differ")
 NOT_READ = N_("Not read")
 _ATTESTED = "attestation"
 SOURCES = ("vbios", "rm", _ATTESTED)
@@ -57,13 +56,13 @@ def firmware(sheet: Sheet, card: CardEvidence | None) -> None:
     gaps = tuple(one for one in card.gaps if one.source in SOURCES) if card is not None else ()
     if card is None or not (card.vbios or card.rm or card.attestation or gaps):
         return
-    section(sheet, TITLE)
+    section(sheet, _(TITLE))
     if card.vbios:
-        sheet.place([*lines(CLAIMS, BODY, 0, sheet.width), gap(2), *lines(KEPT, BODY, 0, sheet.width)])
+        sheet.place([*lines(_(CLAIMS), BODY, 0, sheet.width), gap(2), *lines(_(KEPT), BODY, 0, sheet.width)])
     for number, reading in enumerate(card.vbios[:_MOST_IMAGES], 1):
         found = differences(card.vbios[0], reading, _cell)
         named = name_of(reading, _clean)
-        heading = f"Image {number}: {named}" if len(card.vbios) > 1 else named
+        heading = said("Image {number}: {name}", number=number, name=named) if len(card.vbios) > 1 else named
         if number == 1 or found:
             _image(sheet, reading, heading)
         else:
@@ -72,15 +71,15 @@ def firmware(sheet: Sheet, card: CardEvidence | None) -> None:
                 heading,
                 [
                     *parts_of_image(reading, _clean)[0].lines,
-                    (N_("Against image 1"), same_words(card.vbios[0], reading)),
+                    (_("Against image 1"), same_words(card.vbios[0], reading)),
                 ],
             )
         if found:
             _differences(sheet, found, number)
     if card.rm is not None:
-        _titled(sheet, INNER_CALLS, list(lines_of_rm(card.rm, _clean)))
+        _titled(sheet, _(INNER_CALLS), list(lines_of_rm(card.rm, _clean)))
     if card.attestation is not None:
-        _titled(sheet, ATTESTATION, list(lines_of_attestation(card.attestation, _clean)))
+        _titled(sheet, _(ATTESTATION), list(lines_of_attestation(card.attestation, _clean)))
     _not_read(sheet, card, gaps)
 
 
@@ -89,7 +88,7 @@ def _image(sheet: Sheet, reading: VbiosReading, heading: str) -> None:
     first, *rest = parts_of_image(reading, _clean)
     _headed(sheet, heading, list(first.lines))
     for part in rest:
-        if part.title == _CHAIN:
+        if part.title == _(_CHAIN):
             _chain(sheet, reading, part)
         else:
             _titled(sheet, part.title, list(part.lines))
@@ -100,7 +99,11 @@ def _chain(sheet: Sheet, reading: VbiosReading, part: Part) -> None:
     rows = [
         (
             capital(name),
-            f"0x{image.offset:X}, {size_words(image.length_bytes)}{'' if image.whole else ', cut'}",
+            said(
+                "0x{offset}, {size}" if image.whole else "0x{offset}, {size}, cut",
+                offset=f"{image.offset:X}",
+                size=size_words(image.length_bytes),
+            ),
             f"{image.vendor_id}:{image.device_id}",
             image.subsystem or "–",
             image.class_code or "–",
@@ -110,38 +113,42 @@ def _chain(sheet: Sheet, reading: VbiosReading, part: Part) -> None:
     ]
     whole = sum(image.length_bytes for image in reading.images)
     more = len(reading.images) - len(rows)
-    _titled(
-        sheet, part.title, [(N_("In all"), f"{counted(len(reading.images), 'part', 'parts')}, {size_words(whole)}")]
-    )
-    titles = ("Part", "Place and size", "Device", "Subsystem", "Class", "Checksum")
-    foot = f"{SUM} {more:,} more parts stand in the record." if more > 0 else SUM
+    in_all = counted("{number} part, {size}", "{number} parts, {size}", len(reading.images), size=size_words(whole))
+    _titled(sheet, part.title, [(_("In all"), in_all)])
+    titles = (_("Part"), _("Place and size"), _("Device"), _("Subsystem"), _("Class"), _("Checksum"))
+    left = counted("{number} more part stands in the record.", "{number} more parts stand in the record.", more)
+    foot = sentences(_(SUM), left) if more > 0 else _(SUM)
     table(sheet, titles, rows, (0.14, 0.24, 0.13, 0.13, 0.11, 0.25), foot)
     digests: Pairs = [
-        (f"{capital(name)}, SHA-256", words.spaced(shorten(image.sha256, 64)))
+        (said("{part}, SHA-256", part=capital(name)), words.spaced(shorten(image.sha256, 64)))
         for name, image in zip(names, reading.images, strict=False)
         if image.sha256
     ]
     if digests:
-        _titled(sheet, N_("Digests of the parts"), digests)
+        _titled(sheet, _("Digests of the parts"), digests)
 
 
 def _differences(sheet: Sheet, found: tuple[tuple[str, str, str], ...], number: int) -> None:
-    count = counted(len(found), "field differs", "fields differ")
-    _titled(sheet, f"{DIFFERENCES}: 1 and {number}", [(N_("Result"), count)])
+    count = counted("{number} field differs", "{number} fields differ", len(found))
+    _titled(sheet, said("Where the images differ: 1 and {number}", number=number), [(_("Result"), count)])
     more = len(found) - LISTED
-    foot = f"{more:,} more fields differ; the attached record has both images." if more > 0 else ""
-    table(sheet, ("Field", "Image 1", f"Image {number}"), found[:LISTED], (0.28, 0.36, 0.36), foot)
+    left = counted(
+        "{number} more field differs; the attached record has both images.",
+        "{number} more fields differ; the attached record has both images.",
+        more,
+    )
+    titles = (_("Field"), said("Image {number}", number=1), said("Image {number}", number=number))
+    table(sheet, titles, found[:LISTED], (0.28, 0.36, 0.36), left if more > 0 else "")
 
 
 def _not_read(sheet: Sheet, card: CardEvidence, gaps: tuple[Gap, ...]) -> None:
     absent = card.nvml.absent if card.nvml is not None else ()
     gaps = (*gaps, *(Gap(one.field, one.reason) for one in absent if one.field == _ATTESTED))
     pairs = [
-        (words.source_words(one.source), words.with_advice(_clean(one.reason), _clean(one.advice)))
-        for one in gaps[:LISTED]
+        (words.source_words(one.source), _clean(words.with_advice(one.reason, one.advice))) for one in gaps[:LISTED]
     ]
     if pairs:
-        _titled(sheet, NOT_READ, pairs)
+        _titled(sheet, _(NOT_READ), pairs)
 
 
 def _headed(sheet: Sheet, heading: str, pairs: Pairs) -> None:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, ObjectIdentifier
 
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import N_
 from gpu_inspector.report import revoked
 from gpu_inspector.report.certificate import UNREADABLE, SigningIdentity, issued_by, name_of
 from gpu_inspector.report.cms import MOST_CERTIFICATES
@@ -191,7 +192,7 @@ def _doubts(leaf: x509.Certificate, authorities: list[x509.Certificate]) -> tupl
     if leaf.issuer != leaf.subject and not authorities:
         found.append("The authority's certificate is not at hand; those who verify need it from elsewhere.")
     elif leaf.issuer == leaf.subject:
-        found.append("The certificate is signed by its own key: it shows who signed only to those who compared it.")
+        found.append(N_("The certificate is signed by its own key: it shows who signed only to those who compared it."))
     if _usage(leaf) is None:
         found.append(
             "The certificate does not say what it is for (it has no key usage); its authority alone makes it "

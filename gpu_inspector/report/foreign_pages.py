@@ -4,7 +4,8 @@ All of it is the word of a file of unknown origin, and is called so above each t
 forged: every list is cut, every text is bounded.
 """
 
-from gpu_inspector.records import foreign_words as said
+from gpu_inspector.language import _
+from gpu_inspector.records import foreign_words as words
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.report import blocks, sections
 from gpu_inspector.report.layout import BODY, Sheet, lines
@@ -21,18 +22,19 @@ def foreign(sheet: Sheet, card: CardEvidence | None) -> None:
     """The whole section; nothing where no file of another program was handed in."""
     if card is None or (card.tool is None and not card.tests):
         return
-    sections.section(sheet, said.TITLE)
-    sheet.place(lines(said.WORD, BODY, 0, sheet.width))
+    sections.section(sheet, _(words.TITLE))
+    sheet.place(lines(_(words.WORD), BODY, 0, sheet.width))
     if card.tool is not None:
-        blocks.heading(sheet, said.SAID, 24)
-        blocks.untitled(sheet, list(said.tool_lines(card.tool, _clean)))
+        blocks.heading(sheet, _(words.SAID), 24)
+        blocks.untitled(sheet, list(words.tool_lines(card.tool, _clean)))
     if card.tests:
-        rows = [said.test_row(test, _clean) for test in card.tests[:_LISTED]]
-        bad = {place for place, test in enumerate(card.tests[:_LISTED]) if said.failed(test)}
+        rows = [words.test_row(test, _clean) for test in card.tests[:_LISTED]]
+        bad = {place for place, test in enumerate(card.tests[:_LISTED]) if words.failed(test)}
         more = len(card.tests) - len(rows)
-        foot = f"{more:,} more stand in the attached record." if more > 0 else ""
+        foot = blocks.more(more)
         shares = (0.24, 0.26, 0.5)
-        blocks.table(sheet, said.TEST_HEADINGS, rows, shares, foot, title=said.TESTS, limit=_CELL, strong=bad)
+        titles = [_(one) for one in words.TEST_HEADINGS]
+        blocks.table(sheet, titles, rows, shares, foot, title=_(words.TESTS), limit=_CELL, strong=bad)
 
 
 def _clean(text: str) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from gpu_inspector.errors import ReportError
-from gpu_inspector.report import fonts
+from gpu_inspector.language import ENGLISH, current
+from gpu_inspector.report import fonts, letters
 from gpu_inspector.report.text import printable, wrap
 
 PAPER = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
@@ -18,6 +19,8 @@ MARGIN = 42.52
 HEAD = 20.0
 FOOT = 30.0
 """Room inside the margins for the lines that stand on every page."""
+COURTESY_FOOT = 10.0
+"""More of it on pages that are not English: a line that says so."""
 LARGEST = 400
 """Pages; no inspection needs them, a forged record might."""
 
@@ -65,6 +68,8 @@ class Text:
     y: float
     text: str
     style: Style
+    shape: str = ""
+    """Whose shapes its Chinese and Japanese letters have, where that does not follow from this line alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,9 @@ class Page:
 def lines(text: str, style: Style, x: float, room: float) -> list[Row]:
     """A paragraph: one row a line."""
     baseline = style.size * 1.06
-    return [Row(style.line, (Text(x, baseline, line, style),)) for line in wrap(text, style.font, style.size, room)]
+    wrapped = wrap(text, style.font, style.size, room)
+    shape = "" if len(wrapped) == 1 or text.isascii() else letters.shape_of(text)
+    return [Row(style.line, (Text(x, baseline, line, style, shape),)) for line in wrapped]
 
 
 def gap(height: float) -> Row:
@@ -226,7 +233,7 @@ class Sheet:
     def __init__(self, paper: str) -> None:
         self.paper = PAPER[paper]
         self.width = self.paper[0] - 2 * MARGIN
-        self._bottom = self.paper[1] - MARGIN - FOOT
+        self._bottom = self.paper[1] - MARGIN - FOOT - (0.0 if current() == ENGLISH else COURTESY_FOOT)
         self.pages = [Page()]
         self._y = MARGIN + HEAD
 

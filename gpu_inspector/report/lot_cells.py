@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gpu_inspector.language import _, counted, number, said
 from gpu_inspector.records import lot_words, words
 from gpu_inspector.records.finding import Condition, Identity, Outcome
 from gpu_inspector.records.lot import Member, Reason
@@ -49,21 +50,28 @@ def named(width: float, member: Member, detail: Detail) -> Row:
     """The card with its number, what it is called, its answer, its reasons, its report and the digest of that."""
     room = width - _INDENT
     label, product = short(member.label, 60), short(member.product, 70)
-    piece = f" (piece {member.piece:,})" if member.piece is not None else ""
-    answer = words.IDENTITIES[member.identity]
+    which = said("No. {number}", number=member.number)
+    if member.piece is not None:
+        which = said("No. {number} (piece {piece})", number=member.number, piece=number(member.piece))
+    answer = _(words.IDENTITIES[member.identity])
     if member.condition is Condition.FAULTY:
-        answer += ", with a defect"
-    rows = clipped(f"No. {member.number}{piece}: {product}, {label}: {answer}", STRONG, _INDENT, room, 2)
-    said = [lot_words.reason(one, lambda text: short(text, detail.characters)) for one in ordered(member)]
-    for text in said[: detail.reasons]:
+        answer = said("{answer}, with a defect", answer=answer)
+    rows = clipped(f"{which}: {product}, {label}: {answer}", STRONG, _INDENT, room, 2)
+    reasons = [lot_words.reason(one, lambda text: short(text, detail.characters)) for one in ordered(member)]
+    for text in reasons[: detail.reasons]:
         rows += clipped(text, BODY, _INDENT, room, 3)
-    if len(said) > detail.reasons:
-        rows += lines(f"{len(said) - detail.reasons:,} more reasons stand in its report.", BODY, _INDENT, room)
-    if not said:
-        rows += lines("Its reasons stand in its report.", BODY, _INDENT, room)
-    place = f", card {member.card + 1} of it" if member.card else ""
-    digest = words.spaced(short(member.digest, 64))
-    rows += clipped(f"Report No. {member.seq}{place}, digest {digest}", SMALL, _INDENT, room, 2)
+    if (left := len(reasons) - detail.reasons) > 0:
+        more = counted("{number} more reason stands in its report.", "{number} more reasons stand in its report.", left)
+        rows += lines(more, BODY, _INDENT, room)
+    if not reasons:
+        rows += lines(_("Its reasons stand in its report."), BODY, _INDENT, room)
+    report = said(
+        "Report No. {seq}, card {card} of it, digest {digest}" if member.card else "Report No. {seq}, digest {digest}",
+        seq=member.seq,
+        card=member.card + 1,
+        digest=words.spaced(short(member.digest, 64)),
+    )
+    rows += clipped(report, SMALL, _INDENT, room, 2)
     shape, colour = look(member)
     return signs.signed(shape, colour, rows, 8)
 

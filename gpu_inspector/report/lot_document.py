@@ -6,25 +6,35 @@ the summary of any lot has an end.
 """
 
 from gpu_inspector.errors import CaptureError, ReportError
+from gpu_inspector.language import ENGLISH, _, said
 from gpu_inspector.records import canonical, lot_words
 from gpu_inspector.records.lot import LotSummary
 from gpu_inspector.report import lot_first, lot_pages, lot_rows, sections
-from gpu_inspector.report.document import SHOWN_DIGITS, Paper
+from gpu_inspector.report.document import SHOWN_DIGITS, Paper, case_of
 from gpu_inspector.report.layout import Sheet
 from gpu_inspector.report.paint import Frame, paint
+from gpu_inspector.report.spoken import pages_in
 from gpu_inspector.report.text import printable, shorten
 
 MOST = 8_000
 """Cards of one summary: their table then has some two hundred and fifty pages, and no file has more than 400."""
 
 
-def draw(summary: LotSummary, *, signer: str = "", page: Paper = "a4", record: bytes | None = None) -> bytes:
+def draw(
+    summary: LotSummary,
+    *,
+    signer: str = "",
+    page: Paper = "a4",
+    record: bytes | None = None,
+    language: str = ENGLISH,
+) -> bytes:
     """The unsigned PDF. `signer` is the SHA-256 fingerprint of the certificate that will sign it.
 
-    `record` are the summary's own bytes, where an earlier version wrote it, with fewer fields.
+    `record` are the summary's own bytes, where an earlier version wrote it, with fewer fields. `language` is that of
+    the pages, a tag of `language.NAMES`.
 
-    Raises ReportError where the fonts are missing, there are more than MOST cards, or a record (a forged one) can be
-    neither drawn nor hashed.
+    Raises ReportError where the fonts or the language are missing, there are more than MOST cards, or a record (a
+    forged one) can be neither drawn nor hashed.
     """
     try:
         digest = canonical.digest(canonical.encode(summary) if record is None else record)
@@ -35,6 +45,11 @@ def draw(summary: LotSummary, *, signer: str = "", page: Paper = "a4", record: b
             f"The lot has {len(summary.members):,} examined cards, and one summary has room for {MOST:,}.",
             "Open several lots, one for each part of the shipment.",
         )
+    with pages_in(language):
+        return _pages(summary, digest, signer, page)
+
+
+def _pages(summary: LotSummary, digest: str, signer: str, page: Paper) -> bytes:
     sheet = Sheet(page)
     lot_first.first(sheet, summary, digest)
     sheet.turn()
@@ -45,22 +60,26 @@ def draw(summary: LotSummary, *, signer: str = "", page: Paper = "a4", record: b
     lot_rows.members(sheet, summary)
     lot_pages.not_said(sheet)
     lot_pages.record(sheet, summary, digest)
-    sections.closed(sheet, summary.lot.case, signer, "End of summary")
+    sections.closed(sheet, summary.lot.case, signer, _("End of summary"))
     return paint(sheet, _frame(summary, digest))
 
 
 def _frame(summary: LotSummary, digest: str) -> Frame:
     lot = summary.lot
-    case = f"Case {shorten(lot.case.number, 60)}" if lot.case.number else "No case number"
-    name = shorten(lot.name, 60) or "without a name"
+    case, what = case_of(lot.case), _(lot_words.TITLE)
+    name = shorten(lot.name, 60) or _("without a name")
     return Frame(
-        title=printable(f"GPU Inspector: {lot_words.TITLE}, {name}"),
+        title=printable(f"GPU Inspector: {what}, {name}"),
         subject=printable(case),
-        author=printable(shorten(lot.case.inspector, 120)) or "not stated",
+        author=printable(shorten(lot.case.inspector, 120)) or _("not stated"),
         made_at=lot_words.utc(summary.made_at),
         identifier=digest[:32],
-        head_left=f"GPU Inspector · {lot_words.TITLE}: {name}",
+        head_left=f"GPU Inspector · {what}: {name}",
         head_right=case,
-        foot=f"Lot summary · SHA-256 of record {digest[:SHOWN_DIGITS]}… · {shorten(summary.id, 40)}",
+        foot=said(
+            "Lot summary · SHA-256 of record {digest}… · {id}",
+            digest=digest[:SHOWN_DIGITS],
+            id=shorten(summary.id, 40),
+        ),
         watermark=lot_words.watermark(summary.members),
     )

@@ -6,12 +6,13 @@ check mark stands on it: a count of good answers is no clearance of a lot.
 
 from collections.abc import Iterable
 
+from gpu_inspector.language import N_, _, counted, number, told
 from gpu_inspector.records import lot_beside, lot_statistics, lot_words, words
 from gpu_inspector.records.control import INDETERMINATE
 from gpu_inspector.records.control import NONE as NOT_CONTROLLED
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity, Outcome
 from gpu_inspector.records.lot import LotSummary, Member
-from gpu_inspector.report import code, lot_cells, signs
+from gpu_inspector.report import code, lot_cells, signs, spoken
 from gpu_inspector.report.deciding import bullet, subtitle
 from gpu_inspector.report.layout import (
     BLACK,
@@ -33,15 +34,15 @@ from gpu_inspector.report.layout import (
 from gpu_inspector.report.lot_cells import Detail, short
 from gpu_inspector.report.sections import facts
 from gpu_inspector.report.summary import CORNER
-from gpu_inspector.report.text import shorten
+from gpu_inspector.report.text import colon, shorten
 
-DEVIATING = "Cards that deviate"
-DEFECTIVE = "Cards with a defect; a defect is no sign of forgery"
-NONE_DEVIATES = "None of the examined cards deviates: no contradiction and no unexplained deviation was found."
-TWICE = "One number on several cards of the lot"
-ALLOWED = "What the numbers allow to be said of the lot"
-RESTS = "What this rests on"
-CUT = "More stands on the following pages."
+DEVIATING = N_("Cards that deviate")
+DEFECTIVE = N_("Cards with a defect; a defect is no sign of forgery")
+NONE_DEVIATES = N_("None of the examined cards deviates: no contradiction and no unexplained deviation was found.")
+TWICE = N_("One number on several cards of the lot")
+ALLOWED = N_("What the numbers allow to be said of the lot")
+RESTS = N_("What this rests on")
+CUT = N_("More stands on the following pages.")
 DETAILS = (
     Detail(12, 2, 6, 260),
     Detail(10, 2, 5, 180),
@@ -74,12 +75,12 @@ def first(sheet: Sheet, summary: LotSummary, digest: str) -> None:
             break
     else:
         rows = _cut(rows, room, sheet.width)
-    sheet.title(lot_words.TITLE, rows[:1])
+    sheet.title(_(lot_words.TITLE), rows[:1])
     sheet.place(rows[1:], keep=False)
 
 
 def _cut(rows: list[Row], room: float, width: float) -> list[Row]:
-    last = joined(lines(CUT, SMALL, 0, width))
+    last = joined(lines(_(CUT), SMALL, 0, width))
     kept: list[Row] = []
     for row in rows:
         if sum(one.height for one in kept) + row.height + last.height > room:
@@ -90,15 +91,15 @@ def _cut(rows: list[Row], room: float, width: float) -> list[Row]:
 
 def _page(width: float, summary: LotSummary, digest: str, detail: Detail) -> list[Row]:
     members = summary.members
-    rows = [_head(width, summary, digest, detail), gap(4), rule(0, width, 1.4, BLACK), gap(5)]
+    rows = [_head(width, summary, digest, detail), gap(4), rule(0, width, 1.4, BLACK), gap(5), *spoken.note(width)]
     rows += [*_what(width, summary, detail), gap(5), _statement(width, summary), gap(6), counts(width, members)]
     found = lot_words.deviating(members)
-    rows += _named(width, DEVIATING, found, detail)
+    rows += _named(width, _(DEVIATING), found, detail)
     if not found and members:
-        rows += [*subtitle(DEVIATING, width), *lines(NONE_DEVIATES, BODY, 0, width)]
-    rows += _named(width, DEFECTIVE, lot_words.defective(members), detail)
+        rows += [*subtitle(_(DEVIATING), width), *lines(_(NONE_DEVIATES), BODY, 0, width)]
+    rows += _named(width, _(DEFECTIVE), lot_words.defective(members), detail)
     rows += _twice(width, summary, detail)
-    rows += subtitle(RESTS, width)
+    rows += subtitle(_(RESTS), width)
     for nature in lot_words.natures(members, lambda text: short(text, 60)):
         rows += bullet(short(nature, 420), width)
     for text in lot_beside.sentences(summary):
@@ -114,33 +115,40 @@ def _head(width: float, summary: LotSummary, digest: str, detail: Detail) -> Row
     case = summary.lot.case
     nature = lot_words.nature_title(summary.members)
     who = (
-        ("Case", short(case.number, detail.characters)),
-        ("Office, place", short(", ".join(filter(None, (case.office, case.place))), detail.characters)),
-        ("Inspector", short(case.inspector, detail.characters)),
-        ("Time", lot_words.moment(summary.made_at, summary.utc_offset_minutes)),
+        (_("Case"), short(case.number, detail.characters)),
+        (_("Office, place"), short(", ".join(filter(None, (case.office, case.place))), detail.characters)),
+        (_("Inspector"), short(case.inspector, detail.characters)),
+        (_("Time"), lot_words.moment(summary.made_at, summary.utc_offset_minutes)),
     )
     left = joined(
         (
-            *lines(lot_words.TITLE, _TITLE, 0, room),
-            *lines(short(summary.lot.name, 90) or "without a name", _UNDER, 0, room),
+            *lines(_(lot_words.TITLE), _TITLE, 0, room),
+            *lines(short(summary.lot.name, 90) or _("without a name"), _UNDER, 0, room),
             *(lines(nature, _UNDER, 0, room) if nature else ()),
             gap(3),
             *facts(who, 0, room, label=_LABEL),
         )
     )
-    said = f"GPU Inspector lot summary {shorten(summary.id, 36)} SHA-256 {digest}"
-    right = code.corner(said, width - CORNER)
+    right = code.corner(f"GPU Inspector lot summary {shorten(summary.id, 36)} SHA-256 {digest}", width - CORNER)
     return Row(max(left.height, right.height), (*left.marks, *right.marks))
 
 
 def _what(width: float, summary: LotSummary, detail: Detail) -> list[Row]:
     lot, statement = summary.lot, summary.statement
     pairs = (
-        ("Lot", f"{lot.declared:,} pieces, declared as {short(lot_words.declared_as(lot), detail.characters)}"),
-        ("Rule", lot_statistics.in_words(lot.plan)),
-        ("Asked for", f"{statement.wanted:,} cards"),
-        ("Examined", lot_words.examined(summary.members, statement)),
-        ("Choice", short(lot_words.choice(lot, summary.members, statement), 400)),
+        (
+            _("Lot"),
+            counted(
+                "{number} pieces, declared as {goods}",
+                "{number} pieces, declared as {goods}",
+                lot.declared,
+                goods=short(lot_words.declared_as(lot), detail.characters),
+            ),
+        ),
+        (_("Rule"), lot_statistics.in_words(lot.plan)),
+        (_("Asked for"), counted("{number} cards", "{number} cards", statement.wanted)),
+        (_("Examined"), lot_words.examined(summary.members, statement)),
+        (_("Choice"), short(lot_words.choice(lot, summary.members, statement), 400)),
     )
     return facts(pairs, 0, width, label=_LABEL)
 
@@ -150,9 +158,9 @@ def _statement(width: float, summary: LotSummary) -> Row:
     inner = joined(
         (
             gap(6),
-            *lines(ALLOWED, SMALL, pad, room),
+            *lines(_(ALLOWED), SMALL, pad, room),
             gap(1),
-            *lines(short(summary.statement.text, 700), _STATEMENT, pad, room),
+            *lines(short(told(summary.statement.text), 700), _STATEMENT, pad, room),
             gap(7),
         )
     )
@@ -164,13 +172,13 @@ def counts(width: float, members: tuple[Member, ...]) -> Row:
     space = 7.0
     rooms = (width * 0.42, width * 0.24 - space, width * 0.34 - space)
     panels = (
-        (words.IDENTITY_QUESTION, _identities(members), ""),
-        (words.CONDITION_QUESTION, _conditions(members), ""),
-        (words.CONTROL_QUESTION, _controls(members), lot_words.control_sentence(members)),
+        (_(words.IDENTITY_QUESTION), _identities(members), ""),
+        (_(words.CONDITION_QUESTION), _conditions(members), ""),
+        (_(words.CONTROL_QUESTION), _controls(members), lot_words.control_sentence(members)),
     )
     bodies, left = [], 0.0
-    for (asked, counted, below), room in zip(panels, rooms, strict=True):
-        bodies.append((left, room, _panel(left, room, asked, counted, below)))
+    for (asked, answers, below), room in zip(panels, rooms, strict=True):
+        bodies.append((left, room, _panel(left, room, asked, answers, below)))
         left += room + space
     height = max(body.height for _left, _room, body in bodies)
     frames = [Box(at, 0, room, height, 0.7, LINE) for at, room, _body in bodies]
@@ -182,36 +190,36 @@ Counted = list[tuple[str, int, signs.Look]]
 
 def _identities(members: tuple[Member, ...]) -> Counted:
     looks = {**signs.IDENTITIES, Identity.CONSISTENT: signs.RESERVED}
-    return [(words.IDENTITIES[one], count, looks[one]) for one, count in lot_words.identity_counts(members)]
+    return [(_(words.IDENTITIES[one]), count, looks[one]) for one, count in lot_words.identity_counts(members)]
 
 
 def _conditions(members: tuple[Member, ...]) -> Counted:
     looks = {**signs.CONDITIONS, Condition.SOUND: signs.RESERVED}
-    return [(one.value, count, looks[one]) for one, count in lot_words.condition_counts(members)]
+    return [(_(one.value), count, looks[one]) for one, count in lot_words.condition_counts(members)]
 
 
 def _controls(members: tuple[Member, ...]) -> Counted:
-    counted = lot_words.control_counts(members)
+    entries = lot_words.control_counts(members)
     rows = [
         (words.control_word(one, lambda text: short(text, 16)), count, _CONTROLS.get(one, signs.CONTROLLED))
-        for one, count in counted
+        for one, count in entries
     ]
     if len(rows) <= _ENTRIES + len(_CONTROLS):
         return rows
-    kept = [row for row, (one, _count) in zip(rows, counted, strict=True) if one in _CONTROLS]
+    kept = [row for row, (one, _count) in zip(rows, entries, strict=True) if one in _CONTROLS]
     rest = sum(count for _word, count, _look in rows[_ENTRIES : len(rows) - len(kept)])
-    return [*rows[:_ENTRIES], ("other entries", rest, signs.CONTROLLED), *kept]
+    return [*rows[:_ENTRIES], (_("other entries"), rest, signs.CONTROLLED), *kept]
 
 
-def _panel(left: float, room: float, asked: str, counted: Counted, below: str) -> Row:
+def _panel(left: float, room: float, asked: str, answers: Counted, below: str) -> Row:
     pad = 8.0
     inner = room - 2 * pad
     rows = [gap(6), *lines(asked, SMALL, left + pad, inner), gap(2)]
-    for word, count, (shape, colour) in counted:
-        text = lines(f"{count:,} × {word}", Style(_COUNT.size, _COUNT.font, colour), left + pad + 14, inner - 14)
+    for word, count, (shape, colour) in answers:
+        text = lines(f"{number(count)} × {word}", Style(_COUNT.size, _COUNT.font, colour), left + pad + 14, inner - 14)
         rows += [signs.signed(shape, colour, text, 9, left + pad), gap(1)]
-    if not counted:
-        rows += lines("no card", BODY, left + pad, inner)
+    if not answers:
+        rows += lines(_("no card"), BODY, left + pad, inner)
     if below:
         rows += [gap(1), *lines(below, BODY, left + pad, inner)]
     return joined((*rows, gap(6)))
@@ -221,26 +229,36 @@ def _named(width: float, title: str, found: tuple[Member, ...], detail: Detail) 
     """So many of these cards with their reasons, and the numbers of all others."""
     if not found:
         return []
-    rows = subtitle(f"{title}: {len(found):,}", width)
+    rows = subtitle(colon(title, number(len(found))), width)
     for member in found[: detail.cards]:
         rows += [lot_cells.named(width, member, detail), gap(2)]
     rest = [member.number for member in found[detail.cards :]]
     if rest:
-        rows += lines(f"{_more(rest)} They stand on the following pages.", BODY, 0, width)
+        rows += lines(_more(rest), BODY, 0, width)
     return rows
 
 
 def _more(rest: Iterable[int]) -> str:
     listed = list(rest)
-    return f"{len(listed):,} more: No. {lot_words.numbers(listed)}."
+    return counted(
+        "{number} more: No. {numbers}. They stand on the following pages.",
+        "{number} more: No. {numbers}. They stand on the following pages.",
+        len(listed),
+        numbers=lot_words.numbers(listed),
+    )
 
 
 def _twice(width: float, summary: LotSummary, detail: Detail) -> list[Row]:
     if not summary.twice:
         return []
-    rows = subtitle(f"{TWICE}: {len(summary.twice):,}", width)
+    rows = subtitle(colon(_(TWICE), number(len(summary.twice))), width)
     for one in summary.twice[: detail.twice]:
         rows += bullet(short(lot_words.twice(one, lambda text: short(text, 60)), 200), width)
     if len(summary.twice) > detail.twice:
-        rows += lines(f"{len(summary.twice) - detail.twice:,} more stand on the following pages.", BODY, 0, width)
+        more = counted(
+            "{number} more stand on the following pages.",
+            "{number} more stand on the following pages.",
+            len(summary.twice) - detail.twice,
+        )
+        rows += lines(more, BODY, 0, width)
     return rows

@@ -1,9 +1,10 @@
 """The cards of a lot on the following pages: those that deviate with all their reasons, one number twice, and all."""
 
+from gpu_inspector.language import N_, _, counted, moment, number, said, sentences
 from gpu_inspector.records import lot_words, words
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.lot import LotSummary, Member
-from gpu_inspector.report import blocks, lot_cells, signs
+from gpu_inspector.report import blocks, lot_cells, roomy, signs
 from gpu_inspector.report.document import SHOWN_DIGITS
 from gpu_inspector.report.layout import (
     BODY,
@@ -22,10 +23,10 @@ from gpu_inspector.report.layout import (
 from gpu_inspector.report.lot_cells import Detail, clipped, short
 from gpu_inspector.report.sections import section
 
-DEVIATING = "Cards that deviate, with their reasons"
-DEFECTIVE = "Cards with a defect, with their reasons"
-TWICE = "One number on several cards of the lot"
-ALL = "All cards that were examined"
+DEVIATING = N_("Cards that deviate, with their reasons")
+DEFECTIVE = N_("Cards with a defect, with their reasons")
+TWICE = N_("One number on several cards of the lot")
+ALL = N_("All cards that were examined")
 LISTED = 150
 """Cards that are named with their reasons; the table has a row for every card."""
 NUMBERS = 200
@@ -33,13 +34,16 @@ NUMBERS = 200
 _FULL = Detail(LISTED, 6, NUMBERS, 300)
 _SMALL = Style(size=7.5)
 _SMALL_STRONG = Style(size=7.5, font=STRONG.font)
-_HEAD = ("No.", "Card", "Identity", "Condition", "Control class", "Report", "Digest", "Judged (UTC)")
+_HEAD = (
+    *(N_("No."), N_("Card"), N_("Identity"), N_("Condition")),
+    *(N_("Control class"), N_("Report"), N_("Digest"), N_("Judged (UTC)")),
+)
 _SHARES = (0.055, 0.250, 0.165, 0.110, 0.110, 0.065, 0.155, 0.09)
 _ORIGINS = {
-    Origin.SIMULATION.value: "SIMULATION",
-    Origin.SAMPLE.value: "SAMPLE",
-    Origin.FILE.value: "file of unknown origin",
-    Origin.SEEN.value: "by eye only",
+    Origin.SIMULATION.value: N_("SIMULATION"),
+    Origin.SAMPLE.value: N_("SAMPLE"),
+    Origin.FILE.value: N_("file of unknown origin"),
+    Origin.SEEN.value: N_("by eye only"),
 }
 
 
@@ -51,63 +55,84 @@ def deviating(sheet: Sheet, summary: LotSummary) -> None:
     ):
         if not found:
             continue
-        section(sheet, title)
+        section(sheet, _(title))
         rows = [joined((lot_cells.named(sheet.width, one, _FULL), gap(3))) for one in found[:LISTED]]
         sheet.place(rows, keep=False)
         rest = [one.number for one in found[LISTED:]]
         if rest:
-            more = f"{len(rest):,} more, No. {lot_words.numbers(rest)}, stand in the table of all cards."
+            more = counted(
+                "{number} more, No. {numbers}, stand in the table of all cards.",
+                "{number} more, No. {numbers}, stand in the table of all cards.",
+                len(rest),
+                numbers=lot_words.numbers(rest),
+            )
             sheet.place(lines(more, BODY, 0, sheet.width))
 
 
 def twice(sheet: Sheet, summary: LotSummary) -> None:
     """The numbers that several members bear; what was compared where none does."""
-    section(sheet, TWICE)
+    section(sheet, _(TWICE))
     bearing = sum(bool(one.numbers) for one in summary.members)
-    compared = f"{bearing:,} of {len(summary.members):,} cards bear a number of their own that could be compared."
-    compared += " Simulations, samples and numbers that were masked or painted over are not compared."
+    compared = sentences(
+        said(
+            "{bearing} of {count} cards bear a number of their own that could be compared.",
+            bearing=number(bearing),
+            count=number(len(summary.members)),
+        ),
+        _("Simulations, samples and numbers that were masked or painted over are not compared."),
+    )
     if not summary.twice:
-        sheet.place(lines(f"None was found. {compared}", BODY, 0, sheet.width))
+        sheet.place(lines(sentences(_("None was found."), compared), BODY, 0, sheet.width))
         return
-    sheet.place([*lines(f"{compared} {lot_words.TWICE_MEANS}", BODY, 0, sheet.width), gap(3)])
+    sheet.place([*lines(sentences(compared, _(lot_words.TWICE_MEANS)), BODY, 0, sheet.width), gap(3)])
     rows = [
-        (lot_words.KINDS.get(one.kind) or short(one.kind, 30), short(one.value, 80), lot_words.numbers(one.members))
+        (
+            _(lot_words.KINDS.get(one.kind, "")) or short(one.kind, 30),
+            short(one.value, 80),
+            lot_words.numbers(one.members),
+        )
         for one in summary.twice[:NUMBERS]
     ]
     left = len(summary.twice) - NUMBERS
-    foot = f"{left:,} more stand in the attached record." if left > 0 else ""
-    blocks.table(sheet, ("Kind", "Number", "Cards No."), rows, (0.16, 0.44, 0.40), foot, limit=400)
+    foot = blocks.more(left)
+    blocks.table(sheet, (_("Kind"), _("Number"), _("Cards No.")), rows, (0.16, 0.44, 0.40), foot, limit=400)
 
 
 def members(sheet: Sheet, summary: LotSummary) -> None:
     """A row for each member, over as many pages as it takes; the head stands on each."""
-    section(sheet, ALL)
+    section(sheet, _(ALL))
     if not summary.members:
-        sheet.place(lines("No card was examined.", BODY, 0, sheet.width))
+        sheet.place(lines(_("No card was examined."), BODY, 0, sheet.width))
         return
-    places = [sum(_SHARES[:number]) * sheet.width for number in range(len(_SHARES))]
-    rooms = [share * sheet.width - 5 for share in _SHARES]
-    titles = beside([lines(text, LABEL, place, room) for text, place, room in zip(_HEAD, places, rooms, strict=True)])
+    names = [_(one) for one in _HEAD]
+    answers = [("", "", word, state, "", "", "", "") for word, state in _answers(summary)]
+    places, rooms = roomy.columns(_SHARES, sheet.width, 5, names, answers, _SMALL_STRONG)
+    titles = beside([lines(text, LABEL, place, room) for text, place, room in zip(names, places, rooms, strict=True)])
     head = [gap(3), joined(titles), gap(1), rule(0, sheet.width)]
     body = [_row(one, places, rooms, sheet.width) for one in summary.members]
     sheet.place(body, head=head, keep=False)
-    foot = (
+    foot = _(
         "The digest is that of the inspection's row in the ledger, in its first digits, as it stands at the foot of"
         " each page of the card's own report; the attached record has it whole."
     )
     sheet.place([gap(2), *lines(foot, SMALL, 0, sheet.width)])
 
 
+def _answers(summary: LotSummary) -> set[tuple[str, str]]:
+    """The words of the answers that there are, the first with room for its sign."""
+    return {(_(words.IDENTITIES[one.identity]), _(one.condition.value)) for one in summary.members}
+
+
 def _row(member: Member, places: list[float], rooms: list[float], width: float) -> Row:
     texts = (
         str(member.number),
         short(member.product, 60),
-        words.IDENTITIES[member.identity],
-        member.condition.value,
+        _(words.IDENTITIES[member.identity]),
+        _(member.condition.value),
         words.control_word(member.control, lambda text: short(text, 40)),
         f"{member.seq}{f'/{member.card + 1}' if member.card else ''}",
         member.digest[:SHOWN_DIGITS],
-        f"{lot_words.utc(member.made_at):%Y-%m-%d %H:%M}",
+        moment(lot_words.utc(member.made_at), seconds=False),
     )
     style = _SMALL_STRONG if member.identity in lot_words.DEVIATING else _SMALL
     cells = [
@@ -124,8 +149,12 @@ def _row(member: Member, places: list[float], rooms: list[float], width: float) 
 
 def _called(member: Member, place: float, room: float) -> list[Row]:
     """Its label, and what it was where it was no card of this machine."""
-    nature = _ORIGINS.get(member.origin, "" if member.origin == Origin.MACHINE else short(member.origin, 30))
-    piece = f"piece {member.piece}" if member.piece is not None else ""
+    nature = (
+        _(_ORIGINS[member.origin])
+        if member.origin in _ORIGINS
+        else ("" if member.origin == Origin.MACHINE else short(member.origin, 30))
+    )
+    piece = said("piece {number}", number=member.piece) if member.piece is not None else ""
     text = ", ".join(filter(None, (nature, piece, short(member.label, 40))))
     return clipped(text, SMALL, place, room, 1)
 

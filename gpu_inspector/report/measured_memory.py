@@ -1,7 +1,7 @@
 """The report of the memory test: what was covered, what is there, what is broken, each pass, and a map."""
 
-from gpu_inspector.language import N_
-from gpu_inspector.records import measured_words as said
+from gpu_inspector.language import N_, _, counted, listed, number, said, told
+from gpu_inspector.records import measured_words as mw
 from gpu_inspector.records.measured import missing_bytes, sized
 from gpu_inspector.records.silicon import MemoryReading
 from gpu_inspector.report.blocks import LISTED, Pairs, table, titled
@@ -12,97 +12,178 @@ from gpu_inspector.report.layout import LABEL, Sheet, gap, lines
 def memory(sheet: Sheet, memory: MemoryReading) -> None:
     """Everything of one memory test."""
     pairs: Pairs = [
-        ("Claimed to CUDA", f"{said.mib_words(memory.claimed_bytes)}, {said.mib_words(memory.free_bytes)} of it free"),
-        ("Written and read back", _coverage(memory)),
-        ("Really there", _size(memory)),
+        (
+            _("Claimed to CUDA"),
+            said(
+                "{size}, {free} of it free",
+                size=mw.mib_words(memory.claimed_bytes),
+                free=mw.mib_words(memory.free_bytes),
+            ),
+        ),
+        (_("Written and read back"), _coverage(memory)),
+        (_("Really there"), _size(memory)),
     ]
     if missing_bytes(memory):
-        pairs.append(("Not there", said.fold_words(memory)))
+        pairs.append((_("Not there"), mw.fold_words(memory)))
     if memory.fault_offset_bytes is not None:
-        where = said.offset_words(memory.fault_offset_bytes)
-        pairs.append(("Work ended at", f"offset {where}: {memory.fault or 'no reason given'}"))
-    pairs += [("" if place else "Defects", text) for place, text in enumerate(_defects(memory))]
+        where = mw.offset_words(memory.fault_offset_bytes)
+        pairs.append(
+            (
+                _("Work ended at"),
+                said("offset {offset}: {reason}", offset=where, reason=told(memory.fault) or _("no reason given")),
+            )
+        )
+    pairs += [("" if place else _("Defects"), text) for place, text in enumerate(_defects(memory))]
     if memory.kept:
-        kept = said.counted(len(memory.kept), "wrong word", "wrong words")
-        pairs.append(("Kept whole", f"{kept}, in the attached record"))
-    pairs.append(("Comparator", said.comparator_words(memory)))
+        kept = counted(
+            "{number} wrong word, in the attached record",
+            "{number} wrong words, in the attached record",
+            len(memory.kept),
+        )
+        pairs.append((_("Kept whole"), kept))
+    pairs.append((_("Comparator"), mw.comparator_words(memory)))
     counters = _counters(memory)
-    pairs += [("Counters, risen by", counters)] if counters else []
-    titled(sheet, N_("Memory"), pairs)
+    pairs += [(_("Counters, risen by"), counters)] if counters else []
+    titled(sheet, _("Memory"), pairs)
     if memory.passes:
         _passes(sheet, memory)
     if memory.map:
-        title = N_("Map of the tested memory, from its first to its last byte")
+        title = _("Map of the tested memory, from its first to its last byte")
         sheet.place([gap(4), *lines(title, LABEL, 0, sheet.width), gap(2), *memory_map(memory, sheet.width)])
 
 
 def _coverage(memory: MemoryReading) -> str:
-    share = f" ({memory.covered_bytes / memory.claimed_bytes * 100:.1f} %)" if memory.claimed_bytes else ""
-    parts = [f"{said.mib_words(memory.covered_bytes)}{share}"]
+    share = f" ({number(memory.covered_bytes / memory.claimed_bytes * 100, 1)} %)" if memory.claimed_bytes else ""
+    parts = [f"{mw.mib_words(memory.covered_bytes)}{share}"]
     if memory.host_bytes:
-        parts.append(f"{said.mib_words(memory.host_bytes)} were as slow as the host's memory, and left out")
-    parts += [f"the rest: {memory.refused}"] if memory.refused else []
-    parts += [] if memory.beyond_l2 else ["too little to overwhelm the cache"]
-    parts += [] if memory.complete else ["not all passes of the profile ran"]
+        slow = mw.mib_words(memory.host_bytes)
+        parts.append(said("{size} were as slow as the host's memory, and left out", size=slow))
+    parts += [said("the rest: {reason}", reason=told(memory.refused))] if memory.refused else []
+    parts += [] if memory.beyond_l2 else [_("too little to overwhelm the cache")]
+    parts += [] if memory.complete else [_("not all passes of the profile ran")]
     return "; ".join(parts)
 
 
 def _size(memory: MemoryReading) -> str:
     if not sized(memory):
-        return "not decided: the pass that tells the size did not run to its end"
-    exact = f"{memory.true_bytes:,} bytes" if memory.true_bytes >= said.KIB else ""
-    return f"{said.size_words(memory.true_bytes)} ({exact}) with cells of their own; {memory.right_bytes:,} bytes right"
+        return _("not decided: the pass that tells the size did not run to its end")
+    exact = said("{number} bytes", number=number(memory.true_bytes)) if memory.true_bytes >= mw.KIB else ""
+    return said(
+        "{size} ({exact}) with cells of their own; {count} bytes right",
+        size=mw.size_words(memory.true_bytes),
+        exact=exact,
+        count=number(memory.right_bytes),
+    )
 
 
 def _defects(memory: MemoryReading) -> list[str]:
-    found = [said.group_words(memory)] if memory.group is not None else []
-    found += [
-        f"{said.lane_words(lane)} ({said.counted(lane.words, 'word', 'words')})" for lane in memory.lanes[:LISTED]
-    ]
+    found = [mw.group_words(memory)] if memory.group is not None else []
+    for lane in memory.lanes[:LISTED]:
+        words = counted("{number} word", "{number} words", lane.words)
+        found.append(f"{mw.lane_words(lane)} ({words})")
     if len(memory.lanes) > LISTED:
-        found.append(said.counted(len(memory.lanes) - LISTED, "more lane", "more lanes"))
+        found.append(counted("{number} more lane", "{number} more lanes", len(memory.lanes) - LISTED))
     if memory.address_bits:
-        bits = ", ".join(map(str, memory.address_bits[:8]))
-        found.append(f"words exchanged inside of pages, by {'bit' if len(memory.address_bits) == 1 else 'bits'} {bits}")
-    for count, thing, rest in (
-        (memory.bad_words, "word", "read back wrong"),
-        (memory.stale_words, "word", "of an older pass: the write was lost"),
-        (memory.garbled_words, "word", "wrong without a pattern"),
-        (memory.transient_pages, "page", "wrong once, right when read again"),
-    ):
-        found += [f"{said.counted(count, thing, f'{thing}s')} {rest}"] if count else []
+        found.append(
+            counted(
+                "words exchanged inside of pages, by bit {bits}",
+                "words exchanged inside of pages, by bits {bits}",
+                len(memory.address_bits),
+                bits=listed([str(bit) for bit in memory.address_bits[:8]]),
+            )
+        )
+    found += _wrong(memory)
     if memory.bad_pages and not missing_bytes(memory):
-        places = ", ".join(said.offset_words(offset) for offset in memory.bad_page_offsets[:4])
-        pages = said.counted(memory.bad_pages, "page", "pages")
-        more = ", …" if memory.bad_pages > 4 else ""
-        found.append(f"{pages} of 2 MiB with a wrong word in any pass, at offset {places or '?'}{more}")
+        places = listed([mw.offset_words(offset) for offset in memory.bad_page_offsets[:4]])
+        found.append(
+            counted(
+                "{number} page of 2 MiB with a wrong word in any pass, at offset {offsets}",
+                "{number} pages of 2 MiB with a wrong word in any pass, at offset {offsets}",
+                memory.bad_pages,
+                offsets=f"{places or '?'}{', …' if memory.bad_pages > 4 else ''}",
+            )
+        )
     return found
 
 
-def _counters(memory: MemoryReading) -> str:
-    counted = (
-        ("ECC corrected", memory.ecc_corrected),
-        ("ECC uncorrected", memory.ecc_uncorrected),
-        ("remapped rows", memory.remapped_rows),
-        ("retired pages", memory.retired_pages),
+def _wrong(memory: MemoryReading) -> list[str]:
+    """How many words and pages are wrong in which way; nothing where none is."""
+    told_of = (
+        (
+            memory.bad_words,
+            counted("{number} word read back wrong", "{number} words read back wrong", memory.bad_words),
+        ),
+        (
+            memory.stale_words,
+            counted(
+                "{number} word of an older pass: the write was lost",
+                "{number} words of an older pass: the write was lost",
+                memory.stale_words,
+            ),
+        ),
+        (
+            memory.garbled_words,
+            counted(
+                "{number} word wrong without a pattern",
+                "{number} words wrong without a pattern",
+                memory.garbled_words,
+            ),
+        ),
+        (
+            memory.transient_pages,
+            counted(
+                "{number} page wrong once, right when read again",
+                "{number} pages wrong once, right when read again",
+                memory.transient_pages,
+            ),
+        ),
     )
-    return ", ".join(f"{name} {count:,}" for name, count in counted if count is not None)
+    return [text for count, text in told_of if count]
+
+
+def _counters(memory: MemoryReading) -> str:
+    risen = (
+        (_("ECC corrected"), memory.ecc_corrected),
+        (_("ECC uncorrected"), memory.ecc_uncorrected),
+        (_("remapped rows"), memory.remapped_rows),
+        (_("retired pages"), memory.retired_pages),
+    )
+    return listed([f"{name} {number(count)}" for name, count in risen if count is not None])
+
+
+_WRITING = (
+    N_("write hash"),
+    N_("write hash, again"),
+    N_("verify hash, again"),
+    N_("write inverse"),
+    N_("write walking ones"),
+    N_("verify walking ones"),
+    N_("write walking zeros"),
+    N_("verify walking zeros"),
+    N_("write hash, repeated"),
+    N_("verify hash, repeated"),
+    N_("write inverse, repeated"),
+    N_("verify inverse, repeated"),
+)
+"""Passes by their names in a record; those that verify are named where the checks know them."""
+_TAKEN = N_("Time ")
+"""How long, not when: most languages have two words for it, so it is a text of its own, by its space."""
 
 
 def _passes(sheet: Sheet, memory: MemoryReading) -> None:
     rows = []
     for one in memory.passes[:LISTED]:
-        rate = said.rate_words(one.moved_bytes / one.seconds) if one.seconds > 0 else "–"
-        seconds = said.number(one.seconds, "s", digits=3)
+        rate = mw.rate_words(one.moved_bytes / one.seconds) if one.seconds > 0 else "–"
+        seconds = mw.number(one.seconds, "s", digits=3)
         # A pass that only writes looks at no word.
-        wrong = "–" if one.name.startswith("write ") and not one.bad_pages else f"{one.bad_pages:,}"
-        rows.append((one.name, said.size_words(one.moved_bytes), seconds, rate, wrong))
+        wrong = "–" if one.name.startswith("write ") and not one.bad_pages else number(one.bad_pages)
+        rows.append((told(one.name), mw.size_words(one.moved_bytes), seconds, rate, wrong))
     more = len(memory.passes) - LISTED
-    titles = ("Pass", "Moved", "Time", "Rate", "Pages with a wrong word")
+    titles = (_("Pass"), _("Moved"), _(_TAKEN).rstrip(), _("Rate"), _("Pages with a wrong word"))
     table(
         sheet,
         titles,
         rows,
         (0.30, 0.17, 0.14, 0.16, 0.23),
-        said.counted(more, "more pass", "more passes") if more > 0 else "",
+        counted("{number} more pass", "{number} more passes", more) if more > 0 else "",
     )

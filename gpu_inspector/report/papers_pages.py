@@ -4,9 +4,8 @@ The record's own answers, put beside the declarant's words: reasons and innocent
 A record that is drawn here may be forged: the list is cut, every text is bounded.
 """
 
-from gpu_inspector.language import N_
-from gpu_inspector.records import papers_words as said
-from gpu_inspector.records import words
+from gpu_inspector.language import N_, _, counted
+from gpu_inspector.records import papers_words, words
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.records.inspection import CardJudgement
 from gpu_inspector.report import blocks, sections
@@ -27,16 +26,21 @@ _LISTED = 40
 
 def papers(sheet: Sheet, declaration: Declaration, judged: CardJudgement) -> None:
     """The table; nothing where nothing was declared."""
-    rows = said.rows_of(declaration, judged.findings, _text)
+    rows = papers_words.rows_of(declaration, judged.findings, _text)
     if declaration.empty or not rows:
         return
-    sections.section(sheet, TITLE, _FIRST)
-    sheet.place(lines(MEANING, BODY, 0, sheet.width))
+    sections.section(sheet, _(TITLE), _FIRST)
+    sheet.place(lines(_(MEANING), BODY, 0, sheet.width))
     grave = {number for number, row in enumerate(rows[:_LISTED]) if row.outcome in words.GRAVE}
     more = len(rows) - _LISTED
-    foot = f"{more:,} more stand under the findings." if more > 0 else ""
+    foot = (
+        counted("{number} more stand under the findings.", "{number} more stand under the findings.", more)
+        if more > 0
+        else ""
+    )
     cells = [row.cells for row in rows[:_LISTED]]
-    blocks.table(sheet, said.HEADINGS, cells, (0.17, 0.26, 0.34, 0.23), foot, limit=300, strong=grave)
+    titles = [_(one) for one in papers_words.HEADINGS]
+    blocks.table(sheet, titles, cells, (0.17, 0.26, 0.34, 0.23), foot, limit=300, strong=grave)
 
 
 def _text(text: str) -> str:

@@ -68,6 +68,8 @@ class Examination:
     """ISO 8601, as the signer's clock had it."""
     page: Paper = "a4"
     """The paper that it was drawn for."""
+    language: str = ""
+    """Of the pages, as the file names it; whoever draws them again says whether there is such a language."""
     pages: int = 0
     reason: str = ""
     """As it stands in the signature, where readers show it: `signature.plain` of what was given to `sign`."""

@@ -7,8 +7,8 @@ can make a label. A record that is drawn here may be forged: every list is cut, 
 
 from collections.abc import Sequence
 
-from gpu_inspector.language import N_
-from gpu_inspector.records import seen_words as said
+from gpu_inspector.language import N_, _
+from gpu_inspector.records import seen_words
 from gpu_inspector.records.appearance import Appearance
 from gpu_inspector.records.declaration import Photograph
 from gpu_inspector.records.evidence import CardEvidence, Origin
@@ -52,9 +52,11 @@ def seen(
     if card is None or card.seen is None:
         return
     looked = card.seen
-    sections.section(sheet, TITLE)
-    sheet.place([*lines(WORD, BODY, 0, sheet.width), gap(2), *lines(said.tally(looked), STRONG, 0, sheet.width)])
-    blocks.titled(sheet, OBJECT, list(said.object_facts(looked, origin, _text)))
+    sections.section(sheet, _(TITLE))
+    sheet.place(
+        [*lines(_(WORD), BODY, 0, sheet.width), gap(2), *lines(seen_words.tally(looked), STRONG, 0, sheet.width)]
+    )
+    blocks.titled(sheet, _(OBJECT), list(seen_words.object_facts(looked, origin, _text)))
     _label(sheet, looked, taken)
     _chips(sheet, looked, findings, taken)
     _steps(sheet, looked, taken)
@@ -63,27 +65,27 @@ def seen(
 
 
 def _label(sheet: Sheet, looked: Appearance, taken: Sequence[Photograph]) -> None:
-    if pairs := said.label_facts(looked.label, taken, _text):
-        blocks.titled(sheet, LABEL, list(pairs))
+    if pairs := seen_words.label_facts(looked.label, taken, _text):
+        blocks.titled(sheet, _(LABEL), list(pairs))
     if codes := looked.label.codes:
-        rows = [said.code_row(one, taken, _text) for one in codes[:_LISTED]]
-        _table(sheet, CODES, CODE_HEADINGS, rows, (0.16, 0.4, 0.3, 0.14), len(codes))
+        rows = [seen_words.code_row(one, taken, _text) for one in codes[:_LISTED]]
+        _table(sheet, _(CODES), [_(one) for one in CODE_HEADINGS], rows, (0.16, 0.4, 0.3, 0.14), len(codes))
 
 
 def _chips(sheet: Sheet, looked: Appearance, findings: Sequence[Finding], taken: Sequence[Photograph]) -> None:
     """Markings as they were typed, and below them what the checks read from them."""
-    blocks.titled(sheet, DIE, list(said.die_facts(looked.die, taken, _text)))
+    blocks.titled(sheet, _(DIE), list(seen_words.die_facts(looked.die, taken, _text)))
     if looked.die.lines:
-        _meaning(sheet, said.decoded(findings, "die marking", _text))
+        _meaning(sheet, seen_words.decoded(findings, "die marking", _text))
     if looked.memory:
-        rows = [said.chip_row(one, taken, _text) for one in looked.memory[:_LISTED]]
-        _table(sheet, MEMORY, CHIP_HEADINGS, rows, (0.1, 0.52, 0.2, 0.18), len(looked.memory))
-        _meaning(sheet, said.decoded(findings, "memory marking", _text))
+        rows = [seen_words.chip_row(one, taken, _text) for one in looked.memory[:_LISTED]]
+        _table(sheet, _(MEMORY), [_(one) for one in CHIP_HEADINGS], rows, (0.1, 0.52, 0.2, 0.18), len(looked.memory))
+        _meaning(sheet, seen_words.decoded(findings, "memory marking", _text))
 
 
 def _meaning(sheet: Sheet, sentences: Sequence[str]) -> None:
     for place, sentence in enumerate(sentences[:_LISTED]):
-        blocks.untitled(sheet, [("" if place else MEANING, sentence)])
+        blocks.untitled(sheet, [("" if place else _(MEANING), sentence)])
 
 
 def _steps(sheet: Sheet, looked: Appearance, taken: Sequence[Photograph]) -> None:
@@ -91,7 +93,7 @@ def _steps(sheet: Sheet, looked: Appearance, taken: Sequence[Photograph]) -> Non
     rows: list[tuple[str, str, str, str]] = []
     groups: dict[int, str] = {}
     deviating: set[int] = set()
-    steps = said.steps_of(looked, taken, _text)
+    steps = seen_words.steps_of(looked, taken, _text)
     for step in steps:
         for place, one in enumerate(step.rows):
             if len(rows) >= _ANSWERS:
@@ -102,15 +104,17 @@ def _steps(sheet: Sheet, looked: Appearance, taken: Sequence[Photograph]) -> Non
                 deviating.add(len(rows))
             rows.append((one.asks, one.answer, one.note or "–", one.photographs or "–"))
     if rows:
-        foot = _more(sum(len(step.rows) for step in steps) - len(rows))
+        foot = blocks.more(sum(len(step.rows) for step in steps) - len(rows))
         shares = (0.38, 0.13, 0.33, 0.16)
-        blocks.table(sheet, STEP_HEADINGS, rows, shares, foot, title=STEPS, limit=300, strong=deviating, groups=groups)
+        titles = [_(one) for one in STEP_HEADINGS]
+        title = _(STEPS)
+        blocks.table(sheet, titles, rows, shares, foot, title=title, limit=300, strong=deviating, groups=groups)
 
 
 def _shots(sheet: Sheet, looked: Appearance, taken: Sequence[Photograph]) -> None:
     """Which of the fixed list were taken; what was not stands with what was not looked at."""
-    if pairs := said.shots_of(looked, taken, _text):
-        blocks.titled(sheet, SHOTS, list(pairs[:_LISTED]))
+    if pairs := seen_words.shots_of(looked, taken, _text):
+        blocks.titled(sheet, _(SHOTS), list(pairs[:_LISTED]))
 
 
 def _table(
@@ -121,20 +125,16 @@ def _table(
     shares: Sequence[float],
     whole: int,
 ) -> None:
-    """A titled table; how many of `whole` rows are left out is said."""
-    blocks.table(sheet, headings, rows, shares, _more(whole - len(rows)), title=title, limit=300)
-
-
-def _more(count: int) -> str:
-    return f"{count:,} more stand in the attached record." if count > 0 else ""
+    """A titled table; how many of `whole` rows are left out is seen_words."""
+    blocks.table(sheet, headings, rows, shares, blocks.more(whole - len(rows)), title=title, limit=300)
 
 
 def _left_out(sheet: Sheet, looked: Appearance) -> None:
-    pairs = list(said.left_out(looked))
+    pairs = list(seen_words.left_out(looked))
     if pairs:
-        blocks.titled(sheet, LEFT_OUT, pairs)
+        blocks.titled(sheet, _(LEFT_OUT), pairs)
     else:
-        sheet.place([gap(6), rule(0, sheet.width), gap(2), *lines(ALL_LOOKED_AT, SMALL, 0, sheet.width)])
+        sheet.place([gap(6), rule(0, sheet.width), gap(2), *lines(_(ALL_LOOKED_AT), SMALL, 0, sheet.width)])
 
 
 def _text(text: str) -> str:

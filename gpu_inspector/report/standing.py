@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from cryptography import x509
 
+from gpu_inspector.language import N_
 from gpu_inspector.report import trust
 from gpu_inspector.report.certificate import UNREADABLE, certificates_in, name_of
 from gpu_inspector.report.proofs import CLOCKS_APART, NONE, Proofs, standing
@@ -24,7 +25,7 @@ from gpu_inspector.report.trust import Purpose, Signer
 
 T = TypeVar("T")
 
-UNKNOWN = "The signer is not known here: compare the fingerprint with the office that sent the report."
+UNKNOWN = N_("The signer is not known here: compare the fingerprint with the office that sent the report.")
 
 
 @dataclass(frozen=True, slots=True)

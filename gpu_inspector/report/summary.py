@@ -6,14 +6,14 @@ record cannot push the summary over its page: whatever still does not fit is cut
 
 from collections.abc import Sequence
 
-from gpu_inspector.language import N_
+from gpu_inspector.language import N_, _, counted, said, sentences
 from gpu_inspector.records import control_table, method, next_steps, words
 from gpu_inspector.records.columns import NOT_DECLARED
 from gpu_inspector.records.declaration import binding_sentence
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.inspection import CardJudgement, Inspection, LedgerEntry
-from gpu_inspector.report import cards, code, signs, superseding
+from gpu_inspector.report import cards, code, signs, spoken, superseding
 from gpu_inspector.report.deciding import Detail, bullet, deciding, missing, name_of, short, subtitle
 from gpu_inspector.report.layout import (
     BLACK,
@@ -29,7 +29,7 @@ from gpu_inspector.report.layout import (
     lines,
     rule,
 )
-from gpu_inspector.report.sections import facts
+from gpu_inspector.report.sections import and_more, facts
 from gpu_inspector.report.text import printable, shorten
 
 TITLE = N_("Summary")
@@ -54,10 +54,13 @@ DETAILS = (
     Detail(5, 3, 3, 5, 10, 220),
     Detail(4, 3, 2, 4, 8, 160),
     Detail(3, 2, 2, 3, 6, 120),
+    Detail(2, 2, 1, 2, 4, 120),
     Detail(2, 1, 1, 2, 4, 80),
+    Detail(1, 1, 1, 1, 2, 120),
+    Detail(1, 1, 1, 1, 2, 80),
     Detail(1, 1, 1, 1, 2, 50),
 )
-"""The fullest first."""
+"""The fullest first. A sentence that accuses is cut after all lists are: languages that need more room say it whole."""
 
 
 def corner(inspection: Inspection, entry: LedgerEntry, left: float) -> Row:
@@ -75,12 +78,12 @@ def summary(sheet: Sheet, inspection: Inspection, entry: LedgerEntry) -> None:
             break
     else:
         rows = _cut(rows, room, sheet.width)
-    sheet.title(TITLE, rows[:1])
+    sheet.title(_(TITLE), rows[:1])
     sheet.place(rows[1:], keep=False)
 
 
 def _cut(rows: list[Row], room: float, width: float) -> list[Row]:
-    last = joined(lines(CUT, SMALL, 0, width))
+    last = joined(lines(_(CUT), SMALL, 0, width))
     kept: list[Row] = []
     for row in rows:
         if sum(one.height for one in kept) + row.height + last.height > room:
@@ -91,7 +94,7 @@ def _cut(rows: list[Row], room: float, width: float) -> list[Row]:
 
 def _page(width: float, inspection: Inspection, entry: LedgerEntry, detail: Detail) -> list[Row]:
     judged = inspection.judgement.cards
-    rows = [_head(width, inspection, entry, detail), gap(4), rule(0, width, 1.4, BLACK), gap(5)]
+    rows = [_head(width, inspection, entry, detail), gap(4), rule(0, width, 1.4, BLACK), gap(5), *spoken.note(width)]
     rows += superseding.block(width, inspection, detail.characters)
     rows += [*_object(width, inspection, detail), gap(5)]
     if len(judged) == 1:
@@ -134,15 +137,15 @@ def _head(width: float, inspection: Inspection, entry: LedgerEntry, detail: Deta
     case, origin = inspection.case, inspection.evidence.origin
     local = words.local_time(inspection.made_at, inspection.utc_offset_minutes)
     who = (
-        ("Case", short(case.number, detail)),
-        ("Office, place", short(", ".join(filter(None, (case.office, case.place))), detail)),
-        ("Inspector", short(case.inspector, detail)),
-        ("Time", f"{local} ({words.utc_time(inspection.made_at)})"),
+        (_("Case"), short(case.number, detail)),
+        (_("Office, place"), short(", ".join(filter(None, (case.office, case.place))), detail)),
+        (_("Inspector"), short(case.inspector, detail)),
+        (_("Time"), f"{local} ({words.utc_time(inspection.made_at)})"),
     )
     left = joined(
         (
-            *lines(words.TITLES[origin], _TITLE, 0, room),
-            *lines(f"No. {entry.seq}, {TITLE.lower()}", Style(size=10, font=STRONG.font, colour=GREY), 0, room),
+            *lines(_(words.TITLES[origin]), _TITLE, 0, room),
+            *lines(said("No. {seq}, summary", seq=entry.seq), Style(size=10, font=STRONG.font, colour=GREY), 0, room),
             gap(3),
             *facts(who, 0, room, label=_LABEL),
         )
@@ -154,20 +157,21 @@ def _head(width: float, inspection: Inspection, entry: LedgerEntry, detail: Deta
 def _object(width: float, inspection: Inspection, detail: Detail) -> list[Row]:
     judged, declaration = inspection.judgement.cards, inspection.declaration
     products = sorted({name_of(card.product) for card in judged})
-    named = ", ".join(products[:3]) + (f" and {len(products) - 3} more" if len(products) > 3 else "")
-    named += f", {name_of(judged[0].label)}" if len(judged) == 1 else f" ({len(judged)} cards)"
-    memory = f"{declaration.memory_gb} GB" if declaration.memory_gb is not None else ""
-    described = f"“{declaration.description}”" if declaration.description else ""
-    papers = ", ".join(filter(None, (described, declaration.brand, declaration.product, memory))) or NOT_DECLARED
+    named = and_more(", ".join(products[:3]), len(products) - 3)
+    count = counted("({number} card)", "({number} cards)", len(judged))
+    named = f"{named}, {name_of(judged[0].label)}" if len(judged) == 1 else f"{named} {count}"
+    memory = said("{memory_gb} GB", memory_gb=declaration.memory_gb) if declaration.memory_gb is not None else ""
+    described = said("“{text}”", text=declaration.description) if declaration.description else ""
+    papers = ", ".join(filter(None, (described, declaration.brand, declaration.product, memory))) or _(NOT_DECLARED)
     powered = inspection.evidence.origin is not Origin.SEEN
     bound = binding_sentence(inspection.case, tuple(card.label for card in judged), powered=powered)
     pairs = [
-        ("Claims to be" if powered else "Looked at", named),
-        ("Declared as", short(papers, detail)),
-        ("Object", short(bound, detail) if len(bound) > 160 else bound),
+        (_("Claims to be") if powered else _("Looked at"), named),
+        (_("Declared as"), short(papers, detail)),
+        (_("Object"), short(bound, detail) if len(bound) > 160 else bound),
     ]
     if inspection.evidence.file_name:
-        pairs.append(("File", short(inspection.evidence.file_name, detail)))
+        pairs.append((_("File"), short(inspection.evidence.file_name, detail)))
     return facts(pairs, 0, width, label=_LABEL)
 
 
@@ -175,22 +179,22 @@ def _rests(width: float, inspection: Inspection, detail: Detail) -> list[Row]:
     """Nature of the evidence, trust in the bench, what the looking changed, and the rule of decision."""
     evidence, judged = inspection.evidence, inspection.judgement.cards
     bench = method.bench_trust(evidence, judged[0].findings if judged else ())
-    changed = " ".join(method.alterations(evidence))
+    changed = sentences(*method.alterations(evidence))
     parts = [
-        f"{words.NATURES[evidence.origin]} {bench}",
-        f"Changed by the inspection itself: {short(changed, detail)}",
-        method.RULE_IN_SHORT,
+        sentences(_(words.NATURES[evidence.origin]), bench),
+        said("Changed by the inspection itself: {changes}", changes=short(changed, detail)),
+        _(method.RULE_IN_SHORT),
     ]
-    return [*subtitle(NATURE, width), *(row for part in parts for row in bullet(part, width))]
+    return [*subtitle(_(NATURE), width), *(row for part in parts for row in bullet(part, width))]
 
 
 def _next(width: float, inspection: Inspection, gravest: CardJudgement, detail: Detail) -> list[Row]:
     index = inspection.judgement.cards.index(gravest)
     seen = cards.evidence_of(inspection, index)
     steps = next_steps.steps_of(gravest, words.missing_of(inspection.evidence, seen), name_of)
-    rows = subtitle(NEXT, width)
+    rows = subtitle(_(NEXT), width)
     for step in steps[: detail.steps]:
         rows += bullet(short(step.text, detail), width)
     if not steps:
-        rows += lines(next_steps.NOTHING, BODY, 0, width)
-    return [*rows, gap(2), *lines(DETAIL, SMALL, 0, width)]
+        rows += lines(_(next_steps.NOTHING), BODY, 0, width)
+    return [*rows, gap(2), *lines(_(DETAIL), SMALL, 0, width)]

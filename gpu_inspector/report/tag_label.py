@@ -7,8 +7,8 @@ clear. It says which inspection to ask for. Everything is black on white, since 
 
 from dataclasses import dataclass
 
-from gpu_inspector.language import N_
-from gpu_inspector.records import tag_text, words
+from gpu_inspector.language import N_, _, said
+from gpu_inspector.records import moments, tag_text, words
 from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.records.numbers import own_numbers
@@ -75,7 +75,7 @@ class Drawn:
 
 def word_of(inspection: Inspection) -> str:
     """What stands across the label where no real card was inspected: "SIMULATION"; "" of a real card."""
-    return words.WATERMARKS.get(inspection.evidence.origin, "")
+    return _(words.WATERMARKS.get(inspection.evidence.origin, ""))
 
 
 def drawn(label: Label, inspection: Inspection, entry: LedgerEntry, card: int, *, serial: bool) -> Drawn:
@@ -83,7 +83,7 @@ def drawn(label: Label, inspection: Inspection, entry: LedgerEntry, card: int, *
 
     Raises ValueError as `tag_text.said` does.
     """
-    said = tag_text.said(entry, inspection, card)
+    coded = tag_text.said(entry, inspection, card)
     word = word_of(inspection)
     bar = label.height * _BAR if word else 0.0
     room = label.height - bar - max(label.margin - bar, 0.0) - label.margin
@@ -94,7 +94,7 @@ def drawn(label: Label, inspection: Inspection, entry: LedgerEntry, card: int, *
     row = _fitted(_lines(inspection, entry, card, serial=serial), label.text, width, room)
     down = above + (room - row.height) / 2
     moved = (Text(mark.x + left, mark.y + down, mark.text, mark.style) for mark in row.marks if isinstance(mark, Text))
-    square = code.drawn(_squares(said), label.margin, above + (room - side) / 2, side, INK)
+    square = code.drawn(_squares(coded), label.margin, above + (room - side) / 2, side, INK)
     return Drawn((*square, *moved, *_bar(word, label, bar)), (left, above, width, room))
 
 
@@ -107,27 +107,29 @@ def _bar(word: str, label: Label, height: float) -> tuple[Mark, ...]:
     times = max(1, int(label.width // step))
     step = label.width / times
     inset = (step - fonts.width(style.font, style.size, word)) / 2
-    said = (Text(number * step + inset, height * 0.76, word, style) for number in range(times))
-    return (Box(0, 0, label.width, height, 0, INK, INK), *said)
+    repeated = (Text(number * step + inset, height * 0.76, word, style) for number in range(times))
+    return (Box(0, 0, label.width, height, 0, INK, INK), *repeated)
 
 
 def _lines(inspection: Inspection, entry: LedgerEntry, card: int, *, serial: bool) -> list[_Line]:
     """What a person reads, from the top."""
     judged, case, origin = inspection.judgement.cards, inspection.case, inspection.evidence.origin
     one = judged[card - 1]
-    number = f"No. {entry.seq}" + (f", card {card} of {len(judged)}" if len(judged) > 1 else "")
-    day = words.local_time(inspection.made_at, inspection.utc_offset_minutes)[:10]
+    number = said("No. {seq}", seq=entry.seq)
+    if len(judged) > 1:
+        number = said("No. {seq}, card {card} of {count}", seq=entry.seq, card=card, count=len(judged))
+    day = moments.local_day(inspection.made_at, inspection.utc_offset_minutes)
     found = [_Line(number, 2, 0, strong=True), _Line(f"{day}, GPU Inspector", 2, 3)]
     if case.number:
-        found.append(_Line(f"Case {case.number}", 2, 1))
+        found.append(_Line(said("Case {number}", number=case.number), 2, 1))
     if case.binding.exhibit:
-        found.append(_Line(f"Exhibit {case.binding.exhibit}", 2, 1))
-    found.append(_Line(CLAIMS[origin].replace("{product}", one.product or one.label), 3, 2))
+        found.append(_Line(said("Exhibit {number}", number=case.binding.exhibit), 2, 1))
+    found.append(_Line(said(CLAIMS[origin], product=one.product or one.label), 3, 2))
     found.append(_Line(one.label, 1, 5))
     if serial:
         found.append(_Line(_serial(inspection.evidence, card), 2, 1))
-    found.append(_Line(f"id {inspection.id[:8]}", 1, 4))
-    found.append(_Line(FOOT_OF_FILE if origin is Origin.FILE else FOOT, 4, 0))
+    found.append(_Line(said("id {id}", id=inspection.id[:8]), 1, 4))
+    found.append(_Line(_(FOOT_OF_FILE) if origin is Origin.FILE else _(FOOT), 4, 0))
     return found
 
 
@@ -135,7 +137,7 @@ def _serial(evidence: Evidence, card: int) -> str:
     """The serial that the card itself claims; those that were masked, and those of no one card, are none."""
     seen = evidence.cards[card - 1] if card <= len(evidence.cards) and not evidence.masked else None
     known = own_numbers(seen)["serial"] if seen is not None else ()
-    return f"Claims serial {known[0]}" if known else SERIAL_UNKNOWN
+    return said("Claims serial {serial}", serial=known[0]) if known else _(SERIAL_UNKNOWN)
 
 
 def _fitted(found: list[_Line], size: float, width: float, room: float) -> Row:

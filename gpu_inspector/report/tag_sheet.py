@@ -12,10 +12,12 @@ from types import MappingProxyType
 from reportlab.pdfgen.canvas import Canvas  # noqa: TID251
 
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import ENGLISH, _, said
 from gpu_inspector.records import canonical
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
-from gpu_inspector.report import fonts, paint, tag_label
+from gpu_inspector.report import fonts, marks, paint, tag_label
 from gpu_inspector.report.layout import PAPER
+from gpu_inspector.report.spoken import pages_in
 from gpu_inspector.report.tag_label import Drawn, Label
 
 MM = 72 / 25.4
@@ -125,6 +127,7 @@ class Pages:
 
     paper: tuple[float, float]
     pages: tuple[tuple[Placed, ...], ...]
+    language: str = ENGLISH
 
 
 def laid_out(
@@ -136,18 +139,21 @@ def laid_out(
     copies: int = 1,
     start: int = 1,
     serial: bool = False,
+    language: str = ENGLISH,
 ) -> Pages:
     """`copies` tags of each of these cards (numbers from 1), the first on place `start` of the sheet.
 
+    `language` is that of their words, a tag of `language.NAMES`.
     Raises ReportError: see `require`; also for a card that the inspection does not have, and for an id that this
     program never made.
     """
     sheet = require(size, start, len(cards) * copies)
-    try:
-        found = [tag_label.drawn(sheet.label, inspection, entry, card, serial=serial) for card in cards]
-    except ValueError as error:
-        raise ReportError(f"No tag can be made of it: {error}.") from error
-    word = tag_label.word_of(inspection)
+    with pages_in(language):
+        try:
+            found = [tag_label.drawn(sheet.label, inspection, entry, card, serial=serial) for card in cards]
+        except ValueError as error:
+            raise ReportError(f"No tag can be made of it: {error}.") from error
+        word = tag_label.word_of(inspection)
     filled: list[list[Placed]] = [[]]
     place = start - 1
     for drawn in (one for one in found for _copy in range(copies)):
@@ -158,18 +164,21 @@ def laid_out(
         left, top = sheet.left + column * sheet.across, sheet.top + row * sheet.label.height
         filled[-1].append(Placed(left=left, top=top, label=sheet.label, drawn=drawn, word=word))
         place += 1
-    return Pages(paper=sheet.paper, pages=tuple(map(tuple, filled)))
+    return Pages(paper=sheet.paper, pages=tuple(map(tuple, filled)), language=language)
 
 
 def draw(inspection: Inspection, entry: LedgerEntry, laid: Pages) -> bytes:
     """The unsigned PDF of tags that were laid out. The same tags give the same bytes."""
-    canvas, target = paint.begin(laid.paper, _frame(inspection, entry, laid))
-    canvas.setViewerPreference("PrintScaling", "None")
-    for page in laid.pages:
-        for placed in page:
-            _put(canvas, laid.paper[1], placed)
-        canvas.showPage()
-    canvas.save()
+    labels = [placed for page in laid.pages for placed in page]
+    texts = [mark for placed in labels for mark in placed.drawn.marks]
+    with pages_in(laid.language), marks.lettered(texts, {(fonts.BOLD, placed.word) for placed in labels}):
+        canvas, target = paint.begin(laid.paper, _frame(inspection, entry, laid))
+        canvas.setViewerPreference("PrintScaling", "None")
+        for page in laid.pages:
+            for placed in page:
+                _put(canvas, laid.paper[1], placed)
+            canvas.showPage()
+        canvas.save()
     return target.getvalue()
 
 
@@ -181,7 +190,7 @@ def _put(canvas: Canvas, height: float, placed: Placed) -> None:
     clip = canvas.beginPath()
     clip.rect(0, 0, label.width, label.height)
     canvas.clipPath(clip, stroke=0, fill=0)
-    paint.put(canvas, placed.drawn.marks, label.height)
+    marks.put(canvas, placed.drawn.marks, label.height)
     if placed.word:
         _across(canvas, placed)
     canvas.restoreState()
@@ -202,7 +211,7 @@ def _across(canvas: Canvas, placed: Placed) -> None:
     letters = canvas.beginText(-fonts.width(fonts.BOLD, size, placed.word) / 2, -size * DROP_SHARE)
     letters.setFont(fonts.BOLD, size)
     letters.setTextRenderMode(1)
-    letters.textOut(placed.word)
+    marks.spell(letters, placed.word, fonts.BOLD, size)
     canvas.drawText(letters)
     canvas.restoreState()
 
@@ -213,8 +222,8 @@ def _frame(inspection: Inspection, entry: LedgerEntry, laid: Pages) -> paint.Fra
     different = {id(placed.drawn): placed.drawn for placed in labels}  # copies are one and the same
     wishes = f"{laid.paper} {[(placed.left, placed.top) for placed in labels]} {list(different.values())}"
     return paint.Frame(
-        title=f"GPU Inspector: tag No. {entry.seq}",
-        subject="Leads back to an inspection; it carries no verdict and no signature",
+        title=said("GPU Inspector: tag No. {seq}", seq=entry.seq),
+        subject=_("Leads back to an inspection; it carries no verdict and no signature"),
         author="GPU Inspector",
         made_at=inspection.made_at,
         identifier=canonical.digest(f"tag {entry.digest} {wishes}".encode())[:32],

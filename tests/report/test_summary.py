@@ -165,7 +165,7 @@ def test_what_a_card_or_a_file_says_pushes_nothing_off_the_page(text: str, catal
     sheet = _drawn(record)
     assert len(sheet.pages) == 1
     said = _marked(sheet)
-    assert {deciding.DECIDING + deciding.OF_FILE, deciding.MISSING, summary.NATURE, summary.NEXT} <= set(said)
+    assert {deciding.DECIDING_IN_FILE, deciding.MISSING, summary.NATURE, summary.NEXT} <= set(said)
     assert summary.CUT not in said
 
 
