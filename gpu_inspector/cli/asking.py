@@ -10,7 +10,7 @@ import warnings
 import click
 
 from gpu_inspector.errors import GpuInspectorError
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, told, visible
 
 PASSPHRASE_VARIABLE = "GPU_INSPECTOR_PASSPHRASE"  # noqa: S105 - the variable's name, no passphrase
 
@@ -22,6 +22,8 @@ class NoSecretError(GpuInspectorError):
 def ask(wanted: str) -> str | None:
     """What is typed at the terminal; None where there is no terminal, or nothing was typed.
 
+    `wanted` is English, and is said in the shown language here.
+
     Ctrl-C is an answer as well: the caller says what was kept, and how to go on.
     """
     if not sys.stdin.isatty():
@@ -30,7 +32,7 @@ def ask(wanted: str) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", getpass.GetPassWarning)
-            return getpass.getpass(f"{visible(wanted)}: ") or None
+            return getpass.getpass(f"{visible(told(wanted))}: ") or None
     except (KeyboardInterrupt, EOFError, getpass.GetPassWarning):
         click.echo(err=True)
         return None
@@ -41,12 +43,12 @@ def choose(wanted: str) -> str:
     offered = os.environ.get(PASSPHRASE_VARIABLE)
     if offered:
         return offered
-    first = ask(f"New passphrase {wanted}")
+    first = ask(N_(f"New passphrase {wanted}"))
     if first is None:
         raise NoSecretError(
             f"A passphrase {wanted} is wanted, and none was given.",
             f"Call from a terminal, or set {PASSPHRASE_VARIABLE}.",
         )
-    if ask("The same once more") != first:
+    if ask(N_("The same once more")) != first:
         raise NoSecretError("The two passphrases are not the same; nothing was written.", "Try again.")
     return first

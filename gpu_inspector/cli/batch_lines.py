@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import show
-from gpu_inspector.language import visible
+from gpu_inspector.cli import columns, show
+from gpu_inspector.language import _, counted, number, said, visible
+from gpu_inspector.language import told as words_of
 from gpu_inspector.records import batch as of_batch
 from gpu_inspector.records import batch_words, lot_words, words
 
@@ -42,7 +43,13 @@ class Pace:
         self._last = now
         rate = self._done / max(now - self._start, 1e-6)
         left = (self._total - self._done) / rate
-        text = f"{self._done:,} of {self._total:,}, {rate:,.0f} a second, {_span(left)} left"
+        text = said(
+            "{done} of {total}, {rate} a second, {time} left",
+            done=number(self._done),
+            total=number(self._total),
+            rate=number(rate, 0),
+            time=_span(left),
+        )
         self._meter(text, self._done / self._total)
 
     @property
@@ -54,7 +61,11 @@ class Pace:
 def _span(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+    if hours:
+        return said("{hours} h {minutes} min", hours=hours, minutes=f"{minutes:02}")
+    if minutes:
+        return said("{minutes} min {seconds} s", minutes=minutes, seconds=f"{rest:02}")
+    return said("{seconds} s", seconds=rest)
 
 
 def told(one: Told, report: Path | None, batch: Batch, *, as_json: bool) -> None:
@@ -62,9 +73,9 @@ def told(one: Told, report: Path | None, batch: Batch, *, as_json: bool) -> None
     if as_json:
         click.echo(json.dumps(json_of(one, report, batch)))
     elif one.failure:
-        click.echo(visible(f"{'not judged':<{_WIDE}}  {one.item}: {one.failure}"))
+        click.echo(visible(f"{columns.padded(_('not judged'), _WIDE)}  {one.item}: {words_of(one.failure)}"))
     elif one.left_out:
-        click.echo(visible(f"{'left out':<{_WIDE}}  {one.item}: {one.left_out}"))
+        click.echo(visible(f"{columns.padded(_('left out'), _WIDE)}  {one.item}: {words_of(one.left_out)}"))
     else:
         click.echo(visible(_line(one)))
 
@@ -74,10 +85,11 @@ def _line(one: Told) -> str:
     assert found is not None
     assert one.entry is not None
     products = ", ".join(sorted({card.product for card in found.judgement.cards}))
-    mark = words.WATERMARKS.get(found.evidence.origin, "")
-    text = f"{words.IDENTITIES[found.judgement.verdict]:<{_WIDE}}  {one.item}: {products}  No. {one.entry.seq}"
+    mark = _(words.WATERMARKS.get(found.evidence.origin, ""))
+    word = columns.padded(_(words.IDENTITIES[found.judgement.verdict]), _WIDE)
+    text = f"{word}  {one.item}: {products}  {said('No. {number}', number=one.entry.seq)}"
     text += f"  {mark}" if mark else ""
-    return text if one.inspection is not None else f"{text}  (judged before)"
+    return text if one.inspection is not None else f"{text}  {_('(judged before)')}"
 
 
 def json_of(one: Told, report: Path | None, batch: Batch) -> BatchLine | BatchUnreadLine:
@@ -110,26 +122,44 @@ def end(batch: Batch, done: Summed, seconds: float) -> None:
     made = done.summary
     members = batch_words.members(made)
     click.echo()
-    click.echo(visible(f"Batch “{batch.terms.name}”: {batch_words.examined(made)}."))
+    examined = batch_words.examined(made)
+    click.echo(visible(said("Batch “{name}”: {examined}.", name=batch.terms.name, examined=examined)))
     if batch.kept:
+        rate = number(batch.kept / max(seconds, 1e-6), 1)
         click.echo(
-            f"New in this run: {batch.kept:,} in {seconds:.1f} s, {batch.kept / max(seconds, 1e-6):.1f} a second."
+            said(
+                "New in this run: {count} in {seconds} s, {rate} a second.",
+                count=number(batch.kept),
+                seconds=number(seconds, 1),
+                rate=rate,
+            )
         )
     for identity, count in lot_words.identity_counts(members):
-        click.echo(f"  {count:>7,} × {words.IDENTITIES[identity]}")
+        click.echo(f"  {columns.right(number(count), 7)} × {_(words.IDENTITIES[identity])}")
     found = lot_words.deviating(members)
     for one in found[:_SHOWN]:
-        click.echo(visible(f"  {words.IDENTITIES[one.identity]}: {one.label}, {one.product}, No. {one.seq}"))
+        text = said(
+            "{identity}: {label}, {product}, No. {number}",
+            identity=_(words.IDENTITIES[one.identity]),
+            label=one.label,
+            product=one.product,
+            number=one.seq,
+        )
+        click.echo(visible(f"  {text}"))
         for reason in one.reasons:
-            click.echo(visible(f"      {reason.check}: {reason.text}"))
+            click.echo(visible(f"      {reason.check}: {words_of(reason.text)}"))
     if len(found) > _SHOWN:
-        click.echo(f"  {len(found) - _SHOWN:,} more stand in the summary.")
+        more = len(found) - _SHOWN
+        text = counted("{number} more stand in the summary.", "{number} more stand in the summary.", more)
+        click.echo(f"  {text}")
     for row, why in (*list(batch_words.earlier(made))[:_SHOWN], *list(batch_words.replaced(made))[:_SHOWN]):
-        click.echo(visible(f"  {row.item}, No. {row.seq}: {why}"))
+        text = said("{item}, No. {number}: {reason}", item=row.item, number=row.seq, reason=words_of(why))
+        click.echo(visible(f"  {text}"))
     if done.path is not None:
-        click.echo(visible(f"Signed summary of the batch: {done.path} (PAdES {done.level})"))
+        text = said("Signed summary of the batch: {file} (PAdES {level})", file=done.path, level=done.level)
+        click.echo(visible(text))
     for remark in (*batch.remarks, done.remark):
-        click.echo(visible(remark), nl=bool(remark))
+        click.echo(visible(words_of(remark)), nl=bool(remark))
 
 
 def json_of_end(batch: Batch, done: Summed | None, seconds: float) -> BatchEnd:

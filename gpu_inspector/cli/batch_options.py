@@ -21,6 +21,8 @@ class Wanted:
     summary: Path | None
     reports: Path | None
     page: str
+    language: str
+    """Of the pages that are written."""
 
 
 def _name(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
@@ -58,9 +60,18 @@ def batch_options(command: options.Command) -> options.Command:
     @click.option(
         "--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages."
     )
+    @options.report_language_option
     @functools.wraps(command)
-    def wrapped(*arguments: Any, name: str, summary: Path | None, reports: Path | None, page: str, **given: Any) -> Any:
-        return command(*arguments, wanted=Wanted(name, summary, reports, page), **given)
+    def wrapped(
+        *arguments: Any,
+        name: str,
+        summary: Path | None,
+        reports: Path | None,
+        page: str,
+        language: str,
+        **given: Any,
+    ) -> Any:
+        return command(*arguments, wanted=Wanted(name, summary, reports, page, language), **given)
 
     return wrapped
 

@@ -19,7 +19,7 @@ from gpu_inspector import log, settings
 from gpu_inspector.cli import asking, batch_lines
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.errors import CaptureError
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, counted, said, visible
 from gpu_inspector.records import batch as of_batch
 from gpu_inspector.records.batch import BatchSummary, Terms
 from gpu_inspector.records.finding import Identity
@@ -60,14 +60,18 @@ def run(queue: Queue, terms: Terms, wanted: Wanted, ledger: Path, *, as_json: bo
         Meter() as meter,
         Batch(ledger, terms, identity, named=bool(wanted.name), progress=meter, still=queue.still) as batch,
     ):
-        writer = Writer(batch, wanted.reports, wanted.page, identity) if wanted.reports is not None else None
+        writer = (
+            Writer(batch, wanted.reports, wanted.page, identity, language=wanted.language)
+            if wanted.reports is not None
+            else None
+        )
         door = _Door(batch, writer, meter, batch_lines.Pace(meter, queue.total), as_json)
         door.begin(queue)
         try:
             door.work(queue.items)
         except KeyboardInterrupt:
             door.stop()
-        made = door.end(queue.source, summary, wanted.page, identity)
+        made = door.end(queue.source, summary, wanted, identity)
     sys.exit(status_of(made))
 
 
@@ -104,10 +108,28 @@ class _Door:
 
     def begin(self, queue: Queue) -> None:
         """One sentence on what is worked on, to stderr; a note in the log."""
-        word = "goes on" if self.batch.resumed else "begins"
-        many = f", {queue.total:,} things in it" if queue.total is not None else ""
-        click.echo(visible(f"Batch “{self.batch.terms.name}” {word}{many}."), err=True)
+        click.echo(visible(self._beginning(queue.total)), err=True)
         log.event("batch-begun", resumed=self.batch.resumed, things=queue.total)
+
+    def _beginning(self, total: int | None) -> str:
+        name = self.batch.terms.name
+        if total is None:
+            if self.batch.resumed:
+                return said("Batch “{name}” goes on.", name=name)
+            return said("Batch “{name}” begins.", name=name)
+        if self.batch.resumed:
+            return counted(
+                "Batch “{name}” goes on, {number} things in it.",
+                "Batch “{name}” goes on, {number} things in it.",
+                total,
+                name=name,
+            )
+        return counted(
+            "Batch “{name}” begins, {number} things in it.",
+            "Batch “{name}” begins, {number} things in it.",
+            total,
+            name=name,
+        )
 
     def work(self, items: Iterable[Item | None]) -> None:
         """All of them, each told when it is durable."""
@@ -132,16 +154,18 @@ class _Door:
         self.meter.wipe()
         if self.as_json:
             click.echo(json.dumps(batch_lines.json_of_end(self.batch, None, self.pace.seconds)))
-        again = " ".join(map(shlex.quote, ("gpu-inspector", *sys.argv[1:]))) if sys.argv[1:] else "the same command"
-        click.echo(
-            visible(
-                f"Stopped. {self.batch.kept:,} were judged in this run, and are kept. To go on, give it again: {again}"
-            ),
-            err=True,
+        given = ("gpu-inspector", *sys.argv[1:])
+        again = " ".join(map(shlex.quote, given)) if sys.argv[1:] else _("the same command")
+        text = counted(
+            "Stopped. {number} were judged in this run, and are kept. To go on, give it again: {command}",
+            "Stopped. {number} were judged in this run, and are kept. To go on, give it again: {command}",
+            self.batch.kept,
+            command=again,
         )
+        click.echo(visible(text), err=True)
         sys.exit(STOPPED)
 
-    def end(self, source: str, summary: Path, page: str, identity: SigningIdentity) -> BatchSummary:
+    def end(self, source: str, summary: Path, wanted: Wanted, identity: SigningIdentity) -> BatchSummary:
         """The summary, written and told. Raises CaptureError where nothing was there, ReportError, LedgerError."""
         from gpu_inspector.workflow import batch_summing
 
@@ -150,8 +174,10 @@ class _Door:
         made = batch_summing.summary(self.batch, source, self.meter)
         if not made.rows and not made.unread:
             raise CaptureError("Nothing was judged: no file came.", "Name a folder or a list of dumps or captures.")
-        self.meter("summary: pages", 0.99)
-        done = batch_summing.write(made, self.batch.ledger.path, summary, page, identity=identity)
+        self.meter(N_("summary: pages"), 0.99)
+        done = batch_summing.write(
+            made, self.batch.ledger.path, summary, wanted.page, identity=identity, language=wanted.language
+        )
         self.meter.wipe()
         if self.as_json:
             click.echo(json.dumps(batch_lines.json_of_end(self.batch, done, self.pace.seconds)))

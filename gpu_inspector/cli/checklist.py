@@ -10,7 +10,7 @@ import click
 from gpu_inspector.cli import options
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.errors import CaptureError
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, said, visible
 from gpu_inspector.records.checklist import SHOTS, STEPS
 from gpu_inspector.workflow.whole_files import write_whole
 
@@ -41,16 +41,17 @@ def checklist(out: Path | None, as_json: bool) -> None:
             write_whole(out, blank_answers.text().encode())
         except OSError as error:
             raise CaptureError(f"{out} cannot be written ({error.strerror}).", "Choose another place.") from error
-        click.echo(visible(f"Written: {out}"))
+        click.echo(visible(said("Written: {file}", file=out)))
         return
     if as_json:
         write_json(_document())
         return
     for number, step in enumerate(STEPS, 1):
-        click.echo(f"{number}. {step.title}: {step.lead}")
+        click.echo(f"{number}. {said('{title}: {text}', title=_(step.title), text=_(step.lead))}")
         for one in step.questions:
-            click.echo(f"   {one.id:<18} {one.asks}\n{'':<22}{one.look}")
-    click.echo("Photographs, a scale bar in each: " + "; ".join(f"{n} {what}" for n, what in enumerate(SHOTS, 1)))
+            click.echo(f"   {one.id:<18} {_(one.asks)}\n{'':<22}{_(one.look)}")
+    shots = "; ".join(f"{number} {_(what)}" for number, what in enumerate(SHOTS, 1))
+    click.echo(said("Photographs, a scale bar in each: {list}", list=shots))
 
 
 def _document() -> ChecklistDocument:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from gpu_inspector.cli import declared, options
+from gpu_inspector.cli import columns, declared, options
 from gpu_inspector.cli.inspecting import write_json
-from gpu_inspector.language import N_, visible
+from gpu_inspector.language import N_, _, current, said, sentences, told, visible
 from gpu_inspector.records import canonical, control_headline
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.control import ENTRY_A, ENTRY_B, INDETERMINATE, NONE
@@ -80,7 +80,7 @@ def _tell_cards(found: tuple[Classed, ...], as_json: bool) -> None:
         write_json(_document_of_file(found))
         return
     for caution in dict.fromkeys(one.caution for one in found if one.caution):
-        click.echo(caution)
+        click.echo(told(caution))
     for one in found:
         click.secho(visible(one.what), bold=True)
         _tell(one)
@@ -92,6 +92,7 @@ def _document_of_file(found: tuple[Classed, ...]) -> ClassDocument:
         return _whole(_document(found[0]))
     gravest = max(found, key=lambda one: _GRAVITY.index(one.control.codified.entry))
     document = _whole(_document(gravest))
+    # A document of programs: always English.
     why = f"The file has {len(found)} cards: this is the gravest entry, of {visible(gravest.what)}; each is in “cards”."
     document["reasons"] = [why, *document["reasons"]]
     document["cards"] = [_document(one) for one in found]
@@ -124,23 +125,36 @@ def _tell(one: Classed) -> None:
 
     control = one.control
     click.echo(visible(control_headline.meaning(control.codified.entry, control, visible)))
-    _row(control_table.CODIFIED, _line(control.codified, control_table.verified))
-    _row(control_table.ENFORCED, _line(control.enforced, control_table.verified))
+    _row(_(control_table.CODIFIED), _line(control.codified, control_table.verified))
+    _row(_(control_table.ENFORCED), _line(control.enforced, control_table.verified))
     for figure in control_table.inputs_of(control, visible):
-        cells = f"{figure.value} ({figure.limit}: {figure.result}, {figure.margin})"
+        cells = said(
+            "{value} ({limit}: {result}, {margin})",
+            value=figure.value,
+            limit=figure.limit,
+            result=figure.result,
+            margin=figure.margin,
+        )
         _row(figure.figure, f"{cells}; {figure.source}" if figure.source else cells)
     for member in one.members:
         # Of several products no figure is that of all.
         tpp, density = control_table.figure(member.tpp), control_table.figure(member.performance_density)
-        entry = f"{member.codified.entry}, as enforced {member.enforced.entry}"
-        _row(EACH, f"{member.product}: {entry}; TPP {tpp}, performance density {density}")
+        text = said(
+            "{product}: {codified}, as enforced {enforced}; TPP {tpp}, performance density {density}",
+            product=member.product,
+            codified=member.codified.entry,
+            enforced=member.enforced.entry,
+            tpp=tpp,
+            density=density,
+        )
+        _row(_(EACH), text)
     for label, text in () if one.members else control_table.facts_of(control, visible):
         _row(label, text)
     for parts in control_table.overlays_of(control, visible):
-        _row(BESIDE, ". ".join(part.rstrip(".") for part in parts if part) + ".")
-    for heading, sentences in control_table.sentences(control, visible):
-        click.echo(f"  {heading}:")
-        for sentence in sentences:
+        _row(_(BESIDE), sentences(*(_stopped(part) for part in parts if part)))
+    for heading, lines in control_table.sentences(control, visible):
+        click.echo(f"  {said('{heading}:', heading=heading)}")
+        for sentence in lines:
             click.echo(visible(f"    {sentence}"))
 
 
@@ -149,16 +163,22 @@ def _line(line: ControlLine, known_as: Callable[[str, Clean], str]) -> str:
 
     paragraph = f" ({line.paragraph})" if line.paragraph and line.paragraph != line.entry else ""
     known = known_as(line.verified, visible)
-    since = f"in force from {line.in_force_from}" if line.in_force_from else ""
+    since = said("in force from {day}", day=line.in_force_from) if line.in_force_from else ""
     parts = (
         f"{line.entry}{paragraph}, {control_table.licence_words(line.licence)}",
-        line.words,
+        told(line.words),
         line.citation,
         since,
         known,
     )
-    return "; ".join(part.rstrip(".") for part in parts if part)
+    return "; ".join(part.rstrip(".。") for part in parts if part)
+
+
+def _stopped(text: str) -> str:
+    """A part of a row as a sentence."""
+    plain = text.rstrip(".。")
+    return f"{plain}。" if current() in ("zh-Hans", "ja") else f"{plain}."
 
 
 def _row(label: str, text: str) -> None:
-    click.echo(visible(f"  {label:<{_WIDE}} {text}"))
+    click.echo(visible(f"  {columns.padded(label, _WIDE)} {text}"))

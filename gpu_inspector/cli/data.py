@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from gpu_inspector import reference
-from gpu_inspector.cli import asking, options
+from gpu_inspector.cli import asking, columns, options, saying
 from gpu_inspector.cli.inspecting import write_json
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, day, moment, number, said, told, visible
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import own
 
@@ -41,7 +41,7 @@ def _refused(error: PackError) -> NoReturn:
 
     if not isinstance(error, AlteredPack):
         raise error
-    click.echo(f"gpu-inspector: {visible(str(error))}", err=True)
+    click.echo(f"gpu-inspector: {saying.error(error)}", err=True)
     sys.exit(EXIT_ALTERED)
 
 
@@ -66,31 +66,37 @@ def list_data(as_json: bool) -> None:
         for one in found:
             click.echo(visible(_line(one)))
         if not found:
-            click.echo("Nothing else is kept here.")
+            click.echo(_("Nothing else is kept here."))
     sys.exit(EXIT_ALTERED if now.trouble or any(one.problem for one in found) else 0)
 
 
 def _tell_standing(now: Standing) -> None:
-    click.echo(visible(f"In use: {now.version}, {now.origin}{f', signed by {now.signer}' if now.signer else ''}"))
+    values = {"version": now.version, "origin": told(now.origin), "signer": now.signer}
+    if now.signer:
+        click.echo(visible(said("In use: {version}, {origin}, signed by {signer}", **values)))
+    else:
+        click.echo(visible(said("In use: {version}, {origin}", **values)))
     for line in (*now.lines, *filter(None, (now.trouble, now.advice))):
-        click.echo(visible(f"  {line}"))
+        click.echo(visible(f"  {told(line)}"))
 
 
 def _line(one: Kept) -> str:
     if one.problem:
-        return f"{one.version}  cannot be used: {one.problem}"
+        return f"{one.version}  {said('cannot be used: {reason}', reason=told(one.problem))}"
     if one.record is None:
-        return f"{one.version}  a copy of the program's own data of that version"
-    by = f" by {one.record.made_by}" if one.record.made_by else ""
-    mark = "  in use" if one.in_use else ""
-    return (
-        f"{one.version}  pack{by}, {_day(one)}, signed by {one.record.signer}, certificate SHA-256"
-        f" {one.record.fingerprint}{mark}"
-    )
-
-
-def _day(one: Kept) -> str:
-    return f"{one.record.made_at:%Y-%m-%d}" if one.record is not None and one.record.made_at is not None else ""
+        copy = _("a copy of the program's own data of that version")
+        return f"{one.version}  {copy}"
+    values = {
+        "office": one.record.made_by,
+        "day": day(one.record.made_at) if one.record.made_at is not None else "",
+        "signer": one.record.signer,
+        "fingerprint": one.record.fingerprint,
+    }
+    if one.record.made_by:
+        text = said("pack by {office}, {day}, signed by {signer}, certificate SHA-256 {fingerprint}", **values)
+    else:
+        text = said("pack, {day}, signed by {signer}, certificate SHA-256 {fingerprint}", **values)
+    return f"{one.version}  {text}{'  ' + _('in use') if one.in_use else ''}"
 
 
 def _document(one: Kept) -> KeptData:
@@ -154,17 +160,29 @@ def _pack_in_use() -> Any:
 
 
 def _tell(found: Examined) -> None:
-    said, signer = found.pack.statement, found.signer
-    whose = "may give reference data here" if signer.known else "is not named as one who may give reference data here"
-    click.echo(visible(f"Reference data {said.version}, signed {said.made_at:%Y-%m-%d %H:%M} UTC"))
-    click.echo(visible(f"  by {said.made_by or 'no office named'}; signature of {signer.name}, who {whose}"))
-    click.echo(f"  certificate SHA-256 {signer.fingerprint}")
-    click.echo(f"  file SHA-256 {found.pack.sha256}")
-    if said.needs:
-        click.echo(f"  needs GPU Inspector {said.needs}")
-    click.echo(visible(f"  note: {said.note}"))
-    for name, text in sorted(said.files.items()):
-        click.echo(visible(f"  {len(text.encode()):>9,} bytes  {name}"))
+    made, signer = found.pack.statement, found.signer
+    at = moment(made.made_at, seconds=False)
+    click.echo(visible(said("Reference data {version}, signed {time} UTC", version=made.version, time=at)))
+    office = made.made_by or _("no office named")
+    if signer.known:
+        by = said(
+            "by {office}; signature of {signer}, who may give reference data here", office=office, signer=signer.name
+        )
+    else:
+        by = said(
+            "by {office}; signature of {signer}, who is not named as one who may give reference data here",
+            office=office,
+            signer=signer.name,
+        )
+    click.echo(visible(f"  {by}"))
+    click.echo(f"  {said('certificate SHA-256 {fingerprint}', fingerprint=signer.fingerprint)}")
+    click.echo(f"  {said('file SHA-256 {digest}', digest=found.pack.sha256)}")
+    if made.needs:
+        click.echo(f"  {said('needs GPU Inspector {version}', version=made.needs)}")
+    click.echo(visible(f"  {said('note: {note}', note=made.note)}"))
+    for name, content in sorted(made.files.items()):
+        size = columns.right(number(len(content.encode())), 9)
+        click.echo(visible(f"  {said('{size} bytes', size=size)}  {name}"))
 
 
 @data_group.command("install")
@@ -188,11 +206,16 @@ def install(path: Path, trust: tuple[bytes, ...], older: bool, as_json: bool) ->
         document: DataInUse = {"format": 1, "in_use": done.record.version, "pack": canonical.plain(done.record)}
         write_json(document)
         return
-    click.echo(visible(f"In use from now on: {done.record.version}, signed by {done.record.signer}"))
+    record = done.record
+    click.echo(
+        visible(said("In use from now on: {version}, signed by {signer}", version=record.version, signer=record.signer))
+    )
     if trust:
-        click.echo("Reference data are accepted of the certificate that was given from now on, and of those it issued.")
+        click.echo(
+            _("Reference data are accepted of the certificate that was given from now on, and of those it issued.")
+        )
     for remark in done.remarks:
-        click.echo(visible(remark))
+        click.echo(visible(told(remark)))
 
 
 @data_group.command("use")
@@ -214,8 +237,10 @@ def use(version: str, as_json: bool) -> None:
             "pack": canonical.plain(record) if record is not None else None,
         }
         write_json(document)
+    elif record is None:
+        click.echo(said("In use from now on: {version}, the program’s own", version=chosen))
     else:
-        click.echo(f"In use from now on: {chosen}{', the program’s own' if record is None else ''}")
+        click.echo(said("In use from now on: {version}", version=chosen))
 
 
 @data_group.command("write")
@@ -248,8 +273,14 @@ def write(path: Path, folder: Path | None, note: str, office: str, needs: str, a
         }
         write_json(document)
     else:
-        click.echo(visible(f"{found.pack.version} is written to {path}; the file's SHA-256 is {found.pack.sha256}."))
-        click.echo(f"Signed with certificate SHA-256 {found.signer.fingerprint}")
+        text = said(
+            "{version} is written to {file}; the file's SHA-256 is {digest}.",
+            version=found.pack.version,
+            file=path,
+            digest=found.pack.sha256,
+        )
+        click.echo(visible(text))
+        click.echo(said("Signed with certificate SHA-256 {fingerprint}", fingerprint=found.signer.fingerprint))
 
 
 @data_group.command("remove")
@@ -264,4 +295,4 @@ def remove(version: str, as_json: bool) -> None:
         document: RemovedDocument = {"format": 1, "removed": version}
         write_json(document)
     else:
-        click.echo(f"The reference data {version} are removed.")
+        click.echo(said("The reference data {version} are removed.", version=version))

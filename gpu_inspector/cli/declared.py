@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from gpu_inspector.cli import options
+from gpu_inspector.language import N_
 from gpu_inspector.records.declaration import Declaration
 
 Command = Callable[..., Any]
@@ -33,16 +34,16 @@ def country(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 
 
 _DECLARED_TEXTS = (
-    ("--hs-code", "The goods code of the papers."),
-    ("--value", "The value of the papers, with its currency."),
-    ("--consignee", "The consignee of the papers."),
-    ("--papers", "Numbers of declaration, invoice, waybill."),
-    ("--declared-serial", "The serial number as label or papers say."),
-    ("--declared-part-number", "The part number as label or papers say."),
-    ("--declared-description", "The goods in the papers' own words."),
-    ("--declared-brand", "Brand or maker as the papers name it."),
-    ("--declared-origin", "The country of origin of the papers."),
-    ("--declared-control-class", "The export-control entry of the papers: 3A090.a, EAR99."),
+    ("--hs-code", N_("The goods code of the papers.")),
+    ("--value", N_("The value of the papers, with its currency.")),
+    ("--consignee", N_("The consignee of the papers.")),
+    ("--papers", N_("Numbers of declaration, invoice, waybill.")),
+    ("--declared-serial", N_("The serial number as label or papers say.")),
+    ("--declared-part-number", N_("The part number as label or papers say.")),
+    ("--declared-description", N_("The goods in the papers' own words.")),
+    ("--declared-brand", N_("Brand or maker as the papers name it.")),
+    ("--declared-origin", N_("The country of origin of the papers.")),
+    ("--declared-control-class", N_("The export-control entry of the papers: 3A090.a, EAR99.")),
 )
 
 

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector import preferences
-from gpu_inspector.cli import asking, options
+from gpu_inspector.cli import asking, options, saying
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, counted, said, visible
 
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_ledger import AlteredExport, ExportDocument, SoundExport
     from gpu_inspector.ledger.store import Ledger
-    from gpu_inspector.workflow.signed_export import Span
+    from gpu_inspector.workflow.signed_export import Manifest, Span
+    from gpu_inspector.workflow.statements import Signer
 
 _DAY = "DATE"
 
@@ -48,15 +49,33 @@ def export(
         targets.check(target, targets.EXPORT, kept=targets.ledger_files(ledger))
     with Ledger(ledger, readonly=True) as kept:
         rows = _written(kept, target, form, span, signed)
-    to = "standard output" if str(target) == "-" else target.name
-    complain(custody.note(ledger, custody.What.EXPORTED, None, f"{rows} inspections to {to}"))
+    to = N_("standard output") if str(target) == "-" else target.name
+    complain(custody.note(ledger, custody.What.EXPORTED, None, N_(f"{rows} inspections to {to}")))
     if str(target) == "-":
         return
     if as_json:
         document: ExportDocument = {"format": 1, "export": str(target), "rows": rows, "signed": signed}
         write_json(document)
+    elif signed:
+        click.echo(
+            counted(
+                "{rows} inspections exported to {file}, signed.",
+                "{rows} inspections exported to {file}, signed.",
+                rows,
+                rows=rows,
+                file=target,
+            )
+        )
     else:
-        click.echo(f"{rows} inspections exported to {target}{', signed' if signed else ''}.")
+        click.echo(
+            counted(
+                "{rows} inspections exported to {file}.",
+                "{rows} inspections exported to {file}.",
+                rows,
+                rows=rows,
+                file=target,
+            )
+        )
 
 
 def _written(kept: Ledger, target: Path, form: str, span: Span, signed: bool) -> int:
@@ -96,7 +115,7 @@ def check_export(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
             altered: AlteredExport = {"format": 1, "state": "altered", "problem": str(error)}
             write_json(altered)
         else:
-            click.echo(visible(str(error)))
+            click.echo(saying.error(error))
         sys.exit(4)
     made, signer = found.manifest, found.signer
     if as_json:
@@ -117,14 +136,33 @@ def check_export(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
         }
         write_json(document)
     else:
-        span = " ".join(filter(None, (made.since and f"from {made.since}", made.until and f"until {made.until}")))
-        rows = f"{made.rows} rows, {made.first} to {made.last}" if made.rows else "no row"
-        click.echo(visible(f"The export is as it was signed: {rows}{f', asked for {span}' if span else ''}."))
-        known = "known here" if signer.known else "NOT known here: compare the fingerprint by another way"
-        click.echo(
-            visible(
-                f"  signed by {signer.name} on {made.made_at.isoformat()}, certificate SHA-256 {signer.fingerprint},"
-                f" a signer {known}"
-            )
-        )
+        _tell(made, signer)
     sys.exit(0 if signer.known else 3)
+
+
+def _tell(made: Manifest, signer: Signer) -> None:
+    rows = (
+        said("{rows} rows, {first} to {last}", rows=made.rows, first=made.first, last=made.last)
+        if made.rows
+        else _("no row")
+    )
+    values = {"rows": rows, "since": made.since, "until": made.until}
+    if made.since and made.until:
+        text = said("The export is as it was signed: {rows}, asked for from {since} until {until}.", **values)
+    elif made.since:
+        text = said("The export is as it was signed: {rows}, asked for from {since}.", **values)
+    elif made.until:
+        text = said("The export is as it was signed: {rows}, asked for until {until}.", **values)
+    else:
+        text = said("The export is as it was signed: {rows}.", rows=rows)
+    click.echo(visible(text))
+    whose = {"signer": signer.name, "time": made.made_at.isoformat(), "fingerprint": signer.fingerprint}
+    if signer.known:
+        by = said("signed by {signer} on {time}, certificate SHA-256 {fingerprint}, a signer known here", **whose)
+    else:
+        by = said(
+            "signed by {signer} on {time}, certificate SHA-256 {fingerprint}, a signer NOT known here: compare the"
+            " fingerprint by another way",
+            **whose,
+        )
+    click.echo(visible(f"  {by}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import options
+from gpu_inspector.cli import columns, options
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.language import visible
 from gpu_inspector.records import canonical, firmware_words
@@ -61,4 +61,4 @@ def _show_differences(image: Path, other: Path, differing: tuple[tuple[str, str,
 
 def _show(reading: VbiosReading) -> None:
     for label, text in firmware_words.lines_of_image(reading, visible):
-        click.echo(visible(f"{label:<26} {text}"))
+        click.echo(visible(f"{columns.padded(label, 26)} {text}"))

@@ -12,7 +12,7 @@ import click
 
 from gpu_inspector.cli import asking, declared, lists, looking, options, policies, show
 from gpu_inspector.cli.progress import Meter
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, said, sentences, told, visible
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.declaration import Case, Declaration
@@ -61,6 +61,7 @@ def write_line(document: Document) -> None:
     help="Write the evidence as JSON, too.",
 )
 @click.option("--mask", is_flag=True, help="Leave serials and UUIDs out of the capture.")
+@options.report_language_option
 @options.ledger_option
 @options.json_option
 def inspect(
@@ -77,6 +78,7 @@ def inspect(
     page: str,
     capture: Path | None,
     mask: bool,
+    language: str,
     ledger: Path,
     as_json: bool,
 ) -> None:
@@ -110,7 +112,7 @@ def inspect(
     evidence = sighting.informed(evidence, ledger)
     inspection = inspecting.inspection_of(evidence, declaration, case, load(), named)
     with Meter() as meter:
-        done = inspecting.store_and_report(inspection, ledger, report, meter, page, asking.ask)
+        done = inspecting.store_and_report(inspection, ledger, report, meter, page, asking.ask, language=language)
     _tell(done, evidence, as_json)
     _end(done)
 
@@ -124,10 +126,9 @@ def _keep(evidence: Evidence, capture: Path | None, mask: bool) -> None:
 
 
 def _end(done: inspecting.Done) -> NoReturn:
-    """The exit status; where the report could not be made, how to make it again."""
+    """The exit status; where the report could not be made, how to make it again is said."""
     if done.failure:
-        again = f"gpu-inspector report {done.entry.seq} FILE"
-        click.echo(f"{done.failure} Inspection {done.entry.seq} is kept; make its report again with: {again}", err=True)
+        say_how_to_report(done)
         sys.exit(1)
     sys.exit(judging.exit_status(done.inspection.judgement))
 
@@ -245,13 +246,31 @@ def say_where(done: inspecting.Done) -> None:
     """Where the inspection is kept, where its report lies, and how far that is stamped."""
     click.echo()
     click.echo(
-        f"Inspection {done.entry.seq} of the ledger, id {done.inspection.id}, digest {done.entry.digest[:16]}..."
+        said(
+            "Inspection {number} of the ledger, id {id}, digest {digest}...",
+            number=done.entry.seq,
+            id=done.inspection.id,
+            digest=done.entry.digest[:16],
+        )
     )
     if done.report is not None:
-        click.echo(f"Signed report: {done.report} (PAdES {done.level})")
-        click.echo("The signer's identity is not established; the report says so beside the signature.")
+        click.echo(said("Signed report: {report} (PAdES {level})", report=done.report, level=done.level))
+        click.echo(_("The signer's identity is not established; the report says so beside the signature."))
     policies.tell(done.inspection)
     if (pack := done.inspection.data) is not None:
-        click.echo(visible(f"Reference data: {pack.version}, a data pack signed by {pack.signer}"))
+        text = said(
+            "Reference data: {version}, a data pack signed by {signer}", version=pack.version, signer=pack.signer
+        )
+        click.echo(visible(text))
     if done.remark:
-        click.echo(visible(done.remark))
+        click.echo(visible(told(done.remark)))
+
+
+def say_how_to_report(done: inspecting.Done) -> None:
+    """Where the report could not be made: why, and how to make it again."""
+    again = said(
+        "Inspection {number} is kept; make its report again with: {command}",
+        number=done.entry.seq,
+        command=f"gpu-inspector report {done.entry.seq} FILE",
+    )
+    click.echo(sentences(told(done.failure), again), err=True)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import declared, options, show
+from gpu_inspector.cli import columns, declared, options, show
 from gpu_inspector.cli.inspecting import write_json, write_line
 from gpu_inspector.errors import CaptureError
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, told, visible
 from gpu_inspector.records import words
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.workflow import judging
@@ -20,6 +20,8 @@ from gpu_inspector.workflow import judging
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_cards import ReviewedDocument, ReviewedLine, UnreadLine
     from gpu_inspector.workflow.reviewing import Review
+
+WIDE = 21
 
 
 @click.command()
@@ -49,7 +51,7 @@ def judge(path: Path, declaration: Declaration, data: str, as_json: bool) -> Non
             }
             write_json(document)
         else:
-            click.echo(one.caution, nl=bool(one.caution))
+            click.echo(told(one.caution), nl=bool(one.caution))
             show.judgement(one.judgement, one.evidence)
         sys.exit(judging.exit_status(one.judgement))
     reviews = tuple(_told(reviewing.review_folder(path, papers, catalogue, named=named), as_json))
@@ -74,10 +76,11 @@ def _told(reviews: Iterator[Review], as_json: bool) -> Iterator[Review]:
         if as_json:
             write_line(_line(review))
         elif review.judgement is None or review.evidence is None:
-            click.echo(visible(f"{'not judged':<21}  {review.path.name}: {review.failure}"))
+            word = columns.padded(_("not judged"), WIDE)
+            click.echo(visible(f"{word}  {review.path.name}: {told(review.failure)}"))
         else:
             products = ", ".join(sorted({card.product for card in review.judgement.cards}))
-            word = words.IDENTITIES[review.judgement.verdict]
-            mark = words.WATERMARKS.get(review.evidence.origin, "")
-            click.echo(visible(f"{word:<21}  {review.path.name}: {products}{f'  {mark}' if mark else ''}"))
+            word = columns.padded(_(words.IDENTITIES[review.judgement.verdict]), WIDE)
+            mark = _(words.WATERMARKS.get(review.evidence.origin, ""))
+            click.echo(visible(f"{word}  {review.path.name}: {products}{f'  {mark}' if mark else ''}"))
         yield review

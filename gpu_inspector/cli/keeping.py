@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import ledger_checks, ledger_proofs, options, tagging
+from gpu_inspector.cli import columns, ledger_checks, ledger_proofs, options, tagging
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
-from gpu_inspector.language import visible
+from gpu_inspector.language import ENGLISH, _, counted, current, moment, said, visible
 from gpu_inspector.records import tag_text
 from gpu_inspector.records import words as words_of
+from gpu_inspector.records.finding import Identity
 
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_ledger import BackupDocument, HistoryDocument
     from gpu_inspector.ledger.query import HistoryRow
     from gpu_inspector.workflow.tagging import Found, TagError
+
+_VERDICTS = frozenset(one.value for one in Identity)
 
 
 @click.command()
@@ -60,23 +63,28 @@ def history(words: tuple[str, ...], limit: int, photograph: Path | None, ledger:
         tagging.end(failed)
         return
     if not rows and not scanned:
-        click.echo("No inspection fits." if words else "The ledger has no inspection yet.")
+        click.echo(_("No inspection fits.") if words else _("The ledger has no inspection yet."))
     for row in rows:
         click.echo(visible(_line(row)))
-        for said in (tagging.card_of(one) for one in tags if one.entry.seq == row.seq):
-            click.echo(visible(said), nl=bool(said))
+        for line in (tagging.card_of(one) for one in tags if one.entry.seq == row.seq):
+            click.echo(visible(line), nl=bool(line))
     tagging.end(failed)
 
 
 def _line(row: HistoryRow) -> str:
     """One inspection as people read it."""
     marks = {origin.value: mark for origin, mark in words_of.WATERMARKS.items()}
-    made = row.made_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    line = f"{row.seq:>6}  {made}  {row.verdict:<13} {row.product}"
-    line += f"  {marks[row.origin]}" if row.origin in marks else ""
-    line += f"  replaced by {row.superseded_by}" if row.superseded_by else ""
-    line += f"  replaces {row.supersedes}" if row.supersedes else ""
-    return f"{line}  case {row.case}" if row.case else line
+    made = moment(row.made_at.astimezone(), seconds=False)
+    line = f"{row.seq:>6}  {made}  {columns.padded(verdict_of(row.verdict), 13)} {row.product}"
+    line += f"  {_(marks[row.origin])}" if row.origin in marks else ""
+    line += f"  {said('replaced by {number}', number=row.superseded_by)}" if row.superseded_by else ""
+    line += f"  {said('replaces {number}', number=row.supersedes)}" if row.supersedes else ""
+    return f"{line}  {said('case {case}', case=row.case)}" if row.case else line
+
+
+def verdict_of(stored: str) -> str:
+    """English keeps the code that the contract has; other languages say its words."""
+    return stored if current() == ENGLISH or stored not in _VERDICTS else _(words_of.IDENTITIES[Identity(stored)])
 
 
 def _document(rows: tuple[HistoryRow, ...], tags: tuple[Found, ...], failed: tuple[TagError, ...]) -> HistoryDocument:
@@ -138,4 +146,12 @@ def backup(target: Path, ledger: Path, as_json: bool) -> None:
         document: BackupDocument = {"format": 1, "backup": str(target), "rows": rows}
         write_json(document)
     else:
-        click.echo(f"{rows} inspections copied to {target}, verified.")
+        click.echo(
+            counted(
+                "{rows} inspections copied to {file}, verified.",
+                "{rows} inspections copied to {file}, verified.",
+                rows,
+                rows=rows,
+                file=target,
+            )
+        )

@@ -10,13 +10,17 @@ import click
 
 from gpu_inspector.cli import asking, options
 from gpu_inspector.cli.inspecting import write_json
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, day, said, sentences, told, visible
 
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_reports import KeyDocument, KeyFileDocument
     from gpu_inspector.workflow.keys import Shown
 
-_KINDS = {"own": "a key that this program made", "file": "the key of a PKCS#12 file", "card": "the key of a card"}
+_KINDS = {
+    "own": N_("a key that this program made"),
+    "file": N_("the key of a PKCS#12 file"),
+    "card": N_("the key of a card"),
+}
 FILE = click.Path(path_type=Path, readable=False)
 
 
@@ -42,17 +46,18 @@ def new(p12: Path | None, protect: bool, as_json: bool) -> None:
     from gpu_inspector.workflow import keys
 
     if p12 is not None:
-        keys.new_file(p12, asking.choose(f"for {p12.name}"))
+        keys.new_file(p12, asking.choose(N_(f"for {p12.name}")))
         if as_json:
             document: KeyFileDocument = {"format": 1, "file": str(p12)}
             write_json(document)
         else:
-            click.echo(f"A new key is in {visible(str(p12))}; to sign with it: gpu-inspector key import FILE")
+            text = said("A new key is in {file}; to sign with it: gpu-inspector key import FILE", file=p12)
+            click.echo(visible(text))
         return
-    shown, older = keys.new(asking.choose("for the new key") if protect else None)
+    shown, older = keys.new(asking.choose(N_("for the new key")) if protect else None)
     _tell(shown, as_json, str(older) if older is not None else "")
     if older is not None and not as_json:
-        click.echo(f"The older key is kept in {visible(str(older))}.")
+        click.echo(visible(said("The older key is kept in {file}.", file=older)))
 
 
 @key_group.command("show")
@@ -82,19 +87,19 @@ def export(target: Path, private: bool, as_json: bool) -> None:
     from gpu_inspector.workflow import keys
 
     if private:
-        keys.export_private(target, asking.choose(f"for {target.name}"), asking.ask)
-        said: KeyFileDocument = {"format": 1, "file": str(target), "private": True}
+        keys.export_private(target, asking.choose(N_(f"for {target.name}")), asking.ask)
+        document: KeyFileDocument = {"format": 1, "file": str(target), "private": True}
     else:
-        said = {"format": 1, "file": str(target), "fingerprint": keys.export_certificate(target, asking.ask)}
+        document = {"format": 1, "file": str(target), "fingerprint": keys.export_certificate(target, asking.ask)}
     if as_json:
-        write_json(said)
+        write_json(document)
     elif private:
-        click.echo(
-            f"Key and certificate are in {visible(str(target))}; whoever has file and passphrase signs as you do."
-        )
+        text = said("Key and certificate are in {file}; whoever has file and passphrase signs as you do.", file=target)
+        click.echo(visible(text))
     else:
-        click.echo(f"The certificate is in {visible(str(target))}; SHA-256 {said['fingerprint']}.")
-        click.echo("Tell the fingerprint over another channel than the file: by telephone, or on paper.")
+        fingerprint = document["fingerprint"]
+        click.echo(visible(said("The certificate is in {file}; SHA-256 {digest}.", file=target, digest=fingerprint)))
+        click.echo(_("Tell the fingerprint over another channel than the file: by telephone, or on paper."))
 
 
 @key_group.command("import")
@@ -143,20 +148,45 @@ def _tell(shown: Shown, as_json: bool, older: str | None = None) -> None:
             document["older"] = older or None
         write_json(document)
         return
+    click.echo(visible(shown.name))
+    for line in _lines(shown):
+        click.echo(f"  {visible(line)}")
+
+
+def _lines(shown: Shown) -> list[str]:
+    """What is said of a key beneath its name."""
     lines = [
-        f"{shown.name}",
-        f"  {_KINDS[shown.kind]}: {shown.place}",
-        f"  certificate SHA-256 {shown.fingerprint}",
-        f"  {shown.algorithm}; valid from {shown.begin:%Y-%m-%d} to {shown.end:%Y-%m-%d}",
+        said("{kind}: {place}", kind=_(_KINDS[shown.kind]), place=told(shown.place)),
+        said("certificate SHA-256 {fingerprint}", fingerprint=shown.fingerprint),
+        said(
+            "{algorithm}; valid from {begin} to {end}",
+            algorithm=shown.algorithm,
+            begin=day(shown.begin),
+            end=day(shown.end),
+        ),
     ]
-    lines += [f"  issued by {one.name}, valid to {one.end:%Y-%m-%d}, {one.fingerprint}" for one in shown.authorities]
-    if shown.ring:
-        wanted = "PIN" if shown.kind == "card" else "passphrase, if any"
-        lines.append(f"  {wanted}: typed, or from the environment, or the key ring's entry {shown.ring}")
-    lines.append(f"  must not sign: {shown.refusal} {shown.advice}" if shown.refusal else "  may sign")
-    lines += [f"  {one}" for one in shown.remarks]
-    for line in lines:
-        click.echo(visible(line))
+    lines += [
+        said(
+            "issued by {name}, valid to {end}, {fingerprint}",
+            name=one.name,
+            end=day(one.end),
+            fingerprint=one.fingerprint,
+        )
+        for one in shown.authorities
+    ]
+    if shown.ring and shown.kind == "card":
+        text = said("PIN: typed, or from the environment, or the key ring's entry {entry}", entry=shown.ring)
+        lines.append(text)
+    elif shown.ring:
+        text = said(
+            "passphrase, if any: typed, or from the environment, or the key ring's entry {entry}", entry=shown.ring
+        )
+        lines.append(text)
+    if shown.refusal:
+        lines.append(said("must not sign: {reason}", reason=sentences(told(shown.refusal), told(shown.advice))))
+    else:
+        lines.append(_("may sign"))
+    return [*lines, *map(told, shown.remarks)]
 
 
 def _document(shown: Shown) -> KeyDocument:

@@ -10,11 +10,12 @@ import click
 
 from gpu_inspector import __version__, settings
 from gpu_inspector.checks import ALL_CHECKS
-from gpu_inspector.cli import options
+from gpu_inspector.cli import columns, options
 from gpu_inspector.cli.inspecting import write_json
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, counted, number, said, told, visible
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import Catalogue, load
+from gpu_inspector.records.finding import Role
 from gpu_inspector.records.product import Product
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
         TopicDocument,
     )
     from gpu_inspector.workflow.topics import Topic
+
+_ROLES = {Role.CORE: N_("core"), Role.SUPPORTING: N_("supporting")}
 
 
 @click.command()
@@ -46,61 +49,80 @@ def products(words: tuple[str, ...], as_json: bool) -> None:
         write_json(document)
         return
     if not rows:
-        click.echo("No product fits. Try fewer words, a device id (2684) or a die (AD102).")
+        click.echo(_("No product fits. Try fewer words, a device id (2684) or a die (AD102)."))
         return
     if not words or len(rows) > 20:
         for row in rows:
             click.echo(f"{', '.join(row.device_ids):<11} {row.name}  {_size(row)}  {row.die}")
         click.echo(
-            f"{len(rows)} products, reference data {catalogue.version}. More words show the sources of each figure."
+            counted(
+                "{rows} products, reference data {version}. More words show the sources of each figure.",
+                "{rows} products, reference data {version}. More words show the sources of each figure.",
+                len(rows),
+                rows=len(rows),
+                version=catalogue.version,
+            )
         )
         return
     for row in rows:
         _product(row, catalogue)
-    click.echo(f"\nReference data {catalogue.version}. Source codes: resources/products/README.md")
+    text = said("Reference data {version}. Source codes: resources/products/README.md", version=catalogue.version)
+    click.echo(f"\n{text}")
 
 
 def _size(row: Product) -> str:
-    return f"{row.memory_mib / 1024:g} GB" if row.memory_mib else "size not known"
+    return said("{size} GB", size=f"{row.memory_mib / 1024:g}") if row.memory_mib else _("size not known")
 
 
 def _product(row: Product, catalogue: Catalogue) -> None:
     die = catalogue.dies.get(row.die)
-    cores = f" ({row.sm * die.lanes_per_sm} cores)" if row.sm is not None and die is not None else ""
+    units = None if row.sm is None else str(row.sm)
+    if row.sm is not None and die is not None:
+        units = said("{units} ({cores} cores)", units=row.sm, cores=row.sm * die.lanes_per_sm)
+    formula = said("formula {formula}", formula=row.total_basis) if row.total_basis else ""
     click.secho(f"\n{row.name}", bold=True)
     facts: tuple[tuple[str, object, str], ...] = (
-        ("device id", ", ".join(row.device_ids), _code(row, "device_ids")),
-        ("die", row.die, ""),
-        ("multiprocessors", f"{row.sm}{cores}" if row.sm is not None else None, _code(row, "sm")),
-        ("memory", f"{_size(row)} {row.memory_type or ''}", _evidence(row)),
-        ("bus", f"{row.bus_bits} bits" if row.bus_bits is not None else None, _code(row, "bus_bits")),
-        ("driver shows, ECC off", _mib(row.total_mib_ecc_off), f"formula {row.total_basis}" if row.total_basis else ""),
-        ("driver shows, ECC on", _mib(row.total_mib_ecc_on), f"formula {row.total_basis}" if row.total_basis else ""),
-        ("L2", f"{row.l2_bytes // 1024:,} KiB" if row.l2_bytes else None, _code(row, "l2_bytes")),
-        ("boost clock", f"{row.boost_mhz} MHz" if row.boost_mhz else None, _code(row, "boost_mhz")),
-        ("power", f"{row.tdp_w} W" if row.tdp_w else None, _code(row, "tdp_w")),
+        (N_("device id"), ", ".join(row.device_ids), _code(row, "device_ids")),
+        (N_("die"), row.die, ""),
+        (N_("multiprocessors"), units, _code(row, "sm")),
+        (N_("memory"), f"{_size(row)} {row.memory_type or ''}", _evidence(row)),
         (
-            "PCIe",
-            f"generation {row.pcie_gen}, x{row.pcie_width}" if row.pcie_gen and row.pcie_width else None,
+            N_("bus"),
+            said("{bits} bits", bits=row.bus_bits) if row.bus_bits is not None else None,
+            _code(row, "bus_bits"),
+        ),
+        (N_("driver shows, ECC off"), _mib(row.total_mib_ecc_off), formula),
+        (N_("driver shows, ECC on"), _mib(row.total_mib_ecc_on), formula),
+        (N_("L2"), f"{number(row.l2_bytes // 1024)} KiB" if row.l2_bytes else None, _code(row, "l2_bytes")),
+        (N_("boost clock"), f"{row.boost_mhz} MHz" if row.boost_mhz else None, _code(row, "boost_mhz")),
+        (N_("power"), f"{row.tdp_w} W" if row.tdp_w else None, _code(row, "tdp_w")),
+        (
+            N_("PCIe"),
+            said("generation {generation}, x{width}", generation=row.pcie_gen, width=row.pcie_width)
+            if row.pcie_gen and row.pcie_width
+            else None,
             _code(row, "pcie_gen"),
         ),
-        ("GPU part numbers", ", ".join(row.gpu_part_numbers) or None, ""),
-        ("InfoROM", ", ".join(row.inforom_prefixes) or None, ""),
+        (N_("GPU part numbers"), ", ".join(row.gpu_part_numbers) or None, ""),
+        (N_("InfoROM"), ", ".join(row.inforom_prefixes) or None, ""),
     )
     for title, value, source in facts:
         if value is not None:
-            click.echo(f"  {title:<22} {value!s:<34} {source}".rstrip())
+            line = f"  {columns.padded(_(title), 22)} {columns.padded(str(value), 34)} {source}"
+            click.echo(line.rstrip())
     if row.note:
-        click.echo(f"  {'note':<22} {row.note}")
+        click.echo(f"  {columns.padded(_('note'), 22)} {row.note}")
 
 
 def _mib(value: int | None) -> str | None:
-    return f"{value:,} MiB" if value is not None else None
+    return f"{number(value)} MiB" if value is not None else None
 
 
 def _code(row: Product, field: str) -> str:
-    mark = " (one table alone)" if field in row.single_source else " (from memory)" if field in row.from_memory else ""
-    return row.sources.get(field, "") + mark
+    codes = row.sources.get(field, "")
+    if field in row.single_source:
+        return f"{codes} {_('(one table alone)')}"
+    return f"{codes} {_('(from memory)')}" if field in row.from_memory else codes
 
 
 def _evidence(row: Product) -> str:
@@ -120,8 +142,10 @@ def checks(as_json: bool) -> None:
         }
         write_json(document)
         return
+    wide = max(11, *(columns.width(_(role)) for role in _ROLES.values()))
     for one in ALL_CHECKS:
-        click.echo(f"{one.id:<26} {one.role.value:<11} {one.title}")
+        role = columns.padded(_(_ROLES[one.role]), wide)
+        click.echo(f"{one.id:<26} {role} {_(one.title)}")
 
 
 @click.command()
@@ -140,7 +164,7 @@ def simulations(as_json: bool) -> None:
         return
     width = max(len(one.name) for one in listed)
     for one in listed:
-        click.echo(f"{one.name:<{width}}  {one.exit:>2}  {one.about}")
+        click.echo(f"{one.name:<{width}}  {one.exit:>2}  {told(one.about)}")
 
 
 @click.command()
@@ -175,14 +199,19 @@ def doctor(bundle: Path | None, serials: bool, ledger: Path, as_json: bool) -> N
         }
         write_json(document)
         return
-    click.echo(f"GPU Inspector {__version__}, reference data {data_standing.standing().version}\n")
-    width = max(len(topic.title) for topic in topics)
-    columns = shutil.get_terminal_size((100, 24)).columns
-    for topic in topics:
-        click.echo(visible(f"{'ok ' if topic.well else ' ! '} {topic.title:<{width}}  {topic.says}"))
+    data = data_standing.standing().version
+    click.echo(said("GPU Inspector {version}, reference data {data}", version=__version__, data=data) + "\n")
+    titles = [told(topic.title) for topic in topics]
+    width = max(map(columns.width, titles))
+    most = shutil.get_terminal_size((100, 24)).columns * 4
+    fine = max(3, columns.width(_("ok")))
+    for topic, title in zip(topics, titles, strict=True):
+        mark = columns.padded(_("ok") if topic.well else " ! ", fine)
+        click.echo(visible(f"{mark} {columns.padded(title, width)}  {told(topic.says)}"))
         if topic.advice:
-            click.echo(visible(f"{'':<{width + 4}}  {topic.advice}"[: columns * 4]))
-    click.echo(f"\nThe program's log, with the traces of its defects: {settings.log_path()}")
+            click.echo(visible(f"{'':<{fine + width + 1}}  {told(topic.advice)}"[:most]))
+    log = settings.log_path()
+    click.echo("\n" + said("The program's log, with the traces of its defects: {file}", file=log))
 
 
 def _bundle(target: Path, ledger: Path, *, serials: bool, as_json: bool) -> None:
@@ -201,11 +230,25 @@ def _bundle(target: Path, ledger: Path, *, serials: bool, as_json: bool) -> None
         }
         write_json(document)
         return
-    click.echo(visible(f"{len(done.members)} files are in {done.path}. Read them before you send it anywhere."))
+    text = counted(
+        "{files} files are in {file}. Read them before you send it anywhere.",
+        "{files} files are in {file}. Read them before you send it anywhere.",
+        len(done.members),
+        files=len(done.members),
+        file=done.path,
+    )
+    click.echo(visible(text))
     if not done.masked:
-        click.echo("Nothing in it is masked: serial numbers, names and places may stand in it.")
+        click.echo(_("Nothing in it is masked: serial numbers, names and places may stand in it."))
     elif done.left_out:
-        click.echo(f"{done.left_out} lines of the log are left out: they were written without masks.")
+        click.echo(
+            counted(
+                "{lines} lines of the log are left out: they were written without masks.",
+                "{lines} lines of the log are left out: they were written without masks.",
+                done.left_out,
+                lines=done.left_out,
+            )
+        )
 
 
 def _plain(topic: Topic) -> TopicDocument:

@@ -10,7 +10,7 @@ import click
 
 from gpu_inspector.cli import asking, options
 from gpu_inspector.cli.inspecting import write_json
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, counted, said, told, visible
 
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_ledger import CheckpointDocument, VerifiedLedger
@@ -54,14 +54,14 @@ def verify(
         _tell(done)
     if done.problem is None:
         found = done.found
-        complain(custody.note(ledger, custody.What.VERIFIED, found.rows or None, f"head {found.head}"))
+        complain(custody.note(ledger, custody.What.VERIFIED, found.rows or None, N_(f"head {found.head}")))
     sys.exit(0 if done.problem is None else EXIT_ALTERED)
 
 
 def complain(why: str) -> None:
     """A sentence that is no failure of what was asked for."""
     if why:
-        click.echo(visible(why), err=True)
+        click.echo(visible(told(why)), err=True)
 
 
 def _write(done: Result) -> None:
@@ -85,21 +85,40 @@ def _write(done: Result) -> None:
 def _tell(done: Result) -> None:
     found = done.found
     if done.problem is not None:
-        click.echo(visible(done.problem))
+        click.echo(visible(told(done.problem)))
         return
-    click.echo(f"The ledger is whole: {found.rows} inspections, head {found.head}.")
+    click.echo(
+        counted(
+            "The ledger is whole: {rows} inspections, head {head}.",
+            "The ledger is whole: {rows} inspections, head {head}.",
+            found.rows,
+            rows=found.rows,
+            head=found.head,
+        )
+    )
     if found.checkpoints:
         click.echo(
-            f"{found.checkpoints} signed checkpoints agree with it, {done.examined} of their signatures were examined;"
-            f" the custody log has {found.custody} lines."
+            said(
+                "{checkpoints} signed checkpoints agree with it, {examined} of their signatures were examined; the"
+                " custody log has {lines} lines.",
+                checkpoints=found.checkpoints,
+                examined=done.examined,
+                lines=found.custody,
+            )
         )
     for what in done.outside:
-        click.echo(visible(f"{what} agrees with it."))
+        click.echo(visible(said("{what} agrees with it.", what=told(what))))
     for signer in done.signers:
-        known = "trusted" if signer.known else "compare the fingerprint"
-        click.echo(visible(f"Checkpoints signed by {signer.name}, certificate SHA-256 {signer.fingerprint} ({known})."))
+        values = {"signer": signer.name, "fingerprint": signer.fingerprint}
+        if signer.known:
+            text = said("Checkpoints signed by {signer}, certificate SHA-256 {fingerprint} (trusted).", **values)
+        else:
+            text = said(
+                "Checkpoints signed by {signer}, certificate SHA-256 {fingerprint} (compare the fingerprint).", **values
+            )
+        click.echo(visible(text))
     for note in done.notes:
-        click.echo(visible(note))
+        click.echo(visible(told(note)))
 
 
 @click.command("checkpoint")
@@ -113,24 +132,33 @@ def checkpoint(out: Path | None, ledger: Path, as_json: bool) -> None:
 
     if out is not None:
         targets.check(out, targets.JSON, kept=targets.ledger_files(ledger))
-    event = None if out is None else custody.event(custody.What.EXPORTED, None, f"checkpoint {out.name}")
+    event = None if out is None else custody.event(custody.What.EXPORTED, None, N_(f"checkpoint {out.name}"))
     made = checkpoints.make(ledger, signing.signer(asking.ask), None, event)
     if out is not None:
         write_whole(out, made.data)
-    said = checkpoints.check(made.data)
+    found = checkpoints.check(made.data)
     if as_json:
         document: CheckpointDocument = {
             "format": 1,
-            "rows": said.statement.seq,
-            "head": said.statement.digest,
-            "root": said.statement.root,
-            "signer": said.signer.fingerprint,
+            "rows": found.statement.seq,
+            "head": found.statement.digest,
+            "root": found.statement.root,
+            "signer": found.signer.fingerprint,
             "checkpoint": str(out) if out is not None else None,
         }
         write_json(document)
     else:
-        click.echo(f"Checkpoint of {said.statement.seq} inspections, head {said.statement.digest}.")
-        click.echo(f"Signed by certificate SHA-256 {said.signer.fingerprint}.")
+        click.echo(
+            counted(
+                "Checkpoint of {rows} inspections, head {head}.",
+                "Checkpoint of {rows} inspections, head {head}.",
+                found.statement.seq,
+                rows=found.statement.seq,
+                head=found.statement.digest,
+            )
+        )
+        click.echo(said("Signed by certificate SHA-256 {fingerprint}.", fingerprint=found.signer.fingerprint))
         if out is not None:
-            click.echo(visible(f"Kept in {out}: store it where nobody who can reach the ledger can reach it."))
+            text = said("Kept in {file}: store it where nobody who can reach the ledger can reach it.", file=out)
+            click.echo(visible(text))
     complain(made.remark)

@@ -12,7 +12,7 @@ from gpu_inspector.cli import options
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import EXIT_ALTERED, complain
 from gpu_inspector.errors import CaptureError, LedgerError
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, moment, said, told, visible
 
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_ledger import CheckedProof, CustodyDocument, CustodyLine
@@ -44,7 +44,8 @@ def prove(reference: str, out: Path | None, digest_only: bool, ledger: Path) -> 
         sys.stdout.buffer.flush()
     else:
         write_whole(out, data)
-        click.echo(visible(f"The proof of inspection {proof.entry.seq} is in {out}."))
+        text = said("The proof of inspection {number} is in {file}.", number=proof.entry.seq, file=out)
+        click.echo(visible(text))
     complain(custody.note(ledger, custody.What.PROVED, proof.entry.seq, "" if out is None else out.name))
 
 
@@ -68,7 +69,7 @@ def check_proof(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
         shown = row_proofs.check(proof, trust)
         checked, problem = shown.checked, shown.problem
     except (CaptureError, StatementError) as error:
-        problem = f"Its checkpoint is not sound: {error.message}"
+        problem = N_(f"Its checkpoint is not sound: {error.message}")
     known = checked is not None and checked.signer.known
     if as_json:
         document: CheckedProof = {
@@ -85,28 +86,35 @@ def check_proof(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
         }
         write_json(document)
     elif problem is not None or checked is None:
-        click.echo(visible(f"The proof does not hold: {problem}"))
+        click.echo(visible(said("The proof does not hold: {reason}", reason=told(problem or ""))))
     else:
         _tell(proof, checked)
     sys.exit(EXIT_ALTERED if problem is not None else 0 if known else EXIT_UNKNOWN)
 
 
 def _tell(proof: RowProof, checked: Checked) -> None:
-    said, signer = checked.statement, checked.signer
-    known = "trusted" if signer.known else "not known here"
-    what = "This record was row" if proof.record is not None else "A record that is not shown here was row"
-    click.echo(f"{what} {proof.entry.seq} of a ledger of {said.seq} rows, digest {proof.entry.digest}.")
-    click.echo(
-        visible(
-            f"So says {signer.name}, certificate SHA-256 {signer.fingerprint} ({known}), on"
-            f" {said.made_at:%Y-%m-%d %H:%M} UTC by its own clock."
-        )
+    statement, signer = checked.statement, checked.signer
+    row = {"row": proof.entry.seq, "rows": statement.seq, "digest": proof.entry.digest}
+    if proof.record is not None:
+        text = said("This record was row {row} of a ledger of {rows} rows, digest {digest}.", **row)
+    else:
+        text = said("A record that is not shown here was row {row} of a ledger of {rows} rows, digest {digest}.", **row)
+    click.echo(text)
+    by = said(
+        "So says {signer}, certificate SHA-256 {fingerprint} ({known}), on {time} UTC by its own clock.",
+        signer=signer.name,
+        fingerprint=signer.fingerprint,
+        known=_("trusted") if signer.known else _("not known here"),
+        time=moment(statement.made_at, seconds=False),
     )
+    click.echo(visible(by))
     if proof.record is None:
-        click.echo(
-            f"Its SHA-256 is said to be {proof.record_sha256}: only who has the record can sum up whether it has"
-            " that digest, and that of the row."
+        text = said(
+            "Its SHA-256 is said to be {digest}: only who has the record can sum up whether it has that digest, and"
+            " that of the row.",
+            digest=proof.record_sha256,
         )
+        click.echo(text)
 
 
 @click.command("custody")
@@ -142,11 +150,14 @@ def custody_log(reference: str | None, ledger: Path, as_json: bool) -> None:
         write_json(document)
         return
     if not lines:
-        click.echo("The custody log has no line of this." if reference is not None else "The custody log is empty.")
+        click.echo(
+            _("The custody log has no line of this.") if reference is not None else _("The custody log is empty.")
+        )
     for one in lines:
         event = one.event
         who = f"{event.inspector} ({event.user})" if event.inspector else event.user
-        row = f"inspection {event.seq}" if event.seq is not None else ""
-        when = event.at.astimezone().strftime("%Y-%m-%d %H:%M")
-        told = "  ".join(part for part in (event.what.value, row, event.detail) if part)
-        click.echo(visible(f"{one.number:>6}  {when}  {who} at {event.host}: {told}"))
+        row = said("inspection {number}", number=event.seq) if event.seq is not None else ""
+        what = "  ".join(part for part in (told(event.what.value), row, told(event.detail)) if part)
+        line = said("{who} at {host}: {what}", who=who, host=event.host, what=what)
+        when = moment(event.at.astimezone(), seconds=False)
+        click.echo(visible(f"{one.number:>6}  {when}  {line}"))

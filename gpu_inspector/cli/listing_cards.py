@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import options
+from gpu_inspector.cli import options, saying
 from gpu_inspector.cli.inspecting import write_json
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, number, said, visible
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.evidence import CardEvidence
 from gpu_inspector.workflow import collecting
@@ -28,26 +28,25 @@ def list_cards(as_json: bool) -> None:
             document: ListDocument = {"format": 1, "cards": []}
             write_json(document)
         else:
-            click.echo(str(error))
+            click.echo(saying.error(error))
         return
-    rows = [_row(number, card) for number, card in enumerate(evidence.cards)]
+    rows = [_row(place, card) for place, card in enumerate(evidence.cards)]
     if as_json:
         listed: ListDocument = {"format": 1, "cards": rows}
         write_json(listed)
         return
     for row in rows:
-        memory = f"{row['memory_mib']:,} MiB" if row["memory_mib"] else "memory not known"
-        click.echo(
-            visible(f"{row['number']}  {row['label']}  {row['name']}  {memory}  driver {row['driver'] or 'none'}")
-        )
+        memory = said("{size} MiB", size=number(row["memory_mib"])) if row["memory_mib"] else _("memory not known")
+        driver = said("driver {name}", name=row["driver"]) if row["driver"] else _("driver none")
+        click.echo(visible(f"{row['number']}  {row['label']}  {row['name']}  {memory}  {driver}"))
 
 
-def _row(number: int, card: CardEvidence) -> ListedCard:
+def _row(place: int, card: CardEvidence) -> ListedCard:
     claims = card.nvml or card.nvidia_smi
     total = claims.memory_total_bytes if claims is not None else None
     ids = f"10DE:{card.pci.device_id}" if card.pci is not None else "unknown"
     return {
-        "number": number,
+        "number": place,
         "label": card.label,
         "name": (claims.name if claims is not None else None) or ids,
         "memory_mib": total // 2**20 if total is not None else None,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpu_inspector.errors import CaptureError, GpuInspectorError
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, said, sentences, visible
 from gpu_inspector.records.appearance import Power
 from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.checklist import SHOTS, STEPS, Question, Step
@@ -29,7 +29,17 @@ _KEYS = {"e": "as expected", "d": "deviates", "n": "not visible"}
 _POWER = {"d": "does not start", "n": "not tried"}
 _WHOLE = {"y": "", "n": "", "": ""}
 _SIDES = {"f": "front", "r": "rear", "": ""}
-_SIZES = ("length", "height", "thickness")
+_SIZES = {
+    "length": N_("Length in millimetres"),
+    "height": N_("Height in millimetres"),
+    "thickness": N_("Thickness in millimetres"),
+}
+_LABEL = {
+    "brand": N_("Label, brand"),
+    "model": N_("Label, model"),
+    "part_number": N_("Label, part number"),
+    "serial": N_("Label, serial"),
+}
 _MOST_CHIPS = 200
 
 
@@ -39,19 +49,22 @@ def asked_at_terminal(keep: Callable[[dict[str, Any]], None] = lambda _answers: 
     `keep` is handed all answers so far after each step.
     """
     found: dict[str, Any] = {
-        "power": _POWER[_one_of("Was it put under power? d: does not start, n: not tried", _POWER)]
+        "power": _POWER[_one_of(_("Was it put under power? d: does not start, n: not tried"), _POWER)]
     }
-    whole = _one_of("Is it a whole card? y: a populated board, n: a bare chip or a bare board, Enter: not said", _WHOLE)
+    asks = _("Is it a whole card? y: a populated board, n: a bare chip or a bare board, Enter: not said")
+    whole = _one_of(asks, _WHOLE)
     found |= {"whole_card": whole == "y"} if whole else {}
     if label := _label():
         found["label"] = label
     answers: dict[str, Any] = {}
     for number, step in enumerate(STEPS, 1):
         keep({**found, "answers": answers})
-        _say(f"\n{number} of {len(STEPS)}. {step.title}. {step.lead}")
+        _say("")
+        place = said("{number} of {all}. {title}.", number=number, all=len(STEPS), title=_(step.title))
+        _say(sentences(place, _(step.lead)))
         for one in step.questions:
-            if said := _answer(one):
-                answers[one.id] = said
+            if answer := _answer(one):
+                answers[one.id] = answer
         found |= _beside(step)
     found = {**found, "answers": answers} if answers else found
     keep(found)
@@ -61,36 +74,38 @@ def asked_at_terminal(keep: Callable[[dict[str, Any]], None] = lambda _answers: 
 
 
 def _label() -> dict[str, Any]:
-    said = {name: _line(f"Label, {name.replace('_', ' ')}") for name in ("brand", "model", "part_number", "serial")}
-    written: dict[str, Any] = {name: text for name, text in said.items() if text}
-    files = _files("Photographs of the label")
+    typed = {name: _line(_(asks)) for name, asks in _LABEL.items()}
+    written: dict[str, Any] = {name: text for name, text in typed.items() if text}
+    files = _files(_("Photographs of the label"))
     return {**written, "photographs": files} if files else written
 
 
 def _answer(one: Question) -> dict[str, Any]:
-    _say(f"  {one.asks}\n    {one.look}")
-    key = _one_of("  e: as expected, d: deviates, n: not visible, Enter: not looked at", {**_KEYS, "": ""})
+    _say(f"  {_(one.asks)}\n    {_(one.look)}")
+    asks = _("e: as expected, d: deviates, n: not visible, Enter: not looked at")
+    key = _one_of(f"  {asks}", {**_KEYS, "": ""})
     if not key:
         return {}
-    said: dict[str, Any] = {"seen": _KEYS[key]}
-    if key == "d" and (note := _line("    What deviates")):
-        said["note"] = note
-    if key != "n" and (files := _files("    Photographs")):
-        said["photographs"] = files
-    return said
+    answer: dict[str, Any] = {"seen": _KEYS[key]}
+    if key == "d" and (note := _line(f"    {_('What deviates')}")):
+        answer["note"] = note
+    if key != "n" and (files := _files(f"    {_('Photographs')}")):
+        answer["photographs"] = files
+    return answer
 
 
 def _beside(step: Step) -> dict[str, Any]:
     """What a step asks for beside its questions."""
     if step.id == "weight":
-        weight = _number("  Weight in grams", 100_000.0)
-        sizes = {f"{name}_mm": _number(f"  {name.title()} in millimetres", 10_000.0) for name in _SIZES}
+        weight = _number(f"  {_('Weight in grams')}", 100_000.0)
+        sizes = {f"{name}_mm": _number(f"  {_(asks)}", 10_000.0) for name, asks in _SIZES.items()}
         return {name: value for name, value in {"weight_g": weight, **sizes}.items() if value is not None}
     if step.id == "board":
-        return {"board_marking": text} if (text := _line("  Number of the board")) else {}
+        return {"board_marking": text} if (text := _line(f"  {_('Number of the board')}")) else {}
     if step.id == "package":
-        lines = [line.strip() for line in _line("  Lines of the die's marking, a semicolon between").split(";")]
-        files = _files("  Photographs of the marking") if any(lines) else []
+        asks = "  " + _("Lines of the die's marking, a semicolon between")
+        lines = [line.strip() for line in _line(asks).split(";")]
+        files = _files(f"  {_('Photographs of the marking')}") if any(lines) else []
         die = {"lines": [line for line in lines if line], "photographs": files}
         return {"die": {name: value for name, value in die.items() if value}} if die["lines"] else {}
     if step.id == "memory":
@@ -100,18 +115,18 @@ def _beside(step: Step) -> dict[str, Any]:
 
 def _chips() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    while marking := _line("  Marking of memory chips (Enter: no more)"):
-        chips = {"marking": marking, "count": _count("    How many of them")}
-        side = _one_of("    On which side? f: front, r: rear, Enter: not said", _SIDES)
-        files = _files("    Photographs")
+    while marking := _line(f"  {_('Marking of memory chips (Enter: no more)')}"):
+        chips = {"marking": marking, "count": _count(f"    {_('How many of them')}")}
+        side = _one_of(f"    {_('On which side? f: front, r: rear, Enter: not said')}", _SIDES)
+        files = _files(f"    {_('Photographs')}")
         found.append({**chips, "side": _SIDES[side], **({"photographs": files} if files else {})})
     return found
 
 
 def _shots() -> dict[str, list[str]]:
     """The fixed list of photographs; what was named with an answer can be named again."""
-    _say("\nThe ten photographs, a scale bar in each.")
-    asked = ((str(number), _files(f"  {number}. {what}")) for number, what in enumerate(SHOTS, 1))
+    _say("\n" + _("The ten photographs, a scale bar in each."))
+    asked = ((str(number), _files(f"  {number}. {_(what)}")) for number, what in enumerate(SHOTS, 1))
     return {number: files for number, files in asked if files}
 
 
@@ -129,7 +144,8 @@ def _one_of(asks: str, keys: dict[str, str]) -> str:
     while True:
         if (key := _line(asks).casefold()[:1]) in keys:
             return key
-        click.echo("    One of: " + ", ".join(one or "Enter" for one in keys), err=True)
+        options = ", ".join(one or _("Enter") for one in keys)
+        click.echo(f"    {said('One of: {keys}', keys=options)}", err=True)
 
 
 def _number(asks: str, most: float) -> float | None:
@@ -140,7 +156,7 @@ def _number(asks: str, most: float) -> float | None:
             number = 0.0
         if 0.0 < number <= most:
             return number
-        click.echo("    A number, or Enter for none.", err=True)
+        click.echo(f"    {_('A number, or Enter for none.')}", err=True)
     return None
 
 
@@ -150,17 +166,17 @@ def _count(asks: str) -> int:
         text = _line(asks)
         if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _MOST_CHIPS:
             return int(text)
-        click.echo(f"    A whole number from 1 to {_MOST_CHIPS}.", err=True)
+        click.echo(f"    {said('A whole number from 1 to {most}.', most=_MOST_CHIPS)}", err=True)
 
 
 def _files(asks: str) -> list[str]:
     """Whole paths of files that are there; another one is asked for again, so that a slip costs no answer."""
-    while text := _line(f"{asks} (files, a semicolon between; Enter: none)"):
+    while text := _line(said("{asks} (files, a semicolon between; Enter: none)", asks=asks)):
         # Some terminals put quotes round a file that is dropped on them.
         names = [part for name in text.split(";") if (part := name.strip().strip("\"'").strip())]
         paths = [Path(name).expanduser().absolute() for name in names]
         if missing := [name for name, path in zip(names, paths, strict=True) if not path.is_file()]:
-            click.echo(visible(f"    There is no file {missing[0]}."), err=True)
+            click.echo(visible(f"    {said('There is no file {file}.', file=missing[0])}"), err=True)
             continue
         return [str(path) for path in paths]
     return []
@@ -178,14 +194,23 @@ def _typed() -> seeing.Looked:
             typed_answers.keep(path, answers)
         except OSError as error:
             if not lost:
-                _say(f"What you type cannot be kept in {path} ({error.strerror}); it is taken all the same.")
+                _say(
+                    said(
+                        "What you type cannot be kept in {file} ({reason}); it is taken all the same.",
+                        file=path,
+                        reason=error.strerror,
+                    )
+                )
             lost.append(str(error))
 
     try:
         return seeing.taken_in(answers_file.of(asked_at_terminal(keep)))
     except (click.Abort, KeyboardInterrupt, GpuInspectorError):
         if path.is_file():
-            _say(f"\nWhat you typed is kept up to the last step: mend {path}, and give it with --answers.")
+            text = said(
+                "What you typed is kept up to the last step: mend {file}, and give it with --answers.", file=path
+            )
+            _say(f"\n{text}")
         raise
 
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.language import visible
+from gpu_inspector.cli import columns
+from gpu_inspector.language import _, counted, moment, number, said, told, visible
+from gpu_inspector.language import listed as listed_parts
 from gpu_inspector.records import canonical, lot_statistics, words
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.lot import Member
@@ -18,36 +20,56 @@ if TYPE_CHECKING:
 
 _MARKS = {origin.value: mark for origin, mark in words.WATERMARKS.items()}
 _MOST_DRAWN = 40
+_WIDE = 21
 
 
 def opened(state: LotState) -> None:
     """The plan, and which pieces it drew."""
     lot = state.lot
-    click.echo(visible(f"Lot “{lot.name}”, id {lot.id}: {lot.declared:,} pieces declared."))
-    click.echo(f"To be examined: {lot_statistics.in_words(lot.plan)}: {state.statement.wanted:,}.")
+    text = counted(
+        "Lot “{name}”, id {id}: {number} pieces declared.",
+        "Lot “{name}”, id {id}: {number} pieces declared.",
+        lot.declared,
+        name=lot.name,
+        id=lot.id,
+    )
+    click.echo(visible(text))
+    plan, wanted = lot_statistics.in_words(lot.plan), number(state.statement.wanted)
+    click.echo(said("To be examined: {plan}: {number}.", plan=plan, number=wanted))
     if lot.drawn:
-        places = ", ".join(map(str, lot.drawn[:_MOST_DRAWN]))
-        more = f" and {len(lot.drawn) - _MOST_DRAWN:,} more" if len(lot.drawn) > _MOST_DRAWN else ""
-        click.echo(f"Drawn at random, by their place in the lot: {places}{more}.")
+        places = listed_parts([str(one) for one in lot.drawn[:_MOST_DRAWN]])
+        if len(lot.drawn) > _MOST_DRAWN:
+            text = counted(
+                "Drawn at random, by their place in the lot: {places} and {number} more.",
+                "Drawn at random, by their place in the lot: {places} and {number} more.",
+                len(lot.drawn) - _MOST_DRAWN,
+                places=places,
+            )
+        else:
+            text = said("Drawn at random, by their place in the lot: {places}.", places=places)
+        click.echo(text)
 
 
 def line(added: Added) -> None:
     """One source as it is done."""
     if added.failure:
-        click.echo(visible(f"{'not examined':<21}  {added.source}: {added.failure}"))
+        click.echo(visible(f"{columns.padded(_('not examined'), _WIDE)}  {added.source}: {told(added.failure)}"))
     elif added.skipped:
-        click.echo(visible(f"{'in the lot already':<21}  {added.source}"))
+        click.echo(visible(f"{columns.padded(_('in the lot already'), _WIDE)}  {added.source}"))
     for member in added.members:
         click.echo(_member(member))
     if added.remark:
-        click.echo(visible(f"  {added.remark}"))
+        click.echo(visible(f"  {told(added.remark)}"))
 
 
 def _member(member: Member) -> str:
-    mark = _MARKS.get(member.origin, "")
-    piece = f", piece {member.piece}" if member.piece is not None else ""
-    text = f"{words.IDENTITIES[member.identity]:<21}  {member.number:>5}{piece}  {member.product}, {member.label}"
-    text += f"  report {member.seq}"
+    mark = _(_MARKS.get(member.origin, ""))
+    word = columns.padded(_(words.IDENTITIES[member.identity]), _WIDE)
+    place = f"{member.number:>5}"
+    if member.piece is not None:
+        place = said("{number}, piece {piece}", number=place, piece=member.piece)
+    text = f"{word}  {place}  {member.product}, {member.label}"
+    text += f"  {said('report {number}', number=member.seq)}"
     return visible(f"{text}  {mark}" if mark else text)
 
 
@@ -56,7 +78,14 @@ def end(state: LotState, added: tuple[Added, ...], seconds: float) -> None:
     cards = sum(len(one.members) for one in added)
     if cards:
         click.echo()
-        click.echo(f"{cards:,} cards in {seconds:.1f} s of this machine, {seconds / cards:.2f} s a card.")
+        text = counted(
+            "{number} cards in {seconds} s of this machine, {each} s a card.",
+            "{number} cards in {seconds} s of this machine, {each} s a card.",
+            cards,
+            seconds=number(seconds, 1),
+            each=number(seconds / cards, 2),
+        )
+        click.echo(text)
     if added:
         _where(state)
 
@@ -66,15 +95,20 @@ def _where(state: LotState) -> None:
         if member.identity in (Identity.SUSPICIOUS, Identity.CONTRADICTED):
             click.echo(_member(member))
             for reason in member.reasons:
-                click.echo(visible(f"      {reason.check}: {reason.text}"))
+                click.echo(visible(f"      {reason.check}: {told(reason.text)}"))
     for twice in state.twice:
-        cards = ", ".join(map(str, twice.members))
-        click.echo(visible(f"The same {twice.kind} {twice.value} on cards {cards}: look at both, and at their labels."))
-    click.echo(visible(state.statement.text))
+        text = said(
+            "The same {kind} {value} on cards {cards}: look at both, and at their labels.",
+            kind=told(twice.kind),
+            value=twice.value,
+            cards=listed_parts([str(one) for one in twice.members]),
+        )
+        click.echo(visible(text))
+    click.echo(visible(told(state.statement.text)))
     if state.ended:
-        click.echo(state.ended)
+        click.echo(told(state.ended))
     elif state.left:
-        click.echo(f"Still to be examined by the plan: {state.left:,}.")
+        click.echo(said("Still to be examined by the plan: {number}.", number=number(state.left)))
 
 
 def whole(state: LotState) -> None:
@@ -88,21 +122,27 @@ def whole(state: LotState) -> None:
 def listed(found: tuple[LotState, ...]) -> None:
     """All lots, a line each."""
     if not found:
-        click.echo("The ledger has no lot yet: gpu-inspector lot new NAME --declared N")
+        click.echo(_("The ledger has no lot yet: gpu-inspector lot new NAME --declared N"))
     for state in found:
-        said = state.statement
-        day = state.lot.opened_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        counts = f"{said.examined:,} of {said.wanted:,} examined, {said.deviating:,} deviating"
-        click.echo(visible(f"{day}  {state.lot.name}  {state.lot.declared:,} declared, {counts}  {state.lot.id[:8]}"))
+        counts = said(
+            "{declared} declared, {examined} of {wanted} examined, {deviating} deviating",
+            declared=number(state.lot.declared),
+            examined=number(state.statement.examined),
+            wanted=number(state.statement.wanted),
+            deviating=number(state.statement.deviating),
+        )
+        opened_at = moment(state.lot.opened_at.astimezone(), seconds=False)
+        click.echo(visible(f"{opened_at}  {state.lot.name}  {counts}  {state.lot.id[:8]}"))
 
 
 def written(done: SummaryWritten) -> None:
     """Where the summary lies, and how far it is stamped."""
-    click.echo(visible(f"Signed summary of the lot: {done['report']} (PAdES {done['level']})"))
+    text = said("Signed summary of the lot: {file} (PAdES {level})", file=done["report"], level=done["level"])
+    click.echo(visible(text))
     for sentence in done["beside"]:
         click.echo(visible(sentence))
     if done["remark"]:
-        click.echo(visible(done["remark"]))
+        click.echo(visible(told(done["remark"])))
 
 
 def json_of(state: LotState) -> LotDocument:

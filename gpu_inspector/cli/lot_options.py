@@ -1,6 +1,7 @@
 """Options of the lots' commands: the sampling rule, and where the reports go."""
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,37 @@ from gpu_inspector.records.lot import Plan, Rule
 _RULES = {"whole": Rule.WHOLE, "sqrt": Rule.SQUARE_ROOT, "hypergeometric": Rule.HYPERGEOMETRIC}
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """On what and in which language pages are written."""
+
+    page: str
+    language: str
+
+
+def paper(command: options.Command) -> options.Command:
+    """`--page` and `--report-language`; the command gets one `Paper` as `on`."""
+
+    @click.option(
+        "--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages."
+    )
+    @options.report_language_option
+    @functools.wraps(command)
+    def wrapped(*arguments: Any, page: str, language: str, **given: Any) -> Any:
+        return command(*arguments, on=Paper(page, language), **given)
+
+    return wrapped
+
+
 def places(command: options.Command) -> options.Command:
-    """`--reports FOLDER` and `--page`."""
+    """`--reports FOLDER`, and what `paper` has."""
     command = click.option(
         "--reports",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="FOLDER",
         help="Where each card's signed report goes; else the data folder.",
     )(command)
-    return click.option(
-        "--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages."
-    )(command)
+    return paper(command)
 
 
 def planned(command: options.Command) -> options.Command:

@@ -11,6 +11,7 @@ import click
 
 from gpu_inspector.cli import asking, declared, lot_lines, lot_options, options, policies
 from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.lot_options import Paper
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.records import lot_beside
 from gpu_inspector.records.catalogue import load
@@ -61,7 +62,7 @@ def new(
     sources: tuple[Path, ...],
     summary: Path | None,
     reports: Path | None,
-    page: str,
+    on: Paper,
     declaration: Declaration,
     case: Case,
     ledger: Path,
@@ -80,8 +81,8 @@ def new(
     state = lots.open_lot(ledger, name=name, declared=pieces, plan=plan, case=case, declaration=declaration)
     if not as_json:
         lot_lines.opened(state)
-    added, seconds = _filled(ledger, state, files, reports, page, as_json=as_json) if files else ((), 0.0)
-    _end(ledger, state, added, seconds, summary, page, as_json=as_json)
+    added, seconds = _filled(ledger, state, files, reports, on, as_json=as_json) if files else ((), 0.0)
+    _end(ledger, state, added, seconds, summary, on, as_json=as_json)
 
 
 @lot_group.command("add")
@@ -102,7 +103,7 @@ def add(
     piece: int | None,
     wanted: options.Measuring,
     reports: Path | None,
-    page: str,
+    on: Paper,
     ledger: Path,
     as_json: bool,
 ) -> None:
@@ -132,11 +133,11 @@ def add(
         if not as_json:
             lot_lines.line(added[0])
     elif live:
-        added, seconds = _examined(ledger, state, card, wanted, piece, reports, page, as_json=as_json)
+        added, seconds = _examined(ledger, state, card, wanted, piece, reports, on, as_json=as_json)
     else:
         files = lot_filling.files_of(sources)
-        added, seconds = _filled(ledger, state, files, reports, page, piece, as_json=as_json)
-    _end(ledger, state, added, seconds, None, page, as_json=as_json)
+        added, seconds = _filled(ledger, state, files, reports, on, piece, as_json=as_json)
+    _end(ledger, state, added, seconds, None, on, as_json=as_json)
 
 
 def _examined(
@@ -146,7 +147,7 @@ def _examined(
     wanted: options.Measuring,
     piece: int | None,
     reports: Path | None,
-    page: str,
+    on: Paper,
     *,
     as_json: bool,
 ) -> tuple[tuple[Added, ...], float]:
@@ -172,7 +173,8 @@ def _examined(
         evidence,
         name,
         reports=reports,
-        page=page,
+        page=on.page,
+        language=on.language,
         ask=asking.ask,
         piece=piece,
         profile=wanted.profile,
@@ -188,7 +190,7 @@ def _filled(
     state: LotState,
     files: tuple[Path, ...],
     reports: Path | None,
-    page: str,
+    on: Paper,
     piece: int | None = None,
     *,
     as_json: bool,
@@ -198,7 +200,15 @@ def _filled(
     begun = time.perf_counter()
     tell = (lambda one: None) if as_json else lot_lines.line
     added = lot_filling.from_files(
-        ledger, state.lot.id, files, reports=reports, page=page, ask=asking.ask, piece=piece, tell=tell
+        ledger,
+        state.lot.id,
+        files,
+        reports=reports,
+        page=on.page,
+        language=on.language,
+        ask=asking.ask,
+        piece=piece,
+        tell=tell,
     )
     return added, time.perf_counter() - begun
 
@@ -209,13 +219,13 @@ def _end(
     added: tuple[Added, ...],
     seconds: float,
     summary: Path | None,
-    page: str,
+    on: Paper,
     *,
     as_json: bool,
 ) -> None:
     """What came of it: the lot as it stands, the summary where one is asked for, and the exit status."""
     state = lots.state(ledger, before.lot.id)
-    written = _summary(ledger, state, summary, page) if summary is not None else None
+    written = _summary(ledger, state, summary, on) if summary is not None else None
     if as_json:
         document: AddedToLot = {**lot_lines.json_of(state), **lot_lines.json_of_added(added, seconds)}
         if written is None:
@@ -259,13 +269,13 @@ def status(lot: str | None, ledger: Path, as_json: bool) -> None:
 @lot_group.command("report")
 @click.argument("lot")
 @click.argument("out", type=click.Path(path_type=Path, readable=False))
-@click.option("--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages.")
+@lot_options.paper
 @options.ledger_option
 @options.json_option
-def report(lot: str, out: Path, page: str, ledger: Path, as_json: bool) -> None:
+def report(lot: str, out: Path, on: Paper, ledger: Path, as_json: bool) -> None:
     """Write the signed summary of a lot to OUT: each card's report is named in it by its digest."""
     targets.check(out, targets.PDF, kept=targets.ledger_files(ledger))
-    written = _summary(ledger, lots.state(ledger, lot), out, page)
+    written = _summary(ledger, lots.state(ledger, lot), out, on)
     if as_json:
         document: LotSummaryDocument = {"format": 1, **written}
         write_json(document)
@@ -273,9 +283,9 @@ def report(lot: str, out: Path, page: str, ledger: Path, as_json: bool) -> None:
         lot_lines.written(written)
 
 
-def _summary(ledger: Path, state: LotState, out: Path, page: str) -> SummaryWritten:
+def _summary(ledger: Path, state: LotState, out: Path, on: Paper) -> SummaryWritten:
     from gpu_inspector.workflow import lot_summing
 
-    done = lot_summing.write(ledger, state.lot.id, out, page, asking.ask)
+    done = lot_summing.write(ledger, state.lot.id, out, on.page, asking.ask, language=on.language)
     beside = list(lot_beside.sentences(done.summary))
     return {"report": str(out), "id": done.summary.id, "level": done.level, "remark": done.remark, "beside": beside}

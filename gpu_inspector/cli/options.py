@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from gpu_inspector import preferences, reference
+from gpu_inspector.cli import speech
 from gpu_inspector.errors import CaptureError
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, told, visible
 from gpu_inspector.records.catalogue import Catalogue, load
 from gpu_inspector.records.declaration import Binding, Case
 from gpu_inspector.workflow.firmware import FirmwareWish
@@ -49,6 +50,19 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
+def report_language_option(command: Command) -> Command:
+    """`--report-language TAG`: of the pages that are written, whatever the terminal speaks."""
+    return click.option(
+        "--report-language",
+        "language",
+        type=speech.Tag(),
+        default=lambda: preferences.languages()[1],
+        show_default="as chosen in the settings, else en",
+        metavar="TAG",
+        help="The language of what is written for print: en, de, fr, es, zh-Hans or ja.",
+    )(command)
+
+
 def data_option(command: Command) -> Command:
     """`--data`: other reference data than those in use, for one call; "" where none are named."""
     return click.option(
@@ -72,7 +86,7 @@ def data_named(named: str) -> Catalogue:
 
     catalogue, whose = data_given.data_of(named)
     if whose:
-        click.echo(visible(whose), err=True)
+        click.echo(visible(told(whose)), err=True)
     return catalogue
 
 
@@ -116,13 +130,13 @@ def _trusted(places: tuple[Path, ...]) -> tuple[bytes, ...]:
 
 
 _CASE_TEXTS = (
-    ("--case", "Number of the case."),
-    ("--inspector", "Name of the inspector."),
-    ("--office", "The office."),
-    ("--place", "Where the inspection is made."),
-    ("--note", "A note for the report."),
-    ("--exhibit", "The exhibit tag of the object."),
-    ("--seals", "Numbers of the seals, found and put on."),
+    ("--case", N_("Number of the case.")),
+    ("--inspector", N_("Name of the inspector.")),
+    ("--office", N_("The office.")),
+    ("--place", N_("Where the inspection is made.")),
+    ("--note", N_("A note for the report.")),
+    ("--exhibit", N_("The exhibit tag of the object.")),
+    ("--seals", N_("Numbers of the seals, found and put on.")),
 )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli.options import Measuring
-from gpu_inspector.language import visible
+from gpu_inspector.language import said, told, visible
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Origin
 
@@ -31,6 +31,7 @@ def bound(
     try:
         return wanted, policy.require(case, declaration, wanted.profile, origin, many=many)
     except policy.PolicyNotMet as error:
+        # English, as whatever is raised: it is told again where it is shown.
         raise click.UsageError(visible(str(error))) from error
 
 
@@ -39,7 +40,8 @@ def tell(inspection: Inspection) -> None:
     if inspection.policy is not None:
         from gpu_inspector.records import policy
 
-        click.echo(visible(f"Office policy: {policy.line(inspection.policy, inspection.evidence.origin)}"))
+        line = told(policy.line(inspection.policy, inspection.evidence.origin))
+        click.echo(visible(said("Office policy: {policy}", policy=line)))
 
 
 def origin_of(wanted: Measuring, source: str | None, *, seen: bool = False) -> Origin:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from gpu_inspector.cli import asking, options
+from gpu_inspector.cli import asking, options, saying
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, said, told, visible
 
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_lots import RemovedDocument
@@ -42,7 +42,7 @@ def show(as_json: bool) -> None:
     except policy.PolicyError as error:
         _refused(error, as_json=as_json)
     if held is None and not as_json:
-        click.echo("No office policy is in force here.")
+        click.echo(_("No office policy is in force here."))
     else:
         _tell(held, as_json=as_json)
 
@@ -99,13 +99,13 @@ def remove(yes: bool, ledger: Path, as_json: bool) -> None:
 
     if not yes:
         raise click.UsageError("Inspections would not be bound by the office's policy any more: say --yes to do it.")
-    said = policy_keeping.remove()
-    complain(policy_keeping.noted(ledger, "removed", said))
+    removed = policy_keeping.remove()
+    complain(policy_keeping.noted(ledger, "removed", removed))
     if as_json:
-        document: RemovedDocument = {"format": 1, "removed": said}
+        document: RemovedDocument = {"format": 1, "removed": removed}
         write_json(document)
     else:
-        click.echo(visible(f"Not in force any more: {said}."))
+        click.echo(visible(said("Not in force any more: {policy}.", policy=told(removed))))
 
 
 @policy_group.command("write")
@@ -126,7 +126,7 @@ def remove(yes: bool, ledger: Path, as_json: bool) -> None:
     "--must-ask", multiple=True, metavar="SHA256", help="A watch-list that must be kept where it is in force."
 )
 @options.json_option
-def write(target: Path, source: Path | None, as_json: bool, **said: Any) -> None:
+def write(target: Path, source: Path | None, as_json: bool, **named: Any) -> None:
     """Write a policy to FILE, signed with this bench's key; options say more than the TOML file, or in its place.
 
     It is not in force by that: install it, here too.
@@ -134,12 +134,12 @@ def write(target: Path, source: Path | None, as_json: bool, **said: Any) -> None
     from gpu_inspector.workflow import policy_file, policy_writing, targets
     from gpu_inspector.workflow.whole_files import write_whole
 
-    given: dict[str, Any] = {name: options.whole(one) if isinstance(one, str) else one for name, one in said.items()}
+    given: dict[str, Any] = {name: options.whole(one) if isinstance(one, str) else one for name, one in named.items()}
     wish = policy_writing.Wish(**given)
     if source is not None:
         wish = policy_writing.both(policy_writing.from_toml(source), wish)
-    named = (source, *map(Path, filter(None, (*wish.trusted, *wish.watch_lists, wish.data_authority))))
-    targets.check(target, targets.JSON, kept=named)
+    files = (source, *map(Path, filter(None, (*wish.trusted, *wish.watch_lists, wish.data_authority))))
+    targets.check(target, targets.JSON, kept=files)
     data = policy_file.signed_policy(policy_writing.policy_of(wish), asking.ask)
     try:
         write_whole(target, data)
@@ -157,7 +157,7 @@ def _refused(error: PolicyError, *, as_json: bool) -> NoReturn:
         document: PolicyDocument = {"format": 1, "policy": None, "file": None, "problem": str(error)}
         write_json(document)
     else:
-        click.echo(visible(f"gpu-inspector: {error}"), err=True)
+        click.echo(f"gpu-inspector: {saying.error(error)}", err=True)
     sys.exit(EXIT_ALTERED if error.altered else 1)
 
 
@@ -174,14 +174,22 @@ def _tell(held: Held | None, *, as_json: bool, file: Path | None = None) -> None
         write_json(document)
         return
     assert held is not None
-    click.echo(visible(f"Policy {policy_keeping.described(held)}"))
+    click.echo(visible(said("Policy {policy}", policy=told(policy_keeping.described(held)))))
     for line in policy_keeping.demands(held.policy):
-        click.echo(visible(f"  {line}"))
-    known = "known here" if held.signer.known else "not known here"
-    click.echo(f"  SHA-256 of the file {held.digest}")
-    click.echo(visible(f"  signed by {held.signer.name} ({known}), certificate SHA-256 {held.signer.fingerprint}"))
+        click.echo(visible(f"  {told(line)}"))
+    click.echo(f"  {said('SHA-256 of the file {digest}', digest=held.digest)}")
+    by = said(
+        "signed by {signer} ({known}), certificate SHA-256 {fingerprint}",
+        signer=held.signer.name,
+        known=_("known here") if held.signer.known else _("not known here"),
+        fingerprint=held.signer.fingerprint,
+    )
+    click.echo(visible(f"  {by}"))
     if file is not None:
-        click.echo(f"Written to {file}. In force it is where it is installed: policy install {file} --trust CERT")
+        text = said(
+            "Written to {file}. In force it is where it is installed: policy install {file} --trust CERT", file=file
+        )
+        click.echo(text)
 
 
 def _document(held: Held) -> PolicyText:

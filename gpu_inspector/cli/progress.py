@@ -8,7 +8,8 @@ import sys
 from contextlib import suppress
 from types import TracebackType
 
-from gpu_inspector.language import visible
+from gpu_inspector.cli import columns
+from gpu_inspector.language import told, visible
 
 _BAR, _SHORT_BAR = 24, 8
 """Letters of the bar on a wide and on a narrow terminal."""
@@ -36,26 +37,28 @@ class Meter:
     def wipe(self) -> None:
         """The terminal's line is wiped: what follows begins on a clean one."""
         if self._drawn:
-            self._write("\r" + " " * len(self._drawn) + "\r")
+            self._write("\r" + " " * columns.width(self._drawn) + "\r")
             self._drawn = ""
 
     def __call__(self, step: str, share: float) -> None:
+        step = visible(told(step))
         if self._terminal:
-            self._draw(visible(step), share)
+            self._draw(step, share)
         elif share < self._share or int(share * 10) > int(self._share * 10):
-            self._write(f"{share:4.0%}  {visible(step)}\n")
+            self._write(f"{share:4.0%}  {step}\n")
             self._share = share
 
     def _draw(self, step: str, share: float) -> None:
-        columns = _columns()
-        room, bar = columns - 1, min(max(columns - _STEP, _SHORT_BAR), _BAR)
+        wide = _columns()
+        room, bar = wide - 1, min(max(wide - _STEP, _SHORT_BAR), _BAR)
         filled = round(bar * min(max(share, 0.0), 1.0))
         line = f"[{'#' * filled}{'.' * (bar - filled)}] {share:4.0%}  "
         left = max(room - len(line), 0)
         # What is done now, and the live figures, stand at the end of a step.
-        line = (line + (step if len(step) <= left else f"…{step[len(step) - left + 1 :]}"))[:room]
+        line += step if columns.width(step) <= left else f"…{columns.ending(step, left - 1)}"
+        line = columns.beginning(line, room)
         if line != self._drawn:
-            self._write("\r" + line.ljust(len(self._drawn)))
+            self._write("\r" + columns.padded(line, columns.width(self._drawn)))
             self._drawn = line
 
     def _write(self, text: str) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector import reference
-from gpu_inspector.cli import asking, options
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli import asking, keeping, options
+from gpu_inspector.cli.inspecting import say_how_to_report, write_json
 from gpu_inspector.cli.ledger_checks import complain
 from gpu_inspector.cli.progress import Meter
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, counted, day, said, told, visible
 from gpu_inspector.records import words
 from gpu_inspector.version import build
 
@@ -44,6 +44,7 @@ OWN = "own"
     help="Where the superseding report goes; else the data folder.",
 )
 @click.option("--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of its pages.")
+@options.report_language_option
 @options.ledger_option
 @options.json_option
 def rejudge(
@@ -53,6 +54,7 @@ def rejudge(
     reason: str,
     report: Path | None,
     page: str,
+    language: str,
     ledger: Path,
     as_json: bool,
 ) -> None:
@@ -67,7 +69,7 @@ def rejudge(
     _check_usage(supersede, reason, report, as_recorded=as_recorded, data=data)
     catalogue = options.data_named(data)
     if supersede is not None:
-        _supersede(supersede, reason, ledger, catalogue, report, page, as_json)
+        _supersede(supersede, reason, ledger, catalogue, report, page, language, as_json)
         return
     changed: list[RowChange] = []
     unreadable: list[Unreadable] = []
@@ -80,8 +82,8 @@ def rejudge(
             judged += 1
             if isinstance(one, rejudging.RowChange):
                 changed.append(one)
-    version = "that each names" if as_recorded else catalogue.version
-    detail = f"{judged} inspections with the data {version}, {len(changed)} otherwise"
+    version = N_("that each names") if as_recorded else catalogue.version
+    detail = N_(f"{judged} inspections with the data {version}, {len(changed)} otherwise")
     complain(custody.note(ledger, custody.What.REJUDGED, None, detail))
     if as_json:
         document: RejudgedDocument = {
@@ -117,27 +119,46 @@ def _status(unreadable: list[Unreadable]) -> int:
 
 def _tell(changed: list[RowChange], unreadable: list[Unreadable], judged: int, version: str) -> None:
     for one in unreadable:
-        click.echo(visible(f"{one.seq:>6}  cannot be judged again: {one.reason}"))
+        text = said("cannot be judged again: {reason}", reason=told(one.reason))
+        click.echo(visible(f"{one.seq:>6}  {text}"))
     for row in changed:
-        case = f"  case {row.case}" if row.case else ""
-        verdict = row.before if row.before == row.after else f"{row.before} -> {row.after}"
-        replaced = f"  (replaced by {row.superseded_by} already)" if row.superseded_by else ""
-        click.echo(visible(f"{row.seq:>6}  {row.made_at:%Y-%m-%d}  {verdict}{case}{replaced}"))
-        for card in row.cards:
-            click.echo(visible(f"        {card.label}  {card.product}"))
-            for change in card.changes:
-                before, after = change.before or "not asked then", change.after or "no longer asked"
-                click.echo(visible(f"          {change.what}: {before} -> {after}"))
-        for path in row.reports:
-            click.echo(visible(f"        report: {path}"))
-        if not row.reports:
-            click.echo("        report: no file of it lies in the report folder")
+        _tell_row(row)
     click.echo(
-        f"{judged} inspections judged again by GPU Inspector {build()} with the data {version}:"
-        f" {len(changed)} come out otherwise. Nothing was rewritten."
+        counted(
+            "{judged} inspections judged again by GPU Inspector {program} with the data {data}: {changed} come out"
+            " otherwise. Nothing was rewritten.",
+            "{judged} inspections judged again by GPU Inspector {program} with the data {data}: {changed} come out"
+            " otherwise. Nothing was rewritten.",
+            judged,
+            judged=judged,
+            program=build(),
+            data=told(version),
+            changed=len(changed),
+        )
     )
     if changed:
-        click.echo("To replace a report: gpu-inspector ledger rejudge --supersede NUMBER --reason TEXT")
+        click.echo(_("To replace a report: gpu-inspector ledger rejudge --supersede NUMBER --reason TEXT"))
+
+
+def _tell_row(row: RowChange) -> None:
+    """One inspection that comes out otherwise: what changes on which card, and its reports."""
+    case = f"  {said('case {case}', case=row.case)}" if row.case else ""
+    before, after = keeping.verdict_of(row.before), keeping.verdict_of(row.after)
+    verdict = before if row.before == row.after else f"{before} -> {after}"
+    by = row.superseded_by
+    replaced = f"  {said('(replaced by {number} already)', number=by)}" if by else ""
+    click.echo(visible(f"{row.seq:>6}  {day(row.made_at)}  {verdict}{case}{replaced}"))
+    for card in row.cards:
+        click.echo(visible(f"        {card.label}  {card.product}"))
+        for change in card.changes:
+            old = keeping.verdict_of(change.before) if change.before else _("not asked then")
+            new = keeping.verdict_of(change.after) if change.after else _("no longer asked")
+            text = said("{what}: {before} -> {after}", what=told(change.what), before=old, after=new)
+            click.echo(visible(f"          {text}"))
+    for path in row.reports:
+        click.echo(visible(f"        {said('report: {file}', file=path)}"))
+    if not row.reports:
+        click.echo(f"        {_('report: no file of it lies in the report folder')}")
 
 
 def _document(row: RowChange) -> ChangedRow:
@@ -173,13 +194,14 @@ def _supersede(
     catalogue: Catalogue,
     report: Path | None,
     page: str,
+    language: str,
     as_json: bool,
 ) -> None:
     from gpu_inspector.workflow import rejudging, targets
 
     if report is not None:
         targets.check(report, targets.PDF, kept=targets.ledger_files(ledger))
-    done = rejudging.supersede(reference, reason, ledger, catalogue, report, page, asking.ask)
+    done = rejudging.supersede(reference, reason, ledger, catalogue, report, page, asking.ask, language=language)
     replaced = done.inspection.supersedes
     assert replaced is not None
     verdict = done.inspection.judgement.verdict
@@ -195,10 +217,15 @@ def _supersede(
         }
         write_json(document)
     else:
-        click.echo(f"Inspection {done.entry.seq} replaces inspection {replaced.seq}: {words.IDENTITIES[verdict]}.")
+        text = said(
+            "Inspection {number} replaces inspection {replaced}: {identity}.",
+            number=done.entry.seq,
+            replaced=replaced.seq,
+            identity=_(words.IDENTITIES[verdict]),
+        )
+        click.echo(text)
         if done.report is not None:
-            click.echo(f"Signed report: {done.report}")
+            click.echo(said("Signed report: {report}", report=done.report))
     if done.failure:
-        again = f"gpu-inspector report {done.entry.seq} FILE"
-        click.echo(f"{done.failure} Inspection {done.entry.seq} is kept; make its report again with: {again}", err=True)
+        say_how_to_report(done)
         sys.exit(1)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import asking, options, tagging
+from gpu_inspector.cli import asking, columns, options, tagging
 from gpu_inspector.cli.inspecting import say_where, write_json
 from gpu_inspector.cli.ledger_checks import complain
 from gpu_inspector.errors import ReportError
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, moment, said, told, visible
 from gpu_inspector.workflow import custody, inspecting, targets
 from gpu_inspector.workflow.tagging import number_of
 
@@ -48,9 +48,10 @@ def report() -> None:
 @click.argument("reference", metavar="ID")
 @click.argument("out", type=_FILE)
 @click.option("--page", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the pages.")
+@options.report_language_option
 @options.ledger_option
 @options.json_option
-def write(reference: str, out: Path, page: str, ledger: Path, as_json: bool) -> None:
+def write(reference: str, out: Path, page: str, language: str, ledger: Path, as_json: bool) -> None:
     """Write the signed report of an inspection that is in the ledger, by its number, its id or the text of a tag.
 
     `report ID OUT` is the same.
@@ -58,7 +59,7 @@ def write(reference: str, out: Path, page: str, ledger: Path, as_json: bool) -> 
     with tagging.answered():
         reference = number_of(reference, ledger)
     targets.check(out, targets.PDF, kept=targets.ledger_files(ledger))
-    done = inspecting.report_from_ledger(reference, ledger, out, page, asking.ask)
+    done = inspecting.report_from_ledger(reference, ledger, out, page, asking.ask, language=language)
     complain(custody.note(ledger, custody.What.REPORT_MADE, done.entry.seq, out.name))
     if as_json:
         document: ReportDocument = {
@@ -88,13 +89,13 @@ def upgrade(paths: tuple[Path, ...], service: str, as_json: bool) -> None:
     from gpu_inspector.workflow import upgrading
 
     outcomes = _named(paths, service) if paths else upgrading.work_the_list(service)
-    told = [_told(one, as_json) for one in outcomes]
+    done = [_told(one, as_json) for one in outcomes]
     if as_json:
-        document: UpgradeDocument = {"format": 1, "reports": told}
+        document: UpgradeDocument = {"format": 1, "reports": done}
         write_json(document)
-    elif not told:
-        click.echo("No report waits for a time stamp.")
-    sys.exit(1 if any(one["failure"] for one in told) else 0)
+    elif not done:
+        click.echo(_("No report waits for a time stamp."))
+    sys.exit(1 if any(one["failure"] for one in done) else 0)
 
 
 def _named(paths: tuple[Path, ...], service: str) -> Iterator[Outcome]:
@@ -112,12 +113,14 @@ def _named(paths: tuple[Path, ...], service: str) -> Iterator[Outcome]:
 def _told(one: Outcome, as_json: bool) -> StampedReport:
     if not as_json:
         if one.failure:
-            click.echo(visible(f"not stamped  {one.report}: {one.failure}"))
+            click.echo(visible(f"{_('not stamped')}  {one.report}: {told(one.failure)}"))
         else:
-            when = f", {one.at:%Y-%m-%d %H:%M:%S} UTC by the service's clock" if one.at is not None else ""
-            click.echo(visible(f"{one.level:<11}  {one.report}{when}"))
+            text = str(one.report)
+            if one.at is not None:
+                text = said("{file}, {time} UTC by the service's clock", file=one.report, time=moment(one.at))
+            click.echo(visible(f"{columns.padded(one.level, columns.width(_('not stamped')))}  {text}"))
         for remark in one.remarks:
-            click.echo(visible(f"  {remark}"))
+            click.echo(visible(f"  {told(remark)}"))
     return {
         "report": str(one.report),
         "level": one.level or None,
@@ -153,7 +156,11 @@ def countersign(path: Path, key_file: Path | None, place: str, as_json: bool) ->
         }
         write_json(document)
         return
-    what = f"Report {done.number}" if done.number else "The summary of the lot"
-    click.echo(visible(f"{what} is countersigned by {done.name}, certificate SHA-256 {done.fingerprint}"))
+    values = {"number": done.number, "signer": done.name, "fingerprint": done.fingerprint}
+    if done.number:
+        text = said("Report {number} is countersigned by {signer}, certificate SHA-256 {fingerprint}", **values)
+    else:
+        text = said("The summary of the lot is countersigned by {signer}, certificate SHA-256 {fingerprint}", **values)
+    click.echo(visible(text))
     if done.stamped.remark:
-        click.echo(visible(done.stamped.remark))
+        click.echo(visible(told(done.stamped.remark)))

@@ -10,7 +10,7 @@ import click
 from gpu_inspector.cli import options
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.errors import CaptureError
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, counted, said, sentences, told, visible
 
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_ledger import RestoreDocument
@@ -46,7 +46,7 @@ def restore(
     known = [*(_of_report(path) for path in reports), *(_of_checkpoint(path) for path in checkpoints)]
     done = restoring.restore(backup, ledger, known)
     if done.remark:
-        click.echo(visible(done.remark), err=True)
+        click.echo(visible(told(done.remark)), err=True)
     if as_json:
         document: RestoreDocument = {
             "format": 1,
@@ -58,13 +58,22 @@ def restore(
         }
         write_json(document)
         return
-    click.echo(visible(f"{done.rows} inspections restored from {backup} to {ledger}, verified."))
+    text = counted(
+        "{rows} inspections restored from {backup} to {ledger}, verified.",
+        "{rows} inspections restored from {backup} to {ledger}, verified.",
+        done.rows,
+        rows=done.rows,
+        backup=backup,
+        ledger=ledger,
+    )
+    click.echo(visible(text))
     if done.aside is not None:
-        click.echo(visible(f"What stood there is now {done.aside}: keep it. {done.damage}".rstrip()))
+        kept = said("What stood there is now {file}: keep it.", file=done.aside)
+        click.echo(visible(sentences(kept, told(done.damage)).rstrip()))
     for sentence in done.missing:
-        click.echo(visible(f"Missing: {sentence}"))
+        click.echo(visible(said("Missing: {what}", what=told(sentence))))
     if not known:
-        click.echo("What is missing is told by signed reports and checkpoints: hold the ledger against them too.")
+        click.echo(_("What is missing is told by signed reports and checkpoints: hold the ledger against them too."))
 
 
 def _of_report(path: Path) -> Known:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import asking, options
+from gpu_inspector.cli import asking, columns, options
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.progress import Meter
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, counted, moment, said, told, visible
+from gpu_inspector.language import number as figure_of
 from gpu_inspector.records import bench_words, canonical, drift
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.measured_words import number
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         SelfTestPlain,
     )
 
-_MARKS = {True: "passed", False: "FAILED", None: "not tried"}
+_MARKS = {True: N_("passed"), False: N_("FAILED"), None: N_("not tried")}
 _simulated = click.option("--simulation", is_flag=True, help="The simulated control card, not the real one.")
 
 
@@ -54,10 +55,14 @@ def selftest(quick: bool, ledger: Path, as_json: bool) -> None:
 
 
 def _tell(found: SelfTested) -> None:
-    width = max(len(one.what) for one in found.tried)
-    for one in found.tried:
-        click.echo(visible(f"{_MARKS[one.passed]:<9} {one.what:<{width}} {one.seconds:>6.1f} s  {one.text}"))
-    click.echo(f"\nSelf-test: {bench_words.result_of(found, visible)}.")
+    named = [told(one.what) for one in found.tried]
+    width = max(map(columns.width, named))
+    for one, name in zip(found.tried, named, strict=True):
+        mark, what = columns.padded(_(_MARKS[one.passed]), 9), columns.padded(name, width)
+        seconds = columns.right(figure_of(one.seconds, 1), 6)
+        click.echo(visible(f"{mark} {what} {seconds} s  {told(one.text)}"))
+    result = bench_words.result_of(found, visible)
+    click.echo(f"\n{said('Self-test: {result}.', result=result)}")
 
 
 @click.group("control-card")
@@ -80,7 +85,7 @@ def set_card(inspection: str, name: str, ledger: Path) -> None:
     control, remark = control_card.set_reference(ledger, inspection, name)
     _show(control)
     if remark:
-        click.echo(remark, err=True)
+        click.echo(told(remark), err=True)
 
 
 @control_card_group.command("show")
@@ -99,7 +104,7 @@ def show_card(simulation: bool, ledger: Path, as_json: bool) -> None:
         document: ControlCardDocument = {"format": canonical.FORMAT, "control_card": card}
         write_json(document)
     elif control is None:
-        click.echo("This ledger has no control card. Name one: gpu-inspector control-card set INSPECTION")
+        click.echo(_("This ledger has no control card. Name one: gpu-inspector control-card set INSPECTION"))
     else:
         _show(control)
     sys.exit(1 if control is not None and control.drifted else 0)
@@ -113,25 +118,35 @@ def forget_card(simulation: bool, ledger: Path) -> None:
     from gpu_inspector.workflow import control_card
 
     row = control_card.forget(ledger, simulation=simulation)
-    click.echo(f"The card of inspection {row} is no control card any more.")
+    click.echo(said("The card of inspection {number} is no control card any more.", number=row))
 
 
 def _show(control: ControlCard) -> None:
-    mark = "SIMULATION: " if control.simulation else ""
-    click.echo(visible(f"{mark}{control.name}, reference: inspection {control.reference_row}"))
-    click.echo(f"{control.inspections} inspections; the last one {control.made_at:%Y-%m-%d %H:%M} UTC")
-    rows: list[tuple[str, ...]] = [("", "reference", "last", "may differ", "inspections")]
+    named = {"name": control.name, "number": control.reference_row}
+    if control.simulation:
+        click.echo(visible(said("SIMULATION: {name}, reference: inspection {number}", **named)))
+    else:
+        click.echo(visible(said("{name}, reference: inspection {number}", **named)))
+    text = counted(
+        "{inspections} inspections; the last one {time} UTC",
+        "{inspections} inspections; the last one {time} UTC",
+        control.inspections,
+        inspections=control.inspections,
+        time=moment(control.made_at, seconds=False),
+    )
+    click.echo(text)
+    rows: list[tuple[str, ...]] = [("", _("reference"), _("last"), _("may differ"), _("inspections"))]
     rows += [_row(one) for one in drift.series(control)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    widths = [max(columns.width(row[place]) for row in rows) for place in range(len(rows[0]))]
     for name, *values in rows:
-        cells = "  ".join(f"{value:>{width}}" for value, width in zip(values, widths[1:], strict=True))
-        click.echo(visible(f"{name:<{widths[0]}}  {cells}".rstrip()))
+        cells = "  ".join(columns.right(value, width) for value, width in zip(values, widths[1:], strict=True))
+        click.echo(visible(f"{columns.padded(name, widths[0])}  {cells}".rstrip()))
     click.echo(visible(bench_words.drift_of(control, visible)))
 
 
 def _row(one: drift.Series) -> tuple[str, ...]:
     figure = one.figure
-    mark = " DRIFTED" if figure.drifted else ""
+    mark = f" {_('DRIFTED')}" if figure.drifted else ""
     times = sum(value is not None for _at, value in one.points)
     share = f"{number(figure.spread * 100, digits=3)} %"
-    return f"{figure.name}{mark}", number(figure.reference), number(figure.last), share, str(times)
+    return f"{told(figure.name)}{mark}", number(figure.reference), number(figure.last), share, str(times)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.language import N_, fill, visible
+from gpu_inspector.cli import columns
+from gpu_inspector.language import N_, _, clauses, current, fill, listed, said, sentences, told, visible
 from gpu_inspector.records import (
     bench_words,
     canonical,
@@ -33,16 +34,18 @@ SEEN = N_("Seen by eye")
 BY_OTHERS = N_("By other programs")
 BEST_FIT = N_("Best fit")
 NEXT_FIT = N_("then, with facts against them")
+_WIDE = 21
 _SHOWN_FIRST = (*words.GRAVE, Outcome.NOTED)
 
 
 def judgement(found: Judgement, evidence: Evidence | None = None) -> None:
     """Every card with its headlines and reasons."""
     if evidence is not None and evidence.origin is not Origin.MACHINE:
-        name = f" ({visible(evidence.file_name)})" if evidence.file_name else ""
-        click.echo(f"{words.TITLES[evidence.origin]}{name}. {words.NATURES[evidence.origin]}")
+        title, name = _(words.TITLES[evidence.origin]), visible(evidence.file_name)
+        named = said("{title} ({file}).", title=title, file=name) if name else said("{title}.", title=title)
+        click.echo(sentences(named, _(words.NATURES[evidence.origin])))
         for note in evidence.notes:
-            click.echo(f"  {visible(note)}")
+            click.echo(f"  {visible(told(note))}")
     for number, card in enumerate(found.cards):
         origin = evidence.origin if evidence is not None else Origin.FILE
         _card(card, origin, _measured(evidence, number), _seen(evidence, number), _by_others(evidence, number))
@@ -54,15 +57,19 @@ def judgement(found: Judgement, evidence: Evidence | None = None) -> None:
         for label, gap in words.missing_sources(evidence):
             named = words.source_words(gap.source)
             source = f"{named} ({label})" if label and several else named
-            click.echo(visible(f"  source not read: {source}: {words.with_advice(gap.reason, gap.advice)}"))
+            why = words.with_advice(gap.reason, gap.advice)
+            text = said("source not read: {source}: {reason}", source=source, reason=why)
+            click.echo(f"  {visible(text)}")
 
 
 def _bench(evidence: Evidence) -> None:
     """Whether the bench's own measure was looked at, where it was: one line each."""
     if evidence.self_test is not None:
-        click.echo(f"  self-test of the program: {visible(bench_words.self_test_line(evidence, visible))}")
+        line = bench_words.self_test_line(evidence, visible)
+        click.echo(f"  {visible(said('self-test of the program: {result}', result=line))}")
     if evidence.control_card is not None:
-        click.echo(f"  control card: {visible(bench_words.control_card_line(evidence, visible))}")
+        line = bench_words.control_card_line(evidence, visible)
+        click.echo(f"  {visible(said('control card: {result}', result=line))}")
 
 
 def _measured(evidence: Evidence | None, number: int) -> tuple[str, ...]:
@@ -97,15 +104,17 @@ def _card(
     click.echo()
     click.secho(f"{visible(card.label)}  {visible(card.product)}", bold=True)
     for answer in answers_of(card, origin, visible):
-        click.echo(f"  {answer.asked.partition(':')[0]:<21} {answer.word}: {visible(answer.meaning)}")
+        asked = columns.padded(answer.asked.partition(":")[0].partition("：")[0].rstrip(), _WIDE)
+        text = said("{word}: {meaning}", word=answer.word, meaning=answer.meaning)
+        click.echo(f"  {asked} {visible(text)}")
     if card.control_class is not None:
         for reading in control_table.readings_of(card.control_class, visible):
-            click.echo(f"    {reading.name:<19} {reading.short}")
+            click.echo(f"    {columns.padded(reading.name, _WIDE - 2)} {reading.short}")
     if passing := words.passing(card.would_pass, visible):
-        click.echo(f"  {'':<21} {visible(passing)}")
-    for heading, said in ((MEASURED, measured), (SEEN, seen), (BY_OTHERS, others)):
-        for place, line in enumerate(said):
-            click.echo(f"  {'' if place else heading:<21} {visible(line)}")
+        click.echo(f"  {'':<{_WIDE}} {visible(passing)}")
+    for heading, lines in ((MEASURED, measured), (SEEN, seen), (BY_OTHERS, others)):
+        for place, line in enumerate(lines):
+            click.echo(f"  {columns.padded('' if place else _(heading), _WIDE)} {visible(line)}")
     _ranking(card)
     for outcome in _SHOWN_FIRST:
         for finding in card.findings:
@@ -113,14 +122,14 @@ def _card(
                 _finding(finding)
     missing = words.unanswered(card.findings)
     if missing:
-        click.echo(f"  {words.NOT_EXAMINED}:")
+        click.echo(f"  {said('{heading}:', heading=_(words.NOT_EXAMINED))}")
         # One reason often keeps several checks from looking.
         reasons: dict[str, list[str]] = {}
         for finding in missing:
-            reason = words.with_advice(_filled(finding.text, finding), _filled(finding.advice, finding))
+            reason = sentences(_whole(_filled(finding.text, finding)), _filled(finding.advice, finding))
             reasons.setdefault(reason, []).append(finding.check)
         for reason, checks in reasons.items():
-            click.echo(f"    {visible(', '.join(checks))}: {reason}")
+            click.echo(f"    {visible(listed(checks))}: {reason}")
 
 
 def _ranking(card: CardJudgement) -> None:
@@ -129,21 +138,40 @@ def _ranking(card: CardJudgement) -> None:
     if not lines:
         return
     first = lines[0]
-    against = "; ".join(first.against) or ranked.NOTHING
-    click.echo(f"  {BEST_FIT:<21} {first.product} ({ranked.COLUMNS[2].lower()}: {against})")
-    if others := ", ".join(f"{line.product} ({line.facts_against})" for line in lines[1:]):
-        click.echo(f"  {'':<21} {NEXT_FIT}: {others}")
+    against = "; ".join(first.against) or _(ranked.NOTHING)
+    fit = said(
+        "{product} ({facts}: {against})",
+        product=first.product,
+        facts=_(ranked.COLUMNS[2]).lower(),
+        against=against,
+    )
+    click.echo(f"  {columns.padded(_(BEST_FIT), _WIDE)} {fit}")
+    if others := listed([f"{line.product} ({line.facts_against})" for line in lines[1:]]):
+        click.echo(f"  {'':<{_WIDE}} {said('{heading}: {text}', heading=_(NEXT_FIT), text=others)}")
 
 
 def _finding(finding: Finding) -> None:
-    strength = words.STRENGTHS[finding.strength]
-    said = f" ({strength})" if strength else ""
-    title = visible(f"{finding.title}, {finding.check}")
-    click.echo(f"  {words.OUTCOMES[finding.outcome]}: {title}{said}: {_filled(finding.text, finding)}")
+    strength = _(words.STRENGTHS[finding.strength])
+    title = visible(f"{told(finding.title)}, {finding.check}")
+    named = f"{title} ({strength})" if strength else title
+    text = _filled(finding.text, finding)
+    outcome = _(words.OUTCOMES[finding.outcome])
+    click.echo(f"  {said('{outcome}: {check}: {text}', outcome=outcome, check=named, text=text)}")
     if reasons := words.innocent_of(finding, visible):
-        click.echo(f"      {words.INNOCENT}: {visible('; '.join(reasons))}")
+        _more(words.INNOCENT, visible(clauses(reasons)))
     if finding.advice:
-        click.echo(f"      {words.ADVICE}: {_filled(finding.advice, finding)}")
+        _more(words.ADVICE, _filled(finding.advice, finding))
+
+
+def _more(heading: str, text: str) -> None:
+    click.echo(f"      {said('{heading}: {text}', heading=_(heading), text=text)}")
+
+
+def _whole(text: str) -> str:
+    """A reason as a sentence, however it ends; it is in the shown language already."""
+    text = text[:1].upper() + text[1:]
+    stop = "。" if current() in ("zh-Hans", "ja") else "."
+    return text if not text or text[-1] in ".!?)。！？）" else text + stop
 
 
 def _filled(template: str, finding: Finding) -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import options
+from gpu_inspector.cli import options, saying
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import EXIT_ALTERED, complain
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, counted, said, visible
 from gpu_inspector.workflow import tagging
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def _card(context: click.Context, option: click.Parameter, text: str) -> int | N
     help="The first free place of a sheet, counted along its rows.",
 )
 @click.option("--serial", is_flag=True, help="Print the serial that the card claims as well.")
+@options.report_language_option
 @options.ledger_option
 @options.json_option
 def tag(
@@ -71,6 +72,7 @@ def tag(
     copies: int,
     start: int,
     serial: bool,
+    language: str,
     ledger: Path,
     as_json: bool,
 ) -> None:
@@ -82,7 +84,7 @@ def tag(
     """
     with answered():
         number = tagging.number_of(reference, ledger)
-        wish = tagging.Wish(size=size, card=card, copies=copies, start=start, serial=serial)
+        wish = tagging.Wish(size=size, card=card, copies=copies, start=start, serial=serial, language=language)
         target = out or Path(f"tag-{tagging.by_reference(number, ledger).entry.seq}.pdf")
         made, noted = tagging.make(number, ledger, target, wish)
     complain(noted)
@@ -98,10 +100,13 @@ def tag(
         }
         write_json(document)
         return
-    what = f"{made.labels} tags" if made.labels > 1 else "1 tag"
-    pages = f"{made.pages} pages" if made.pages > 1 else "1 page"
-    click.echo(visible(f"{what} of inspection {made.entry.seq} on {pages}: {target}"))
-    click.echo("Print at 100 %, without fitting to the page. A tag carries no verdict and no signature.")
+    tags = counted("{number} tag", "{number} tags", made.labels)
+    pages = counted("{number} page", "{number} pages", made.pages)
+    text = said(
+        "{tags} of inspection {row} on {pages}: {file}", tags=tags, row=made.entry.seq, pages=pages, file=target
+    )
+    click.echo(visible(text))
+    click.echo(_("Print at 100 %, without fitting to the page. A tag carries no verdict and no signature."))
 
 
 @contextmanager
@@ -144,12 +149,13 @@ def card_of(one: Found) -> str:
         return ""
     cards = one.inspection.judgement.cards
     card = cards[one.card - 1]
-    return f"        its tag is that of card {one.card} of {len(cards)}: {card.label}  {card.product}"
+    text = said("its tag is that of card {card} of {cards}: {label}", card=one.card, cards=len(cards), label=card.label)
+    return f"        {text}  {card.product}"
 
 
 def end(failed: tuple[TagError, ...]) -> None:
     """Say what the other tags lack, and end with the worst of them; nothing where all led somewhere."""
     for error in failed:
-        click.echo(f"gpu-inspector: {visible(str(error))}", err=True)
+        click.echo(f"gpu-inspector: {saying.error(error)}", err=True)
     if failed:
         sys.exit(EXIT_ALTERED if any(error.altered for error in failed) else 1)

@@ -11,16 +11,16 @@ import click
 
 from gpu_inspector.cli import options
 from gpu_inspector.cli.inspecting import write_json
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, number, said, told, visible
 from gpu_inspector.records import batch as batch_of
 from gpu_inspector.records import canonical, words
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.finding import Identity
 
 _LEVELS = {
-    "B-B": "the time of signing is by the signer's own clock",
-    "B-T": "a time-stamp service vouches for the time; proofs on revocation are missing or incomplete",
-    "B-LTA": "a time-stamp service vouches for the time, and the proofs on revocation stand in the file",
+    "B-B": N_("the time of signing is by the signer's own clock"),
+    "B-T": N_("a time-stamp service vouches for the time; proofs on revocation are missing or incomplete"),
+    "B-LTA": N_("a time-stamp service vouches for the time, and the proofs on revocation stand in the file"),
 }
 
 _CARDS = 200
@@ -46,7 +46,8 @@ class Moment(click.ParamType[datetime]):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"“{value}” is no time; write 2036-11-25 or 2036-11-25T12:00:00+01:00.", parameter, context)
+            text = N_(f"“{value}” is no time; write 2036-11-25 or 2036-11-25T12:00:00+01:00.")
+            self.fail(text, parameter, context)
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
@@ -164,56 +165,95 @@ def _seal(one: Seal) -> SealDocument:
 def _tell_seals(seals: tuple[Seal, ...]) -> None:
     """What stands in the file beside the report's own signature, each with its own trust."""
     for one in seals[1:]:
-        whose = "by the service's clock" if one.kind.value == "time stamp" else "by its own clock"
-        known = "known here" if one.trusted else "not known here"
-        click.echo(visible(f"  {one.kind.value} of {one.signer} ({known}), {one.at} {whose}"))
+        values = {
+            "kind": told(one.kind.value),
+            "signer": one.signer,
+            "known": _("known here") if one.trusted else _("not known here"),
+            "time": one.at,
+        }
+        if one.kind.value == "time stamp":
+            text = said("{kind} of {signer} ({known}), {time} by the service's clock", **values)
+        else:
+            text = said("{kind} of {signer} ({known}), {time} by its own clock", **values)
+        click.echo(visible(f"  {text}"))
         for remark in one.remarks:
-            click.echo(visible(f"    {remark}"))
+            click.echo(visible(f"    {told(remark)}"))
 
 
 def _tell(found: Verification) -> None:
-    click.echo(f"{found.state.value}")
+    click.echo(told(found.state.value))
     for problem in found.problems:
-        click.echo(f"  {visible(problem)}")
+        click.echo(f"  {visible(told(problem))}")
     for addition in found.added:
-        click.echo(f"  {visible(addition)}")
+        click.echo(f"  {visible(told(addition))}")
     if found.signer:
-        click.echo(f"  signed by {visible(found.signer)}, certificate SHA-256 {found.fingerprint}, {found.signed_at}")
+        text = said(
+            "signed by {signer}, certificate SHA-256 {fingerprint}, {time}",
+            signer=visible(found.signer),
+            fingerprint=found.fingerprint,
+            time=found.signed_at,
+        )
+        click.echo(f"  {text}")
     if found.level:
-        click.echo(f"  PAdES {found.level}: {_LEVELS[found.level]}")
+        click.echo(f"  {said('PAdES {level}: {meaning}', level=found.level, meaning=_(_LEVELS[found.level]))}")
     _tell_seals(found.seals)
     if found.inspection is not None and found.entry is not None and not found.problems:
-        click.echo(
-            f"  inspection {found.entry.seq}, id {found.inspection.id}:"
-            f" {words.IDENTITIES[found.inspection.judgement.verdict]}; judged again here:"
-            f" {words.IDENTITIES[Identity(found.judged_again)]}"
+        text = said(
+            "inspection {number}, id {id}: {identity}; judged again here: {again}",
+            number=found.entry.seq,
+            id=found.inspection.id,
+            identity=_(words.IDENTITIES[found.inspection.judgement.verdict]),
+            again=_(words.IDENTITIES[Identity(found.judged_again)]),
         )
+        click.echo(f"  {text}")
     if found.lot is not None and not found.problems:
         _tell_lot(found.lot)
     if found.batch is not None and not found.problems:
         _tell_batch(found.batch)
     for note in found.notes:
-        click.echo(f"  {visible(note)}")
+        click.echo(f"  {visible(told(note))}")
 
 
 def _tell_lot(summary: LotSummary) -> None:
     from gpu_inspector.records import lot_words
 
-    click.echo(f"  lot “{visible(summary.lot.name)}”, summary {summary.id}: {visible(summary.statement.text)}")
+    statement = told(summary.statement.text)
+    text = said("lot “{name}”, summary {id}: {statement}", name=summary.lot.name, id=summary.id, statement=statement)
+    click.echo(f"  {visible(text)}")
     for one in lot_words.deviating(summary.members)[:_CARDS]:
-        named = f"{visible(one.product[:_NAME])}, {visible(one.label[:_NAME])}"
-        said = f"{words.IDENTITIES[one.identity]}, report No. {one.seq}, digest {one.digest[:16]}…"
-        click.echo(f"    card No. {one.number}, {named}: {said}")
+        text = said(
+            "card No. {number}, {product}, {label}: {identity}, report No. {row}, digest {digest}…",
+            number=one.number,
+            product=visible(one.product[:_NAME]),
+            label=visible(one.label[:_NAME]),
+            identity=_(words.IDENTITIES[one.identity]),
+            row=one.seq,
+            digest=one.digest[:16],
+        )
+        click.echo(f"    {text}")
 
 
 def _tell_batch(summary: BatchSummary) -> None:
     from gpu_inspector.records import batch_words, lot_words
 
     members = batch_words.members(summary)
-    click.echo(f"  batch “{visible(summary.terms.name)}”, summary {summary.id}: {batch_words.examined(summary)}")
+    text = said(
+        "batch “{name}”, summary {id}: {examined}",
+        name=visible(summary.terms.name),
+        id=summary.id,
+        examined=batch_words.examined(summary),
+    )
+    click.echo(f"  {text}")
     for identity, count in lot_words.identity_counts(members):
-        click.echo(f"    {count:,} × {words.IDENTITIES[identity]}")
+        click.echo(f"    {number(count)} × {_(words.IDENTITIES[identity])}")
     for one in lot_words.deviating(members)[:_CARDS]:
-        named = f"{visible(one.label[:_NAME])}, {visible(one.product[:_NAME])}"
-        said = f"{words.IDENTITIES[one.identity]}, row {one.seq}, digest {one.digest[:16]}…"
-        click.echo(f"    No. {one.number}, {named}: {said}")
+        text = said(
+            "No. {number}, {label}, {product}: {identity}, row {row}, digest {digest}…",
+            number=one.number,
+            label=visible(one.label[:_NAME]),
+            product=visible(one.product[:_NAME]),
+            identity=_(words.IDENTITIES[one.identity]),
+            row=one.seq,
+            digest=one.digest[:16],
+        )
+        click.echo(f"    {text}")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from gpu_inspector import preferences
-from gpu_inspector.cli import asking, options
+from gpu_inspector.cli import asking, options, saying
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
-from gpu_inspector.language import visible
+from gpu_inspector.language import N_, _, counted, day, said, visible
 from gpu_inspector.records import watching as records
 
 if TYPE_CHECKING:
@@ -50,11 +50,12 @@ def list_lists(as_json: bool) -> None:
         document: WatchListsDocument = {"format": 1, "lists": [_either(one) for one in found]}
         write_json(document)
     elif not found:
-        click.echo("No watch-list is kept here.")
+        click.echo(_("No watch-list is kept here."))
     else:
         for one in found:
             if isinstance(one, watching.Unusable):
-                click.echo(visible(f"{one.digest[:16]}  cannot be used: {one.error}"))
+                text = said("cannot be used: {reason}", reason=saying.error(one.error))
+                click.echo(visible(f"{one.digest[:16]}  {text}"))
             else:
                 click.echo(visible(_line(one)))
     sys.exit(EXIT_UNUSABLE if unusable else 0)
@@ -62,12 +63,14 @@ def list_lists(as_json: bool) -> None:
 
 def _line(one: Any) -> str:
     made = one.watch_list
-    known = "signer known here" if one.signer.known else "signer not known here"
-    office = made.office or "no office named"
-    return (
-        f"{one.digest[:16]}  {made.made_at:%Y-%m-%d}  {len(made.items):>6} entries  {office}"
-        f"  {known}: {one.signer.name}, certificate SHA-256 {one.signer.fingerprint}"
-    )
+    whose = {"signer": one.signer.name, "fingerprint": one.signer.fingerprint}
+    if one.signer.known:
+        by = said("signer known here: {signer}, certificate SHA-256 {fingerprint}", **whose)
+    else:
+        by = said("signer not known here: {signer}, certificate SHA-256 {fingerprint}", **whose)
+    count = len(made.items)
+    entries = counted("{entries} entries", "{entries} entries", count, entries=f"{count:>6}")
+    return f"{one.digest[:16]}  {day(made.made_at)}  {entries}  {made.office or _('no office named')}  {by}"
 
 
 def _either(one: Held | Unusable) -> KeptList:
@@ -128,13 +131,23 @@ def export_list(
             f"{target} cannot be written ({error.strerror}).", "Name another place."
         ) from error
     if rows:
-        detail = f"numbers of {len(rows)} inspections, for the watch-list {target.name}"
+        detail = N_(f"numbers of {len(rows)} inspections, for the watch-list {target.name}")
         complain(custody.note(ledger, custody.What.EXPORTED, None, detail))
     if as_json:
         document: ExportedList = {**_document(held), "format": 1, "file": str(target)}
         write_json(document)
     else:
-        click.echo(f"{len(held.watch_list.items)} entries written to {target}, signed; its SHA-256 is {held.digest}.")
+        entries = len(held.watch_list.items)
+        click.echo(
+            counted(
+                "{entries} entries written to {file}, signed; its SHA-256 is {digest}.",
+                "{entries} entries written to {file}, signed; its SHA-256 is {digest}.",
+                entries,
+                entries=entries,
+                file=target,
+                digest=held.digest,
+            )
+        )
 
 
 def _item(text: str, reason: str) -> records.WatchItem:
@@ -161,8 +174,10 @@ def import_list(path: Path, trust: tuple[bytes, ...], as_json: bool) -> None:
     click.echo(visible(_line(held)))
     if not held.signer.known:
         click.echo(
-            "The signer is not known here: compare the certificate's SHA-256 with that office by another way, then"
-            " import the file again with --trust CERT."
+            _(
+                "The signer is not known here: compare the certificate's SHA-256 with that office by another way, then"
+                " import the file again with --trust CERT."
+            )
         )
 
 
@@ -178,4 +193,4 @@ def remove_list(reference: str, as_json: bool) -> None:
         document: RemovedDocument = {"format": 1, "removed": digest}
         write_json(document)
     else:
-        click.echo(f"Watch-list {digest} is removed.")
+        click.echo(said("Watch-list {digest} is removed.", digest=digest))
