@@ -1,7 +1,8 @@
 """`make screenshots`: the pictures in README and docs, of the window with simulated cards inspected, marked SIMULATION.
 
 Needs no display: Qt draws offscreen. The ledger, the key and the reports of the pictures live in a folder that is gone
-afterwards. `python -m tools.screenshots FOLDER` writes every page, light and dark, at 100 and 200 %, into a folder.
+afterwards. `python -m tools.screenshots FOLDER` writes every page, light and dark, at 100 and 200 %, into a folder, and
+`python -m tools.screenshots FOLDER 1 de` every page in one language (or in the pseudo-language, `qps`).
 """
 
 import os
@@ -14,13 +15,14 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: TID251 - it draws the window
 from PySide6.QtWidgets import QApplication  # noqa: TID251
 
-from gpu_inspector.gui import theme
+from gpu_inspector.gui import speech, theme
 from gpu_inspector.gui.doors.lots import NewLot
 from gpu_inspector.gui.look_fields import DieForm
 from gpu_inspector.gui.look_steps import ENTRIES, StepSheet
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.work import real_work
 from gpu_inspector.gui.worker import Job
+from gpu_inspector.language import speak
 from gpu_inspector.records.lot import Plan, Rule
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -126,6 +128,7 @@ def _grab(window: MainWindow, name: str, target: Path) -> None:
 def _draw(themes: dict[str, tuple[tuple[str, Path], ...]]) -> None:
     """The pictures of each theme: page and file."""
     application = QApplication(sys.argv[:1])
+    speech.dress(application)
     for name, pictures in themes.items():
         with tempfile.TemporaryDirectory(prefix="gpu-inspector-") as home:
             os.environ["GPU_INSPECTOR_HOME"] = home
@@ -151,6 +154,10 @@ def _for_a_look(folder: Path, scale: str) -> dict[str, tuple[tuple[str, Path], .
     return {name: tuple((page, folder / f"{page}-{name}-{scale}.png") for page in PAGES) for name in THEMES}
 
 
+def _in_language(folder: Path, language: str) -> dict[str, tuple[tuple[str, Path], ...]]:
+    return {"light": tuple((page, folder / f"{page}-{language}.png") for page in PAGES)}
+
+
 def main() -> int:
     """Write the pictures; each scale needs a process of its own."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -158,6 +165,10 @@ def main() -> int:
     if len(sys.argv) == 1:
         os.environ["QT_SCALE_FACTOR"] = SCALE
         _draw(_for_docs())
+    elif len(sys.argv) == 4:
+        os.environ["QT_SCALE_FACTOR"] = sys.argv[2]
+        speak(sys.argv[3])
+        _draw(_in_language(Path(sys.argv[1]), sys.argv[3]))
     elif len(sys.argv) == 3:
         os.environ["QT_SCALE_FACTOR"] = sys.argv[2]
         _draw(_for_a_look(Path(sys.argv[1]), sys.argv[2]))

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from gpu_inspector.gui import answers, signs, theme
 from gpu_inspector.gui.about_views import ReadingTable
 from gpu_inspector.gui.settings_panels import push, reading_label
-from gpu_inspector.gui.text import LONGEST, breakable, safe
-from gpu_inspector.language import N_, _
+from gpu_inspector.gui.text import LONGEST, breakable, retold, safe
+from gpu_inspector.language import N_, _, number, told
 from gpu_inspector.records import bench_words
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.records.selftest import SelfTested, Tried
@@ -62,7 +62,7 @@ class TriedModel(QAbstractTableModel):
         one, column = self.tried[index.row()], index.column()
         if role in TEXT_ROLES:
             word = UNTRIED if one.passed is None else PASSED if one.passed else FAILED
-            shown = safe((_(one.what), _(word), f"{one.seconds:.1f}", one.text)[column], 3 * LONGEST)
+            shown = safe((told(one.what), _(word), number(one.seconds, 1), told(one.text))[column], 3 * LONGEST)
             return breakable(shown) if role == DISPLAY else shown
         if role == Qt.ItemDataRole.DecorationRole and column == 1:
             good = answers.OUTCOMES[Outcome.CONSISTENT if one.passed else Outcome.INCONCLUSIVE]
@@ -131,7 +131,7 @@ class SelfTestView(QWidget):
 
     def show_progress(self, step: str, share: float) -> None:
         self.bar.setValue(round(100 * share))
-        self.bar.setFormat(safe(_(step), 60).replace("%", "%%"))
+        self.bar.setFormat(retold(step, 60).replace("%", "%%"))
 
 
 def bold() -> QFont:

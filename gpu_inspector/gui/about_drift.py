@@ -25,10 +25,9 @@ from gpu_inspector.gui.about_bench import bold, heading
 from gpu_inspector.gui.about_views import ReadingTable
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.settings_panels import reading_label
-from gpu_inspector.gui.text import breakable, safe
-from gpu_inspector.language import N_, _, ngettext
-from gpu_inspector.records import bench_words, drift
-from gpu_inspector.records.measured_words import number
+from gpu_inspector.gui.text import breakable, retold, safe
+from gpu_inspector.language import N_, _, ngettext, number
+from gpu_inspector.records import bench_words, drift, measured_words
 from gpu_inspector.records.selftest import MOST_POINTS, ControlCard
 
 Index = QModelIndex | QPersistentModelIndex
@@ -170,7 +169,7 @@ class ControlCardView(QWidget):
             name=safe(control.name, 120) or _("without a name"),
             row=control.reference_row,
             inspections=ngettext("{n} inspection", "{n} inspections", control.inspections).format(
-                n=f"{control.inspections:,}"
+                n=number(control.inspections)
             ),
             when=bench_words.since(control.made_at, datetime.now(UTC)),
             drift=bench_words.drift_of(control, safe).capitalize()
@@ -182,12 +181,13 @@ class ControlCardView(QWidget):
 
 def _figure_text(one: drift.Series, column: int) -> str:
     figure = one.figure
-    name = _("{figure}: DRIFTED").format(figure=figure.name) if figure.drifted else figure.name
-    may = f"{number(figure.spread * 100, digits=3)} %" if figure.spread > 0 else _("not at all")
-    return (name, number(figure.reference), number(figure.last), may)[column]
+    name = retold(figure.name)
+    name = _("{figure}: DRIFTED").format(figure=name) if figure.drifted else name
+    may = f"{measured_words.number(figure.spread * 100, digits=3)} %" if figure.spread > 0 else _("not at all")
+    return (name, measured_words.number(figure.reference), measured_words.number(figure.last), may)[column]
 
 
 def _heard(one: drift.Series) -> str:
     """The chart for whoever does not see it."""
-    values = [number(value) if value is not None else "–" for _at, value in one.points[:MOST_POINTS]]
+    values = [measured_words.number(value) if value is not None else "–" for _at, value in one.points[:MOST_POINTS]]
     return _("in their order: {values}").format(values=", ".join(values))

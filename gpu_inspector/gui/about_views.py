@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gpu_inspector.gui import answers, signs, theme
-from gpu_inspector.gui.text import LONGEST, breakable, safe
+from gpu_inspector.gui.text import LONGEST, breakable, retold, safe
 from gpu_inspector.language import N_, _
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.workflow.about import OWN_TEXTS, Package
@@ -57,7 +57,7 @@ class TopicsModel(QAbstractTableModel):
         topic, column = self.topics[index.row()], index.column()
         if role in TEXT_ROLES:
             text = (topic.title, WELL if topic.well else NOT_WELL, topic.says, topic.advice)[column]
-            shown = safe(_(text), 3 * LONGEST)
+            shown = retold(text, 3 * LONGEST)
             return breakable(shown) if role == DISPLAY else shown
         if role == Qt.ItemDataRole.DecorationRole and column == 1:
             outcome = Outcome.CONSISTENT if topic.well else Outcome.INCONCLUSIVE

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from gpu_inspector import __version__, log
-from gpu_inspector.gui import display, place, theme
+from gpu_inspector.gui import display, place, speech, theme
 from gpu_inspector.gui.garbage import Collector
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.page import Page
@@ -29,6 +29,7 @@ def main() -> int:
     application.setApplicationName("gpu-inspector")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("gpu-inspector")
+    trouble = speech.begin(application)
     theme.follow(application, place.chosen("theme") or theme.SYSTEM)
     window = MainWindow(real_work())
     # What breaks in a slot would only be printed where nobody looks.
@@ -36,6 +37,8 @@ def main() -> int:
     log.event("window-opened")
     window.show()
     window.begin()
+    if trouble:
+        _tell(window, trouble)
     # Python sees Ctrl+C in the terminal only between its own instructions; the clock makes it have some.
     signal.signal(signal.SIGINT, lambda number, frame: window.close())
     clock = QTimer()

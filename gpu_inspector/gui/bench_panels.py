@@ -9,8 +9,8 @@ from gpu_inspector.gui.answers import OUTCOMES
 from gpu_inspector.gui.headline import enlarge, plain_label, tint
 from gpu_inspector.gui.signs import NEUTRAL, Sign, SignView
 from gpu_inspector.gui.subject import Subject
-from gpu_inspector.gui.text import breakable, safe
-from gpu_inspector.language import N_, _
+from gpu_inspector.gui.text import breakable, retold
+from gpu_inspector.language import N_, _, listed, sentences
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.workflow.topics import Topic
 
@@ -69,16 +69,16 @@ class BenchState(QFrame):
 
     def show_topics(self, topics: tuple[Topic, ...]) -> None:
         """What is not well in full words; of the rest what it is about."""
-        bad = [safe(_(topic.says)) for topic in topics if not topic.well]
+        bad = [retold(topic.says) for topic in topics if not topic.well]
         if bad:
-            good = ", ".join(_(topic.title).lower() for topic in topics if topic.well)
+            good = listed([_(topic.title) for topic in topics if topic.well])
             rest = _("In order: {topics}.").format(topics=good) if good else ""
-            text = _("Bench, not all in order: {sentences} {rest}").format(sentences=" ".join(bad), rest=rest)
+            text = _("Bench, not all in order: {sentences} {rest}").format(sentences=sentences(*bad), rest=rest)
             self._say(text.strip(), OUTCOMES[Outcome.INCONCLUSIVE])
             return
         # Two checks may answer the same; it is said once.
-        sentences = " ".join(dict.fromkeys(safe(_(topic.says)) for topic in topics))
-        self._say(_("Bench in order: {sentences}").format(sentences=sentences), OUTCOMES[Outcome.CONSISTENT])
+        said = sentences(*dict.fromkeys(retold(topic.says) for topic in topics))
+        self._say(_("Bench in order: {sentences}").format(sentences=said), OUTCOMES[Outcome.CONSISTENT])
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

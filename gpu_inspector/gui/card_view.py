@@ -92,7 +92,7 @@ class CardView(QWidget):
         self.subject.setText(breakable(f"{safe(card.product, 120)}, {safe(card.label, 60)}"))
         for answer in answers_of(card, evidence.origin, _name):
             sign = answers.headline(card, evidence.origin, answer.question)
-            self.headlines[answer.question].say(sign, _(answer.word), _(answer.meaning))
+            self.headlines[answer.question].say(sign, answer.word, answer.meaning)
         both = two_lines(card)
         self.control_lines.setText(breakable(both))
         self.control_lines.setVisible(bool(both))

@@ -10,7 +10,7 @@ from gpu_inspector.gui.forms import named
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.signs import Shape, Sign, SignView
 from gpu_inspector.gui.text import breakable, safe
-from gpu_inspector.language import _, ngettext
+from gpu_inspector.language import _, listed, ngettext
 from gpu_inspector.records.declaration import BOUND, NOT_BOUND, Binding, Case, unbound
 from gpu_inspector.workflow.drafts import ObjectDraft
 
@@ -23,7 +23,7 @@ def binding_words(draft: ObjectDraft, addresses: tuple[str, ...]) -> tuple[Sign,
     missing = unbound(Case(binding=draft.binding, photographs=draft.photographs), addresses)
     if not missing:
         return _BOUND, _("{bound}: {address}").format(bound=_(BOUND), address=safe(draft.binding.address, 60))
-    words = ", ".join(_(one) for one in missing)
+    words = listed([_(one) for one in missing])
     if draft.binding.absent:
         return signs.NOTE, f"{_(NOT_BOUND)}: {words}"
     return signs.WARNING, _("{not_bound}; missing: {words}").format(not_bound=_(NOT_BOUND), words=words)

@@ -13,7 +13,7 @@ from gpu_inspector.gui.doors.case import CaseDoors
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.text import breakable, safe
 from gpu_inspector.gui.worker import Job
-from gpu_inspector.language import _
+from gpu_inspector.language import _, listed, sentences
 from gpu_inspector.records import policy
 from gpu_inspector.records.policy import Bounds
 
@@ -109,10 +109,10 @@ class PolicyLine(QWidget):
         if not self._bounds.mandatory:
             self.hide()
             return
-        words = ", ".join(_(policy.FIELDS[name].words) for name in self.missing)
+        words = listed([_(policy.FIELDS[name].words) for name in self.missing])
         said = _("Fields marked * are mandatory by the {policy}.").format(policy=safe(self._bounds.name, 240))
         missing = _("Still missing: {fields}.").format(fields=words) if words else _("None of them is empty.")
-        self._say(f"{said} {missing}")
+        self._say(sentences(said, missing))
 
     @Slot(str)
     def _say(self, sentence: str) -> None:

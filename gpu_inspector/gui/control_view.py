@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gpu_inspector.gui.findings import FindingsModel, Node
 from gpu_inspector.gui.tables import WrappedTree
 from gpu_inspector.gui.text import LONGEST, safe
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, listed
 from gpu_inspector.records import control_table
 from gpu_inspector.records.control import NO_ADVICE, ControlClass
 from gpu_inspector.records.inspection import CardJudgement
@@ -36,7 +36,7 @@ def two_lines(card: CardJudgement) -> str:
     if card.control_class is None:
         return ""
     readings = control_table.readings_of(card.control_class, lambda text: safe(text, 80))
-    return "\n".join(f"{_(one.name)}: {safe(one.short, _LINE)}" for one in readings)
+    return "\n".join(f"{one.name}: {safe(one.short, _LINE)}" for one in readings)
 
 
 def tree_of(found: ControlClass | None) -> Node:
@@ -46,15 +46,15 @@ def tree_of(found: ControlClass | None) -> Node:
         root.add(Node(_(NOTHING)))
         return root
     for reading in control_table.readings_of(found, _long):
-        group = root.add(Node(f"{_(reading.name)}: {reading.entry}", bold=True))
+        group = root.add(Node(f"{reading.name}: {reading.headline}", bold=True))
         _fill(group, reading.facts)
     compared = root.add(Node(_(COMPARED), bold=True))
     for one in control_table.inputs_of(found, _long)[:MOST]:
-        asked = ", ".join(_(name).lower() for name in one.of)
-        said = f"{one.value} {one.limit}: {_(one.result)}, {one.margin} ({asked})"
+        asked = listed([name.lower() for name in one.of])
+        said = f"{one.value} {one.limit}: {one.result}, {one.margin} ({asked})"
         compared.add(Node(one.figure, f"{said}\n{one.source}" if one.source else said))
     for title, sentences in control_table.sentences(found, _long):
-        group = root.add(Node(_(title), bold=True))
+        group = root.add(Node(title, bold=True))
         for sentence in sentences[:MOST]:
             group.add(Node("–", sentence))
     _fill(root.add(Node(_(RESTS), bold=True)), control_table.facts_of(found, _long))
@@ -72,7 +72,7 @@ def tree_of(found: ControlClass | None) -> Node:
 
 def _fill(group: Node, pairs: tuple[tuple[str, str], ...]) -> None:
     for label, text in pairs:
-        group.add(Node(_(label), safe(_(text), 4 * LONGEST) if text else _("not stated")))
+        group.add(Node(label, safe(text, 4 * LONGEST) if text else _("not stated")))
 
 
 def _long(text: str) -> str:

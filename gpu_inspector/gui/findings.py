@@ -12,8 +12,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFont, QGuiApplication
 
 from gpu_inspector.gui import answers, signs, theme
-from gpu_inspector.gui.text import LONGEST, safe
-from gpu_inspector.language import N_, _, ngettext
+from gpu_inspector.gui.text import LONGEST, retold, safe
+from gpu_inspector.language import N_, _, ngettext, told_source
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Gap
 from gpu_inspector.records.finding import Finding, Outcome
@@ -81,7 +81,7 @@ def tree_of(card: CardJudgement, gaps: tuple[Gap, ...], show: Show = Show.ALL) -
     for heading, members in words.groups(chosen) if show is not Show.UNSEEN else ():
         # A group bears the sign of its gravest finding, which stands first.
         gravest = members[0].outcome
-        group = root.add(Node(_(heading), _(words.OUTCOMES[gravest]), words.tally(members), gravest, bold=True))
+        group = root.add(Node(heading, _(words.OUTCOMES[gravest]), words.tally(members), gravest, bold=True))
         for finding in members:
             group.add(_finding(finding))
     if show is not Show.DEVIATING:
@@ -101,15 +101,15 @@ def _add_unseen(root: Node, unseen: tuple[Finding, ...], gaps: tuple[Gap, ...]) 
         last.add(_finding(finding))
     for gap in gaps:
         reason = last.add(
-            Node(safe(_(words.source_words(gap.source))), _("Not read"), safe(gap.reason), Outcome.INCONCLUSIVE)
+            Node(safe(words.source_words(gap.source)), _("Not read"), retold(gap.reason), Outcome.INCONCLUSIVE)
         )
         if gap.advice:
-            reason.add(Node(_(words.ADVICE), text=safe(gap.advice)))
+            reason.add(Node(_(words.ADVICE), text=retold(gap.advice)))
 
 
 def _finding(finding: Finding) -> Node:
     node = Node(
-        safe(finding.title),
+        retold(finding.title),
         _(words.OUTCOMES[finding.outcome]),
         _filled(finding.text, finding),
         finding.outcome,
@@ -117,9 +117,9 @@ def _finding(finding: Finding) -> Node:
         check=safe(finding.check, 60),
     )
     details = [
-        (words.EXPECTED, safe(finding.expected)),
-        (words.OBSERVED, safe(finding.observed)),
-        (words.SOURCE, safe(finding.source)),
+        (words.EXPECTED, _filled(finding.expected, finding)),
+        (words.OBSERVED, _filled(finding.observed, finding)),
+        (words.SOURCE, safe(told_source(finding.source))),
         (words.INNOCENT, "\n".join(f"– {safe(reason)}" for reason in words.innocent_of(finding, safe))),
         (words.ADVICE, _filled(finding.advice, finding)),
         (CHECK, words.weight(finding, safe)),

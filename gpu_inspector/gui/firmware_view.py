@@ -40,7 +40,7 @@ def tree_of(card: CardEvidence | None) -> Node:
     for number, reading in enumerate(images[1:], 2):
         differing = firmware_words.differences(images[0], reading, safe)
         title = _("Where the images differ: 1 and {n}").format(n=number)
-        group = root.add(Node(title, "" if differing else _(firmware_words.same_words(images[0], reading)), bold=True))
+        group = root.add(Node(title, "" if differing else firmware_words.same_words(images[0], reading), bold=True))
         for label, one, other in differing:
             group.add(Node(_(label), f"1: {one}\n{number}: {other}"))
     if card is not None and card.rm is not None:
@@ -64,8 +64,8 @@ def _add_gaps(root: Node, gaps: tuple[Gap, ...]) -> None:
     if gaps:
         group = root.add(Node(_(NOT_READ), bold=True))
         for gap in gaps[: firmware_words.LISTED]:
-            said = words.with_advice(safe(gap.reason), safe(gap.advice))
-            group.add(Node(safe(_(words.source_words(gap.source))), said))
+            said = safe(words.with_advice(gap.reason, gap.advice), 2 * LONGEST)
+            group.add(Node(safe(words.source_words(gap.source)), said))
 
 
 class FirmwareView(WrappedTree):

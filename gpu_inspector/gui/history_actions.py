@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QWid
 
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.text import breakable, safe
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, moment, number
 from gpu_inspector.ledger.query import HistoryRow, Repeat
 
 if TYPE_CHECKING:
@@ -120,10 +120,12 @@ class HistoryTold(QWidget):
 
     def show_log(self, seq: int, lines: "tuple[Line, ...]") -> None:
         """What was done with a row, the newest last."""
-        told = [_("Custody log of number {number:,}:").format(number=seq)]
+        told = [_("Custody log of number {number}:").format(number=number(seq))]
         earlier = len(lines) - MOST_LINES
         if earlier > 0:
-            told.append(_("{count:,} earlier lines: gpu-inspector ledger custody lists all.").format(count=earlier))
+            told.append(
+                _("{count} earlier lines: gpu-inspector ledger custody lists all.").format(count=number(earlier))
+            )
         told += [log_line(one) for one in lines[-MOST_LINES:]]
         if not lines:
             told.append(_("it has no line on this inspection."))
@@ -167,9 +169,9 @@ def replaced_by(row: HistoryRow) -> tuple[str, ...]:
     """That a row stands for another one, or another one for it."""
     said = []
     if row.superseded_by:
-        said.append(_("Superseded: number {number:,} replaces it.").format(number=row.superseded_by))
+        said.append(_("Superseded: number {number} replaces it.").format(number=number(row.superseded_by)))
     if row.supersedes:
-        said.append(_("It replaces number {number:,}.").format(number=row.supersedes))
+        said.append(_("It replaces number {number}.").format(number=number(row.supersedes)))
     return tuple(said)
 
 
@@ -178,7 +180,7 @@ def log_line(line: "Line") -> str:
     event = line.event
     who = event.inspector or event.user or _("nobody named")
     text = _("{time}: {what}, by {who} at {host}").format(
-        time=f"{event.at.astimezone():%Y-%m-%d %H:%M}",
+        time=moment(event.at.astimezone(), seconds=False),
         what=_(WHATS.get(event.what.value, event.what.value)),
         who=safe(who, 60),
         host=safe(event.host, 60),
@@ -188,13 +190,13 @@ def log_line(line: "Line") -> str:
 
 def sentence_of(repeat: Repeat) -> str:
     """A repeated number and its rows: "Serial 1324520000001 was seen 3 times: rows 4, 9, 12"."""
-    rows = ", ".join(f"{row:,}" for row in repeat.rows[:NAMED])
+    rows = ", ".join(number(row) for row in repeat.rows[:NAMED])
     more = len(repeat.rows) + repeat.more - NAMED
     if more > 0:
-        rows = _("{rows} and {more:,} more").format(rows=rows, more=more)
-    return _("{kind} {number} was seen {times:,} times: rows {rows}.").format(
+        rows = _("{rows} and {more} more").format(rows=rows, more=number(more))
+    return _("{kind} {number} was seen {times} times: rows {rows}.").format(
         kind=_(NUMBERS.get(repeat.number.kind, repeat.number.kind)),
         number=safe(repeat.number.value, 60),
-        times=len(repeat.rows) + repeat.more,
+        times=number(len(repeat.rows) + repeat.more),
         rows=rows,
     )

@@ -14,7 +14,7 @@ from gpu_inspector.gui.history_actions import HistoryActions, ask_document, ask_
 from gpu_inspector.gui.history_table import HistoryTable
 from gpu_inspector.gui.text import safe
 from gpu_inspector.gui.worker import Task
-from gpu_inspector.language import _, ngettext
+from gpu_inspector.language import _, ngettext, number
 from gpu_inspector.ledger.query import Found, Query
 
 MOST_CHOSEN = 5_000
@@ -79,8 +79,8 @@ class HistoryFiles(QObject):
             rows = self._chosen()
             if not rows:
                 self.warned.emit(
-                    _("Only rows that were in sight can be chosen, {most:,} at most. Export all rows that fit.").format(
-                        most=MOST_CHOSEN
+                    _("Only rows that were in sight can be chosen, {most} at most. Export all rows that fit.").format(
+                        most=number(MOST_CHOSEN)
                     )
                 )
                 return
@@ -124,7 +124,7 @@ class HistoryFiles(QObject):
     def _exported(self, target: Path, count: object) -> None:
         assert isinstance(count, int)
         sentence = ngettext("{n} inspection was written to {path}.", "{n} inspections were written to {path}.", count)
-        self.told.emit(sentence.format(n=f"{count:,}", path=safe(str(target))))
+        self.told.emit(sentence.format(n=number(count), path=safe(str(target))))
 
     def _vouched(self, said: str, done: object) -> None:
         from gpu_inspector.workflow.vouching import Vouched

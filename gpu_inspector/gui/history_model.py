@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from gpu_inspector.gui import answers, signs, theme
 from gpu_inspector.gui.signs import Sign
 from gpu_inspector.gui.text import safe, tip
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, moment, number
 from gpu_inspector.ledger.query import PAGE, Found, HistoryRow, Look, Mark, Order, Stock
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Origin
@@ -170,7 +170,7 @@ class HistoryModel(QAbstractTableModel):
 def text_of(found: Found, column: int) -> str:
     """What stands in a cell."""
     if found.row is None:
-        return {NUMBER: f"{found.seq:,}", PRODUCT: _("This row of the search table cannot be read")}.get(column, "")
+        return {NUMBER: number(found.seq), PRODUCT: _("This row of the search table cannot be read")}.get(column, "")
     return safe(_CELLS[column](found.row, found), _CELL)
 
 
@@ -181,7 +181,7 @@ def identity_word(value: str) -> str:
 
 def _time(row: HistoryRow, _found: Found) -> str:
     try:
-        return f"{row.made_at.astimezone():%Y-%m-%d %H:%M}"
+        return moment(row.made_at.astimezone(), seconds=False)
     except (OverflowError, ValueError, OSError):
         return f"{row.made_at:%Y-%m-%d %H:%M} UTC"
 
@@ -193,12 +193,12 @@ def _serial(row: HistoryRow, found: Found) -> str:
 
 
 def _kind(row: HistoryRow) -> str:
-    newer = _("superseded by {number:,}").format(number=row.superseded_by) if row.superseded_by else ""
+    newer = _("superseded by {number}").format(number=number(row.superseded_by)) if row.superseded_by else ""
     return " · ".join(text for text in (_(KINDS.get(row.origin, "")), newer) if text)
 
 
 _CELLS: dict[int, Callable[[HistoryRow, Found], str]] = {
-    NUMBER: lambda row, found: f"{row.seq:,}",
+    NUMBER: lambda row, found: number(row.seq),
     TIME: _time,
     PRODUCT: lambda row, found: row.product,
     IDENTITY: lambda row, found: identity_word(row.verdict),

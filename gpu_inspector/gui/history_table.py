@@ -1,5 +1,7 @@
 """The history's table: as many rows as the ledger has, in columns of a fixed width, sorted by header or key."""
 
+from datetime import UTC, datetime
+
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -12,10 +14,11 @@ from gpu_inspector.gui.history_model import (
     NUMBER,
     ORDERS,
     SERIAL,
+    TIME,
     TITLES,
     HistoryModel,
 )
-from gpu_inspector.language import _
+from gpu_inspector.language import _, moment
 from gpu_inspector.ledger.query import Found, Order
 
 LONGEST = (
@@ -32,6 +35,7 @@ LONGEST = (
     "Inspector's name",
 )
 """What a column has room for; longer texts end in dots, and stand in the tooltip."""
+_SOME_TIME = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 ROOM, SIGN = 14, 22
 """Pixels beside a text, and for the sign before it."""
 _SIGNED = (KIND, IDENTITY, CONDITION, CONTROL, SERIAL)
@@ -131,6 +135,7 @@ class HistoryTable(QTableView):
     def _fit(self) -> None:
         metrics = self.fontMetrics()
         for column, text in enumerate(LONGEST):
-            widest = max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(_(TITLES[column])) + SIGN)
+            texts = (text, _(text), moment(_SOME_TIME, seconds=False)) if column == TIME else (text, _(text))
+            widest = max(*map(metrics.horizontalAdvance, texts), metrics.horizontalAdvance(_(TITLES[column])) + SIGN)
             self.setColumnWidth(column, widest + ROOM + (SIGN if column in _SIGNED else 0))
         self.verticalHeader().setDefaultSectionSize(metrics.height() + AIR)

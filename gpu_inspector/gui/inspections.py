@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from gpu_inspector.gui import answers, signs, theme
 from gpu_inspector.gui.text import safe, tip
 from gpu_inspector.language import _, ngettext
-from gpu_inspector.records import words
+from gpu_inspector.records import moments, words
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Condition, Identity
 from gpu_inspector.records.inspection import CardJudgement, Inspection
@@ -25,8 +25,6 @@ ROOT = QModelIndex()
 DISPLAY = Qt.ItemDataRole.DisplayRole
 MOST = 200
 """Inspections on the list; older ones leave it, and are in History."""
-_MINUTES = 16
-"""Characters of a local time up to its minutes."""
 _GRAVITY = (Condition.FAULTY, Condition.WORN, Condition.NOT_EXAMINED, Condition.SOUND)
 
 
@@ -55,7 +53,7 @@ def gravest(cards: tuple[CardJudgement, ...]) -> int:
 
 def time_of(inspection: Inspection) -> str:
     """The bench's local time of an inspection, to the minute."""
-    return words.local_time(inspection.made_at, inspection.utc_offset_minutes)[:_MINUTES]
+    return moments.local_minutes(inspection.made_at, inspection.utc_offset_minutes)
 
 
 def mark_of(origin: Origin) -> str:
@@ -73,7 +71,7 @@ def title_of(shown: Shown) -> str:
     if len(cards) > 1:
         names = ngettext("{n} card: {names}", "{n} cards: {names}", len(cards)).format(n=len(cards), names=names)
     identity = _(words.IDENTITIES[cards[gravest(cards)].identity]) if cards else _("no card")
-    condition = next((one.value for one in _GRAVITY if any(card.condition is one for card in cards)), "")
+    condition = next((_(one.value) for one in _GRAVITY if any(card.condition is one for card in cards)), "")
     control = ", ".join(
         dict.fromkeys(words.control_word(card.control, lambda text: safe(text, 30)) for card in cards[:3])
     )

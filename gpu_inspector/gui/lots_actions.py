@@ -10,7 +10,7 @@ from gpu_inspector.gui.case_forms import let_wheel_pass
 from gpu_inspector.gui.forms import line, typed
 from gpu_inspector.gui.settings_panels import push
 from gpu_inspector.gui.text import safe
-from gpu_inspector.language import _, ngettext
+from gpu_inspector.language import _, ngettext, number, sentences
 from gpu_inspector.workflow.inspecting import Done
 from gpu_inspector.workflow.lot_filling import Added
 from gpu_inspector.workflow.lots import LotState
@@ -66,7 +66,7 @@ class LotActions(QWidget):
     def show_last(self, done: Done | None) -> None:
         """The inspection that was made last in this window."""
         self._last = done.entry.seq if done is not None else 0
-        tip = _("Put inspection {number:,}, the last of the Run page, into the lot").format(number=self._last)
+        tip = _("Put inspection {number}, the last of the Run page, into the lot").format(number=number(self._last))
         self.last.setToolTip(tip if self._last else _("No inspection was made in this window yet"))
 
     def show_progress(self, step: str, share: float) -> None:
@@ -135,7 +135,7 @@ def rows_of(text: str) -> tuple[str, ...]:
     if not found:
         raise GpuInspectorError(_("No inspection is named."), _("Write numbers as the History page shows them."))
     if len(found) > MOST_ROWS:
-        raise GpuInspectorError(_("These are more than {most:,} inspections.").format(most=MOST_ROWS))
+        raise GpuInspectorError(_("These are more than {most} inspections.").format(most=number(MOST_ROWS)))
     return tuple(dict.fromkeys(found))
 
 
@@ -144,7 +144,7 @@ def told_of(added: tuple[Added, ...], files: int, *, stopped: bool) -> tuple[str
     cards = sum(len(one.members) for one in added)
     known = sum(one.skipped for one in added)
     failed = [one for one in added if one.failure]
-    said = [ngettext("{n} card was put in.", "{n} cards were put in.", cards).format(n=f"{cards:,}")]
+    said = [ngettext("{n} card was put in.", "{n} cards were put in.", cards).format(n=number(cards))]
     if known:
         said.append(ngettext("{n} file was in it already.", "{n} files were in it already.", known).format(n=known))
     if failed:
@@ -153,9 +153,11 @@ def told_of(added: tuple[Added, ...], files: int, *, stopped: bool) -> tuple[str
         said.append(text.format(n=len(failed), named=named))
     left = files - len(added)
     if stopped:
-        said.append(_("Stopped: {left:,} of {files:,} files were not begun.").format(left=left, files=files))
+        said.append(
+            _("Stopped: {left} of {files} files were not begun.").format(left=number(left), files=number(files))
+        )
     elif left:
-        said.append(_("The plan of the lot has ended: {left:,} files were not begun.").format(left=left))
+        said.append(_("The plan of the lot has ended: {left} files were not begun.").format(left=number(left)))
     remarks = dict.fromkeys(safe(one.remark, 300) for one in added if one.remark)
     said += list(remarks)[:1]
-    return " ".join(said), bool(failed) or bool(left)
+    return sentences(*said), bool(failed) or bool(left)

@@ -30,7 +30,7 @@ from gpu_inspector.gui.lots_models import (
 from gpu_inspector.gui.settings_panels import reading_label
 from gpu_inspector.gui.signs import SignView
 from gpu_inspector.gui.text import breakable, safe
-from gpu_inspector.language import N_, _, ngettext
+from gpu_inspector.language import N_, _, ngettext, number, sentences, told
 from gpu_inspector.records import lot_statistics, lot_words
 from gpu_inspector.records.declared_column import NOT_DECLARED
 from gpu_inspector.records.lot import Member
@@ -144,10 +144,10 @@ class LotDetail(QWidget):
         name = self.lot_name
         name.setText(breakable(safe(state.lot.name)))
         self._view.show_sign(sign_of(state))
-        self.nature.setText(_(lot_words.nature_title(state.members)))
+        self.nature.setText(lot_words.nature_title(state.members))
         self.nature.setVisible(bool(self.nature.text()))
         self.plan.setText(breakable(plan_of(state)))
-        self.statement.setText(breakable("\n".join(filter(None, (state.statement.text, state.ended)))))
+        self.statement.setText(breakable("\n".join(map(told, filter(None, (state.statement.text, state.ended))))))
         self.twice.setText(breakable("\n".join(_twice_of(state))))
         self.twice.setVisible(bool(state.twice))
         self._show_members(kept)
@@ -172,12 +172,12 @@ class LotDetail(QWidget):
             empty = self._state is not None and not self._state.members
             self.reasons.setPlainText(_(NO_CARD) if empty else "")
             return
-        told = [lot_words.reason(one, safe) for one in member.reasons[:MOST_REASONS]]
+        lines = [lot_words.reason(one, safe) for one in member.reasons[:MOST_REASONS]]
         more = len(member.reasons) - MOST_REASONS
         if more > 0:
-            told.append(_("and {n:,} more, in its own report").format(n=more))
-        head = _("Card {number:,}, report {row:,}: ").format(number=member.number, row=member.seq)
-        self.reasons.setPlainText(head + ("\n".join(told) or _(NO_REASON)))
+            lines.append(_("and {n} more, in its own report").format(n=number(more)))
+        head = _("Card {number}, report {row}: ").format(number=number(member.number), row=number(member.seq))
+        self.reasons.setPlainText(head + ("\n".join(lines) or _(NO_REASON)))
 
     def changeEvent(self, event: object) -> None:
         super().changeEvent(event)  # type: ignore[arg-type]
@@ -245,10 +245,13 @@ def plan_of(state: LotState) -> str:
         said_of = N_("{declared:,} pieces declared as {goods}. Opened {day}.")
     lines = [
         _(said_of).format(declared=lot.declared, goods=safe(goods), day=day_of(state)),
-        _("To be examined: {rule}: {wanted:,}.").format(rule=_(lot_statistics.in_words(lot.plan)), wanted=said.wanted),
+        _("To be examined: {rule}: {wanted}.").format(
+            rule=_(lot_statistics.in_words(lot.plan)), wanted=number(said.wanted)
+        ),
     ]
     if state.left:
-        lines[-1] += " " + ngettext("{n} is left.", "{n} are left.", state.left).format(n=f"{state.left:,}")
+        rest = ngettext("{n} is left.", "{n} are left.", state.left).format(n=number(state.left))
+        lines[-1] = sentences(lines[-1], rest)
     if lot.drawn:
         done = {one.piece for one in state.members}
         left = [piece for piece in lot.drawn if piece not in done]
@@ -261,8 +264,8 @@ def plan_of(state: LotState) -> str:
 def _twice_of(state: LotState) -> list[str]:
     if not state.twice:
         return []
-    told = [lot_words.twice(one, safe) for one in state.twice[:MOST_TWICE]]
+    seen = [lot_words.twice(one, safe) for one in state.twice[:MOST_TWICE]]
     more = len(state.twice) - MOST_TWICE
     if more > 0:
-        told.append(_("and {n:,} more, in the summary").format(n=more))
-    return [*told, _(lot_words.TWICE_MEANS)]
+        seen.append(_("and {n} more, in the summary").format(n=number(more)))
+    return [*seen, _(lot_words.TWICE_MEANS)]

@@ -21,7 +21,7 @@ from gpu_inspector.gui.forms import line, named, typed
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.settings_panels import push
 from gpu_inspector.gui.text import breakable, safe
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, number
 from gpu_inspector.records import lot_statistics
 from gpu_inspector.records.declaration import NO_CASE, UNDECLARED, Case, Declaration
 from gpu_inspector.records.lot import Plan, Rule
@@ -121,8 +121,8 @@ class NewLotForm(QGroupBox):
             self._rows.setRowVisible(row, plan.rule is Rule.HYPERGEOMETRIC)
         wanted = lot_statistics.wanted_of(self.pieces.value(), plan)
         self.told.setText(
-            _("To be examined: {rule}: {wanted:,} of {declared:,}.").format(
-                rule=_(lot_statistics.in_words(plan)), wanted=wanted, declared=self.pieces.value()
+            _("To be examined: {rule}: {wanted} of {declared}.").format(
+                rule=_(lot_statistics.in_words(plan)), wanted=number(wanted), declared=number(self.pieces.value())
             )
             + f"\n\n{_(FIXED)}"
         )

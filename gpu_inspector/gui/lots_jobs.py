@@ -13,7 +13,7 @@ from gpu_inspector.gui.doors.lots import Filled, LotsDoors, NewLot
 from gpu_inspector.gui.lots_actions import told_of
 from gpu_inspector.gui.text import safe
 from gpu_inspector.gui.worker import Job, Task
-from gpu_inspector.language import _, ngettext
+from gpu_inspector.language import _, ngettext, number
 from gpu_inspector.records.lot import Member
 from gpu_inspector.workflow.kept import Kept
 from gpu_inspector.workflow.lots import LotState
@@ -117,7 +117,7 @@ class LotJobs(QWidget):
         self.stands.emit(state)
         self.filled.emit()
         cards = len(state.members) - before
-        self.told.emit(ngettext("{n} card was put in.", "{n} cards were put in.", cards).format(n=f"{cards:,}"))
+        self.told.emit(ngettext("{n} card was put in.", "{n} cards were put in.", cards).format(n=number(cards)))
 
     def _saved(self, done: object) -> None:
         from gpu_inspector.workflow.lot_summing import Summed

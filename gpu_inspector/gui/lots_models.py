@@ -14,7 +14,7 @@ from gpu_inspector.gui import answers, signs, theme
 from gpu_inspector.gui.history_model import KINDS
 from gpu_inspector.gui.signs import CLEAR, RESERVED, Sign
 from gpu_inspector.gui.text import safe, tip
-from gpu_inspector.language import N_, _, ngettext
+from gpu_inspector.language import N_, _, moment, ngettext, number
 from gpu_inspector.records import lot_words, words
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity, Outcome
@@ -151,22 +151,22 @@ def lines_of(state: LotState) -> list[str]:
     """A lot in the list: its name, how far it is, what deviates, and its day."""
     said = state.statement
     name = safe(state.lot.name)
-    counted = _("{examined:,} of {wanted:,} examined").format(examined=said.examined, wanted=said.wanted)
-    deviating = ngettext("{n} deviates", "{n} deviate", said.deviating).format(n=f"{said.deviating:,}")
+    counted = _("{examined} of {wanted} examined").format(examined=number(said.examined), wanted=number(said.wanted))
+    deviating = ngettext("{n} deviates", "{n} deviate", said.deviating).format(n=number(said.deviating))
     lines = [name if len(name) <= _NAME else f"{name[:_NAME]}…", counted]
     if said.examined:
         lines.append(deviating if said.deviating else _("none deviates"))
     if said.undecided:
-        lines[-1] = _("{deviating}, {n:,} not decided").format(deviating=lines[-1], n=said.undecided)
+        lines[-1] = _("{deviating}, {n} not decided").format(deviating=lines[-1], n=number(said.undecided))
     mark = lot_words.watermark(state.members)
     day = day_of(state)
-    return [*lines, f"{day} · {_(mark)}" if mark else day]
+    return [*lines, f"{day} · {mark}" if mark else day]
 
 
 def day_of(state: LotState) -> str:
     """When it was opened, by the clock of this machine."""
     try:
-        return f"{state.lot.opened_at.astimezone():%Y-%m-%d %H:%M}"
+        return moment(state.lot.opened_at.astimezone(), seconds=False)
     except (OverflowError, ValueError, OSError):
         return f"{state.lot.opened_at:%Y-%m-%d %H:%M} UTC"
 
@@ -184,14 +184,14 @@ def sign_of(state: LotState) -> Sign:
 
 def _cell(member: Member, column: int) -> str:
     texts = {
-        NUMBER: f"{member.number:,}",
-        PIECE: f"{member.piece:,}" if member.piece is not None else "",
+        NUMBER: number(member.number),
+        PIECE: number(member.piece) if member.piece is not None else "",
         IDENTITY: _(words.IDENTITIES[member.identity]),
         KIND: mark_of(member),
         PRODUCT: member.product,
         CONDITION: _(member.condition.value),
         CONTROL: words.control_word(member.control, str) if member.control else "",
-        ROW: f"{member.seq:,}",
+        ROW: number(member.seq),
         LABEL: member.label,
     }
     return safe(texts[column], _CELL)

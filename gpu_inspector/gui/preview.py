@@ -33,8 +33,8 @@ from gpu_inspector.gui.findings import Node
 from gpu_inspector.gui.firmware_view import tree_of
 from gpu_inspector.gui.inspections import Shown, time_of
 from gpu_inspector.gui.ranking import cells_of, fact
-from gpu_inspector.gui.text import safe
-from gpu_inspector.language import _
+from gpu_inspector.gui.text import retold, safe
+from gpu_inspector.language import _, sentences
 from gpu_inspector.records import columns, next_steps, ranked, words
 from gpu_inspector.records.finding import Finding
 from gpu_inspector.records.inspection import RankedProduct
@@ -171,7 +171,8 @@ class _Writer:
         self._line(f"{safe(card.product, 120)}, {safe(card.label, 60)}", 1.5, bold=True)
         if len(inspection.judgement.cards) > 1:
             self._line(_("Card {n} of {m}").format(n=number + 1, m=len(inspection.judgement.cards)))
-        self._line(f"{_(words.TITLES[evidence.origin])}. {_(words.NATURES[evidence.origin])}", bold=True)
+        title = _("{title}.").format(title=_(words.TITLES[evidence.origin]))
+        self._line(sentences(title, _(words.NATURES[evidence.origin])), bold=True)
         for label, value in ((_("Case"), case.number), (_("Inspector"), case.inspector), (_("Office"), case.office)):
             if value:
                 self._line(f"{label}: {safe(value)}")
@@ -200,9 +201,9 @@ class _Writer:
         self._findings(card.findings)
         self._line(_(words.NOT_EXAMINED), 1.2, bold=True, space=True)
         for gap in gaps:
-            self._line(f"{safe(_(words.source_words(gap.source)))}: {safe(gap.reason)}")
+            self._line(f"{safe(words.source_words(gap.source))}: {retold(gap.reason)}")
         for finding in words.unanswered(card.findings):
-            self._line(f"{safe(finding.title)}: {safe(words.filled(finding.text, finding, safe))}")
+            self._line(f"{retold(finding.title)}: {safe(words.filled(finding.text, finding, safe))}")
 
     def _columns(self, lines: tuple[columns.Line, ...]) -> None:
         table = self._table(len(lines) + 1, (22, 18, 32, 28), [_("Fact"), *(_(one) for one, _who in columns.HEADINGS)])
@@ -247,7 +248,7 @@ class _Writer:
                     )
                     if text
                 ]
-            cells = (f"{safe(finding.title)}\n[{safe(finding.check, 60)}]", _(words.OUTCOMES[finding.outcome]))
+            cells = (f"{retold(finding.title)}\n[{safe(finding.check, 60)}]", _(words.OUTCOMES[finding.outcome]))
             for column, text in enumerate((*cells, "\n".join(found))):
                 self._cell(table, row, column, text, bold=grave and column < 2)
         self._leave()

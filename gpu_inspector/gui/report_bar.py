@@ -13,10 +13,10 @@ from gpu_inspector.gui.asking import Ask, inquiry_of
 from gpu_inspector.gui.doors.verdict import VerdictDoors
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.inspections import Shown
-from gpu_inspector.gui.text import breakable, safe
+from gpu_inspector.gui.text import breakable, retold, safe
 from gpu_inspector.gui.verified_seals import level_of
 from gpu_inspector.gui.worker import Job
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, sentences, told
 from gpu_inspector.records import words
 from gpu_inspector.records.custody import What
 from gpu_inspector.workflow.countersigning import Countersigned
@@ -205,16 +205,16 @@ class ReportBar(QWidget):
         said = _("Countersigned by “{name}”, certificate SHA-256 {fingerprint}.").format(
             name=safe(done.name, 80), fingerprint=words.spaced(safe(done.fingerprint, 64))
         )
-        self.told.emit(f"{said} {safe(done.stamped.remark, 1000)}".strip())
+        self.told.emit(f"{said} {retold(done.stamped.remark, 1000)}".strip())
         self.look()
 
     def _say_signer(self, key: str, found: object) -> None:
         assert isinstance(found, SignedBy)
         if self._shown is None or self._shown.key != key:
             return  # another inspection is in sight by now
-        self.signer.setText(" ".join(_sentences(found)))
+        self.signer.setText(sentences(*_sentences(found)))
         if found.trouble:
-            self.warned.emit(_(found.trouble))
+            self.warned.emit(told(found.trouble))
 
     def _say_unread(self, key: str, sentence: str) -> None:
         if self._shown is not None and self._shown.key == key:
@@ -256,7 +256,7 @@ class ReportBar(QWidget):
 
 def _sentences(found: SignedBy) -> list[str]:
     """Who signed, how far the proofs reach, who else signed, and what is still to come."""
-    said = [_(found.trouble)] if found.trouble else []
+    said = [told(found.trouble)] if found.trouble else []
     if found.fingerprint:
         signed = _("Signed with the certificate {fingerprint} ({name}).")
         name, fingerprint = safe(found.name, 80), words.spaced(safe(found.fingerprint, 64))

@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent, QPe
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gpu_inspector.gui import theme
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, listed, number
 from gpu_inspector.records.live import GRAVEST_FIRST, MemoryMap
 from gpu_inspector.records.silicon import PAGE_BYTES
 
@@ -56,18 +56,20 @@ def sentence_of(drawn: MemoryMap | None) -> str:
     if drawn is None:
         return _("No page was tested yet")
     parts = [
-        f"{drawn.count(letter):,} {_(LOOKS[letter].word)}"
+        f"{number(drawn.count(letter))} {_(LOOKS[letter].word)}"
         for letter in ORDER
         if letter in ALWAYS or drawn.count(letter)
     ]
-    return _("{pages} pages of 2 MiB: {parts}").format(pages=f"{drawn.pages:,}", parts=", ".join(parts))
+    return _("{pages} pages of 2 MiB: {parts}").format(pages=number(drawn.pages), parts=listed(parts))
 
 
 def amiss_of(drawn: MemoryMap | None) -> str:
     """What is wrong in the picture so far: "3 failing"; "" where nothing is."""
     if drawn is None:
         return ""
-    return ", ".join(f"{drawn.count(letter):,} {_(LOOKS[letter].word)}" for letter in MARKED if drawn.count(letter))
+    return ", ".join(
+        f"{number(drawn.count(letter))} {_(LOOKS[letter].word)}" for letter in MARKED if drawn.count(letter)
+    )
 
 
 class MapView(QWidget):
@@ -114,12 +116,12 @@ class MapView(QWidget):
             return ""
         letter = self._map.cells[page // self._map.pages_per_cell]
         words = _("Page {page} at {offset} MiB: {state}").format(
-            page=f"{page:,}", offset=f"{page * PAGE_BYTES // _MIB:,}", state=_(LOOKS[letter].word)
+            page=number(page), offset=number(page * PAGE_BYTES // _MIB), state=_(LOOKS[letter].word)
         )
         owner = self._map.owner(page)
         if letter == "a" and owner is not None:
             words += ". " + _("It is the same memory as page {owner} at {offset} MiB").format(
-                owner=f"{owner:,}", offset=f"{owner * PAGE_BYTES // _MIB:,}"
+                owner=number(owner), offset=number(owner * PAGE_BYTES // _MIB)
             )
         return words
 
@@ -225,7 +227,7 @@ class MapView(QWidget):
         for letter in ORDER:
             if self._map is None or (letter not in ALWAYS and not self._map.count(letter)):
                 continue
-            text = f"{_(LOOKS[letter].word)} {self._map.count(letter):,}"
+            text = f"{_(LOOKS[letter].word)} {number(self._map.count(letter))}"
             wide = side + 5 + metrics.horizontalAdvance(text) + 14
             if x and x + wide - 14 > self.width():
                 x, y = 0, y + line

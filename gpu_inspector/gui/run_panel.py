@@ -18,8 +18,8 @@ from gpu_inspector.gui.headline import enlarge, plain_label
 from gpu_inspector.gui.run_jobs import OVER, Ride, Stage
 from gpu_inspector.gui.run_map import MapView, amiss_of
 from gpu_inspector.gui.signs import Shape, Sign
-from gpu_inspector.gui.text import breakable, safe, tip
-from gpu_inspector.language import N_, _, ngettext
+from gpu_inspector.gui.text import breakable, retold, safe, tip
+from gpu_inspector.language import N_, _, ngettext, sentences
 from gpu_inspector.records.live import Standing, StepLive
 from gpu_inspector.records.measured import PART_WORDS
 
@@ -87,7 +87,7 @@ class StepsView(QWidget):
         grown = len(steps) != len(self._steps)
         self._steps, self._amiss = steps, amiss
         self.setAccessibleDescription("; ".join(f"{_name(step)}: {self._state(step)}" for step in steps))
-        self.setToolTip(tip("\n".join(f"{_name(step)}: {safe(step.reason)}" for step in steps if step.reason)))
+        self.setToolTip(tip("\n".join(f"{_name(step)}: {retold(step.reason)}" for step in steps if step.reason)))
         if grown:
             self.updateGeometry()
         self.update()
@@ -213,11 +213,11 @@ class CardPanel(QFrame):
             shown = _("shown below: card {label}, one of {count}").format(
                 label=safe(ride.live.label, 40), count=len(ride.lives)
             )
-        return " – ".join(filter(None, (f"{safe(ride.step, 120)}…", left_words(ride.seconds_left), shown)))
+        return " – ".join(filter(None, (f"{retold(ride.step, 120)}…", left_words(ride.seconds_left), shown)))
 
     def _missing(self, ride: Ride) -> str:
         gaps = ride.gaps
-        shown = [f"{safe(gap.reason)} {safe(gap.advice)}".strip() for gap in gaps[:MOST_GAPS]]
+        shown = [sentences(retold(gap.reason), retold(gap.advice)) for gap in gaps[:MOST_GAPS]]
         if len(gaps) > MOST_GAPS:
             shown.append(_("and {number} more, which the report names").format(number=len(gaps) - MOST_GAPS))
         return breakable("\n".join(dict.fromkeys(shown)))

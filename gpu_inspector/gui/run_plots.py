@@ -173,7 +173,7 @@ class Plots(QWidget):
     def _make(self, name: str) -> None:
         import pyqtgraph
 
-        words, unit, _least, _most = FIGURES[name]
+        words, _unit, _least, _most = FIGURES[name]
         plot = pyqtgraph.PlotWidget(self, enableMenu=False)
         plot.setAntialiasing(False)
         plot.hideButtons()
@@ -187,7 +187,7 @@ class Plots(QWidget):
             axis.setStyle(autoExpandTextSpace=False, autoReduceTextSpace=False, maxTickLevel=0)
         plot.getAxis("left").setWidth(46)
         plot.getAxis("bottom").setHeight(round(2.6 * self.fontMetrics().height()))
-        plot.setTitle(f"{_(words)} ({unit})", size="9pt")
+        plot.setTitle(_(words), size="9pt")
         plot.setLabel("bottom", _("seconds (s)"))
         self._plots[name], self._curves[name] = plot, []
         self._place(name)
@@ -201,8 +201,8 @@ class Plots(QWidget):
         for side in ("left", "bottom"):
             plot.getAxis(side).setPen(QColor(colours.border))
             plot.getAxis(side).setTextPen(QColor(colours.text))
-        words, unit, _least, _most = FIGURES[name]
-        plot.setTitle(f"{_(words)} ({unit})", size="9pt", color=colours.text)
+        words, _unit, _least, _most = FIGURES[name]
+        plot.setTitle(_(words), size="9pt", color=colours.text)
 
     def _draw(self, name: str) -> None:
         if name in self._others:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from gpu_inspector.gui.text import safe, tip
 from gpu_inspector.language import N_, _
+from gpu_inspector.language import number as number_of
 from gpu_inspector.records.live import FIGURES, Sample
 from gpu_inspector.workflow.sensor_table import SensorRow
 
@@ -159,13 +160,13 @@ class SensorsModel(QAbstractTableModel):
             return None
         number, name = self._rows[index.row()]
         title, book = self._books[number]
-        words, unit, _least, _most = FIGURES[name]
+        words, _unit, _least, _most = FIGURES[name]
         if not index.column():
-            text = f"{_(words)} ({unit})"
+            text = _(words)
             return f"{text}, {safe(title, 60)}" if len(self._books) > 1 else text
         seen = book.extremes[name]
         value = (seen.now, seen.lowest, seen.highest, seen.total / seen.count)[index.column() - 1]
-        return f"{value:,.1f}" if name in ("power_w", "gb_per_s") and value < 1000 else f"{value:,.0f}"
+        return number_of(value, 1 if name in ("power_w", "gb_per_s") and value < 1000 else 0)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
         if orientation is not Qt.Orientation.Horizontal or section >= len(HEADINGS):

@@ -72,7 +72,7 @@ def _add_eye(root: Node, inspection: Inspection, card: CardJudgement, evidence: 
         if step.rows:
             group = root.add(Node(_(step.title), bold=True))
             for row in step.rows[:MOST]:
-                said = ". ".join(part for part in (_(row.answer), row.note, row.photographs) if part)
+                said = ". ".join(part for part in (row.answer, row.note, row.photographs) if part)
                 group.add(Node(_(row.asks), said, bold=row.deviates))
     if left_out := seen_words.left_out(seen):
         _fill(root.add(Node(_(LEFT_OUT), bold=True)), left_out)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QGroupBox, QHBoxLayout, QMenu, QVBoxL
 
 from gpu_inspector.gui.doors.settings import SettingsDoors
 from gpu_inspector.gui.settings_panels import push, reading_label
-from gpu_inspector.gui.text import breakable, safe
+from gpu_inspector.gui.text import breakable, retold, safe
 from gpu_inspector.gui.worker import Job, Task
 from gpu_inspector.language import _
 
@@ -44,7 +44,7 @@ class GivenPanel(QGroupBox):
 
     def show_lines(self, lines: tuple[str, ...]) -> None:
         """Each a sentence or a fact, from whoever signed it."""
-        shown = [safe(_(line), 1000) for line in lines[:_MOST_LINES] if line]
+        shown = [retold(line, 1000) for line in lines[:_MOST_LINES] if line]
         if len(lines) > _MOST_LINES:
             shown.append(_("… and {count} more lines").format(count=len(lines) - _MOST_LINES))
         self.says.setText(breakable("\n".join(shown)))

@@ -14,7 +14,7 @@ from gpu_inspector.gui.doors.settings import SettingsDoors
 from gpu_inspector.gui.settings_signing import SignerPanel, TimePanel
 from gpu_inspector.gui.text import breakable, grouped, safe
 from gpu_inspector.gui.worker import Job
-from gpu_inspector.language import _
+from gpu_inspector.language import _, day, moment
 from gpu_inspector.workflow.identities import Known
 from gpu_inspector.workflow.keys import Shown
 from gpu_inspector.workflow.trying import Answered, Tried
@@ -126,7 +126,7 @@ class SettingsKeys(QObject):
         assert isinstance(shown, Shown)
         self.taken.emit()
         said = _("From now on “{name}” signs; certificate SHA-256 {fingerprint}, valid until {end}.").format(
-            name=safe(shown.name, 80), fingerprint=grouped(shown.fingerprint), end=f"{shown.end:%Y-%m-%d}"
+            name=safe(shown.name, 80), fingerprint=grouped(shown.fingerprint), end=day(shown.end)
         )
         self._tell(said, shown.remarks)
 
@@ -139,7 +139,7 @@ class SettingsKeys(QObject):
             name=safe(known.name, 80),
             algorithm=safe(tried.algorithm, 80),
             fingerprint=grouped(known.fingerprint),
-            end=f"{known.end:%Y-%m-%d}",
+            end=day(known.end),
         )
         self._tell(said, tried.remarks)
 
@@ -149,7 +149,7 @@ class SettingsKeys(QObject):
         said = _("The service answers as “{name}”, certificate SHA-256 {fingerprint}; its clock says {at} UTC.").format(
             name=safe(answered.name, 80),
             fingerprint=grouped(answered.fingerprint),
-            at=f"{answered.at:%Y-%m-%d %H:%M:%S}",
+            at=moment(answered.at),
         )
         self._tell(said, (answered.remark,) if answered.remark else ())
 

@@ -3,6 +3,7 @@
 A group shows what it is given and says what was wished; none of them reads or writes anything.
 """
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -22,8 +23,8 @@ from PySide6.QtWidgets import (
 
 from gpu_inspector.gui.forms import line, named, typed
 from gpu_inspector.gui.headline import plain_label
-from gpu_inspector.gui.text import breakable, safe
-from gpu_inspector.language import N_, _
+from gpu_inspector.gui.text import breakable, retold, safe
+from gpu_inspector.language import N_, NAMES, _
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.measured import PROFILES
 
@@ -73,6 +74,17 @@ class ChoicesPanel(QGroupBox):
             self.theme.addItem(_(words), name)
         named(self.theme, _("Theme of the window"))
         self.theme.setToolTip(_("Light or dark; it changes at once"))
+        self.language, self.report_language = QComboBox(), QComboBox()
+        self.language.addItem(_("As the system"), "")
+        for tag, name in NAMES.items():
+            self.language.addItem(name, tag)
+            self.report_language.addItem(name, tag)
+        named(self.language, _("Language of the window and of the command line"))
+        self.language.setToolTip(_("The window speaks it from its next start on; records stay in English"))
+        named(self.report_language, _("Language of new reports"))
+        self.report_language.setToolTip(
+            _("In any language but English a report says that it is a courtesy translation, and that English governs")
+        )
         layout = QFormLayout(self)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         layout.addRow(_("&Office"), self.office)
@@ -81,11 +93,15 @@ class ChoicesPanel(QGroupBox):
         layout.addRow("", self.keep_location)
         layout.addRow(_("&Measurement"), self.profile)
         layout.addRow(_("&Theme"), self.theme)
+        layout.addRow(_("&Language"), self.language)
+        layout.addRow(_("&Reports in"), self.report_language)
         for field in self.lines.values():
             field.editingFinished.connect(self._say_typed)
         self.keep_location.toggled.connect(lambda on: self.chosen.emit("keep_location", on))
         self.profile.currentIndexChanged.connect(lambda row: self.chosen.emit("profile", self.profile.itemData(row)))
-        self.theme.currentIndexChanged.connect(lambda row: self.chosen.emit("theme", self.theme.itemData(row)))
+        boxes = {"theme": self.theme, "language": self.language, "report_language": self.report_language}
+        for name, box in boxes.items():
+            box.currentIndexChanged.connect(partial(self._say_chosen, name, box))
 
     @property
     def lines(self) -> dict[str, QLineEdit]:
@@ -105,7 +121,12 @@ class ChoicesPanel(QGroupBox):
         self.keep_location.setChecked(found.keep_location)
         self.profile.setCurrentIndex(self.profile.findData(found.profile))
         self.theme.setCurrentIndex(self.theme.findData(found.theme))
+        self.language.setCurrentIndex(self.language.findData(found.language))
+        self.report_language.setCurrentIndex(self.report_language.findData(found.report_language))
         self.blockSignals(False)
+
+    def _say_chosen(self, name: str, box: QComboBox, row: int) -> None:
+        self.chosen.emit(name, box.itemData(row))
 
     @Slot()
     def _say_typed(self) -> None:
@@ -134,7 +155,7 @@ class LedgerPanel(QGroupBox):
 
     def show_place(self, path: Path, says: str, *, moved: bool, fixed: bool) -> None:
         """Where it is; `moved` by choice, or `fixed` by the environment, which no choice can change."""
-        self.place.setText(breakable(safe(says if str(path) in says else f"{path}: {says}")))
+        self.place.setText(breakable(retold(says) if str(path) in says else f"{safe(str(path))}: {retold(says)}"))
         self.choose.setEnabled(not fixed)
         self.usual.setEnabled(moved and not fixed)
         self.about.setText(

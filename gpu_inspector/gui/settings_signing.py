@@ -14,7 +14,7 @@ from gpu_inspector.gui.forms import line, named, typed
 from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.settings_panels import push, reading_label
 from gpu_inspector.gui.text import breakable, grouped, safe
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, day
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.workflow.identities import Known
 
@@ -84,7 +84,7 @@ class SignerPanel(QGroupBox):
             return
         self.name.setText(breakable(safe(known.name)))
         self.fingerprint.setText(grouped(known.fingerprint))
-        span = _("{begin} to {end}").format(begin=f"{known.begin:%Y-%m-%d}", end=f"{known.end:%Y-%m-%d}")
+        span = _("{begin} to {end}").format(begin=day(known.begin), end=day(known.end))
         ran_out = not known.begin <= now <= known.end
         self.validity.setText(_("{span}: not valid now, so it signs nothing").format(span=span) if ran_out else span)
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from gpu_inspector.gui.findings import FindingsModel, Node
 from gpu_inspector.gui.tables import WrappedTree
 from gpu_inspector.gui.text import LONGEST, safe
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, listed
 from gpu_inspector.records import next_steps, words
 from gpu_inspector.records.next_steps import Step
 
@@ -31,7 +31,7 @@ class StepsList(WrappedTree):
     def show_steps(self, steps: tuple[Step, ...]) -> None:
         root = Node("")
         for step in steps:
-            because = safe(", ".join(step.because), 2 * LONGEST)
+            because = safe(listed(step.because), 2 * LONGEST)
             root.add(Node(safe(step.text, 2 * LONGEST), _(words.OUTCOMES[step.outcome]), because, step.outcome))
         if not steps:
             root.add(Node(_(next_steps.NOTHING)))

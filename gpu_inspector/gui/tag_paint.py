@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QByteArray, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QPagedPaintDevice,
@@ -101,12 +101,13 @@ def _draw(painter: QPainter, marks: Iterable[Mark]) -> None:
 
 def _letters(text: str, font: str, size: float, start: QPointF) -> QPainterPath:
     """The outlines of a line, from the left end of its base line."""
-    raw = _raw(font)
     path, x = QPainterPath(), start.x()
-    for letter, glyph in zip(text, raw.glyphIndexesForString(text), strict=False):
-        turn = QTransform().translate(x, start.y()).scale(size / _RAW, size / _RAW)
-        path.addPath(turn.map(raw.pathForGlyph(glyph)))
-        x += size * fonts.advance(font, letter)
+    for name, part in fonts.runs(font, text):
+        raw = _raw(name) if name == font else QRawFont(QByteArray(fonts.made(name, part)), _RAW)
+        for letter, glyph in zip(part, raw.glyphIndexesForString(part), strict=False):
+            turn = QTransform().translate(x, start.y()).scale(size / _RAW, size / _RAW)
+            path.addPath(turn.map(raw.pathForGlyph(glyph)))
+            x += size * fonts.advance(font, letter)
     return path
 
 

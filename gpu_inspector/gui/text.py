@@ -2,7 +2,7 @@
 
 import re
 
-from gpu_inspector.language import visible
+from gpu_inspector.language import _, number, told, visible
 
 LONGEST = 400
 """Characters of one value on the screen; the whole value is in the record inside the report."""
@@ -11,8 +11,15 @@ _ENDLESS = re.compile(r"[^\s/-]{40}")
 
 def safe(text: str, limit: int = LONGEST) -> str:
     """A text that may come from a card or a file: no sign hides or reorders others, and none floods the window."""
-    shown = text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit:,} more characters)"
-    return visible(shown)
+    if len(text) <= limit:
+        return visible(text)
+    more = _("… ({more} more characters)").format(more=number(len(text) - limit))
+    return visible(f"{text[:limit]}{more}")
+
+
+def retold(text: str, limit: int = LONGEST) -> str:
+    """A sentence that was stored or raised in English, in the language that is shown, and made safe."""
+    return safe(told(text), limit)
 
 
 def breakable(text: str) -> str:

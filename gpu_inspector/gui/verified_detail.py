@@ -20,10 +20,10 @@ from gpu_inspector.gui import answers, control_view, findings, signs
 from gpu_inspector.gui.forms import named
 from gpu_inspector.gui.headline import Headline, Notice, plain_label
 from gpu_inspector.gui.settings_panels import reading_label
-from gpu_inspector.gui.text import breakable, grouped, safe
+from gpu_inspector.gui.text import breakable, grouped, retold, safe
 from gpu_inspector.gui.verified_list import SIGNS, WORDS
 from gpu_inspector.gui.verified_seals import SealsView, level_of
-from gpu_inspector.language import N_, _, visible
+from gpu_inspector.language import N_, _, moment, sentences, visible
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity
@@ -158,7 +158,8 @@ class VerifiedDetail(QWidget):
         self.nature.clear()
         if self._inspection is not None and self._inspection.evidence.origin is not Origin.MACHINE:
             origin = self._inspection.evidence.origin
-            self.nature.warn(f"{_(words.TITLES[origin])}. {_(words.NATURES[origin])}")
+            title = _("{title}.").format(title=_(words.TITLES[origin]))
+            self.nature.warn(sentences(title, _(words.NATURES[origin])))
         if found is not None and found.printed:
             text = "\n".join(visible(line) for line in found.printed[:LONGEST_PRINTED].split("\n"))
             self.printed.setPlainText(text)
@@ -178,7 +179,7 @@ class VerifiedDetail(QWidget):
         headlines = (self.identity, self.condition, self.control)
         for headline, answer in zip(headlines, answers_of(card, inspection.evidence.origin, safe), strict=True):
             sign = answers.headline(card, inspection.evidence.origin, answer.question)
-            headline.say(sign, _(answer.word), _(answer.meaning))
+            headline.say(sign, answer.word, answer.meaning)
         seen = next((one for one in inspection.evidence.cards if one.label == card.label), None)
         gaps = words.missing_of(inspection.evidence, seen) if seen is not None else inspection.evidence.gaps
         trees = [findings.tree_of(card, gaps)]
@@ -222,7 +223,7 @@ def _texts(result: Verified) -> dict[str, str]:
     """What each row says; a row without a text is not shown."""
     found = result.found
     if found is None:
-        return {"problems": safe(result.trouble, _LONGEST), "file": safe(str(result.path), _LONGEST)}
+        return {"problems": retold(result.trouble, _LONGEST), "file": safe(str(result.path), _LONGEST)}
     texts = {
         "problems": _listed(found.problems),
         "added": _listed(found.added),
@@ -233,7 +234,7 @@ def _texts(result: Verified) -> dict[str, str]:
         "notes": _listed(found.notes),
         "level": level_of(found.level) if found.level else "",
         "attached": ", ".join(safe(one, 80) for one in found.attached[:_MOST]),
-        "as_of": _("{moment}, not as of today").format(moment=f"{result.at:%Y-%m-%d %H:%M %z}") if result.at else "",
+        "as_of": _as_of(result),
         "file": safe(str(result.path), _LONGEST),
     }
     if found.entry is not None and found.inspection is not None:
@@ -245,6 +246,13 @@ def _texts(result: Verified) -> dict[str, str]:
     return texts
 
 
+def _as_of(result: Verified) -> str:
+    if result.at is None:
+        return ""
+    at = f"{moment(result.at, seconds=False)} {result.at:%z}"
+    return _("{moment}, not as of today").format(moment=at)
+
+
 def _lot(found: Verification) -> str:
     """What an intact summary says; of an altered one nothing is to be relied on."""
     if found.lot is None or found.state is State.ALTERED:
@@ -253,7 +261,7 @@ def _lot(found: Verification) -> str:
     told = _("“{name}”: {examined} of {declared} cards examined").format(
         name=safe(found.lot.lot.name, 120), examined=statement.examined, declared=statement.declared
     )
-    return f"{told}\n{safe(statement.text, _LONGEST)}"
+    return f"{told}\n{retold(statement.text, _LONGEST)}"
 
 
 def _judged(found: Verification) -> str:
@@ -268,7 +276,7 @@ def _judged(found: Verification) -> str:
 
 
 def _listed(sentences: tuple[str, ...]) -> str:
-    shown = [f"– {safe(one, _LONGEST)}" if len(sentences) > 1 else safe(one, _LONGEST) for one in sentences[:_MOST]]
+    shown = [f"– {retold(one, _LONGEST)}" if len(sentences) > 1 else retold(one, _LONGEST) for one in sentences[:_MOST]]
     if len(sentences) > _MOST:
         shown.append(_("– and {count} more").format(count=len(sentences) - _MOST))
     return "\n".join(shown)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from gpu_inspector.gui import signs
 from gpu_inspector.gui.settings_panels import reading_label
 from gpu_inspector.gui.signs import Shape, Sign, SignView
-from gpu_inspector.gui.text import breakable, grouped, safe
+from gpu_inspector.gui.text import breakable, grouped, retold, safe
 from gpu_inspector.language import N_, _
 
 if TYPE_CHECKING:
@@ -89,4 +89,4 @@ def _lines(seal: "Seal") -> Iterator[str]:
     yield _("Fingerprint, SHA-256: {digits}").format(digits=grouped(seal.fingerprint))
     for said in (seal.reason, seal.location, *seal.remarks):
         if said:
-            yield safe(said, _LONGEST)
+            yield retold(said, _LONGEST)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from gpu_inspector import log
 from gpu_inspector.errors import GpuInspectorError
-from gpu_inspector.language import visible
+from gpu_inspector.language import sentences, told, visible
 from gpu_inspector.workflow.progress import Cancelled, Progress
 
 Task = Callable[[Progress], object]
@@ -48,7 +48,7 @@ class _Thread(QThread):
             self.stopped.emit()
         except GpuInspectorError as error:
             log.error("failed", error)
-            self.broke.emit(visible(str(error)))
+            self.broke.emit(visible(sentences(told(error.message), told(error.advice))))
         except Exception as defect:  # noqa: BLE001 - a wall: whatever breaks in here must not take the window along
             self.broke.emit(log_defect(defect))
 

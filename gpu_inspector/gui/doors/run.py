@@ -228,4 +228,7 @@ def _finish(
         with suppress(Cancelled):
             progress(step, 0.1 + share * 0.9)
 
-    return inspecting.store_and_report(inspection, preferences.ledger_path(), None, no_way_back, ask=ask)
+    language = preferences.languages()[1]
+    return inspecting.store_and_report(
+        inspection, preferences.ledger_path(), None, no_way_back, ask=ask, language=language
+    )

@@ -63,7 +63,10 @@ def real() -> VerdictDoors:
 def _save_report(done: Done, target: Path, ask: Ask) -> Path:
     """The signed report at another place, whole or not at all; made anew from the ledger where it was not written."""
     if done.report is None:
-        inspecting.report_from_ledger(str(done.entry.seq), preferences.ledger_path(), target, ask=ask)
+        language = preferences.languages()[1]
+        inspecting.report_from_ledger(
+            str(done.entry.seq), preferences.ledger_path(), target, ask=ask, language=language
+        )
         return target
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".gpu-inspector-") as folder:

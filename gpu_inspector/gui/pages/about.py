@@ -148,10 +148,8 @@ class AboutPage(Page):
         assert isinstance(topics, tuple)
         self.topics.show_topics(topics)
         bad = sum(not topic.well for topic in topics)
-        one, many = N_("{number} topic of {all} needs a look."), N_("{number} topics of {all} need a look.")
-        self.summary.setText(
-            ngettext(one, many, bad).format(number=bad, all=len(topics)) if bad else _("All of it is in order.")
-        )
+        need = ngettext("{number} topic of {all} needs a look.", "{number} topics of {all} need a look.", bad)
+        self.summary.setText(need.format(number=bad, all=len(topics)) if bad else _("All of it is in order."))
 
     @Slot(str)
     def _failed(self, sentence: str) -> None:

@@ -16,10 +16,10 @@ from gpu_inspector.gui.headline import plain_label
 from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.simulation_form import SimulationForm
 from gpu_inspector.gui.subject import Subject
-from gpu_inspector.gui.text import safe
+from gpu_inspector.gui.text import retold, safe
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
-from gpu_inspector.language import N_, _, ngettext
+from gpu_inspector.language import N_, _, listed, ngettext
 from gpu_inspector.workflow.glancing import Look, Seen, gone, replaced, seen_of
 
 FILES = N_("Dumps and captures (*.xml *.txt *.log *.json);;All files (*)")
@@ -186,7 +186,7 @@ class BenchPage(Page):
         self._look = look
         self.subjects.show_look(look)
         self.state.show_topics(look.bench)
-        none = _("{reason} A dump can be reviewed instead.").format(reason=safe(look.absence))
+        none = _("{reason} A dump can be reviewed instead.").format(reason=retold(look.absence))
         self.empty.setText("" if look.cards else none.strip())
         if empty and not keys and look.cards:
             keys = {self.subjects.subjects[0].key}
@@ -197,12 +197,12 @@ class BenchPage(Page):
     def _tell_changes(self, before: tuple[Seen, ...], look: Look) -> None:
         """A chosen card that is gone, or is another one now, is said: the case on the next page was typed for it."""
         if lost := gone(before, look.cards):
-            cards = safe(", ".join(f"{one.title} ({one.label})" for one in lost))
-            one, many = N_("The card {cards} is no longer there."), N_("The cards {cards} are no longer there.")
-            text = ngettext(one, many, len(lost)).format(cards=cards)
-            self.notice.warn(_("{text} What was typed for the case stays.").format(text=text))
+            cards = safe(listed([f"{one.title} ({one.label})" for one in lost]))
+            text = ngettext("The card {cards} is no longer there.", "The cards {cards} are no longer there.", len(lost))
+            stays = _("{text} What was typed for the case stays.")
+            self.notice.warn(stays.format(text=text.format(cards=cards)))
         elif others := replaced(before, look.cards):
-            places = safe(", ".join(one.label for one in others))
+            places = safe(listed([one.label for one in others]))
             text = _("Another card is at {places} than before. Look at the case before you go on.")
             self.notice.warn(text.format(places=places))
 

@@ -25,7 +25,7 @@ from gpu_inspector.gui.subject import Order, Subject
 from gpu_inspector.gui.twice import TwiceButton
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, moment, number
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.declaration import UNDECLARED, Case, Declaration
 from gpu_inspector.workflow.drafts import Draft, Found, ObjectDraft
@@ -207,8 +207,8 @@ class CasePage(Page):
         self.objects.restore(draft.objects)
         saved = draft.saved_at.astimezone()
         today = saved.date() == datetime.now().astimezone().date()
-        moment = f"{saved:%H:%M}" if today else f"{saved:%Y-%m-%d %H:%M}"
-        self.draft_line.setText(_("Continued from the draft of {moment}").format(moment=moment))
+        since = f"{saved:%H:%M}" if today else moment(saved, seconds=False)
+        self.draft_line.setText(_("Continued from the draft of {moment}").format(moment=since))
 
     @Slot(str)
     def _draft_failed(self, sentence: str) -> None:
@@ -244,7 +244,7 @@ class CasePage(Page):
 
     @Slot(int)
     def _full(self, most: int) -> None:
-        self.notice.warn(_("This field holds {most} characters; the rest was cut off.").format(most=f"{most:,}"))
+        self.notice.warn(_("This field holds {most} characters; the rest was cut off.").format(most=number(most)))
 
     # --- how it looks
 

@@ -21,7 +21,7 @@ from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.text import safe
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job, Task
-from gpu_inspector.language import N_, _, ngettext
+from gpu_inspector.language import N_, _, ngettext, number
 from gpu_inspector.ledger.query import Checked, Look, Stock
 
 REST_MS = 120
@@ -212,8 +212,8 @@ class HistoryPage(Page):
     def _say_count(self) -> None:
         shown, total = self.table.rows.rowCount(), self._stock.total if self._stock is not None else None
         if shown:
-            number = f"{shown if total is None else total:,}"
-            text = ngettext("{n} inspection", "{n} inspections", shown).format(n=number)
+            count = number(shown if total is None else total)
+            text = ngettext("{n} inspection", "{n} inspections", shown).format(n=count)
             self.told.count.setText(text if total is not None else _("at least {inspections}").format(inspections=text))
         else:
             empty = _("The ledger has no inspection yet.")

@@ -23,7 +23,7 @@ from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.text import safe
 from gpu_inspector.gui.twice import TwiceButton
 from gpu_inspector.gui.work import Work
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, number
 from gpu_inspector.preferences import Preferences
 from gpu_inspector.records.appearance import NOTHING_SEEN, Appearance, MemoryChips, Power, Seen
 from gpu_inspector.workflow.drafts import ObjectDraft
@@ -294,4 +294,4 @@ class LookPage(Page):
 
     @Slot(int)
     def _full(self, most: int) -> None:
-        self.notice.warn(_("This field holds {most} characters; the rest was cut off.").format(most=f"{most:,}"))
+        self.notice.warn(_("This field holds {most} characters; the rest was cut off.").format(most=number(most)))

@@ -207,6 +207,8 @@ class SettingsPage(Page):
     def _written(self, found: object) -> None:
         assert isinstance(found, Preferences)
         moved = found.ledger != self.preferences.ledger
+        if found.language != self.preferences.language:
+            self.notice.tell(_("The window speaks the new language from its next start on."))
         other_key = any(getattr(found, name) != getattr(self.preferences, name) for name in KEY)
         self._hold(found)
         if other_key:

@@ -16,10 +16,10 @@ from gpu_inspector.gui.headline import Notice, plain_label, sheet
 from gpu_inspector.gui.inspections import InspectionsModel, Shown
 from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.report_bar import ReportBar
-from gpu_inspector.gui.text import safe
+from gpu_inspector.gui.text import retold, safe
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job
-from gpu_inspector.language import N_, _
+from gpu_inspector.language import N_, _, sentences
 from gpu_inspector.records import words
 from gpu_inspector.records.custody import What
 from gpu_inspector.records.evidence import Origin
@@ -243,8 +243,8 @@ class VerdictPage(Page):
             self.origin.clear()
             return
         named = (_("File: {name}.").format(name=safe(file_name, 80)),) if file_name else ()
-        said = (f"{_(words.TITLES[origin])}.", _(words.NATURES[origin]), *named, *map(safe, notes))
-        self.origin.warn(" ".join(said))
+        title = _("{title}.").format(title=_(words.TITLES[origin]))
+        self.origin.warn(sentences(title, _(words.NATURES[origin]), *named, *map(retold, notes)))
 
     def _furnish(self) -> None:
         self.inspection.setModel(self.inspections)
