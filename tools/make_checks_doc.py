@@ -24,7 +24,7 @@ from gpu_inspector.checks.limit import Limit
 from gpu_inspector.checks.runner import Check
 from gpu_inspector.records.accuracy import NOT_TRIED, cells, of
 from gpu_inspector.records.words import ROLES
-from tools import heuristics_page
+from tools import checks_fooled, heuristics_page
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TARGET = REPOSITORY / "docs" / "checks.md"
@@ -51,8 +51,8 @@ stands here the function that gave the answer, with the limits and the sources t
 gives NOTED for a weak or medium sign and SUSPICIOUS ("unexplained deviation") for a strong one; a check whose needs are
 missing, or that fails, answers INCONCLUSIVE by [the runner](../gpu_inspector/checks/runner.py). The outcomes
 are the most that the code can give. How often each check was tried is explained in [accuracy.md](accuracy.md); the
-rules on rework, and how far each of them may go, stand in [heuristics.md](heuristics.md); every threshold stands
-[at the end](#thresholds).
+rules on rework, and how far each of them may go, stand in [heuristics.md](heuristics.md); the known forgeries, and
+which check shows each, stand [behind the checks](#forgeries), and every threshold [at the end](#thresholds).
 """
 THRESHOLDS = """## thresholds
 
@@ -79,6 +79,8 @@ class Reach:
     varied: bool = False
     """Whether a sign's strength is reckoned, and not written beside it."""
     sources: list[str] = field(default_factory=list)
+    innocent: list[str] = field(default_factory=list)
+    """Innocent explanations that its findings name."""
 
 
 @cache
@@ -138,6 +140,8 @@ def reach_of(check: Check) -> Reach:
         seen.add((module.__name__, name))
         reach.functions.append(f"{module.__name__.removeprefix(f'{PACKAGE}.')}.{name}")
         _look(node, module, reach)
+        told = [one for one in checks_fooled.innocent_in(node, module) if "{" not in one]
+        reach.innocent += [one for one in dict.fromkeys(told) if one not in reach.innocent]
         waiting += _called(node, module)
     reach.outcomes |= set(SIGNS if reach.strong else SIGNS[:1]) if reach.varied else set()
     return reach
@@ -254,6 +258,7 @@ def entry(check: Check) -> str:
         f"- Needs: {needs}",
         f"- Can answer: {', '.join(one for one in order if one in reach.outcomes)}",
     ]
+    lines += checks_fooled.lines(check, reach.innocent)
     lines += [f"- {heuristics_page.limit_words(name, limit)}" for name, limit in sorted(reach.limits.items())]
     lines += [f"- List `{name}` = {told}" for name, told in sorted(reach.constants.items())]
     lines += [f"- Source: {_cut(source)}" for source in reach.sources]
@@ -269,7 +274,7 @@ def entry(check: Check) -> str:
 def page() -> str:
     """docs/checks.md."""
     index = "\n".join(f"- [{check.id}](#{check.id}): {check.title}" for check in ALL_CHECKS)
-    return "\n".join((HEAD, f"{index}\n", *map(entry, ALL_CHECKS), _thresholds()))
+    return "\n".join((HEAD, f"{index}\n", *map(entry, ALL_CHECKS), checks_fooled.forgeries(), _thresholds()))
 
 
 def _thresholds() -> str:
