@@ -7,7 +7,8 @@ import pytest
 
 from gpu_inspector.checks import ALL_CHECKS, thresholds
 from gpu_inspector.checks.runner import Check
-from tools import heuristics_page, make_checks_doc
+from gpu_inspector.records import forgery
+from tools import checks_fooled, heuristics_page, make_checks_doc
 
 PAGE = make_checks_doc.page()
 README = (make_checks_doc.REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -48,6 +49,10 @@ def test_a_check_has_its_anchor_its_reason_and_its_line(check: Check) -> None:
         pytest.param("link-measured", "Limit `LANE_BYTES_PER_S[4]` = `1.96923e+09` bytes per", id="of a table"),
         pytest.param("identity-sources", "List `identity._AGREE` = ", id="a list"),
         pytest.param("identity-counterfeit-id", "- Source: pci.ids", id="a source"),
+        pytest.param("die-measured", "- What fools this check: another chip of the same die", id="what fools it"),
+        pytest.param("die-measured", "whoever controls the machine that it is measured on", id="who fools it"),
+        pytest.param("die-eye-package", "[a die that was ground off and marked as another]", id="a forgery"),
+        pytest.param("board-bar1", "- Innocent explanations: a host that maps little of it", id="an innocent one"),
     ],
 )
 def test_limits_and_sources_stand_with_the_check(check: str, words: str) -> None:
@@ -98,3 +103,17 @@ def test_it_is_written_where_it_is_told(tmp_path: Path) -> None:
     assert make_checks_doc.main(["--to", str(tmp_path / "checks.md")]) == 0
     assert (tmp_path / "checks.md").read_text(encoding="utf-8") == PAGE
     assert (tmp_path / "heuristics.md").read_text(encoding="utf-8") == heuristics_page.page()
+
+
+def test_every_known_forgery_stands_behind_the_checks() -> None:
+    part = PAGE[PAGE.index("\n## forgeries\n") : PAGE.index("\n## thresholds\n")]
+    for one in forgery.KNOWN:
+        assert f"\n### {one.id}\n" in part
+        if not one.seen_by:
+            assert "**no check**" in part[part.index(f"\n### {one.id}\n") :].split("\n### ")[1]
+
+
+@pytest.mark.parametrize("check", ALL_CHECKS, ids=lambda check: check.id)
+def test_a_check_that_rests_on_a_measurement_says_so(check: Check) -> None:
+    measured = any(need.startswith("measured_") or need == "silicon" for need in check.needs)
+    assert measured <= any("measured" in one for one in checks_fooled.rests_on(check))
