@@ -124,10 +124,10 @@ def test_a_second_broken_file_does_not_overwrite_the_first() -> None:
 
 
 def test_what_a_newer_program_wrote_stays_in_the_file() -> None:
-    written('language = "fr"\noffice = "old"\n[future]\na = 1\n')
+    written('nation = "fr"\noffice = "old"\n[future]\na = 1\n')
     assert preferences.change({"office": "new"}) == Preferences(office="new")
     text = preferences.path().read_text(encoding="utf-8")
-    assert 'language = "fr"' in text and "[future]" in text and 'office = "new"' in text
+    assert 'nation = "fr"' in text and "[future]" in text and 'office = "new"' in text
 
 
 def test_two_windows_keep_each_others_choices() -> None:

@@ -10,7 +10,7 @@ from gpu_inspector.gui.headline import enlarge, plain_label, tint
 from gpu_inspector.gui.signs import NEUTRAL, Sign, SignView
 from gpu_inspector.gui.subject import Subject
 from gpu_inspector.gui.text import breakable, retold
-from gpu_inspector.language import N_, _, listed, sentences
+from gpu_inspector.language import ENGLISH, N_, _, current, listed, sentences, told
 from gpu_inspector.records.finding import Outcome
 from gpu_inspector.workflow.topics import Topic
 
@@ -71,7 +71,8 @@ class BenchState(QFrame):
         """What is not well in full words; of the rest what it is about."""
         bad = [retold(topic.says) for topic in topics if not topic.well]
         if bad:
-            good = listed([_(topic.title) for topic in topics if topic.well])
+            titles = [told(topic.title) for topic in topics if topic.well]
+            good = listed([one.lower() for one in titles] if current() == ENGLISH else titles)
             rest = _("In order: {topics}.").format(topics=good) if good else ""
             text = _("Bench, not all in order: {sentences} {rest}").format(sentences=sentences(*bad), rest=rest)
             self._say(text.strip(), OUTCOMES[Outcome.INCONCLUSIVE])

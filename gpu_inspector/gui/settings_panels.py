@@ -93,8 +93,8 @@ class ChoicesPanel(QGroupBox):
         layout.addRow("", self.keep_location)
         layout.addRow(_("&Measurement"), self.profile)
         layout.addRow(_("&Theme"), self.theme)
-        layout.addRow(_("&Language"), self.language)
-        layout.addRow(_("&Reports in"), self.report_language)
+        layout.addRow(_("Language"), self.language)
+        layout.addRow(_("Reports in"), self.report_language)
         for field in self.lines.values():
             field.editingFinished.connect(self._say_typed)
         self.keep_location.toggled.connect(lambda on: self.chosen.emit("keep_location", on))

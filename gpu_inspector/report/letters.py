@@ -15,23 +15,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gpu_inspector.errors import ReportError
-from gpu_inspector.language import current
+from gpu_inspector.language import current, letters
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 CHINESE, JAPANESE = "NotoSansSC", "NotoSansJP"
-_PACKAGE = "justmytype_intl_cjk"
-_FOLDER = Path("fonts") / "ofl"
-_FILES = {
-    CHINESE: _FOLDER / "notosanssc" / "NotoSansSC[wght].ttf",
-    JAPANESE: _FOLDER / "notosansjp" / "NotoSansJP[wght].ttf",
-}
+_LANGUAGES = {CHINESE: letters.CHINESE, JAPANESE: letters.JAPANESE}
 DIGESTS = {
     CHINESE: "a3041811a78c361b1de50f953c805e0244951c21c5bd412f7232ef0d899af0da",
     JAPANESE: "c2f3b4d463500a2ddcd3849cded1fceeb9fd6d1c32e6cbecd568453ba50fc68f",
@@ -77,7 +71,7 @@ def document() -> Iterator[None]:
 
 def covers(character: str) -> bool:
     """Whether it is such a letter, and can be printed in the document at hand. Raises ReportError without the fonts."""
-    if not _eligible(character) or not any(ord(character) in _table(face) for face in _FILES):
+    if not _eligible(character) or not any(ord(character) in _table(face) for face in _LANGUAGES):
         return False
     seen = _seen.get()
     if seen is None or character in seen:
@@ -125,10 +119,10 @@ def advance(character: str) -> float:
 
 def file_of(face: str) -> Path:
     """The font's file. Raises ReportError where its package is missing."""
-    spec = find_spec(_PACKAGE)  # its module is not run: it wants nothing of ours
-    if spec is None or spec.origin is None:
+    path = letters.font(_LANGUAGES[face])
+    if path is None:
         raise ReportError("The fonts for Chinese and Japanese are missing.", _AGAIN)
-    return Path(spec.origin).parent / _FILES[face]
+    return path
 
 
 @cache
