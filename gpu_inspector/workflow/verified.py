@@ -21,17 +21,8 @@ if TYPE_CHECKING:
 
 UNREADABLE = N_("could not be read")
 HEADINGS = (
-    *(
-        "file",
-        "state",
-        "verdict",
-        N_("judged again"),
-        N_("ledger number"),
-        "inspection",
-        "signer",
-        N_("certificate SHA-256"),
-    ),
-    *(N_("signed at"), "problems", N_("added after signing"), "notes", "level", N_("other signatures"), N_("as of")),
+    *("file", "state", "verdict", "judged again", "ledger number", "inspection", "signer", "certificate SHA-256"),
+    *("signed at", "problems", "added after signing", "notes", "level", "other signatures", "as of"),
 )
 _CSV = (b"file,", b"\xef\xbb\xbffile,")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

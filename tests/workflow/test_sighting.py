@@ -308,9 +308,9 @@ def test_many_rows_of_one_number_cost_no_more(path: Path, catalogue: Catalogue) 
     from gpu_inspector.records.numbers import Number
 
     with Ledger(path, readonly=True) as ledger:
-        begun = time.perf_counter()
+        begun = time.process_time()
         rows, total = ledger.finder.seen((Number("serial", str(OWN["serial"])),), 48)
-        assert time.perf_counter() - begun < 10  # beside other tests
+        assert time.process_time() - begun < 1
     assert rows[:2] == (49_999, 49_998)
     assert total == 49_999
 

@@ -28,9 +28,8 @@ SAID = ("title", "made_from", "made_by", "look", "honest", "unseen")
 """Columns of that table that reach a report as sentences; its sources are citations."""
 ONE = ("_", "N_", "said")
 """One text; further arguments are its values."""
-TWO = ("ngettext", "counted", "things")
-"""A text for one thing and one for several; records/measured_words has a `counted` of its own, and calls this one
-`things`."""
+TWO = ("ngettext", "counted")
+"""A text for one thing and one for several."""
 COMMANDS = ("command", "group")
 HELPS = ("help", "show_default", "short_help", "epilog", "prompt")
 """What click shows of an option; names of arguments (metavar) and values are the same in every language."""
