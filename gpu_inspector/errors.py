@@ -8,7 +8,10 @@
     |  `- TimeStampError a time-stamp service could not be reached, refused, or answered wrongly
     |- SettingsError     the user's settings or a draft could not be written
     |- PhotographError   a picture that was handed in is none, or cannot be kept
-    `- DataError         the reference data that came with the program is damaged
+    |- DataError         the reference data that came with the program is damaged
+    |- RegistryError     the registry cannot be reached, or refuses
+    |  `- RegistryAway   it does not answer: what was to go there waits
+    `- ClusterError      the machines of an audit cannot be reached, or their engine is not installed
 
 Anything else that is raised is a defect of the program: it goes to the log with its trace.
 """
@@ -56,3 +59,15 @@ class PhotographError(GpuInspectorError):
 
 class DataError(GpuInspectorError):
     """The reference data that came with the program is missing or damaged."""
+
+
+class RegistryError(GpuInspectorError):
+    """The registry of many offices cannot be used, or refuses what it was given."""
+
+
+class RegistryAway(RegistryError):
+    """The registry does not answer now: what was to go there waits, and nothing is lost."""
+
+
+class ClusterError(GpuInspectorError):
+    """The machines of an audit, or their scheduler, cannot be used."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
-    "requirements.lock": ("--extra", "dev", "--extra", "cuda12"),
+    "requirements.lock": ("--extra", "dev", "--extra", "cuda12", "--extra", "cluster"),
     "packaging/requirements.lock": ("--only-extra", "packaging"),
     "docs/requirements.lock": ("--only-extra", "manual"),
 }

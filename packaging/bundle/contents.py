@@ -22,6 +22,7 @@ HIDDEN = [
     *("secretstorage", "jeepney.io.blocking"),
     # Asked for by name while the program runs.
     *("reportlab.graphics.barcode", "PySide6.QtSvg", "PySide6.QtPrintSupport"),
+    "psycopg_binary",  # psycopg looks for it when it is loaded
     "justmytype_intl_cjk",  # looked up for its place alone: the fonts beside it
     *("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),  # pyqtgraph cannot be loaded without them
 ]
@@ -47,6 +48,8 @@ EXCLUDED = [
     *("PySide6.QtTest", "PySide6.QtSql", "PySide6.QtNetwork", "PySide6.QtDesigner", "PySide6.QtHelp"),
     *("PySide6.QtUiTools", "PySide6.QtConcurrent", "PySide6.QtXml", "PySide6.QtSvgWidgets"),
     *("pyqtgraph.opengl", "pyqtgraph.examples", "pyqtgraph.jupyter"),
+    # The audit of many machines: each of its workers needs an environment of its own anyway.
+    *("dask", "distributed", "dask_jobqueue", "asyncssh", "tornado", "cloudpickle", "fsspec", "psutil", "zict"),
 ]
 SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 FROM_SYSTEM = re.compile(
