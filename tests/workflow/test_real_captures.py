@@ -20,8 +20,9 @@ from gpu_inspector.workflow.judging import judge
 CAPTURES = sorted((Path(__file__).resolve().parent.parent / "captures").glob("*.json"))
 if not CAPTURES:
     pytest.skip("tests/captures is not part of the source archive", allow_module_level=True)
+H100 = next(path for path in CAPTURES if path.name.startswith("h100"))
 H200 = next(path for path in CAPTURES if path.name.startswith("h200"))
-DIES = {"h200": "GH100"}
+DIES = {"h100": "GH100", "h200": "GH100"}
 
 
 def judged(evidence: Evidence, catalogue: Catalogue, declaration: Declaration | None = None) -> CardJudgement:
@@ -51,8 +52,8 @@ def claiming(evidence: Evidence, **fields: object) -> Evidence:
 def test_a_genuine_card_that_was_measured_deviates_in_nothing(path: Path, catalogue: Catalogue) -> None:
     card = judged(capture.parse(path.read_bytes()), catalogue)
     assert [one.check for one in card.findings if one.outcome in (Outcome.SUSPICIOUS, Outcome.CONTRADICTED)] == []
-    # No capture says whether the program was tried on its bench: whoever takes one in looks at that himself.
-    apart = ("export-", "bench-selftest")
+    # Of the bench, not of the card: no capture says whether the program was tried there, and a container steers.
+    apart = ("export-", "bench-selftest", "bench-environment")
     noted = [one.check for one in card.findings if one.outcome is Outcome.NOTED]
     assert [check for check in noted if not check.startswith(apart)] == []
     assert card.identity is Identity.INCONCLUSIVE
@@ -94,3 +95,26 @@ def test_more_memory_than_answers_is_contradicted(catalogue: Catalogue) -> None:
 def test_a_smaller_sister_on_paper_is_contradicted(catalogue: Catalogue) -> None:
     card = judged(capture.parse(H200.read_bytes()), catalogue, Declaration(product="RTX 4090", memory_gb=24))
     assert finding(card, "declaration-product").outcome is Outcome.CONTRADICTED
+
+
+def test_an_h100_whose_driver_names_an_h200_is_not_cleared(catalogue: Catalogue) -> None:
+    evidence = capture.parse(H100.read_bytes())
+    (genuine,) = capture.parse(H200.read_bytes()).cards
+    assert genuine.nvml is not None
+    forged = claiming(
+        evidence,
+        name="NVIDIA H200",
+        device_id=genuine.nvml.device_id,
+        memory_total_bytes=genuine.nvml.memory_total_bytes,
+        bus_width_bits=genuine.nvml.bus_width_bits,
+    )
+    card = judged(forged, catalogue)
+    # The die is the same: bus, L2 and InfoROM tell the two apart, each a medium sign.
+    assert finding(card, "memory-bus-measured").outcome is Outcome.NOTED
+    assert finding(card, "die-measured").outcome is Outcome.NOTED
+    assert card.identity is Identity.SUSPICIOUS
+
+
+def test_half_of_the_memory_on_paper_is_contradicted_by_an_h100(catalogue: Catalogue) -> None:
+    card = judged(capture.parse(H100.read_bytes()), catalogue, Declaration(product="H100 80GB", memory_gb=40))
+    assert finding(card, "declaration-memory").outcome is Outcome.CONTRADICTED
