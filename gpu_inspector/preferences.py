@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -25,6 +25,8 @@ THEMES = ("system", "light", "dark")
 PROFILES = ("quick", "standard", "deep", "none")
 SIGNERS = ("", "own", "file", "card")
 """The key that signs: "" and "own" are the one that this program made."""
+LEAVES = ("", "everything", "no-persons", "digests", "nothing")
+"""The most first."""
 LONGEST = 4096
 """Characters of one text."""
 LARGEST = 1024 * 1024
@@ -37,7 +39,9 @@ _CHOICES = {
     "signer": SIGNERS,
     "language": ("", *NAMES),
     "report_language": tuple(NAMES),
+    "registry_leaves": LEAVES,
 }
+NO_PASSWORD = N_("must not hold a password")
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
 LANGUAGE_VARIABLE = "GPU_INSPECTOR_LANGUAGE"
 """Names the language of window and command line; it goes before the choice."""
@@ -85,6 +89,12 @@ class Preferences:
     """Each report has a field for a second officer."""
     log_serials: bool = False
     """Serial numbers, names and places stand in the log; without it they are masked there."""
+    registry: str = ""
+    """The registry of many offices, as a postgresql:// URL without a password; "" is none."""
+    registry_leaves: str = ""
+    """What leaves for it, one of LEAVES; "" is no-persons. The office's policy may be stricter."""
+    registry_numbers_keyed: bool = False
+    """Numbers of cards leave as keyed digests alone."""
     window: str = ""
     """Where the window stood, as Qt writes it, in hexadecimal digits."""
 
@@ -238,6 +248,8 @@ def _sound(found: Preferences) -> Preferences:
     if found.card_key.startswith("id:") and not _KEY_ID.fullmatch(found.card_key):
         raise ValueError("card_key holds no id of a key: write id: and its hexadecimal digits, small and in pairs")
     _require_service(found.timestamp_url)
+    if found.registry and (fault := registry_fault(found.registry)):
+        raise ValueError(f"registry {fault}")
     if not _HEXADECIMAL.fullmatch(found.window) or len(found.window) % 2:
         raise ValueError("window holds no place of a window")
     return found
@@ -253,6 +265,19 @@ def _require_service(address: str) -> None:
         raise ValueError("timestamp_url must be an address that begins with http:// or https://")
     if "@" in parts.netloc:
         raise ValueError("timestamp_url must not hold a name and a password")
+
+
+def registry_fault(address: str) -> str:
+    """Why this is no address of a registry, as the end of a sentence that holds nothing of it; "" where it is one."""
+    if not re.match(r"postgres(?:ql)?://", address):
+        return N_("must be an address that begins with postgresql://")
+    if not address.isprintable() or any(one.isspace() for one in address) or len(address) > LONGEST:
+        return N_("must be one address, without blanks and of ordinary length")
+    before, _sign, query = address.partition("?")
+    if ":" in before.split("://", 1)[1].rpartition("@")[0]:
+        return NO_PASSWORD
+    names = {unquote(one.partition("=")[0]).strip().casefold() for one in query.split("&")}
+    return NO_PASSWORD if names & {"password", "sslpassword"} else ""
 
 
 def _put_aside(reason: str) -> str:

@@ -12,6 +12,7 @@ from gpu_inspector.cli import asking, options, saying
 from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
 from gpu_inspector.language import _, said, told, visible
+from gpu_inspector.records.leaves import Leaves
 
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_lots import RemovedDocument
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gpu_inspector.workflow.policy_file import Held, PolicyError
 
 EXIT_ALTERED = 4
+STEPS = tuple(one.value for one in Leaves)
 _FILE = click.argument("path", metavar="FILE", type=click.Path(path_type=Path, readable=False))
 
 
@@ -125,6 +127,10 @@ def remove(yes: bool, ledger: Path, as_json: bool) -> None:
 @click.option(
     "--must-ask", multiple=True, metavar="SHA256", help="A watch-list that must be kept where it is in force."
 )
+@click.option("--leaves", type=click.Choice(STEPS), help="What may leave for a registry of many offices at most.")
+@click.option(
+    "--numbers-keyed/--numbers-plain", default=None, help="Whether numbers of cards leave as keyed digests alone."
+)
 @options.json_option
 def write(target: Path, source: Path | None, as_json: bool, **named: Any) -> None:
     """Write a policy to FILE, signed with this bench's key; options say more than the TOML file, or in its place.
@@ -207,6 +213,8 @@ def _document(held: Held) -> PolicyText:
         "data_authority": bool(made.data_authority),
         "watch_lists": len(made.watch_lists),
         "lists_asked": list(made.lists_asked),
+        "leaves": made.leaves or None,
+        "numbers_keyed": made.numbers_keyed,
         "signer": held.signer.name,
         "fingerprint": held.signer.fingerprint,
         "known": held.signer.known,

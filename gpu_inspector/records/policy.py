@@ -14,6 +14,7 @@ from gpu_inspector.language import N_
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Origin
+from gpu_inspector.records.leaves import Leaves
 
 KIND = N_("office policy")
 """What the statement calls itself, so that no signature over something else passes for one over a policy."""
@@ -102,6 +103,10 @@ class Policy:
     """Whole signed watch-lists, each the text of its file."""
     lists_asked: tuple[str, ...] = ()
     """SHA-256 digests of watch-lists that must be kept here, beyond those inside."""
+    leaves: str = ""
+    """What may leave for a registry of many offices, a step of `leaves.Leaves` or a stricter one; "" says nothing."""
+    numbers_keyed: bool = False
+    """Numbers of cards leave as keyed digests alone."""
     format: int = field(default=FORMAT)
 
 
@@ -147,7 +152,12 @@ def fault_of(policy: Policy) -> str | None:
         return N_(f"Its note has {len(policy.note):,} characters; {LONGEST_NOTE:,} fit.")
     if policy.profile and policy.profile not in PROFILES:
         return N_(f"It demands a profile that this program does not know ({policy.profile[:20]}).")
-    return _fault_of_fields(policy) or _fault_of_certificates(policy) or _fault_of_lists(policy)
+    return (
+        _fault_of_fields(policy)
+        or _fault_of_certificates(policy)
+        or _fault_of_lists(policy)
+        or _fault_of_leaving(policy)
+    )
 
 
 def _fault_of_fields(policy: Policy) -> str | None:
@@ -175,6 +185,14 @@ def _fault_of_lists(policy: Policy) -> str | None:
         return N_(f"It holds more than {MOST_LISTS} watch-lists, or one of more than {LONGEST_LIST // 2**20} MiB.")
     if len(policy.lists_asked) > MOST_DIGESTS or not all(map(_DIGEST.fullmatch, policy.lists_asked)):
         return N_("It asks for watch-lists by digests that are none, or by too many.")
+    return None
+
+
+def _fault_of_leaving(policy: Policy) -> str | None:
+    if policy.leaves and policy.leaves not in list(Leaves):
+        return N_(f"It says of what leaves the office what this program does not know ({policy.leaves[:20]}).")
+    if policy.leaves == Leaves.EVERYTHING and policy.numbers_keyed:
+        return N_("It lets whole records leave, which hold the numbers of cards, and keyed numbers alone.")
     return None
 
 

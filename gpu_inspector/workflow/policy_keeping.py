@@ -12,6 +12,7 @@ from pathlib import Path
 from gpu_inspector import platforms, preferences
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.language import N_
+from gpu_inspector.records import leaves
 from gpu_inspector.records import policy as records
 from gpu_inspector.records.policy import FIELDS, NONE_IN_FORCE, Bounds, Policy
 from gpu_inspector.workflow import custody
@@ -165,6 +166,9 @@ def demands(made: Policy) -> tuple[str, ...]:
         N_(f"Watch-lists: {len(made.watch_lists)} inside, {len(made.lists_asked)} asked for by digest."),
     ]
     said += [N_("It names who may sign reference data.")] if made.data_authority else []
+    if made.leaves:
+        said += [N_(f"What may leave for a registry of many offices: {leaves.WORDS[leaves.Leaves(made.leaves)]}.")]
+    said += [N_("Numbers of cards leave as keyed digests alone.")] if made.numbers_keyed else []
     said += [N_(f"Note: {made.note}")] if made.note else []
     return tuple(said)
 

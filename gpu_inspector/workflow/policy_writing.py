@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from gpu_inspector.records import policy as records
+from gpu_inspector.records.leaves import Leaves
 from gpu_inspector.records.policy import FIELDS, PROFILES, Policy
 from gpu_inspector.workflow.policy_file import PolicyError
 from gpu_inspector.workflow.whole_files import read_at_most
@@ -34,6 +35,8 @@ class Wish:
     data_authority: str | None = None
     watch_lists: tuple[str, ...] = ()
     must_ask: tuple[str, ...] = ()
+    leaves: str | None = None
+    numbers_keyed: bool | None = None
     beside: Path = field(default=Path())
     """The folder that places are relative to."""
 
@@ -96,6 +99,10 @@ def policy_of(wish: Wish) -> Policy:
         raise PolicyError(f"“{strange[0][:40]}” is no field that can be mandatory.", f"Use of: {', '.join(FIELDS)}")
     if wish.profile not in (None, "", *PROFILES):
         raise PolicyError(f"“{(wish.profile or '')[:40]}” is no profile.", f"Use one of {', '.join(PROFILES)}")
+    if wish.leaves not in (None, "", *Leaves):
+        raise PolicyError(
+            f"“{(wish.leaves or '')[:40]}” is no step of what may leave.", f"Use one of {', '.join(Leaves)}"
+        )
     profile = wish.profile or ""
     return Policy(
         office=wish.office,
@@ -109,6 +116,8 @@ def policy_of(wish: Wish) -> Policy:
         data_authority=_certificates(place) if (place := _one_placed(wish)) else "",
         watch_lists=tuple(_text(one, records.LONGEST_LIST) for one in _placed(wish, "watch_lists")),
         lists_asked=tuple(dict.fromkeys(one.strip().casefold() for one in wish.must_ask)),
+        leaves=wish.leaves or "",
+        numbers_keyed=bool(wish.numbers_keyed),
     )
 
 

@@ -35,6 +35,8 @@ PRIVILEGED = {
 }
 """Their places are fixed: the policy names the helper's, and the program runs no other one."""
 DOCUMENTS = "usr/share/doc/gpu-inspector"
+GATE = "gpu-inspector-registry.service"
+"""An example, since nothing runs by itself: whoever keeps a registry puts it in its place (docs/registry.md)."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def documents(plan: Plan, maintainer: str) -> None:
     for name in ("NOTICE", "THIRD-PARTY-NOTICES.txt"):
         plan.put_packed(f"{DOCUMENTS}/{name}", (payload / name).read_bytes())
         (payload / name).unlink()
+    plan.put(f"{DOCUMENTS}/examples/{GATE}", (HERE / GATE).read_bytes())
     for name, _ in SCREENSHOTS:
         plan.put(f"{DOCUMENTS}/screenshots/{name}", (PROJECT / "docs" / name).read_bytes())
 

@@ -22,6 +22,7 @@ from gpu_inspector.gui.page import Page
 from gpu_inspector.gui.settings_given import SettingsGiven
 from gpu_inspector.gui.settings_keys import SettingsKeys
 from gpu_inspector.gui.settings_panels import ChoicesPanel, LedgerPanel, TroublePanel
+from gpu_inspector.gui.settings_registry import RegistryPanel
 from gpu_inspector.gui.work import Work
 from gpu_inspector.gui.worker import Job, Task
 from gpu_inspector.language import N_, _
@@ -63,12 +64,12 @@ class SettingsPage(Page):
         self._worn = ""
         self._pending: dict[str, object] = {}
         self._writing: Job | None = None
-        self.choices, self.ledger = ChoicesPanel(), LedgerPanel()
+        self.choices, self.ledger, self.registry = ChoicesPanel(), LedgerPanel(), RegistryPanel()
         self.keys, self.diagnostics = SettingsKeys(self._doors), TroublePanel()
         self.identity, self.times = self.keys.signer, self.keys.times
         self.given = SettingsGiven(self._doors)
         self._lay_out()
-        for panel in (self.choices, self.identity, self.times, self.diagnostics):
+        for panel in (self.choices, self.identity, self.times, self.registry, self.diagnostics):
             panel.chosen.connect(self._choose)
         self.keys.said.connect(self._say)
         self.given.said.connect(self._say)
@@ -156,7 +157,7 @@ class SettingsPage(Page):
             line.setSpacing(12)
         for panels in (
             (self.choices, self.ledger, self.diagnostics),
-            (self.identity, self.times),
+            (self.identity, self.times, self.registry),
         ):
             column = QVBoxLayout()
             column.setSpacing(12)
@@ -244,7 +245,7 @@ class SettingsPage(Page):
         self.ledger.show_place(*found, moved=bool(self.preferences.ledger), fixed=fixed)
 
     def _show_choices(self, found: Preferences) -> None:
-        for panel in (self.choices, self.identity, self.times, self.diagnostics):
+        for panel in (self.choices, self.identity, self.times, self.registry, self.diagnostics):
             panel.show_choices(found)
 
     @Slot(str, bool)
