@@ -31,6 +31,9 @@ WHATS = {
     "control card named": N_("control card named"),
     "control card forgotten": N_("control card forgotten"),
     "lot": N_("lot"),
+    "audit": N_("audit"),
+    "sent to the registry": N_("sent to the registry"),
+    "registry answered later": N_("registry answered later"),
 }
 MOST_LINES = 6
 """Lines of the log that are shown."""

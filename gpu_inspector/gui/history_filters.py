@@ -1,5 +1,7 @@
 """What the history is searched by: words as they are typed, and filters beside them."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
@@ -64,10 +66,11 @@ class HistoryFilters(QWidget):
         self.repeated.setToolTip(_("Only inspections with a serial or UUID that another inspection has too"))
         self.clear_button = QPushButton(_("Clear &filters"))
         self.clear_button.setToolTip(_("Ask for all inspections again"))
-        self._later = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._later.timeout.connect(self.changed)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.changed)
+        self.source = _source(self._elsewhere)
+        self._later, self._soon = QTimer(self, interval=PAUSE_MS), QTimer(self, interval=0)
+        for timer in (self._later, self._soon):
+            timer.setSingleShot(True)
+            timer.timeout.connect(self.changed)
         self._lay_out()
         for field in self._fields:
             field.textChanged.connect(self._after_a_pause)
@@ -83,6 +86,17 @@ class HistoryFilters(QWidget):
     @property
     def _boxes(self) -> tuple[QComboBox, ...]:
         return self.verdict, self.condition, self.control, self.office, self.product
+
+    @property
+    def in_registry(self) -> bool:
+        """Whether the registry is asked, and not the ledger."""
+        return bool(self.source.currentData())
+
+    def offer_registry(self, *, there: bool) -> None:
+        """Let people choose the registry, where one is named."""
+        self.source.setVisible(there)
+        if not there:
+            self.source.setCurrentIndex(0)
 
     @property
     def empty(self) -> bool:
@@ -149,6 +163,11 @@ class HistoryFilters(QWidget):
         self._at_once()
 
     @Slot()
+    def _elsewhere(self) -> None:
+        self.repeated.setEnabled(not self.in_registry)
+        self._at_once()
+
+    @Slot()
     def _after_a_pause(self) -> None:
         self._later.start()
 
@@ -165,6 +184,7 @@ class HistoryFilters(QWidget):
         first.setSpacing(8)
         first.addWidget(label)
         first.addWidget(self.words, 1)
+        first.addWidget(self.source)
         first.addWidget(self.photograph)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -175,6 +195,18 @@ class HistoryFilters(QWidget):
             grid.setColumnStretch(column, 1)
         for column, widget in enumerate((self.since, self.until, self.serial, self.repeated, self.clear_button)):
             grid.addWidget(widget, 2, column)
+
+
+def _source(chosen: Callable[[], None]) -> QComboBox:
+    """Hidden until a registry is named."""
+    box = QComboBox()
+    named(box, _("Where to search"))
+    box.setToolTip(_("This machine's own ledger, or the registry of all offices"))
+    box.addItem(_("this ledger"), False)
+    box.addItem(_("registry of all offices"), True)
+    box.hide()
+    box.currentIndexChanged.connect(chosen)
+    return box
 
 
 def _choice(name: str, any_of_them: str) -> QComboBox:

@@ -48,13 +48,17 @@ class HistoryJobs(QObject):
 
     def ask(self, query: Query, *, afresh: bool) -> None:
         """Ask for the first rows; whatever is still asked is not wanted any more."""
+        self.drop()
+        self._query = query
+        self._start(lambda progress: self._doors.look(query, afresh, progress), self._looked)
+
+    def drop(self) -> None:
+        """Nobody waits for an answer any more."""
         for job in self._jobs:
             job.cancel()
         self._ticket += 1
-        self._query = query
         self._waiting.clear()
         self._asking = False
-        self._start(lambda progress: self._doors.look(query, afresh, progress), self._looked)
 
     def count(self) -> None:
         """Ask how many rows fit."""

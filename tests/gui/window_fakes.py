@@ -39,6 +39,7 @@ from gpu_inspector.records.evidence import CardEvidence, Evidence, Origin
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.inspection import LedgerEntry
 from gpu_inspector.records.lot import Lot, LotSummary, Member, Plan, Reason, Rule
+from gpu_inspector.records.registry_found import RegistryPage
 from gpu_inspector.records.selftest import SelfTested
 from gpu_inspector.records.server import ServerReading
 from gpu_inspector.workflow import sensor_table, tagging
@@ -449,6 +450,9 @@ WORK = FakeWork(
         by_text=lambda text: tagging.Opened(Kept(done_of(two_cards()), "Row 7 stands as it was written."), 2),
         by_photograph=lambda path: tagging.Opened(Kept(done_of(two_cards()), "Row 7 stands as it was written."), 1),
         check=lambda progress: asked.Checked("The ledger is whole.", whole=True),
+        has_registry=lambda: False,
+        notices=lambda: (),
+        registry_page=lambda query, after, progress: RegistryPage(rows=(), after=None),
     ),
     lots=LotsDoors(
         every=lambda: (LOT, EMPTY_LOT),

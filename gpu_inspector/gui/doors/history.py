@@ -15,6 +15,7 @@ from gpu_inspector.workflow.progress import Progress
 from gpu_inspector.workflow.signing import Ask
 
 if TYPE_CHECKING:
+    from gpu_inspector.records.registry_found import RegistryPage
     from gpu_inspector.workflow.tagging import Opened
     from gpu_inspector.workflow.vouching import Vouched
 
@@ -49,6 +50,12 @@ class HistoryDoors:
     """The inspection whose tag is on this picture."""
     check: Callable[[Progress], Checked]
     """What the verification of the whole ledger says."""
+    has_registry: Callable[[], bool]
+    """Whether a registry of many offices is named."""
+    registry_page: Callable[[Query, int | None, Progress], RegistryPage]
+    """What the registry lists, after a mark."""
+    notices: Callable[[], tuple[str, ...]]
+    """What it said too late for an inspection and nobody was told yet, as sentences; then they count as told."""
 
 
 def real() -> HistoryDoors:
@@ -67,6 +74,9 @@ def real() -> HistoryDoors:
         by_text=_by_text,
         by_photograph=_by_photograph,
         check=_check,
+        has_registry=_has_registry,
+        registry_page=_registry_page,
+        notices=_notices,
     )
 
 
@@ -149,3 +159,26 @@ def _check(progress: Progress) -> Checked:
     from gpu_inspector.workflow import looking_up
 
     return looking_up.check(preferences.ledger_path(), progress)
+
+
+def _has_registry() -> bool:
+    from gpu_inspector.workflow import registry_settings
+
+    return registry_settings.configured() is not None
+
+
+def _registry_page(query: Query, after: int | None, progress: Progress) -> RegistryPage:
+    from gpu_inspector.workflow import registry_search
+
+    return registry_search.page(query, after, progress=progress)
+
+
+def _notices() -> tuple[str, ...]:
+    from gpu_inspector.workflow import registry_notices, registry_settings
+
+    url = registry_settings.configured()
+    if url is not None and registry_notices.waiting():
+        registry_notices.ask_again(url)
+    found = registry_notices.notices()
+    registry_notices.mark_told(found)
+    return tuple(sentence for one in found for sentence in registry_notices.sentences(one.notice))

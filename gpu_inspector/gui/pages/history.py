@@ -15,6 +15,8 @@ from gpu_inspector.gui.history_actions import HistoryActions, HistoryTold
 from gpu_inspector.gui.history_files import HistoryFiles
 from gpu_inspector.gui.history_filters import HistoryFilters
 from gpu_inspector.gui.history_jobs import HistoryJobs
+from gpu_inspector.gui.history_notices import HistoryNotices
+from gpu_inspector.gui.history_registry import HistoryRegistry
 from gpu_inspector.gui.history_table import HistoryTable
 from gpu_inspector.gui.history_tags import HistoryTags
 from gpu_inspector.gui.page import Page
@@ -60,7 +62,9 @@ class HistoryPage(Page):
         self._misread = False
         self._busy: Job | None = None
         self.filters, self.table = HistoryFilters(), HistoryTable()
+        self.registry, self.notices = HistoryRegistry(self._doors), HistoryNotices(self._doors)
         self.told, self.acts = HistoryTold(), HistoryActions()
+        self.places = self.registry.beside(self.table, self.told.count.setText, self.notice.warn)
         self.files = HistoryFiles(self._doors, self, self.table, self._work)
         self.tags = HistoryTags(self._doors, self, self.filters.words, self._work)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -74,6 +78,8 @@ class HistoryPage(Page):
 
     def enter(self) -> None:
         """Look again: others write into the ledger too."""
+        self.filters.offer_registry(there=self._doors.has_registry())
+        self.notices.look()
         self.look_again()
         self.filters.words.setFocus()
 
@@ -91,6 +97,16 @@ class HistoryPage(Page):
         if self._misread:
             self._misread = False
             self.notice.clear()
+        elsewhere = self.filters.in_registry
+        self.places.setCurrentWidget(self.registry if elsewhere else self.table)
+        self.acts.setVisible(not elsewhere)
+        if elsewhere:
+            self._shown = self._stock = None
+            self._jobs.drop()
+            self.told.show_row(None)
+            self.registry.ask(query)
+            return
+        self.registry.drop()
         self.files.query = query
         self._jobs.ask(query, afresh=self._afresh)
 
@@ -278,6 +294,7 @@ class HistoryPage(Page):
 
     def _lay_out(self) -> None:
         self.body.addWidget(self.filters)
-        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self.notices)
+        self.body.addWidget(self.places, 1)
         self.body.addWidget(self.told)
         self.body.addWidget(self.acts)
