@@ -5,6 +5,7 @@ A record's name stands for its plain form, as the record's own schema has it. Fi
 
 from typing import NotRequired, TypedDict
 
+from gpu_inspector.records.hall_words import HallDocument
 from gpu_inspector.records.lot import Lot, Member, Statement, Twice
 
 
@@ -17,6 +18,8 @@ class LotDocument(TypedDict):
     twice: list[Twice]
     statement: Statement
     ended: str | None
+    hall: HallDocument | None
+    """Of an audit; null for any other lot."""
 
 
 class AddedDocument(TypedDict):

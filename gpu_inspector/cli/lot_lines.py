@@ -9,7 +9,7 @@ import click
 from gpu_inspector.cli import columns
 from gpu_inspector.language import _, counted, moment, number, said, told, visible
 from gpu_inspector.language import listed as listed_parts
-from gpu_inspector.records import canonical, lot_statistics, words
+from gpu_inspector.records import canonical, hall_words, lot_statistics, lot_words, words
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.lot import Member
 from gpu_inspector.workflow.lot_filling import Added
@@ -68,7 +68,7 @@ def _member(member: Member) -> str:
     place = f"{member.number:>5}"
     if member.piece is not None:
         place = said("{number}, piece {piece}", number=place, piece=member.piece)
-    text = f"{word}  {place}  {member.product}, {member.label}"
+    text = f"{word}  {place}  {member.product}, {lot_words.called(member)}"
     text += f"  {said('report {number}', number=member.seq)}"
     return visible(f"{text}  {mark}" if mark else text)
 
@@ -96,14 +96,7 @@ def _where(state: LotState) -> None:
             click.echo(_member(member))
             for reason in member.reasons:
                 click.echo(visible(f"      {reason.check}: {told(reason.text)}"))
-    for twice in state.twice:
-        text = said(
-            "The same {kind} {value} on cards {cards}: look at both, and at their labels.",
-            kind=told(twice.kind),
-            value=twice.value,
-            cards=listed_parts([str(one) for one in twice.members]),
-        )
-        click.echo(visible(text))
+    twice(state)
     click.echo(visible(told(state.statement.text)))
     if state.ended:
         click.echo(told(state.ended))
@@ -111,11 +104,28 @@ def _where(state: LotState) -> None:
         click.echo(said("Still to be examined by the plan: {number}.", number=number(state.left)))
 
 
+def twice(state: LotState) -> None:
+    """Numbers that more than one card bears, each with the cards."""
+    for one in state.twice:
+        text = said(
+            "The same {kind} {value} on cards {cards}: look at both, and at their labels.",
+            kind=told(one.kind),
+            value=one.value,
+            cards=listed_parts([str(number_) for number_ in one.members]),
+        )
+        click.echo(visible(text))
+
+
 def whole(state: LotState) -> None:
     """Everything of one lot."""
     opened(state)
     for member in state.members:
         click.echo(_member(member))
+    if state.hall is not None:
+        click.echo()
+        for text in hall_words.lines(state.hall, state.members):
+            click.echo(text)
+        click.echo()
     _where(state)
 
 
@@ -154,6 +164,7 @@ def json_of(state: LotState) -> LotDocument:
         "twice": [canonical.plain(one) for one in state.twice],
         "statement": canonical.plain(state.statement),
         "ended": state.ended or None,
+        "hall": hall_words.document(state.hall, state.members) if state.hall is not None else None,
     }
 
 

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from gpu_inspector.gui import theme
 from gpu_inspector.gui.headline import plain_label, tint
+from gpu_inspector.gui.lots_hall import HallView
+from gpu_inspector.gui.lots_hall_model import told_of
 from gpu_inspector.gui.lots_models import (
     CONDITION,
     CONTROL,
@@ -24,15 +26,15 @@ from gpu_inspector.gui.lots_models import (
     KIND,
     TITLES,
     MembersModel,
-    day_of,
+    plan_of,
     sign_of,
+    twice_of,
 )
 from gpu_inspector.gui.settings_panels import reading_label
 from gpu_inspector.gui.signs import SignView
 from gpu_inspector.gui.text import breakable, safe
-from gpu_inspector.language import N_, _, ngettext, number, sentences, told
-from gpu_inspector.records import lot_statistics, lot_words
-from gpu_inspector.records.declared_column import NOT_DECLARED
+from gpu_inspector.language import N_, _, number, told
+from gpu_inspector.records import lot_words
 from gpu_inspector.records.lot import Member
 from gpu_inspector.workflow.lots import LotState
 
@@ -50,8 +52,6 @@ LONGEST = (
 """What a column has room for; longer texts end in dots, and stand in the tooltip."""
 ROOM, SIGN, AIR = 14, 22, 8
 _SIGNED = (IDENTITY, KIND, CONDITION, CONTROL)
-MOST_TWICE = 12
-"""Pairs that are named; all stand in the summary."""
 MOST_REASONS = 60
 TOLD_HEIGHT, REASONS_HEIGHT = 150, 84
 NO_REASON = N_("Nothing was found that speaks against this card; what was not examined stands in its own report.")
@@ -123,12 +123,17 @@ class LotDetail(QWidget):
         self.twice = reading_label(_("Numbers that more than one card bears"))
         self.only = QCheckBox(_("Only cards that de&viate"))
         self.only.setToolTip(_("Show the cards alone whose identity is contradicted or deviates unexplained"))
-        self.table = MembersTable()
+        self.table, self.hall = MembersTable(), HallView()
+        self.as_hall = QCheckBox(_("Show the hall"))
+        self.as_hall.setToolTip(_("Show the cards where they stand, by rack, unit and slot"))
         self.reasons = QPlainTextEdit()
         self._furnish()
         self._lay_out()
         self.only.toggled.connect(self._show_members)
-        self.table.moved.connect(self._show_reasons)
+        self.as_hall.toggled.connect(self._turn)
+        self.hall.table.chosen.connect(self.table.chosen)
+        for table in (self.table, self.hall.table):
+            table.moved.connect(self._show_reasons)
 
     @property
     def state(self) -> LotState | None:
@@ -148,10 +153,28 @@ class LotDetail(QWidget):
         self.nature.setVisible(bool(self.nature.text()))
         self.plan.setText(breakable(plan_of(state)))
         self.statement.setText(breakable("\n".join(map(told, filter(None, (state.statement.text, state.ended))))))
-        self.twice.setText(breakable("\n".join(_twice_of(state))))
+        self.twice.setText(breakable("\n".join(twice_of(state))))
         self.twice.setVisible(bool(state.twice))
+        self.hall.show_hall(state.hall, state.members)
+        self._show_cards()
         self._show_members(kept)
         self._dress()
+
+    @Slot(bool)
+    def _turn(self, as_hall: bool) -> None:
+        if as_hall and self.table.current is not None:
+            self.hall.table.go_to(self.table.current.number)
+        self._show_cards()
+
+    def _show_cards(self) -> None:
+        """The table of the cards, or the hall where they stand."""
+        there = self._state is not None and self._state.hall is not None
+        as_hall = there and self.as_hall.isChecked()
+        self.as_hall.setVisible(there)
+        self.hall.setVisible(as_hall)
+        self.table.setVisible(not as_hall)
+        self.only.setEnabled(not as_hall)
+        self._show_reasons()
 
     def _show_members(self, kept: object = None) -> None:
         if self._state is None:
@@ -167,7 +190,11 @@ class LotDetail(QWidget):
 
     @Slot()
     def _show_reasons(self) -> None:
-        member = self.table.current
+        cell = self.hall.table.current if self.hall.isVisibleTo(self) else None
+        if cell is not None and cell.member is None:
+            self.reasons.setPlainText(told_of(cell))
+            return
+        member = cell.member if cell is not None else self.table.current
         if member is None:
             empty = self._state is not None and not self._state.members
             self.reasons.setPlainText(_(NO_CARD) if empty else "")
@@ -222,8 +249,13 @@ class LotDetail(QWidget):
         column = QVBoxLayout(cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.only, 0, Qt.AlignmentFlag.AlignLeft)
+        boxes = QHBoxLayout()
+        for box in (self.only, self.as_hall):
+            boxes.addWidget(box)
+        boxes.addStretch(1)
+        column.addLayout(boxes)
         column.addWidget(self.table, 1)
+        column.addWidget(self.hall, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         for part in (area, cards, self.reasons):
             split.addWidget(part)
@@ -234,38 +266,3 @@ class LotDetail(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
         layout.addWidget(split, 1)
-
-
-def plan_of(state: LotState) -> str:
-    """The plan in words, how far it was carried out, and which pieces it drew."""
-    lot, said = state.lot, state.statement
-    goods = lot_words.declared_as(lot)
-    said_of = N_("{declared:,} pieces declared. Opened {day}.")
-    if goods != NOT_DECLARED:
-        said_of = N_("{declared:,} pieces declared as {goods}. Opened {day}.")
-    lines = [
-        _(said_of).format(declared=lot.declared, goods=safe(goods), day=day_of(state)),
-        _("To be examined: {rule}: {wanted}.").format(
-            rule=_(lot_statistics.in_words(lot.plan)), wanted=number(said.wanted)
-        ),
-    ]
-    if state.left:
-        rest = ngettext("{n} is left.", "{n} are left.", state.left).format(n=number(state.left))
-        lines[-1] = sentences(lines[-1], rest)
-    if lot.drawn:
-        done = {one.piece for one in state.members}
-        left = [piece for piece in lot.drawn if piece not in done]
-        lines.append(_("Drawn at random, by place: {places}.").format(places=lot_words.numbers(lot.drawn)))
-        if left and len(left) < len(lot.drawn):
-            lines.append(_("Of these not examined yet: {places}.").format(places=lot_words.numbers(left)))
-    return "\n".join(lines)
-
-
-def _twice_of(state: LotState) -> list[str]:
-    if not state.twice:
-        return []
-    seen = [lot_words.twice(one, safe) for one in state.twice[:MOST_TWICE]]
-    more = len(state.twice) - MOST_TWICE
-    if more > 0:
-        seen.append(_("and {n} more, in the summary").format(n=number(more)))
-    return [*seen, _(lot_words.TWICE_MEANS)]

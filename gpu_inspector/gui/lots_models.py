@@ -14,8 +14,9 @@ from gpu_inspector.gui import answers, signs, theme
 from gpu_inspector.gui.history_model import KINDS
 from gpu_inspector.gui.signs import CLEAR, RESERVED, Sign
 from gpu_inspector.gui.text import safe, tip
-from gpu_inspector.language import N_, _, moment, ngettext, number
-from gpu_inspector.records import lot_words, words
+from gpu_inspector.language import N_, _, moment, ngettext, number, sentences
+from gpu_inspector.records import lot_statistics, lot_words, words
+from gpu_inspector.records.declared_column import NOT_DECLARED
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity, Outcome
 from gpu_inspector.records.inspection import CardJudgement
@@ -40,6 +41,8 @@ TITLES = (
     N_("Label"),
 )
 _QUESTIONS = {IDENTITY: Question.IDENTITY, CONDITION: Question.CONDITION, CONTROL: Question.CONTROL}
+MOST_TWICE = 12
+"""Pairs that are named; all stand in the summary."""
 _NAME, _CELL = 40, 120
 """Characters of a lot's name in the list, and of one cell."""
 
@@ -163,6 +166,41 @@ def lines_of(state: LotState) -> list[str]:
     return [*lines, f"{day} · {mark}" if mark else day]
 
 
+def plan_of(state: LotState) -> str:
+    """The plan in words, how far it was carried out, and which pieces it drew."""
+    lot, said = state.lot, state.statement
+    goods = lot_words.declared_as(lot)
+    said_of = N_("{declared:,} pieces declared. Opened {day}.")
+    if goods != NOT_DECLARED:
+        said_of = N_("{declared:,} pieces declared as {goods}. Opened {day}.")
+    lines = [
+        _(said_of).format(declared=lot.declared, goods=safe(goods), day=day_of(state)),
+        _("To be examined: {rule}: {wanted}.").format(
+            rule=_(lot_statistics.in_words(lot.plan)), wanted=number(said.wanted)
+        ),
+    ]
+    if state.left:
+        rest = ngettext("{n} is left.", "{n} are left.", state.left).format(n=number(state.left))
+        lines[-1] = sentences(lines[-1], rest)
+    if lot.drawn:
+        done = {one.piece for one in state.members}
+        left = [piece for piece in lot.drawn if piece not in done]
+        lines.append(_("Drawn at random, by place: {places}.").format(places=lot_words.numbers(lot.drawn)))
+        if left and len(left) < len(lot.drawn):
+            lines.append(_("Of these not examined yet: {places}.").format(places=lot_words.numbers(left)))
+    return "\n".join(lines)
+
+
+def twice_of(state: LotState) -> list[str]:
+    if not state.twice:
+        return []
+    seen = [lot_words.twice(one, safe) for one in state.twice[:MOST_TWICE]]
+    more = len(state.twice) - MOST_TWICE
+    if more > 0:
+        seen.append(_("and {n} more, in the summary").format(n=number(more)))
+    return [*seen, _(lot_words.TWICE_MEANS)]
+
+
 def day_of(state: LotState) -> str:
     """When it was opened, by the clock of this machine."""
     try:
@@ -192,7 +230,7 @@ def _cell(member: Member, column: int) -> str:
         CONDITION: _(member.condition.value),
         CONTROL: words.control_word(member.control, str) if member.control else "",
         ROW: number(member.seq),
-        LABEL: member.label,
+        LABEL: lot_words.called(member),
     }
     return safe(texts[column], _CELL)
 

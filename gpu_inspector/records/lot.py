@@ -12,6 +12,7 @@ from gpu_inspector.language import N_
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.finding import Condition, Identity
+from gpu_inspector.records.hall import Hall
 
 
 class Rule(StrEnum):
@@ -92,13 +93,20 @@ class Member:
     made_at: datetime
     added_at: datetime
     reasons: tuple[Reason, ...] = ()
-    """All SUSPICIOUS and CONTRADICTED findings, and the FAULTY ones of the condition."""
+    """All SUSPICIOUS and CONTRADICTED findings, and the FAULTY ones of the condition.
+
+    Of an audit, of a card that could not be decided, also the first findings that keep it so.
+    """
     numbers: tuple[tuple[str, str], ...] = ()
     """Kind and value of the real numbers (UUID, serial) that the card bears, as `numbers.FIELDS` names them."""
     piece: int | None = None
     """Which piece of the lot it is, 1 to N, by the inspector's word; None where that was not noted."""
     file_sha256: str = ""
     """Of the file that was reviewed; "" where it was none."""
+    node: str = ""
+    """Of an audit: the name of the node that it was in; "" for a card of this machine or of a file."""
+    temperature_c: float | None = None
+    """Of an audit: the highest that its die's sensor showed while it was measured; None where nothing was measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +135,8 @@ class Statement:
     """With that confidence no more cards of the lot deviate than this; None where no statement is allowed."""
     text: str
     """In English: "0 of 13 examined deviates: at 95 % fewer than 21 % of the lot do." and what it rests on."""
+    unexamined_nodes: int = 0
+    """Nodes of the audit's hall that were lost, or of which a card is missing: then no share is stated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,4 +175,6 @@ class LotSummary:
     """How many older ones there are."""
     other_lots: tuple[str, ...] = ()
     """Names of other lots of this ledger with the same case number, or the same case and declaration."""
+    hall: Hall | None = None
+    """Of an audit: the hall with the nodes that were lost; None for any other lot."""
     format: int = field(default=FORMAT)

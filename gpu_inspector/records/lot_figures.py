@@ -6,7 +6,7 @@ What was not written down is said to be so: a number without its choice is none.
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from gpu_inspector.language import _, listed, number, said
+from gpu_inspector.language import _, counted, listed, number, said
 from gpu_inspector.records import lot_statistics
 from gpu_inspector.records.lot import Lot, Member, Plan, Rule, Statement
 from gpu_inspector.records.quantity_words import ungrouped
@@ -34,7 +34,8 @@ def percent(share: float | None) -> str:
 
 
 def complete(statement: Statement) -> bool:
-    return statement.examined == statement.declared
+    """Whether as many cards were examined as are declared, and no node of a hall is missing."""
+    return statement.examined == statement.declared and not statement.unexamined_nodes
 
 
 def strays(lot: Lot, members: Sequence[Member]) -> tuple[int, ...]:
@@ -62,6 +63,12 @@ def known_before(lot: Lot, members: Sequence[Member]) -> str:
 def _chosen(lot: Lot, members: Sequence[Member], statement: Statement) -> str:
     if complete(statement):
         return _("none, for all were examined")
+    if statement.unexamined_nodes:
+        return counted(
+            "none: the audit is of every node of the hall, and {number} of them was not examined whole",
+            "none: the audit is of every node of the hall, and {number} of them were not examined whole",
+            statement.unexamined_nodes,
+        )
     if not lot.drawn:
         return _("how the cards were chosen is not recorded by this program")
     found = strays(lot, members)

@@ -11,7 +11,9 @@ from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
 from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.chain import chain_digest
+from gpu_inspector.records.hall import Hall
 from gpu_inspector.records.lot import Lot, Member
+from gpu_inspector.records.node import NodeGap
 
 MARK = b"gi-lots-v1\0"
 """Keeps these digests apart from those of the inspections and of the custody log."""
@@ -19,12 +21,16 @@ MARK = b"gi-lots-v1\0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotEntry:
-    """One entry: a lot that was opened, or members that were put into the lot of that id."""
+    """One entry: a lot that was opened, members that were put into the lot of that id, or nodes that were lost."""
 
     lot_id: str
     opened: Lot | None = None
     added: tuple[Member, ...] = ()
-    """The cards of one inspection."""
+    """The cards of one inspection, or of several."""
+    hall: Hall | None = None
+    """With `opened`, of an audit: which nodes it is of, written down before the first one is asked."""
+    gaps: tuple[NodeGap, ...] = ()
+    """Of an audit: nodes that brought nothing; one that is examined later is lost no more."""
     format: int = field(default=FORMAT)
 
 

@@ -130,14 +130,16 @@ def distinct(members: tuple[Member, ...]) -> tuple[Member, ...]:
     return tuple(sorted(gravest.values(), key=lambda one: one.number))
 
 
-def statement_of(lot: Lot, members: tuple[Member, ...]) -> Statement:
-    """What these members allow to be said of the lot."""
+def statement_of(lot: Lot, members: tuple[Member, ...], unexamined_nodes: int = 0) -> Statement:
+    """What these members allow to be said of the lot, where so many nodes of its hall were not examined whole."""
     counted = distinct(members)
     confidence = lot.plan.confidence or CONFIDENCE
     deviating = sum(member.identity in _DEVIATING for member in counted)
     undecided = sum(member.identity is Identity.INCONCLUSIVE for member in counted)
     if mixed(members):
         text, most = f"{_head(len(counted), deviating, undecided)}. {_MIXED}", None
+    elif unexamined_nodes and counted:
+        text, most = _lost(_head(len(counted), deviating, undecided), unexamined_nodes), None
     else:
         text, most = _said(lot, counted, members, confidence)
     return Statement(
@@ -149,6 +151,7 @@ def statement_of(lot: Lot, members: tuple[Member, ...]) -> Statement:
         confidence=confidence,
         most_deviating=most,
         text=text,
+        unexamined_nodes=unexamined_nodes,
     )
 
 
@@ -163,6 +166,19 @@ def unreal(origin: str) -> bool:
 
 
 _MIXED = N_("Simulations or samples are among them, which are no cards of any lot: nothing is said of the lot.")
+
+
+def _lost(head: str, nodes: int) -> str:
+    """Nobody chose at random which nodes were lost: the examined cards are no sample of theirs."""
+    if nodes == 1:
+        return N_(
+            f"{head}. {nodes:,} node of the hall was not examined, or not all of its cards:"
+            " nothing is said of those, and no share is stated."
+        )
+    return N_(
+        f"{head}. {nodes:,} nodes of the hall were not examined, or not all of their cards:"
+        " nothing is said of those, and no share is stated."
+    )
 
 
 def _bad(members: tuple[Member, ...]) -> int:

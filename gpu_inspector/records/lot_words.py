@@ -14,7 +14,7 @@ from gpu_inspector.records.control import INDETERMINATE
 from gpu_inspector.records.control import NONE as NOT_CONTROLLED
 from gpu_inspector.records.declared_column import NOT_DECLARED
 from gpu_inspector.records.evidence import Origin
-from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity
+from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity, Outcome
 from gpu_inspector.records.lot import Lot, Member, Reason, Statement, Twice
 from gpu_inspector.records.lot_figures import bound as bound
 from gpu_inspector.records.lot_figures import choice as choice
@@ -189,8 +189,14 @@ def rests_on(lot: Lot, members: Sequence[Member], statement: Statement) -> tuple
 
 def reason(one: Reason, clean: Clean) -> str:
     """One finding against a card in words: "Contradicted: The paper says 24 GB … (declaration-memory)"."""
-    named = {outcome.value: word for outcome, word in words.OUTCOMES.items() if outcome in words.GRAVE}
+    told_so = (*words.GRAVE, Outcome.INCONCLUSIVE)
+    named = {outcome.value: word for outcome, word in words.OUTCOMES.items() if outcome in told_so}
     return f"{_(named.get(one.outcome, DEFECT))}: {clean(told(one.text))} ({clean(one.check)})"
+
+
+def called(member: Member) -> str:
+    """Its label; of an audit with its node before it, for each node has a first card."""
+    return f"{member.node}, {member.label}" if member.node else member.label
 
 
 def twice(one: Twice, clean: Clean) -> str:

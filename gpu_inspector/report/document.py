@@ -88,7 +88,7 @@ def _pages(
     earlier.earlier(sheet, inspection)
     sections.not_examined(sheet, inspection)
     scope.scope(sheet, inspection)
-    sections.bench(sheet, inspection.evidence.host, inspection.evidence.origin)
+    sections.bench(sheet, inspection.evidence)
     control_chart.control_card(sheet, inspection)
     server_pages.server(sheet, inspection)
     taken = inspection.case.photographs

@@ -1,8 +1,9 @@
 """How one card of a lot is named on paper, with its reasons: bounded, whatever its record says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gpu_inspector.language import _, counted, number, said
+from gpu_inspector.language import _, counted, listed, number, said
 from gpu_inspector.records import lot_words, words
 from gpu_inspector.records.finding import Condition, Identity, Outcome
 from gpu_inspector.records.lot import Member, Reason
@@ -46,11 +47,17 @@ def look(member: Member) -> signs.Look:
     return signs.RESERVED if member.identity is Identity.CONSISTENT else signs.IDENTITIES[member.identity]
 
 
-def named(width: float, member: Member, detail: Detail) -> Row:
-    """The card with its number, what it is called, its answer, its reasons, its report and the digest of that."""
+def named(width: float, member: Member, detail: Detail, alike: Sequence[Member] = (), where: str = "") -> Row:
+    """The card with its number, what it is called, its answer, its reasons, its report and the digest of that.
+
+    `alike` are all cards of its node of which the same is to be said, itself among them, and `where` says where they
+    are in a hall.
+    """
     room = width - _INDENT
-    label, product = short(member.label, 60), short(member.product, 70)
+    label, product = where or called(member, 60), short(member.product, 70)
     which = said("No. {number}", number=member.number)
+    if len(alike) > 1:
+        which = said("No. {number}", number=lot_words.numbers(one.number for one in alike))
     if member.piece is not None:
         which = said("No. {number} (piece {piece})", number=member.number, piece=number(member.piece))
     answer = _(words.IDENTITIES[member.identity])
@@ -66,7 +73,9 @@ def named(width: float, member: Member, detail: Detail) -> Row:
     if not reasons:
         rows += lines(_("Its reasons stand in its report."), BODY, _INDENT, room)
     report = said(
-        "Report No. {seq}, card {card} of it, digest {digest}" if member.card else "Report No. {seq}, digest {digest}",
+        "Report No. {seq}, card {card} of it, digest {digest}"
+        if member.card and len(alike) < 2
+        else "Report No. {seq}, digest {digest}",
         seq=member.seq,
         card=member.card + 1,
         digest=words.spaced(short(member.digest, 64)),
@@ -74,6 +83,12 @@ def named(width: float, member: Member, detail: Detail) -> Row:
     rows += clipped(report, SMALL, _INDENT, room, 2)
     shape, colour = look(member)
     return signs.signed(shape, colour, rows, 8)
+
+
+def called(member: Member, most: int) -> str:
+    """Its label; of an audit with the node before it, for each node has a first card."""
+    label = short(member.label, most)
+    return listed([short(member.node, most), label]) if member.node else label
 
 
 def ordered(member: Member) -> tuple[Reason, ...]:

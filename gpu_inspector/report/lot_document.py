@@ -6,16 +6,18 @@ the summary of any lot has an end.
 """
 
 from gpu_inspector.errors import CaptureError, ReportError
-from gpu_inspector.language import ENGLISH, _, said
+from gpu_inspector.language import ENGLISH, N_, _, said
 from gpu_inspector.records import canonical, lot_words
+from gpu_inspector.records.hall import MOST_NODES
 from gpu_inspector.records.lot import LotSummary
-from gpu_inspector.report import lot_first, lot_pages, lot_rows, sections
+from gpu_inspector.report import hall_pages, lot_first, lot_pages, lot_rows, sections
 from gpu_inspector.report.document import SHOWN_DIGITS, Paper, case_of
 from gpu_inspector.report.layout import Sheet
 from gpu_inspector.report.paint import Frame, paint
 from gpu_inspector.report.spoken import pages_in
 from gpu_inspector.report.text import printable, shorten
 
+_PARTS = N_("Open several lots, one for each part of the shipment.")
 MOST = 8_000
 """Cards of one summary: their table then has some two hundred and fifty pages, and no file has more than 400."""
 
@@ -40,10 +42,13 @@ def draw(
         digest = canonical.digest(canonical.encode(summary) if record is None else record)
     except (CaptureError, ValueError) as error:
         raise ReportError(f"The summary holds a value that no record can hold ({error}).") from error
+    nodes = len(summary.hall.places) + len(summary.hall.gaps) if summary.hall is not None else 0
+    if nodes > 2 * MOST_NODES:
+        raise ReportError(f"The hall has more than the {MOST_NODES:,} nodes that one summary has room for.", _PARTS)
     if len(summary.members) > MOST:
         raise ReportError(
             f"The lot has {len(summary.members):,} examined cards, and one summary has room for {MOST:,}.",
-            "Open several lots, one for each part of the shipment.",
+            _PARTS,
         )
     with pages_in(language):
         return _pages(summary, digest, signer, page)
@@ -53,6 +58,7 @@ def _pages(summary: LotSummary, digest: str, signer: str, page: Paper) -> bytes:
     sheet = Sheet(page)
     lot_first.first(sheet, summary, digest)
     sheet.turn()
+    hall_pages.pages(sheet, summary)
     lot_pages.circumstances(sheet, summary)
     lot_pages.plan(sheet, summary)
     lot_rows.deviating(sheet, summary)

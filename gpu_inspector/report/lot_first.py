@@ -12,7 +12,7 @@ from gpu_inspector.records.control import INDETERMINATE
 from gpu_inspector.records.control import NONE as NOT_CONTROLLED
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity, Outcome
 from gpu_inspector.records.lot import LotSummary, Member
-from gpu_inspector.report import code, lot_cells, signs, spoken
+from gpu_inspector.report import code, hall_pages, lot_cells, signs, spoken
 from gpu_inspector.report.deciding import bullet, subtitle
 from gpu_inspector.report.layout import (
     BLACK,
@@ -93,11 +93,13 @@ def _page(width: float, summary: LotSummary, digest: str, detail: Detail) -> lis
     members = summary.members
     rows = [_head(width, summary, digest, detail), gap(4), rule(0, width, 1.4, BLACK), gap(5), *spoken.note(width)]
     rows += [*_what(width, summary, detail), gap(5), _statement(width, summary), gap(6), counts(width, members)]
+    rows += hall_pages.missing(width, summary, detail)
     found = lot_words.deviating(members)
-    rows += _named(width, _(DEVIATING), found, detail)
+    rows += _named(width, _(DEVIATING), summary, found, detail)
     if not found and members:
         rows += [*subtitle(_(DEVIATING), width), *lines(_(NONE_DEVIATES), BODY, 0, width)]
-    rows += _named(width, _(DEFECTIVE), lot_words.defective(members), detail)
+    rows += _named(width, _(DEFECTIVE), summary, lot_words.defective(members), detail)
+    rows += hall_pages.doubts(width, summary, detail)
     rows += _twice(width, summary, detail)
     rows += subtitle(_(RESTS), width)
     for nature in lot_words.natures(members, lambda text: short(text, 60)):
@@ -225,14 +227,15 @@ def _panel(left: float, room: float, asked: str, answers: Counted, below: str) -
     return joined((*rows, gap(6)))
 
 
-def _named(width: float, title: str, found: tuple[Member, ...], detail: Detail) -> list[Row]:
+def _named(width: float, title: str, summary: LotSummary, found: tuple[Member, ...], detail: Detail) -> list[Row]:
     """So many of these cards with their reasons, and the numbers of all others."""
     if not found:
         return []
     rows = subtitle(colon(title, number(len(found))), width)
-    for member in found[: detail.cards]:
-        rows += [lot_cells.named(width, member, detail), gap(2)]
-    rest = [member.number for member in found[detail.cards :]]
+    entries = hall_pages.alike(summary, found)
+    for member, members, where in entries[: detail.cards]:
+        rows += [lot_cells.named(width, member, detail, members, where), gap(2)]
+    rest = [member.number for _first, members, _where in entries[detail.cards :] for member in members]
     if rest:
         rows += lines(_more(rest), BODY, 0, width)
     return rows

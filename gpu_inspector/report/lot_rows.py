@@ -155,7 +155,7 @@ def _called(member: Member, place: float, room: float) -> list[Row]:
         else ("" if member.origin == Origin.MACHINE else short(member.origin, 30))
     )
     piece = said("piece {number}", number=member.piece) if member.piece is not None else ""
-    text = ", ".join(filter(None, (nature, piece, short(member.label, 40))))
+    text = ", ".join(filter(None, (nature, piece, lot_cells.called(member, 40))))
     return clipped(text, SMALL, place, room, 1)
 
 

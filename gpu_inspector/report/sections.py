@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from gpu_inspector.language import N_, _, counted, said, sentences, told, told_value
-from gpu_inspector.records import method, words
+from gpu_inspector.records import method, node_words, words
 from gpu_inspector.records.declaration import Case, binding_sentence
-from gpu_inspector.records.evidence import HostReading, Origin, VouchedFile
+from gpu_inspector.records.evidence import Evidence, HostReading, Origin, VouchedFile
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.records.medium import MediumReading
 from gpu_inspector.report import roomy
@@ -124,11 +124,12 @@ def _source(sheet: Sheet, inspection: Inspection) -> None:
         sheet.place(facts(pairs, 0, sheet.width, label=66, limit=2 * NOTE_LIMIT), keep=False)
 
 
-def bench(sheet: Sheet, host: HostReading | None, origin: Origin) -> None:
+def bench(sheet: Sheet, evidence: Evidence) -> None:
     """The machine that was asked: an altered bench makes every claim hearsay."""
     section(sheet, _(BENCH))
+    host = evidence.host
     if host is None:
-        sheet.place(lines(_(NO_MACHINE if origin is Origin.SEEN else UNKNOWN_MACHINE), BODY, 0, sheet.width))
+        sheet.place(lines(_(NO_MACHINE if evidence.origin is Origin.SEEN else UNKNOWN_MACHINE), BODY, 0, sheet.width))
         return
     kind = f" ({host.driver_kind})" if host.driver_kind else ""
     pairs = (
@@ -146,8 +147,9 @@ def bench(sheet: Sheet, host: HostReading | None, origin: Origin) -> None:
         (_("Kernel taint"), _("unknown") if host.taint is None else str(host.taint)),
         (_("Clock"), _said(host.clock_synchronised, _("synchronised"), _("not synchronised"))),
     )
+    node = ((_("Node"), node_words.line(evidence.node, shorten)),) if evidence.node is not None else ()
     started = ((_("Start medium"), _medium(host.medium)),) if host.medium is not None else ()
-    sheet.place(facts((*pairs, *started), 0, sheet.width, limit=900), keep=False)
+    sheet.place(facts((*node, *pairs, *started), 0, sheet.width, limit=900), keep=False)
 
 
 def _medium(medium: MediumReading) -> str:

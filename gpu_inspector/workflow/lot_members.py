@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from gpu_inspector.language import fill
 from gpu_inspector.records import lot_beside, numbers
 from gpu_inspector.records.evidence import Origin
-from gpu_inspector.records.finding import Condition, Finding, Outcome
+from gpu_inspector.records.finding import Condition, Finding, Identity, Outcome, Role
+from gpu_inspector.records.hall import COLDEST_C, HOTTEST_C
+from gpu_inspector.records.hall_view import BENCH
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.records.lot import Beside, Lot, Member, Reason
 from gpu_inspector.records.lot_log import LotEntry
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from gpu_inspector.ledger.store import Ledger
 
 _LONGEST_REASON = 400
+_MOST_OPEN = 4
+"""Findings that keep a card of an audit undecided."""
 
 
 def members_of(
@@ -39,10 +43,12 @@ def members_of(
             control=judged.control,
             made_at=inspection.made_at,
             added_at=added_at,
-            reasons=tuple(_reason(one) for one in judged.findings if _speaks_against(one)),
+            reasons=reasons_of(inspection, index),
             numbers=numbers_of(inspection, index),
             piece=piece,
             file_sha256=evidence.file_sha256,
+            node=node_of(inspection),
+            temperature_c=temperature_of(inspection, index),
         )
         for index, judged in enumerate(inspection.judgement.cards)
     )
@@ -56,6 +62,35 @@ def numbers_of(inspection: Inspection, card: int) -> tuple[tuple[str, str], ...]
     return tuple(
         (kind, value) for kind, values in numbers.own_numbers(evidence.cards[card]).items() for value in values[:1]
     )
+
+
+def node_of(inspection: Inspection) -> str:
+    """The name of the node that its cards were in; "" where it is no part of an audit."""
+    return inspection.evidence.node.name if inspection.evidence.node is not None else ""
+
+
+def temperature_of(inspection: Inspection, card: int) -> float | None:
+    """The highest temperature of a card's die while it was measured, of an audit; None where nothing sound was seen."""
+    silicon = inspection.evidence.cards[card].silicon
+    if inspection.evidence.node is None or silicon is None:
+        return None
+    heat, memory = silicon.heat, silicon.memory
+    seen = [heat.peak_c, *(one.temperature_c for one in heat.samples)] if heat is not None else []
+    seen += [one.temperature_c for one in memory.passes] if memory is not None else []
+    return max((one for one in seen if one is not None and COLDEST_C <= one <= HOTTEST_C), default=None)
+
+
+def reasons_of(inspection: Inspection, card: int) -> tuple[Reason, ...]:
+    """What speaks against a card; of an audit also what keeps it undecided, the bench first: a node whose driver is
+    patched must be named, and nobody looks at each of a thousand reports.
+    """
+    judged = inspection.judgement.cards[card]
+    against = [one for one in judged.findings if _speaks_against(one)]
+    if inspection.evidence.node is not None and judged.identity is Identity.INCONCLUSIVE:
+        open_ = [one for one in judged.findings if one.outcome is Outcome.INCONCLUSIVE and one.role is Role.CORE]
+        open_.sort(key=lambda one: not one.check.startswith(BENCH))
+        against += [one for one in open_ if one not in against][:_MOST_OPEN]
+    return tuple(_reason(one) for one in against)
 
 
 def _speaks_against(finding: Finding) -> bool:

@@ -16,7 +16,6 @@ from gpu_inspector.errors import CaptureError, GpuInspectorError
 from gpu_inspector.language import N_
 from gpu_inspector.records import lot_words
 from gpu_inspector.records.catalogue import Catalogue
-from gpu_inspector.records.finding import Condition, Outcome
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.records.lot import LotSummary, Member
 from gpu_inspector.version import build
@@ -120,11 +119,7 @@ def _differences(member: Member, report: tuple[Inspection, LedgerEntry] | None, 
         yield N_(f"Card No. {member.number}: report No. {entry.seq} has no card {member.card + 1}.")
         return
     card = judged[member.card]
-    against = tuple(
-        (one.check, one.outcome.value)
-        for one in card.findings
-        if one.outcome in (Outcome.SUSPICIOUS, Outcome.CONTRADICTED) or one.condition is Condition.FAULTY
-    )
+    against = tuple((one.check, one.outcome) for one in lot_members.reasons_of(inspection, member.card))
     pairs = {
         "number of the report": (member.seq, entry.seq),
         "inspection": (member.inspection, inspection.id),
@@ -137,6 +132,11 @@ def _differences(member: Member, report: tuple[Inspection, LedgerEntry] | None, 
         "time": (member.made_at, inspection.made_at),
         "file": (member.file_sha256, inspection.evidence.file_sha256),
         "numbers": (member.numbers if same else (), lot_members.numbers_of(inspection, member.card) if same else ()),
+        "node": (member.node, lot_members.node_of(inspection)),
+        "temperature": (
+            member.temperature_c if same else None,
+            lot_members.temperature_of(inspection, member.card) if same else None,
+        ),
         "reasons": (tuple((one.check, one.outcome) for one in member.reasons), against),
     }
     wrong = [name for name, (said, is_so) in pairs.items() if said != is_so]

@@ -8,15 +8,17 @@ members are what their reports say is seen only by holding it against those (`lo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import N_
-from gpu_inspector.records import canonical, lot_statistics, lot_words
+from gpu_inspector.records import canonical, hall_view, lot_statistics, lot_words
 from gpu_inspector.records.chain import LARGEST_SEQ
 from gpu_inspector.records.finding import Condition, Identity, Outcome
+from gpu_inspector.records.hall import HIGHEST_UNIT, MOST_CARDS, MOST_NODES, Hall
+from gpu_inspector.records.hall import LONGEST_NAME as LONGEST
 from gpu_inspector.records.lot import LotSummary, Member, Statement
 from gpu_inspector.report.deferred import LOADING
 from gpu_inspector.version import build
@@ -31,7 +33,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _GRAVE = ((Identity.CONTRADICTED, Outcome.CONTRADICTED), (Identity.SUSPICIOUS, Outcome.SUSPICIOUS))
 """Identity headline -> the outcome that one of the reasons has then, the gravest first."""
-_COUNTED = ("declared", "examined", "deviating", "undecided")
+_COUNTED = ("declared", "examined", "deviating", "undecided", "unexamined_nodes")
 """What every version counts alike."""
 
 
@@ -106,7 +108,25 @@ def _impossible(summary: LotSummary) -> Iterator[str]:
     pieces = [one.piece for one in members if one.piece is not None]
     if len(set(pieces)) != len(pieces) or not all(0 < one <= lot.declared for one in pieces):
         yield N_("The attached record counts one piece of the lot twice, or one that it has not.")
+    if summary.hall is not None and (fault := hall_fault(summary.hall, members)):
+        yield N_(f"The attached record has a hall that none is ({fault}).")
     yield from _faults(summary)
+
+
+def hall_fault(hall: Hall, members: Sequence[Member]) -> str:
+    """Why it can be no hall of these members, in a few words; "" where it can."""
+    nodes = [one.node for one in hall.places]
+    if len(set(nodes)) != len(nodes) or len(nodes) > MOST_NODES:
+        return N_("a node stands in it twice, or there are too many")
+    if not all(nodes) or max((len(text) for one in hall.places for text in (one.node, one.rack)), default=0) > LONGEST:
+        return N_("a name is none")
+    if any(not 0 <= one.unit <= HIGHEST_UNIT or not 0 <= one.cards <= MOST_CARDS for one in hall.places):
+        return N_("a unit or a number of cards is none")
+    if hall_view.in_force(hall, hall.gaps, members) != hall:
+        return N_("it says of a node that was examined that it was lost")
+    if any(one.temperature_c is not None and hall_view.temperature_c(one) is None for one in members):
+        return N_("a temperature is none")
+    return ""
 
 
 def _faults(summary: LotSummary) -> Iterator[str]:
@@ -148,7 +168,7 @@ def _made_again(summary: LotSummary, same: bool, problems: list[str], notes: lis
     """The statement and the numbers on several cards, from the members alone."""
     lot, members, said = summary.lot, summary.members, summary.statement
     try:
-        again = lot_statistics.statement_of(lot, members)
+        again = lot_statistics.statement_of(lot, members, hall_view.count_unexamined(summary.hall, members))
         twice = lot_statistics.twice_of(members)
     except (ValueError, ArithmeticError) as error:
         problems.append(N_(f"The statement cannot be made from the attached record ({error})."))

@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.language import N_
-from gpu_inspector.records import lot_statistics
+from gpu_inspector.records import hall_view, lot_statistics
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.custody import Event
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity
+from gpu_inspector.records.hall import Hall
 from gpu_inspector.records.lot import Lot, LotSummary, Member, Plan, Rule, Statement, Twice
 from gpu_inspector.records.lot_log import LotEntry
+from gpu_inspector.records.node import NodeGap
 from gpu_inspector.version import build
 from gpu_inspector.workflow import custody, policy
 from gpu_inspector.workflow.lot_members import beside, members_of, other_lots
@@ -50,6 +52,8 @@ class LotState:
     members: tuple[Member, ...]
     twice: tuple[Twice, ...]
     statement: Statement
+    hall: Hall | None = None
+    """Of an audit, with the gaps that are in force."""
 
     @property
     def ended(self) -> str:
@@ -65,9 +69,18 @@ class LotState:
 
 
 def open_lot(
-    ledger_path: Path, *, name: str, declared: int, plan: Plan, case: Case, declaration: Declaration
+    ledger_path: Path,
+    *,
+    name: str,
+    declared: int,
+    plan: Plan,
+    case: Case,
+    declaration: Declaration,
+    hall: Hall | None = None,
 ) -> LotState:
     """Open a lot. Raises LotError for a name that is none or taken and for a plan without its figures; LedgerError.
+
+    `hall` says of which nodes an audit is, before the first one is asked; whatever gaps it has are not kept.
 
     Raises PolicyNotMet where the office's policy makes a field mandatory that is common to all cards, and it is empty.
     """
@@ -97,11 +110,12 @@ def open_lot(
     def make(entries: tuple[LotEntry, ...]) -> LotEntry:
         if any(one.opened is not None and _folded(one.opened.name) == _folded(name) for one in entries):
             raise LotError(f"There is a lot “{name}” already.", "Use another name; a lot is never opened twice.")
-        return LotEntry(lot_id=lot.id, opened=replace(lot, ledger_rows=ledger.count()))
+        planned = replace(hall, gaps=()) if hall is not None else None
+        return LotEntry(lot_id=lot.id, opened=replace(lot, ledger_rows=ledger.count()), hall=planned)
 
     with _opened(ledger_path) as ledger:
         put = ledger.lots.put(make, lambda digest: custody.event(custody.What.LOT, None, f"{digest} opened: {name}"))
-    return _state(put.opened or lot, ())
+    return _state(put.opened or lot, (put,))
 
 
 def _folded(name: str) -> str:
@@ -124,7 +138,7 @@ def every(ledger_path: Path) -> tuple[LotState, ...]:
     with Ledger(ledger_path, readonly=True) as ledger:
         entries = ledger.lots.entries()
     lots = [one.opened for one in entries if one.opened is not None]
-    return tuple(_state(lot, _members(entries, lot.id)) for lot in reversed(lots))
+    return tuple(_state(lot, entries) for lot in reversed(lots))
 
 
 def state(ledger_path: Path, reference: str) -> LotState:
@@ -139,19 +153,23 @@ def add(ledger_path: Path, reference: str, rows: Iterable[str | int], piece: int
     Raises LotError where one is in the lot already or the lot takes no more, LedgerError; then none was put in.
     """
     now = datetime.now(UTC)
+    known: list[LotEntry] = []
     with _opened(ledger_path) as ledger:
         found = [ledger.inspection(row) for row in rows]
         for entry, _inspection in found:
             _require_newest(ledger, entry.seq)
 
         def make(entries: tuple[LotEntry, ...]) -> LotEntry:
+            known.extend(entries)
             before = _found(entries, reference)
             if before.ended:
                 raise LotError(before.ended, "Open another lot for what is examined beyond the plan.")
             members = list(before.members)
+            taken = {(one.inspection, one.card) for one in members}
+            pieces = {one.piece: one.number for one in members}
             for entry, inspection in found:
                 for one in members_of(entry, inspection, len(members) + 1, now, piece):
-                    _require_new(members, one, before.lot)
+                    _require_new(taken, pieces, one, before.lot)
                     members.append(one)
             if lot_statistics.mixed(members):
                 raise LotError(
@@ -168,17 +186,41 @@ def add(ledger_path: Path, reference: str, rows: Iterable[str | int], piece: int
             return custody.event(custody.What.LOT, found[0][0].seq, f"{digest} added: inspection {seqs}")
 
         put = ledger.lots.put(make, event)
-        return _found(ledger.lots.entries(), put.lot_id)
+        return _found((*known, put), put.lot_id)
 
 
-def _require_new(members: list[Member], one: Member, lot: Lot) -> None:
-    for member in members:
-        if (member.inspection, member.card) == (one.inspection, one.card):
-            raise LotError(f"Inspection {one.seq} is in the lot “{lot.name}” already.", "Each card is put in once.")
-        if one.piece is not None and member.piece == one.piece:
-            raise LotError(f"Piece {one.piece} of the lot was examined already (card {member.number}).")
+def lose(ledger_path: Path, reference: str, gaps: Iterable[NodeGap]) -> LotState:
+    """Write down which nodes of an audit brought nothing, and why. Raises LotError where the lot is of no hall.
+
+    A node that brings its evidence later is lost no more; of several gaps of one node the newest counts.
+    """
+    now, known = tuple(gaps), list[LotEntry]()
+
+    def make(entries: tuple[LotEntry, ...]) -> LotEntry:
+        known.extend(entries)
+        before = _found(entries, reference)
+        if before.hall is None:
+            raise LotError(f"The lot “{before.lot.name}” is of no hall.", "Open one with `gpu-inspector audit`.")
+        return LotEntry(lot_id=before.lot.id, gaps=now)
+
+    with _opened(ledger_path) as ledger:
+        put = ledger.lots.put(
+            make, lambda digest: custody.event(custody.What.LOT, None, f"{digest} lost: {len(now)} nodes")
+        )
+    return _found((*known, put), put.lot_id)
+
+
+def _require_new(taken: set[tuple[str, int]], pieces: dict[int | None, int], one: Member, lot: Lot) -> None:
+    """Raises LotError for a card or a piece that the lot has already, and notes it otherwise."""
+    if (one.inspection, one.card) in taken:
+        raise LotError(f"Inspection {one.seq} is in the lot “{lot.name}” already.", "Each card is put in once.")
+    if one.piece is not None and one.piece in pieces:
+        raise LotError(f"Piece {one.piece} of the lot was examined already (card {pieces[one.piece]}).")
     if one.piece is not None and not 0 < one.piece <= lot.declared:
         raise LotError(f"The lot has pieces 1 to {lot.declared:,}, no {one.piece}.")
+    taken.add((one.inspection, one.card))
+    if one.piece is not None:
+        pieces[one.piece] = one.number
 
 
 def summary(ledger_path: Path, reference: str) -> LotSummary:
@@ -215,6 +257,7 @@ def summary(ledger_path: Path, reference: str) -> LotSummary:
         beside=near,
         beside_more=more,
         other_lots=others,
+        hall=found.hall,
     )
 
 
@@ -234,12 +277,14 @@ def _opened(path: Path, *, readonly: bool = False) -> Ledger:
     return Ledger(path, readonly=readonly)
 
 
-def _members(entries: tuple[LotEntry, ...], lot_id: str) -> tuple[Member, ...]:
-    return tuple(member for one in entries if one.lot_id == lot_id for member in one.added)
-
-
-def _state(lot: Lot, members: tuple[Member, ...]) -> LotState:
-    return LotState(lot, members, lot_statistics.twice_of(members), lot_statistics.statement_of(lot, members))
+def _state(lot: Lot, entries: tuple[LotEntry, ...]) -> LotState:
+    own = [one for one in entries if one.lot_id == lot.id]
+    members = tuple(member for one in own for member in one.added)
+    hall = next((one.hall for one in own if one.hall is not None), None)
+    if hall is not None:
+        hall = hall_view.in_force(hall, (gap for one in own for gap in one.gaps), members)
+    statement = lot_statistics.statement_of(lot, members, hall_view.count_unexamined(hall, members))
+    return LotState(lot, members, lot_statistics.twice_of(members), statement, hall)
 
 
 def _found(entries: tuple[LotEntry, ...], reference: str) -> LotState:
@@ -252,4 +297,4 @@ def _found(entries: tuple[LotEntry, ...], reference: str) -> LotState:
         raise LotError(f"There is no lot “{reference}” in this ledger.", "See `gpu-inspector lot status`.")
     if len(named) > 1:
         raise LotError(f"More than one lot begins with “{reference}”.", "Give its name, or more of its id.")
-    return _state(named[0], _members(entries, named[0].id))
+    return _state(named[0], entries)

@@ -366,7 +366,46 @@ def _packs() -> list[bytes]:
     return [whole, canonical.encode(replace(statement, files={**files, "export/rules.json": "{}"})), signed]
 
 
+def _halls() -> list[bytes]:
+    head = "node,rack,unit,cards,simulate,seed,trouble\n"
+    return [
+        b"node,rack,unit\nn1,A1,40\nn2,A1,U38\n",
+        "\ufeffnode;rack;unit\r\n# comment\r\n\r\nn1;三号机柜;1\r\n".encode(),
+        f'{head}"n,1",A1,40,8,genuine-h100,7,dies\nn2,,,,genuine-h100,8,patched-driver\n'.encode(),
+    ]
+
+
+def _batches() -> list[bytes]:
+    """Three rows as they travel: whole, and their places alone; the bodies stored, not compressed."""
+    import zlib
+    from dataclasses import replace
+
+    import registry_pushing as pushing
+    from report.sealed import office
+
+    from gpu_inspector.records import canonical, keyed
+    from gpu_inspector.records.registry import CardNumber, Kind, pack
+
+    identity = office().identity(office().officer)
+    made = [pushing.inspection(number) for number in range(3)]
+    rows = pushing.rows_with(*made)
+    plain = [replace(row, body=zlib.compress(canonical.encode(one), 0)) for row, one in zip(rows, made, strict=True)]
+    number = CardNumber(card=0, kind="serial", keyed=True, value=keyed.keyed("serial", "1", b"k" * 32))
+    bare = [replace(row, kind=Kind.DIGEST, body=None, numbers=(number,)) for row in rows]
+    return [pack(pushing.batch(some, identity)) for some in (plain, bare)]
+
+
+def _node_answers() -> list[bytes]:
+    from gpu_inspector.records.node import Wish
+    from gpu_inspector.workflow import node_answers, node_envelope, node_hello
+
+    asked = Wish(audit="a", node="n", nonce="0" * 32, simulate="genuine-h100-sxm")
+    wishes = [node_envelope.wish_bytes(one) for one in (asked, replace(asked, trouble="no-driver"))]
+    return [said(one) for one in wishes for said in (node_hello.hello, node_answers.answer)]
+
+
 _SEEDS: dict[str, Callable[[], list[bytes]]] = {
+    "node-answer": _node_answers,
     "vbios": _images,
     "efi": _drivers,
     "nvidia-smi-xml": lambda: _dumps("xml"),
@@ -387,4 +426,6 @@ _SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "answers": _written_answers,
     "lists": _lists,
     "data-pack": _packs,
+    "hall": _halls,
+    "registry-batch": _batches,
 }

@@ -278,7 +278,61 @@ def data_pack(data: bytes) -> None:
             assert error.message
 
 
+def hall(data: bytes) -> None:
+    """A hall's file: whatever it names stands once in the hall, is drawn in letters, and is safe to print."""
+    from gpu_inspector.records import hall_file, hall_words
+
+    found = hall_file.read(data).hall()
+    assert len({one.node for one in found.places}) == len(found.places)
+    told = hall_words.lines(found, ())
+    assert all(text.isprintable() for text in told)
+    canonical.encode(found)
+
+
+def registry_batch(data: bytes) -> None:
+    """What an office delivers to the registry's gate: unpacked, packed again, each body read as the gate does."""
+    from gpu_inspector.records.registry import inflated, pack, unpack
+    from gpu_inspector.registry.checking import Look, Standing
+    from gpu_inspector.registry.rows_out import values_of
+    from gpu_inspector.workflow import registry_rows
+
+    batch = unpack(data)
+    assert unpack(pack(batch)) == batch, "the batch does not come back"
+    for row in batch.rows:
+        if row.body is not None:
+            try:
+                values_of(registry_rows.examined(row.kind, row.seq, inflated(row.body, 1_000_000)).listed)
+            except GpuInspectorError as error:
+                assert error.message
+    known = frozenset({registry_rows.sound(batch.checkpoint).fingerprint})
+    there = Standing(office=batch.office, certificates=known)
+    look = Look(batch, there, registry_rows.sound, registry_rows.examined)
+    assert list(look.passing()) == list(look.passed().rows)
+
+
+def node_answer(data: bytes) -> None:
+    """A greeting and an answer of a node, to a fixed asking: evidence that can be judged, or a reason."""
+    from gpu_inspector.records.node import Hello, Machine, NodeGap, Wish
+    from gpu_inspector.workflow import node_envelope, node_hello
+
+    asked = Wish(audit="a", node="n", nonce="0" * 32, simulate="genuine-h100-sxm")
+    own = node_hello.mine()
+    for found in (
+        node_hello.greeted(data, asked, own, WHEN, WHEN),
+        node_envelope.check(data, asked, node_hello.Greeted(_hello(Hello, Machine, own), 0.0, 0.0), ()),
+    ):
+        if isinstance(found, NodeGap):
+            assert found.reason and found.reason.isprintable()
+        elif isinstance(found, Evidence):
+            _judged(found)
+
+
+def _hello(hello: Any, machine: Any, own: Any) -> Any:
+    return hello(audit="a", node="n", nonce="0" * 32, program=own, machine=machine(host="simulated node"), clock=WHEN)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
+    "node-answer": node_answer,
     "vbios": vbios,
     "efi": efi,
     "nvidia-smi-xml": nvidia_smi,
@@ -299,6 +353,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "answers": answers,
     "lists": lists,
     "data-pack": data_pack,
+    "hall": hall,
+    "registry-batch": registry_batch,
 }
 """Three of one reader: each form has seeds, words and a corpus of its own."""
 LONGEST = {
