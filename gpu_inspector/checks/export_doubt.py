@@ -26,6 +26,7 @@ _ELSEWHERE = frozenset(
     {
         "bench-clock",
         "identity-earlier-sightings",
+        "identity-registry-sightings",
         "identity-watch-list",
         "board-error-group",
         "board-hotspot",

@@ -1,7 +1,7 @@
 """Where a number was seen before, and whose list it stands on: as a finding's place and source say it."""
 
 from gpu_inspector.language import N_
-from gpu_inspector.records.sighting import Sighting, Watched
+from gpu_inspector.records.sighting import RegistrySighting, Sighting, Watched
 
 
 def place_of(one: Sighting) -> str:
@@ -23,3 +23,16 @@ def list_source(one: Watched) -> str:
     return N_(
         f"watch-list {one.list_digest[:16]}…, signed by {known}, certificate SHA-256 {one.fingerprint[:16]}…{proof}"
     )
+
+
+def registry_source(one: RegistrySighting) -> str:
+    """Whose row the registry told of, and what vouches for it."""
+    held = {
+        "whole": N_("; the registry holds the whole row, without a signed checkpoint over it"),
+        "redacted": N_("; the registry holds a redacted row, which is that office's word"),
+        "digest": N_("; the registry holds a digest alone, which is that office's word"),
+    }.get(one.kind, "")
+    if one.vouched:
+        held = N_("; the registry holds the whole row, and a signed checkpoint over it, neither of which was examined")
+    nature = N_(", a review of a file of unknown origin") if one.from_file else ""
+    return N_(f"registry: row of {one.office}, digest {one.digest[:16]}…{nature}{held}")

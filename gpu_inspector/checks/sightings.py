@@ -32,12 +32,12 @@ _UNASKED = {
     LEDGER: N_("No ledger was asked for earlier inspections, which is no pass."),
     LISTS: N_("No watch-list is kept here, or none was asked, which is no pass."),
 }
-_WORDS = {"uuid": "UUID", "serial": "serial", "device_identifier": N_("device identifier")}
+WORDS = {"uuid": "UUID", "serial": "serial", "device_identifier": N_("device identifier")}
 _OF_THE_DIE = frozenset({"uuid", "device_identifier"})
 _ORDER = (Strength.STRONG, Strength.MEDIUM, Strength.WEAK, Strength.NONE)
-_NO_NUMBER = N_("The card gives no number by which it could be known again: absent or masked.")
-_READ_IT = N_("Read serial and UUID on a bench of your own, and compare the board's sticker.")
-_NOT_REAL = N_("A simulation or a sample is held against no earlier inspection and no list.")
+NO_NUMBER = N_("The card gives no number by which it could be known again: absent or masked.")
+READ_IT = N_("Read serial and UUID on a bench of your own, and compare the board's sticker.")
+NOT_REAL = N_("A simulation or a sample is held against no earlier inspection and no list.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def earlier(card: CardEvidence, others: tuple[CardEvidence, ...], evidence: Evid
     if present.guest:
         return inconclusive(IN_A_GUEST.reason, advice=IN_A_GUEST.advice)
     if not any(numbers.values()):
-        return inconclusive(_NO_NUMBER, advice=_READ_IT)
+        return inconclusive(NO_NUMBER, advice=READ_IT)
     seen = [one for one in evidence.sightings if one.card == card.label and _is_of(one, numbers)]
     if not seen:
         rows = evidence.ledger_asked.rows if evidence.ledger_asked is not None else 0
@@ -78,7 +78,7 @@ def earlier(card: CardEvidence, others: tuple[CardEvidence, ...], evidence: Evid
 
 def _unasked(evidence: Evidence, *, asked: bool, source: str) -> Answer | None:
     if evidence.origin in (Origin.SAMPLE, Origin.SIMULATION):
-        return not_applicable(_NOT_REAL)
+        return not_applicable(NOT_REAL)
     if asked:
         return None
     gap = next((one for one in evidence.gaps if one.source == source), None)
@@ -129,17 +129,17 @@ def _other_number(present: Likeness, one: Sighting, kind: str, shared_board: boo
         if shared_board:
             return None
         if not one.seen.multi_gpu_board is present.multi_gpu_board is False:
-            return _Deviation(one, Strength.NONE, _WORDS[kind], then, now)
+            return _Deviation(one, Strength.NONE, WORDS[kind], then, now)
         innocent = (
             N_("a board whose die was replaced in repair"),
             N_("a maker that wrote one serial into several boards"),
         )
-        return _weighed(one, Strength.MEDIUM, _WORDS[kind], then, now, False, innocent)
+        return _weighed(one, Strength.MEDIUM, WORDS[kind], then, now, False, innocent)
     innocent = (
         N_("a board that got a new InfoROM in repair"),
         N_("a die that was moved to another board in repair"),
     )
-    return _weighed(one, Strength.MEDIUM, _WORDS[kind], then, now, True, innocent)
+    return _weighed(one, Strength.MEDIUM, WORDS[kind], then, now, True, innocent)
 
 
 def _weighed(
@@ -211,7 +211,7 @@ def _told(found: _Deviation, numbers: dict[str, tuple[str, ...]], count: int) ->
     one = found.sighting
     kind = next(kind for kind in FIELDS if kind in one.matched and _bears(numbers, kind, getattr(one.seen, kind)))
     values: dict[str, Value] = {
-        "number": f"{_WORDS[kind]} {getattr(one.seen, kind)}",
+        "number": f"{WORDS[kind]} {getattr(one.seen, kind)}",
         "place": place_of(one),
         "what": found.what,
         "then": found.then,
@@ -253,7 +253,7 @@ def watch_list(card: CardEvidence, evidence: Evidence) -> Answer:
     if unasked is not None:
         return unasked
     if not any(own_numbers(card).values()):
-        return inconclusive(_NO_NUMBER, advice=_READ_IT)
+        return inconclusive(NO_NUMBER, advice=READ_IT)
     hits = [one for one in evidence.watched if one.card == card.label]
     if not hits:
         count = len(evidence.lists_asked)

@@ -34,9 +34,12 @@ _VERDICTS = frozenset(one.value for one in Identity)
     metavar="PHOTO",
     help="Show the inspections whose tags are on this picture.",
 )
+@click.option("--registry", is_flag=True, help="Look through the registry of many offices instead of the ledger.")
 @options.ledger_option
 @options.json_option
-def history(words: tuple[str, ...], limit: int, photograph: Path | None, ledger: Path, as_json: bool) -> None:
+def history(
+    words: tuple[str, ...], limit: int, photograph: Path | None, registry: bool, ledger: Path, as_json: bool
+) -> None:
     """List inspections, the newest first; WORDS are looked for in case, product, serial, UUID, people and verdict.
 
     The scanned text of a card's tag, or of a report's code, shows the inspection that it is of. Exit status: 4 where a
@@ -45,8 +48,11 @@ def history(words: tuple[str, ...], limit: int, photograph: Path | None, ledger:
     from gpu_inspector.ledger.places import objection
     from gpu_inspector.ledger.store import Ledger
 
-    if photograph is not None and words:
+    if photograph is not None and (words or registry):
         raise click.UsageError("Give words or a picture of tags, not both.")
+    if registry:
+        _in_registry(words, limit, as_json)
+        return
     rows: tuple[HistoryRow, ...] = ()
     tags: tuple[Found, ...] = ()
     failed: tuple[TagError, ...] = ()
@@ -69,6 +75,15 @@ def history(words: tuple[str, ...], limit: int, photograph: Path | None, ledger:
         for line in (tagging.card_of(one) for one in tags if one.entry.seq == row.seq):
             click.echo(visible(line), nl=bool(line))
     tagging.end(failed)
+
+
+def _in_registry(words: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """As `registry search` prints it. Raises RegistryError."""
+    from gpu_inspector.cli import noticing, registry_reading
+    from gpu_inspector.workflow import registry_settings
+
+    registry_reading.show_found(words, limit, None, registry_settings.url(), as_json=as_json)
+    noticing.tell()
 
 
 def _line(row: HistoryRow) -> str:

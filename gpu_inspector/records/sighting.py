@@ -115,3 +115,45 @@ class ListAsked:
     made_at: datetime
     items: int = 0
     known: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrySighting:
+    """What the registry of many offices said of a card: another office's word, and never this ledger's.
+
+    It tells office, day, verdict and product, and no case and no person; which numbers are equal, and of which kinds
+    that card had another one.
+    """
+
+    card: str
+    """The label of the card that is inspected now."""
+    matched: tuple[str, ...]
+    """The kinds of the numbers that are equal, of `numbers.FIELDS`, sorted."""
+    differing: tuple[str, ...] = ()
+    """The kinds of which that card had another number than this one has."""
+    office: str
+    day: str
+    """"2026-11-25", as that office's clock had it."""
+    product: str = ""
+    identity: Identity | None = None
+    """None where that office sent digests alone."""
+    kind: str
+    """What the office sent of the row: "whole", "redacted", "digest"."""
+    from_file: bool = False
+    """It was a review of a file of unknown origin, as far as that office says."""
+    keyed: bool = False
+    """The numbers were compared as keyed digests."""
+    vouched: bool = False
+    """The registry says that it holds the whole row and a signed checkpoint over it; that was not examined here."""
+    digest: str
+    """Of the row in that office's ledger: 64 hexadecimal digits, to ask that office by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryAsked:
+    """That the registry was asked for other offices' sightings and answered in time."""
+
+    visible: bool = True
+    """False where it shows this office no sightings of others."""
+    left_out: int = 0
+    """Sightings beyond those that are listed, as the registry counts them."""

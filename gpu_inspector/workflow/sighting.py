@@ -37,14 +37,24 @@ def real(evidence: Evidence) -> bool:
 def informed(evidence: Evidence, ledger_path: Path, opened: "Ledger | None" = None) -> Evidence:
     """The evidence with all that is known beforehand.
 
-    Of its cards: earlier inspections, their images, watch-lists, also those of the office's policy. Of the bench: the
-    last self-test of this program here, whatever the evidence comes from, and the office's control card.
+    Of its cards: earlier inspections, also of other offices where a registry is named, their images, watch-lists, also
+    those of the office's policy. Of the bench: the last self-test of this program here, whatever the evidence comes
+    from, and the office's control card.
     `opened` is that ledger where it is open already, and found sound: whoever keeps thousands asks it once.
     Raises PolicyError where a policy is kept that cannot be used.
     """
-    from gpu_inspector.workflow import control_card, known_images, on_medium, policy, selftest, watching
+    from gpu_inspector.workflow import (
+        control_card,
+        known_images,
+        on_medium,
+        policy,
+        registry_sightings,
+        selftest,
+        watching,
+    )
 
     evidence = known_images.with_known_images(with_sightings(evidence, ledger_path, opened), ledger_path)
+    evidence = registry_sightings.with_registry(evidence, ledger_path, asked=opened is None)
     evidence = control_card.with_control_card(watching.with_watched(evidence, *policy.watch_lists()), ledger_path)
     return replace(on_medium.with_medium(evidence), self_test=selftest.last())
 

@@ -28,7 +28,7 @@ SOURCE = "watch-lists"
 MOST_LISTS = 100
 _LARGEST_TOGETHER = 128 * 1024 * 1024
 """Bytes of all lists: each is read and its signature examined before every inspection."""
-_LARGEST = 64 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024
 _LARGEST_TRUST = 1024 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
 _AGAIN = N_("Ask that office for the file again.")
@@ -72,7 +72,7 @@ def signed_list(items: Iterable[WatchItem], office: str, ask: signing.Ask = sign
 
 def read_list(data: bytes, trust: tuple[bytes, ...]) -> Held:
     """A list out of its file. Raises WatchListError where anything of it is not as it was signed."""
-    if len(data) > _LARGEST:
+    if len(data) > LARGEST:
         raise WatchListError("This file is larger than any watch-list.", "Ask that office for shorter lists.")
     try:
         statement, envelope = statements.unframed(data)
@@ -99,7 +99,7 @@ def folder() -> Path:
 def take_in(path: Path, trust: tuple[bytes, ...]) -> Held:
     """Keep a list that came, with the certificates by which its signer is known here. Raises WatchListError."""
     try:
-        data = read_at_most(path, _LARGEST)
+        data = read_at_most(path, LARGEST)
     except OSError as error:
         raise WatchListError(f"{path} cannot be read ({error.strerror or error}).", "Look at the name.") from error
     held = read_list(data, trust)
@@ -151,7 +151,7 @@ def lists() -> Iterator[Held | Unusable]:
 
 def _kept(path: Path) -> Held:
     try:
-        data = read_at_most(path, _LARGEST)
+        data = read_at_most(path, LARGEST)
         beside = _trust_of(path.stem)
         trust = (read_at_most(beside, _LARGEST_TRUST),) if beside.exists() else ()
     except OSError as error:
