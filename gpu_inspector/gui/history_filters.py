@@ -141,6 +141,13 @@ class HistoryFilters(QWidget):
                     box.addItem(safe(_(named_so), _LONGEST), value)
                 box.setCurrentIndex(1 + offered.index(chosen) if chosen else 0)
 
+    def more_offices(self, names: tuple[str, ...]) -> None:
+        """Offices that the registry knows, beside those of the ledger."""
+        there = {self.office.itemData(number) for number in range(self.office.count())}
+        for name in names:
+            if name not in there:
+                self.office.addItem(safe(name, _LONGEST), name)
+
     def sort(self, order: Order, descending: bool) -> None:
         """Ask in another order."""
         self.order, self.descending = order, descending
@@ -202,6 +209,7 @@ def _source(chosen: Callable[[], None]) -> QComboBox:
     box = QComboBox()
     named(box, _("Where to search"))
     box.setToolTip(_("This machine's own ledger, or the registry of all offices"))
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     box.addItem(_("this ledger"), False)
     box.addItem(_("registry of all offices"), True)
     box.hide()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWi
 
 from gpu_inspector.gui import signs, theme
 from gpu_inspector.gui.doors.history import HistoryDoors
+from gpu_inspector.gui.history_filters import HistoryFilters
 from gpu_inspector.gui.history_model import DISPLAY, KINDS, ROOT, TEXT_ROLES, Index, identity_word
 from gpu_inspector.gui.text import safe, tip
 from gpu_inspector.gui.worker import Job
@@ -127,12 +128,15 @@ class HistoryRegistry(QWidget):
     """How many rows are shown, as a sentence."""
     failed = Signal(str)
     """The question has no answer, and why."""
+    offices = Signal(object)
+    """A tuple of the offices' names."""
 
     def __init__(self, doors: HistoryDoors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._doors = doors
         self._query = Query()
         self._job: Job | None = None
+        self._choosing: Job | None = None
         self.rows = RegistryModel(self)
         self.table = QTableView()
         self.table.setModel(self.rows)
@@ -161,8 +165,11 @@ class HistoryRegistry(QWidget):
         box.addWidget(self.word)
         self.rows.wanted.connect(self._more, Qt.ConnectionType.QueuedConnection)
 
-    def beside(self, ledger: QWidget, count: Callable[[str], None], warn: Callable[[str], None]) -> QStackedWidget:
+    def beside(
+        self, ledger: QWidget, filters: HistoryFilters, count: Callable[[str], None], warn: Callable[[str], None]
+    ) -> QStackedWidget:
         """A place that shows the ledger's table or this; how many rows there are, and what went wrong, is told."""
+        self.offices.connect(filters.more_offices)
         self.counted.connect(count)
         self.failed.connect(warn)
         self.places = QStackedWidget()
@@ -176,6 +183,10 @@ class HistoryRegistry(QWidget):
         self._query = replace(query, order=Order.NUMBER, descending=True, only_repeated=False)
         self.rows.clear()
         self._start(None)
+        if self._choosing is None:
+            self._choosing = Job(self._doors.registry_offices, self)
+            self._choosing.done.connect(self.offices)
+            self._choosing.start()
 
     def drop(self) -> None:
         """Nobody waits for an answer any more."""

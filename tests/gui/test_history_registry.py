@@ -156,3 +156,18 @@ def test_what_the_registry_said_later_is_told_above_the_history(open_window: Ope
     settled(qtbot, window.history)
     assert not window.history.notices.isHidden()
     assert window.history.notices.text() == later[0]
+
+
+def test_the_offices_of_the_registry_can_be_chosen(open_window: OpenWindow, qtbot: QtBot) -> None:
+    asked: list[Query] = []
+
+    def answer(query: Query, after: int | None, progress: Progress) -> RegistryPage:
+        asked.append(query)
+        return RegistryPage(rows=(), after=None)
+
+    page = opened(open_window, answer)
+    page.filters.source.setCurrentIndex(1)
+    settled(qtbot, page)
+    page.filters.office.setCurrentText("Le Havre")
+    settled(qtbot, page)
+    assert asked[-1].office == "Le Havre"

@@ -454,6 +454,29 @@ def test_an_address_that_is_none_is_refused(qtbot: QtBot, at_settings: MainWindo
     assert preferences.load()[0].timestamp_url == ""
 
 
+def test_a_registry_and_what_leaves_for_it_are_kept(qtbot: QtBot, at_settings: MainWindow) -> None:
+    registry = at_settings.settings.registry
+    assert registry.leaves.currentData() == "no-persons"
+    write(registry.address, "postgresql:///?service=registry")
+    press(registry.address, Qt.Key.Key_Return)
+    registry.leaves.setCurrentIndex(registry.leaves.findData("digests"))
+    registry.keyed.click()
+    settle(qtbot, at_settings)
+    found = preferences.load()[0]
+    assert (found.registry, found.registry_leaves) == ("postgresql:///?service=registry", "digests")
+    assert found.registry_numbers_keyed
+
+
+def test_a_registry_with_a_password_is_refused_without_repeating_it(qtbot: QtBot, at_settings: MainWindow) -> None:
+    registry = at_settings.settings.registry
+    write(registry.address, "postgresql://office:horse-and-cart@h/r")
+    press(registry.address, Qt.Key.Key_Return)
+    settle(qtbot, at_settings)
+    assert "must not hold a password" in at_settings.settings.notice.text
+    assert "horse" not in at_settings.settings.notice.text
+    assert preferences.load()[0].registry == ""
+
+
 def test_a_service_that_does_not_answer_is_a_sentence(qtbot: QtBot, at_keys: MainWindow) -> None:
     at_keys.settings.change(timestamp_url="http://127.0.0.1:9/tsr")
     settle(qtbot, at_keys)

@@ -451,6 +451,7 @@ WORK = FakeWork(
         by_photograph=lambda path: tagging.Opened(Kept(done_of(two_cards()), "Row 7 stands as it was written."), 1),
         check=lambda progress: asked.Checked("The ledger is whole.", whole=True),
         has_registry=lambda: False,
+        registry_offices=lambda progress: ("Köln-Bonn", "Le Havre"),
         notices=lambda: (),
         registry_page=lambda query, after, progress: RegistryPage(rows=(), after=None),
     ),

@@ -54,6 +54,8 @@ class HistoryDoors:
     """Whether a registry of many offices is named."""
     registry_page: Callable[[Query, int | None, Progress], RegistryPage]
     """What the registry lists, after a mark."""
+    registry_offices: Callable[[Progress], tuple[str, ...]]
+    """The offices whose rows can be searched there."""
     notices: Callable[[], tuple[str, ...]]
     """What it said too late for an inspection and nobody was told yet, as sentences; then they count as told."""
 
@@ -76,6 +78,7 @@ def real() -> HistoryDoors:
         check=_check,
         has_registry=_has_registry,
         registry_page=_registry_page,
+        registry_offices=_registry_offices,
         notices=_notices,
     )
 
@@ -171,6 +174,12 @@ def _registry_page(query: Query, after: int | None, progress: Progress) -> Regis
     from gpu_inspector.workflow import registry_search
 
     return registry_search.page(query, after, progress=progress)
+
+
+def _registry_offices(progress: Progress) -> tuple[str, ...]:
+    from gpu_inspector.workflow import registry_search
+
+    return registry_search.offices(progress)
 
 
 def _notices() -> tuple[str, ...]:

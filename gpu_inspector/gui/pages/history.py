@@ -64,7 +64,7 @@ class HistoryPage(Page):
         self.filters, self.table = HistoryFilters(), HistoryTable()
         self.registry, self.notices = HistoryRegistry(self._doors), HistoryNotices(self._doors)
         self.told, self.acts = HistoryTold(), HistoryActions()
-        self.places = self.registry.beside(self.table, self.told.count.setText, self.notice.warn)
+        self.places = self.registry.beside(self.table, self.filters, self.told.count.setText, self.notice.warn)
         self.files = HistoryFiles(self._doors, self, self.table, self._work)
         self.tags = HistoryTags(self._doors, self, self.filters.words, self._work)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
