@@ -8,7 +8,9 @@ import errno
 import os
 import sqlite3
 import stat
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -197,6 +199,35 @@ def require_header(path: Path) -> None:
     if head and head != _HEADER:
         message, advice = _MEANING[sqlite3.SQLITE_NOTADB]
         raise LedgerError(message.format(path=path), advice)
+
+
+_open: Counter[tuple[int, int]] = Counter()
+"""How many connections this program has to a file, by the file's own number."""
+_OPENING = threading.Lock()
+
+
+def hold(path: Path) -> tuple[int, int]:
+    """`require_header`, but for a file that this program has open already; what `let_go` wants when it is closed.
+
+    POSIX takes all locks of a process off a file when the process closes any handle to it. SQLite knows, and never
+    does it; a look at the header did: another program then held itself for the last one that has the ledger open,
+    took the write-ahead log away at its end, and the rows in it with it. Raises LedgerError, OSError.
+    """
+    with _OPENING:
+        found = path.stat()
+        number = (found.st_dev, found.st_ino)
+        if not _open[number]:
+            require_header(path)
+        _open[number] += 1
+    return number
+
+
+def let_go(number: tuple[int, int]) -> None:
+    """The connection to this file is closed."""
+    with _OPENING:
+        _open[number] -= 1
+        if not _open[number]:
+            del _open[number]
 
 
 def connect(path: Path, *, readonly: bool, patience: float | None = None) -> sqlite3.Connection:

@@ -6,7 +6,7 @@ a report never bears a number which the ledger does not know.
 
 import os
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TextIO
@@ -18,11 +18,12 @@ from gpu_inspector.ledger.anchoring import Anchor
 from gpu_inspector.ledger.checkpoints import Checkpoints
 from gpu_inspector.ledger.connection import (
     connect,
+    hold,
     immediate,
     ledger_errors,
+    let_go,
     make_durable,
     make_file,
-    require_header,
     require_regular,
     snapshot,
 )
@@ -59,13 +60,11 @@ class Ledger:
             if not readonly:
                 make_file(path)
                 self._require_writable()
-            require_header(path)
-            self._connection = connect(path, readonly=readonly, patience=patience)
-            try:
+            with ExitStack() as opened:
+                opened.callback(let_go, hold(path))
+                self._connection = opened.enter_context(closing(connect(path, readonly=readonly, patience=patience)))
                 self._begin()
-            except BaseException:
-                self._connection.close()
-                raise
+                self._open = opened.pop_all()
 
     def _require_writable(self) -> None:
         # SQLite opens what it may not write for reading, and says so only at the first row.
@@ -266,14 +265,15 @@ class Ledger:
         Raises LedgerError: for a broken chain before the first row is written, for a chosen row that was altered when
         it is reached. What `out` raises comes through as it is.
         """
-        with closing(self._rows() if seqs is None else self._chosen(seqs)) as chosen:
+        with closing(self._rows() if seqs is None else self.chosen(seqs)) as chosen:
             return copies.FORMS[form](chosen, out)
 
     def _rows(self) -> Generator[tuple[LedgerEntry, bytes], None, None]:
         with ledger_errors(self.path), snapshot(self._connection):
             yield from verification.whole(self._connection)
 
-    def _chosen(self, seqs: Iterable[int]) -> Generator[tuple[LedgerEntry, bytes], None, None]:
+    def chosen(self, seqs: Iterable[int]) -> Generator[tuple[LedgerEntry, bytes], None, None]:
+        """These rows; close it before anything else is asked. Raises LedgerError for one that is missing or altered."""
         with ledger_errors(self.path), snapshot(self._connection):
             yield from (rows.at(self._connection, self.path, seq) for seq in seqs)
 
@@ -282,7 +282,7 @@ class Ledger:
         if not self._closed:
             self._closed = True
             with ledger_errors(self.path):
-                self._connection.close()
+                self._open.close()
 
     def __enter__(self) -> Self:
         return self

@@ -22,6 +22,7 @@ from gpu_inspector.probes.smi_masks import MASKED
 from gpu_inspector.probes.smi_reading import MOST_CARDS
 from gpu_inspector.records import canonical
 from gpu_inspector.records.claims import Absence, CardClaims
+from gpu_inspector.records.decoders import decoder
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap
 from gpu_inspector.records.firmware import BitReading, RmReading, VbiosReading
 from gpu_inspector.records.foreign import ToolReading
@@ -124,9 +125,12 @@ def mask(evidence: Evidence) -> Evidence:
         # Where else the card was seen names it as its serial does, and says what is in this office's ledger.
         sightings=(),
         ledger_asked=None,
+        registry_sightings=(),
+        registry_asked=None,
         watched=(),
         lists_asked=(),
         known_images=(),
+        node=None,
         masked=True,
         **capture_masks.whole(evidence, clean),
     )
@@ -193,7 +197,7 @@ def _clean_gaps(gaps: tuple[Gap, ...], clean: Callable[[str], str]) -> tuple[Gap
 
 def _is_inspection(text: bytes) -> bool:
     try:
-        outer = msgspec.json.decode(text, type=_Outer)
+        outer = decoder(_Outer).decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
     return bool(bytes(outer.evidence)) and bool(bytes(outer.judgement))

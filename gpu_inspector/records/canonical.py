@@ -12,6 +12,7 @@ import msgspec
 import rfc8785
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.records.decoders import decoder
 
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024
@@ -134,7 +135,7 @@ def decode(data: bytes, kind: type[T], what: str) -> T:
     if len(data) > LARGEST:
         raise CaptureError(f"This {what} has {len(data):,} bytes, more than any {what} can have.")
     try:
-        head = msgspec.json.decode(data, type=_Head)
+        head = decoder(_Head).decode(data)
         if head.format > FORMAT:
             raise CaptureError(
                 f"This {what} has format {head.format}; this program reads up to format {FORMAT}.",
@@ -142,7 +143,7 @@ def decode(data: bytes, kind: type[T], what: str) -> T:
             )
         if head.format < 1:
             raise CaptureError(f"This {what} has format {head.format}, which never existed.")
-        return msgspec.json.decode(data, type=kind)
+        return decoder(kind).decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise CaptureError(
             f"This is no {what} of GPU Inspector ({error}).", "Ask for the file again, unedited."
@@ -157,6 +158,6 @@ def plain(record: object) -> Any:
 def decode_plain(data: bytes, kind: type[T], what: str) -> T:
     """As `decode`, for the small records that carry no number of a format. Raises CaptureError."""
     try:
-        return msgspec.json.decode(data, type=kind)
+        return decoder(kind).decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise CaptureError(f"This is no {what} of GPU Inspector ({error}).") from error

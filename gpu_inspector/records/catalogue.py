@@ -17,6 +17,7 @@ import msgspec
 from gpu_inspector import reference, resources
 from gpu_inspector.errors import DataError
 from gpu_inspector.language import N_
+from gpu_inspector.records.decoders import decoder
 from gpu_inspector.records.memory_marking import MemoryCode
 from gpu_inspector.records.modification import KnownList, MadeList
 from gpu_inspector.records.product import DeviceName, Die, DieDate, DieVector, Product, VbiosPrefix
@@ -75,7 +76,9 @@ class Catalogue:
         self.counterfeits: Final = known.counterfeit
         self.same_name: Final = frozenset(normalise(name) for name in self._json("same_name.json", list[str]))
         """Names, normalised, that genuine cards of more than one die bear."""
-        self.version: Final = f"{self._json('about.json', dict[str, str]).get('date', 'undated')}+{_digest(files)}"
+        self.sha256: Final = _digest(files)
+        """Over all of its files, 64 hexadecimal digits."""
+        self.version: Final = f"{self._json('about.json', dict[str, str]).get('date', 'undated')}+{self.sha256[:12]}"
         """The day of the data, and the first 12 hexadecimal digits of the SHA-256 over all of its files."""
         self._names: Final = tuple(self._rows("names", DeviceName))
 
@@ -202,13 +205,13 @@ class Catalogue:
 
     def _rows(self, name: str, kind: type[T]) -> list[T]:
         try:
-            return msgspec.json.Decoder(kind).decode_lines(self._bytes(f"{name}.jsonl"))
+            return decoder(kind).decode_lines(self._bytes(f"{name}.jsonl"))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise _damaged(f"{name}.jsonl", error) from error
 
     def _json(self, name: str, kind: type[T]) -> T:
         try:
-            return msgspec.json.decode(self._bytes(name), type=kind)
+            return decoder(kind).decode(self._bytes(name))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise _damaged(name, error) from error
 
@@ -223,6 +226,7 @@ class Catalogue:
                 return made.rows
         import tomllib
 
+        decoder(kind)  # another thread may read a list of this kind just now
         try:
             return msgspec.convert(tomllib.loads(written.decode()), kind, strict=True)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:  # TOML that is none, digits without end
@@ -271,7 +275,7 @@ def _digest(files: Mapping[str, bytes]) -> str:
     for name in sorted(files):
         total.update(f"{name}\n{len(files[name])}\n".encode())
         total.update(files[name])
-    return total.hexdigest()[:12]
+    return total.hexdigest()
 
 
 def _damaged(name: str, reason: object) -> DataError:
