@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: deb deb-test bundle bundle-cuda bundle-test run test prove bench performance bench-gpu lock products accuracy documents docs languages screenshots medium medium-boot wheel sbom notices offline offline-test release reproduce batch-trial clean
+.PHONY: deb deb-test bundle bundle-cuda bundle-test run test prove bench performance bench-gpu lock products accuracy documents docs languages screenshots medium medium-boot wheel sbom notices offline offline-test release reproduce batch-trial audit-trial registry-trial slurm-trial clean
 
 run: $(READY)
 	@$(BIN)/python -m tools.first_run
@@ -120,6 +120,18 @@ bundle-test: $(READY)
 # Ten thousand dumps through `batch`, killed three times and resumed: each judged once, its rate beside `judge`'s.
 batch-trial: $(READY)
 	$(BIN)/python -m tools.batch_trial
+
+# A hall of simulated nodes, five lost and four altered, its scheduler killed in the middle: make audit-trial AUDIT_TRIAL="--nodes 200"
+audit-trial: $(READY)
+	$(BIN)/python -m tools.audit_trial $(AUDIT_TRIAL)
+
+# Two offices push into a PostgreSQL of its own while either side is killed at random: make registry-trial REGISTRY_TRIAL="--kills 200"
+registry-trial: $(READY)
+	$(BIN)/python -m tools.registry_trial $(REGISTRY_TRIAL)
+
+# Such a hall through a real Slurm on this machine, or what the machine lacks for it.
+slurm-trial: $(READY)
+	$(BIN)/python -m tools.slurm_trial $(SLURM_TRIAL)
 
 # The Debian package out of the portable folder (make bundle), looked at by lintian: make deb DEB="--maintainer 'NAME <ADDRESS>'"
 deb: $(READY)

@@ -15,7 +15,17 @@ from gpu_inspector.records.catalogue import load, read_catalogue
 from gpu_inspector.records.declaration import Declaration
 from gpu_inspector.workflow.collecting import collect_file
 from gpu_inspector.workflow.judging import judge
-from tools import bench_batch, bench_history, bench_ledger, bench_measure, bench_report, bench_start
+from tools import (
+    bench_audit,
+    bench_batch,
+    bench_history,
+    bench_ledger,
+    bench_measure,
+    bench_push,
+    bench_report,
+    bench_search,
+    bench_start,
+)
 
 RUNS = 15
 CAPTURES = 1000
@@ -48,6 +58,11 @@ def main(arguments: list[str]) -> int:
         bench_ledger.bench()
         _part("History")
         bench_history.bench()
+        _part("Registry")
+        bench_push.bench()
+        bench_search.bench()
+        _part("Audit of many machines")
+        bench_audit.bench()
         _part("Window")
         # Qt keeps what a process has opened: the window's run is timed in one of its own.
         window = [sys.executable, "-c", "from tools import bench_run; bench_run.bench()"]
@@ -64,6 +79,9 @@ def _hurry() -> None:
     bench_ledger.ROWS, bench_ledger.RUNS = 20, 2
     bench_start.RUNS, bench_report.RUNS, bench_measure.RUNS = 2, 1, 1
     bench_batch.FILES = 50
+    bench_push.ROWS = 500
+    bench_search.ROWS, bench_search.RUNS = 20_000, 2
+    bench_audit.CAPTURES, bench_audit.NODES = 100, 10
 
 
 def _whole(arguments: list[str]) -> float:

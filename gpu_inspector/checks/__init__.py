@@ -57,6 +57,7 @@ from gpu_inspector.checks import (
     server_lists,
     server_peers,
     sightings,
+    sightings_elsewhere,
     speed_measured,
     throughput,
 )
@@ -96,6 +97,7 @@ ALL_CHECKS: tuple[Check, ...] = (
     handed_in.marked_fake,
     duplicates.duplicate,
     sightings.earlier,
+    sightings_elsewhere.elsewhere,
     sightings.watch_list,
     label.serial,
     label.part_number,

@@ -9,6 +9,7 @@ module. The remedy is a medium of the inspector's own. Sources: research note on
 from datetime import date, timedelta
 
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
+from gpu_inspector.checks.bench_node import of_node
 from gpu_inspector.checks.runner import check
 from gpu_inspector.checks.thresholds_bench import CLOCK_BEHIND, UNSIGNED_BIT
 from gpu_inspector.language import N_
@@ -29,6 +30,8 @@ def origin(evidence: Evidence) -> Answer:
             origin=evidence.origin.value,
             marks="; ".join(found),
         )
+    if evidence.origin is Origin.MACHINE and evidence.node is not None:
+        return of_node(evidence.node)
     if evidence.origin is Origin.MACHINE:
         return consistent(N_("The card was read on this machine by this program."), observed=N_("this machine"))
     if evidence.origin is Origin.SAMPLE:

@@ -124,7 +124,7 @@ def _named(trials: tuple[Tried, ...]) -> str:
 def control_card(evidence: Evidence) -> Answer:
     """A card that the office knows, measured as ever, shows that this bench measures as ever."""
     card = evidence.control_card
-    if evidence.origin is not Origin.MACHINE:
+    if evidence.origin is not Origin.MACHINE or evidence.node is not None:
         return not_applicable(_NOT_HERE)
     if card is None:
         return not_applicable(N_("The office keeps no control card, with which it would try its whole bench."))

@@ -28,8 +28,14 @@ WIDE = 21
 @click.argument("path", metavar="FILE|FOLDER|PDF", type=click.Path(path_type=Path, readable=False))
 @declared.declared_options
 @options.data_option
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Judge a folder in N processes of this machine; by the data in use.",
+)
 @options.json_option
-def judge(path: Path, declaration: Declaration, data: str, as_json: bool) -> None:
+def judge(path: Path, declaration: Declaration, data: str, workers: int | None, as_json: bool) -> None:
     """Judge recorded evidence again: a dump, a capture, a signed report, or every file of a folder.
 
     A report is judged with the reference data that it names, where they are kept here; everything else with those in
@@ -38,6 +44,8 @@ def judge(path: Path, declaration: Declaration, data: str, as_json: bool) -> Non
     """
     from gpu_inspector.workflow import reviewing
 
+    if workers is not None and (data or not path.is_dir()):
+        raise click.UsageError("--workers goes with a folder, and without --data.")
     papers = None if declaration.empty else declaration
     catalogue, named = options.data_named(data), bool(data)
     if not path.is_dir():
@@ -54,7 +62,13 @@ def judge(path: Path, declaration: Declaration, data: str, as_json: bool) -> Non
             click.echo(told(one.caution), nl=bool(one.caution))
             show.judgement(one.judgement, one.evidence)
         sys.exit(judging.exit_status(one.judgement))
-    reviews = tuple(_told(reviewing.review_folder(path, papers, catalogue, named=named), as_json))
+    if workers is None:
+        found = reviewing.review_folder(path, papers, catalogue, named=named)
+    else:
+        from gpu_inspector.workflow import reviewing_apart
+
+        found = reviewing_apart.review_folder(path, papers, catalogue, workers)
+    reviews = tuple(_told(found, as_json))
     if not reviews:
         raise CaptureError(f"The folder {path} holds no file.", "Name a folder of dumps, captures or reports.")
     if all(review.judgement is None for review in reviews):

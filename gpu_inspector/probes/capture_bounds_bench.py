@@ -95,7 +95,8 @@ def amiss(evidence: Evidence) -> str:
     cards = (*evidence.cards, *evidence.bystanders)
     mine: list[object] = [part for card in cards for part in (card.tool, card.nvlink, *card.tests)]
     mine += [evidence.server, *(evidence.driver_events or ()), *evidence.inventories]
-    said: list[object] = [evidence.self_test, evidence.control_card, evidence.reviewed_on, *evidence.log_signs]
+    said: list[object] = [evidence.self_test, evidence.control_card, evidence.reviewed_on, evidence.node]
+    said += [*evidence.log_signs]
     if (host := evidence.host) is not None:
         said += [host.steering, host.mps, host.tracer, host.pcie_errors, host.program, host.medium]
     for part in (*mine, *said):

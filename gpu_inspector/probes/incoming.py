@@ -232,6 +232,7 @@ def _of_capture(data: bytes, name: str, sha256: str) -> Evidence:
         file_sha256=sha256,
         file_form="capture",
         notes=notes,
+        node=None,  # who signed it on the way was seen by whoever wrote the file, not here
         inventories=tuple(map(_brought_along, evidence.inventories)) if origin is Origin.FILE else evidence.inventories,
     )
 

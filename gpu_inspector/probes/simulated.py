@@ -85,7 +85,7 @@ def simulate(name: str, seed: int, catalogue: Catalogue, place: Place = Place())
     )
     return Simulated(
         CardEvidence(label=place.address, pci=pci, nvml=said, nvidia_smi=printed),
-        _bench(claims.patched_driver),
+        bench(patched=claims.patched_driver),
         Target(place.address, f"simulation:{name}", seed),
     )
 
@@ -159,7 +159,7 @@ def _total(row: Product, genuine: SmiReading, claimed_mib: int) -> int | None:
     return total // _MIB * claimed_mib // row.memory_mib * _MIB
 
 
-def _bench(patched: bool) -> HostReading:
+def bench(*, patched: bool) -> HostReading:
     """A clean bench whose driver is vouched for; or one with the traces that a known patch leaves."""
     state, package, version = ("unvouched", "", "") if patched else ("vouched", "simulated-driver", _DRIVER)
     return HostReading(

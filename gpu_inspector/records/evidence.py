@@ -18,10 +18,11 @@ from gpu_inspector.records.firmware import AttestationReading, KnownImage, RmRea
 from gpu_inspector.records.foreign import ForeignTest, ToolReading
 from gpu_inspector.records.inventory import InventoryList
 from gpu_inspector.records.medium import MediumReading
+from gpu_inspector.records.node import NodeReading
 from gpu_inspector.records.program import ProgramReading
 from gpu_inspector.records.selftest import ControlCard, SelfTested
 from gpu_inspector.records.server import DriverEvent, NvlinkReading, ServerReading
-from gpu_inspector.records.sighting import LedgerAsked, ListAsked, Sighting, Watched
+from gpu_inspector.records.sighting import LedgerAsked, ListAsked, RegistryAsked, RegistrySighting, Sighting, Watched
 from gpu_inspector.records.silicon import SiliconReading
 
 
@@ -225,6 +226,10 @@ class Evidence:
     """Earlier inspections of this ledger in which a number of these cards was seen."""
     ledger_asked: LedgerAsked | None = None
     """None where no ledger was asked: then no sighting says nothing at all."""
+    registry_sightings: tuple[RegistrySighting, ...] = ()
+    """What the registry of many offices said of these cards' numbers: other offices' words."""
+    registry_asked: RegistryAsked | None = None
+    """None where no registry was asked, or it did not answer in time: then the gaps say so."""
     watched: tuple[Watched, ...] = ()
     """Entries of other offices' watch-lists that name a number of these cards."""
     lists_asked: tuple[ListAsked, ...] = ()
@@ -243,4 +248,6 @@ class Evidence:
     """None where the office has none, or the evidence is of no card in its machine."""
     reviewed_on: MediumReading | None = None
     """The inspection medium that this program ran from when it reviewed a file or an object without a machine."""
+    node: NodeReading | None = None
+    """The node of an audit that it was collected on; None where it was collected by the program that judged it."""
     format: int = field(default=FORMAT)

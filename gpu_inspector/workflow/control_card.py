@@ -107,7 +107,8 @@ def with_control_card(evidence: Evidence, ledger_path: Path) -> Evidence:
     """
     evidence = replace(evidence, control_card=None, gaps=tuple(one for one in evidence.gaps if one.source != SOURCE))
     simulation = evidence.origin is Origin.SIMULATION
-    wanted = simulation or (evidence.origin is Origin.MACHINE and sighting.real(evidence))
+    here = evidence.origin is Origin.MACHINE and evidence.node is None
+    wanted = simulation or (here and sighting.real(evidence))
     if not wanted or not os.path.lexists(ledger_path):
         return evidence
     from gpu_inspector.ledger.store import Ledger
@@ -131,7 +132,8 @@ def _fit(inspection: Inspection) -> tuple[CardEvidence, bool]:
     """The card, and whether it is a simulation. Raises LedgerError where the inspection can be no reference."""
     evidence = inspection.evidence
     simulation = evidence.origin is Origin.SIMULATION
-    if not simulation and (evidence.origin is not Origin.MACHINE or not sighting.real(evidence)):
+    here = evidence.origin is Origin.MACHINE and evidence.node is None
+    if not simulation and not (here and sighting.real(evidence)):
         raise LedgerError("Only an inspection of a card in this machine can be the reference of a control card.")
     measured = [card for card in evidence.cards if drift.figures_of(card)]
     if len(measured) != 1:
@@ -209,7 +211,8 @@ def _taken(reference: Reference, evidence: Evidence, row: int) -> Taken | None:
             return None
         bearers = [card for card in evidence.cards if _simulated_as(card) == _simulated_as(reference.card)]
     else:
-        if evidence.origin is not Origin.MACHINE or evidence.masked or not sighting.real(evidence):
+        elsewhere = evidence.origin is not Origin.MACHINE or evidence.node is not None
+        if elsewhere or evidence.masked or not sighting.real(evidence):
             return None
         bearers = [card for card in evidence.cards if sighting.shared(reference.card, card)]
     figures = [found for card in bearers if (found := drift.figures_of(card))]

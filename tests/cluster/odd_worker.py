@@ -1,0 +1,91 @@
+"""A worker whose node was altered: it answers with what no honest one would, and runs as ours does otherwise."""
+
+import os
+import signal
+import sys
+import time
+import types
+from collections.abc import Callable
+from pathlib import Path
+
+from gpu_inspector.cluster import guard, worker_process
+
+MARK = "GPU_INSPECTOR_TEST_MARK"
+
+
+EXPLODE = f"import os, pathlib; pathlib.Path(os.environ[{MARK!r}] + '-' + str(os.getpid())).touch()"
+"""Dask unpickles an error on the worker itself as well: so the file names the process in which it happened."""
+
+
+class Bomb:
+    """Whoever unpickles it makes a file."""
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return exec, (EXPLODE,)
+
+
+class BombError(Exception):
+    """Likewise, as an error."""
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return exec, (EXPLODE,)
+
+
+def echo(data: bytes, stopped: Callable[[], bool]) -> bytes:
+    return data[::-1]
+
+
+def bomb(data: bytes, stopped: Callable[[], bool]) -> object:
+    return Bomb()
+
+
+def nested(data: bytes, stopped: Callable[[], bool]) -> object:
+    return {"a": [Bomb(), b"x"]}
+
+
+def raises(data: bytes, stopped: Callable[[], bool]) -> bytes:
+    raise BombError("no")
+
+
+def text(data: bytes, stopped: Callable[[], bool]) -> object:
+    return "no bytes"
+
+
+def large(data: bytes, stopped: Callable[[], bool]) -> bytes:
+    return bytes(int(data))
+
+
+def hangs(data: bytes, stopped: Callable[[], bool]) -> bytes:
+    """Until it is taken back; then it says so in a file."""
+    end = time.monotonic() + 60
+    while not stopped() and time.monotonic() < end:
+        time.sleep(0.05)
+    Path(os.environ[MARK]).write_text("stopped" if stopped() else "not stopped")
+    return b"late"
+
+
+def shouts(data: bytes, stopped: Callable[[], bool]) -> bytes:
+    """Tries to print on the collector's terminal."""
+    from distributed import get_worker
+
+    get_worker().log_event("print", {"args": ("SHOUTED",), "sep": " ", "end": "\n", "file": 1, "flush": True})
+    get_worker().log_event("warn", {"message": b"no pickle"})
+    return b"done"
+
+
+def dies(data: bytes, stopped: Callable[[], bool]) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def main() -> None:
+    odd = types.ModuleType("gpu_inspector.workflow.node_odd")
+    for function in (echo, bomb, nested, raises, text, large, hangs, shouts, dies):
+        setattr(odd, function.__name__, function)
+    sys.modules[odd.__name__] = odd
+    guard.guarded = __import__("contextlib").nullcontext  # an altered node keeps no rule
+    worker_process.main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()
