@@ -41,6 +41,13 @@ NOT_RUN: dict[str, str] = {
     ".venv\\Scripts": "needs Windows",
     "make ": "builds or tests the project itself",
     "datasette": "is installed where it is used",
+    "pip install": "installs a program",
+    "dask ": "starts a service on another machine",
+    "GPU_INSPECTOR_HOME=/etc/": "writes where an administrator alone may",
+    "GPU_INSPECTOR_NODE_KEY=": "starts a service on another machine",
+    "gpu-inspector audit --scheduler": "needs a scheduler; tests/cluster has it",
+    "gpu-inspector audit --ssh": "needs hosts; tests/cluster has them",
+    "gpu-inspector audit --slurm": "needs Slurm; tests/cluster has it",
     "pipx ": "installs a program",
 }
 """Beginning of a line -> why no test runs it. Such a line is held against the command line's options all the same."""

@@ -33,6 +33,9 @@ ALL = Preferences(
     card_key="id:0a1b",
     timestamp_url="https://tsa.example:8443/tsr?x=1",
     countersigned=True,
+    registry="postgresql:///?service=registry",
+    registry_leaves="digests",
+    registry_numbers_keyed=True,
 )
 
 
@@ -78,6 +81,9 @@ def test_any_typed_text_comes_back_or_is_refused_with_a_sentence(office: str, ke
         pytest.param('ledger = "ledger.sqlite"', id="a place that depends on the folder"),
         pytest.param('ledger = "/a\\u0000b"', id="a zero in a path"),
         pytest.param('trusted = ["a.pem"]', id="a relative certificate"),
+        pytest.param('registry_leaves = "all"', id="no step of what leaves"),
+        pytest.param('registry = "mysql://h/r"', id="no registry"),
+        pytest.param('registry = "postgresql://o:p@h/r"', id="a registry with a password"),
         pytest.param("trusted = [" + '"/a",' * 300 + "]", id="too many certificates"),
         pytest.param('signer = "anybody"', id="no signer"),
         pytest.param('signer_file = "officer.p12"', id="a relative key"),

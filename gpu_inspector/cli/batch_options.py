@@ -25,7 +25,7 @@ class Wanted:
     """Of the pages that are written."""
 
 
-def _name(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+def one_line(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
     """One line that can be printed. Raises click.BadParameter."""
     name = " ".join(options.whole(text).split())
     if len(name) > LONGEST_NAME or not name.isprintable():
@@ -39,7 +39,7 @@ def batch_options(command: options.Command) -> options.Command:
     @click.option(
         "--name",
         default="",
-        callback=_name,
+        callback=one_line,
         metavar="TEXT",
         show_default="from folder and options",
         help="Of the batch: the same name and options go on with it.",

@@ -6,11 +6,13 @@ another type or another meaning. The producers are held to these types by mypy, 
 
 from typing import get_args
 
+from gpu_inspector.cli import documents_audit as audits
 from gpu_inspector.cli import documents_batch as batches
 from gpu_inspector.cli import documents_cards as cards
 from gpu_inspector.cli import documents_ledger as ledger
 from gpu_inspector.cli import documents_lots as lots
 from gpu_inspector.cli import documents_program as program
+from gpu_inspector.cli import documents_registry as registry
 from gpu_inspector.cli import documents_reports as reports
 
 Document = (
@@ -21,6 +23,9 @@ Document = (
     | batches.BatchLine
     | batches.BatchUnreadLine
     | batches.BatchEnd
+    | audits.AuditLine
+    | audits.AuditGapLine
+    | audits.AuditEnd
     | cards.ListDocument
     | cards.ClassDocument
     | cards.ImagesDocument
@@ -65,6 +70,19 @@ Document = (
     | program.DataInUse
     | program.DataWritten
     | program.PolicyDocument
+    | registry.RegistryDocument
+    | registry.PushedDocument
+    | registry.StatusDocument
+    | registry.AcceptedDocument
+    | registry.OfficesDocument
+    | registry.RegistryKeyDocument
+    | registry.VerifiedRegistry
+    | registry.SearchedDocument
+    | registry.PulledDocument
+    | registry.RestoredRows
+    | registry.PutWatchList
+    | registry.RegistryWatchLists
+    | registry.PulledWatchLists
 )
 """Whatever `inspecting.write_json` prints."""
 
@@ -76,6 +94,7 @@ PRINTED: dict[str, tuple[type, ...]] = {
     "judge": (cards.ReviewedDocument, cards.ReviewedLine, cards.UnreadLine),
     "batch": (batches.BatchLine, batches.BatchUnreadLine, batches.BatchEnd),
     "watch": (batches.BatchLine, batches.BatchUnreadLine, batches.BatchEnd),
+    "audit": (audits.AuditLine, audits.AuditGapLine, audits.AuditEnd),
     "export-class": (cards.ClassDocument,),
     "vbios": (cards.ImagesDocument,),
     "checklist": (cards.ChecklistDocument,),
@@ -89,7 +108,7 @@ PRINTED: dict[str, tuple[type, ...]] = {
     "key export": (reports.KeyFileDocument,),
     "key import": (reports.KeyDocument,),
     "key use": (reports.KeyDocument,),
-    "history": (ledger.HistoryDocument,),
+    "history": (ledger.HistoryDocument, registry.SearchedDocument),
     "ledger verify": (ledger.VerifiedLedger,),
     "ledger checkpoint": (ledger.CheckpointDocument,),
     "ledger check-proof": (ledger.CheckedProof,),
@@ -124,5 +143,22 @@ PRINTED: dict[str, tuple[type, ...]] = {
     "policy install": (program.PolicyDocument,),
     "policy write": (program.PolicyDocument,),
     "policy remove": (lots.RemovedDocument,),
+    "registry init": (registry.RegistryDocument,),
+    "registry push": (registry.PushedDocument,),
+    "registry status": (registry.StatusDocument,),
+    "registry accept": (registry.AcceptedDocument,),
+    "registry search": (registry.SearchedDocument,),
+    "registry pull": (registry.PulledDocument,),
+    "registry restore": (registry.RestoredRows,),
+    "registry verify": (registry.VerifiedRegistry,),
+    "registry watch push": (registry.PutWatchList,),
+    "registry watch list": (registry.RegistryWatchLists,),
+    "registry watch pull": (registry.PulledWatchLists,),
+    "registry office add": (registry.OfficesDocument,),
+    "registry office list": (registry.OfficesDocument,),
+    "registry key new": (registry.RegistryKeyDocument,),
+    "registry key import": (registry.RegistryKeyDocument,),
+    "registry key export": (registry.RegistryKeyDocument,),
+    "registry key show": (registry.RegistryKeyDocument,),
 }
 """A command -> what it prints with `--json`, one of these; `judge FOLDER` and `batch` print one a line."""

@@ -197,6 +197,9 @@ class PolicyText(TypedDict):
     data_authority: bool
     watch_lists: int
     lists_asked: list[str]
+    leaves: str | None
+    """What may leave for a registry: "everything", "no-persons", "digests", "nothing"; null where it says nothing."""
+    numbers_keyed: bool
     signer: str
     fingerprint: str
     known: bool

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from gpu_inspector.cli import asking, declared, lists, looking, options, policies, show
+from gpu_inspector.cli import asking, declared, lists, looking, noticing, options, policies, show
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.language import _, said, sentences, told, visible
 from gpu_inspector.records import canonical
@@ -126,7 +126,11 @@ def _keep(evidence: Evidence, capture: Path | None, mask: bool) -> None:
 
 
 def _end(done: inspecting.Done) -> NoReturn:
-    """The exit status; where the report could not be made, how to make it again is said."""
+    """The exit status; where the report could not be made, how to make it again is said.
+
+    What the registry said too late for an earlier inspection is told before.
+    """
+    noticing.tell()
     if done.failure:
         say_how_to_report(done)
         sys.exit(1)

@@ -12,6 +12,7 @@ import click
 
 from gpu_inspector import __version__, log
 from gpu_inspector.cli import (
+    audit,
     batching,
     checklist,
     classifying,
@@ -27,6 +28,7 @@ from gpu_inspector.cli import (
     lots,
     options,
     policy,
+    registry,
     rejudging,
     reporting,
     restoring,
@@ -93,8 +95,10 @@ for command in (
     lots.lot_group,
     batching.batch,
     batching.watch,
+    audit.audit,
     policy.policy_group,
     data.data_group,
+    registry.registry_group,
 ):
     commands.add_command(command)
 keeping.ledger_group.add_command(restoring.restore)

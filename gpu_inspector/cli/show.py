@@ -14,6 +14,7 @@ from gpu_inspector.records import (
     control_table,
     foreign_words,
     measured_words,
+    node_words,
     ranked,
     seen_words,
     server_words,
@@ -63,7 +64,9 @@ def judgement(found: Judgement, evidence: Evidence | None = None) -> None:
 
 
 def _bench(evidence: Evidence) -> None:
-    """Whether the bench's own measure was looked at, where it was: one line each."""
+    """The node that it came from, and whether the bench's own measure was looked at: one line each."""
+    if evidence.node is not None:
+        click.echo(f"  {said('{heading}: {text}', heading=_('Node'), text=node_words.line(evidence.node, visible))}")
     if evidence.self_test is not None:
         line = bench_words.self_test_line(evidence, visible)
         click.echo(f"  {visible(said('self-test of the program: {result}', result=line))}")

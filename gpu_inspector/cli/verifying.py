@@ -215,17 +215,19 @@ def _tell(found: Verification) -> None:
 
 
 def _tell_lot(summary: LotSummary) -> None:
-    from gpu_inspector.records import lot_words
+    from gpu_inspector.records import hall_words, lot_words
 
     statement = told(summary.statement.text)
     text = said("lot “{name}”, summary {id}: {statement}", name=summary.lot.name, id=summary.id, statement=statement)
     click.echo(f"  {visible(text)}")
+    if summary.hall is not None and (lost := hall_words.lost_sentence(summary.hall, summary.members)):
+        click.echo(f"  {lost}")
     for one in lot_words.deviating(summary.members)[:_CARDS]:
         text = said(
             "card No. {number}, {product}, {label}: {identity}, report No. {row}, digest {digest}…",
             number=one.number,
             product=visible(one.product[:_NAME]),
-            label=visible(one.label[:_NAME]),
+            label=visible(lot_words.called(one)[: 2 * _NAME]),
             identity=_(words.IDENTITIES[one.identity]),
             row=one.seq,
             digest=one.digest[:16],

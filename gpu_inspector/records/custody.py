@@ -43,8 +43,14 @@ class What(StrEnum):
     """A lot was opened, or a card put into it: the detail begins with the digest of the entry in the log of lots."""
     BATCH = "batch"
     """A queue of files or cards was begun, gone on with or ended: the detail begins with the batch's id."""
+    AUDIT = "audit"
+    """An audit of many nodes was begun, gone on with or ended: the detail begins with the audit's id."""
     POLICY = N_("office policy")
     """One was installed or removed: the detail says which."""
+    REGISTRY = N_("sent to the registry")
+    """Rows went to a registry of many offices: the detail says which, and how much of them."""
+    REGISTRY_ANSWERED = N_("registry answered later")
+    """Which other offices saw its cards, asked again since it did not answer in time: the detail names them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,19 @@ def numbers_of(evidence: Evidence) -> tuple[Number, ...]:
     return tuple(sorted(found.values()))
 
 
+def numbers_by_card(evidence: Evidence) -> tuple[tuple[int, Number], ...]:
+    """As `numbers_of`, each with the place of its card, from 0, once a card."""
+    real = {(one.kind, one.value.casefold()) for one in numbers_of(evidence)}
+    found: dict[tuple[int, str, str], Number] = {}
+    for place, card in enumerate(evidence.cards if real else ()):
+        for claims in _claims(card):
+            for field in FIELDS:
+                value = getattr(claims, field)
+                if value and (field, value.casefold()) in real:
+                    found.setdefault((place, field, value.casefold()), Number(field, value))
+    return tuple((place, number) for (place, _kind, _value), number in sorted(found.items()))
+
+
 def own_numbers(card: CardEvidence) -> dict[str, tuple[str, ...]]:
     """Field of FIELDS -> the values by which this card can be known again, the better source's first.
 

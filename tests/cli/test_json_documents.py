@@ -12,8 +12,10 @@ from typing import Any
 
 import packs
 import pytest
+import registry_server
 from cards import row_of
 from dumps import dump_of
+from fake_engine import FakeEngine
 from jsonschema import Draft202012Validator
 from rom_builder import Rom, build
 
@@ -21,7 +23,7 @@ from gpu_inspector import preferences
 from gpu_inspector.cli import documents
 from gpu_inspector.cli.main import main
 from gpu_inspector.records.selftest import ControlCard, Figure, Point, SelfTested, Tried
-from gpu_inspector.workflow import control_card, selftest
+from gpu_inspector.workflow import audit_engines, control_card, selftest
 from tools import make_schemas
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -59,7 +61,7 @@ class _Bench:
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printed]:
+def printed(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Printed]:
     """One document or more of every command."""
     folder = tmp_path_factory.mktemp("bench")
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -79,6 +81,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printed]:
         _lots(bench)
         _program(bench)
         _governed(bench)
+        _registry(bench, request)
         yield bench.printed
     packs.fresh()
 
@@ -95,6 +98,7 @@ def _inspected(bench: _Bench) -> None:
     bench.say("judge", "dumps/card.xml")
     bench.say("judge", "dumps")
     bench.say("batch", "dumps", *bench.ledger)
+    _audited(bench)
     bench.say("export-class", "H100")
     bench.say("export-class", "dumps/card.xml")
     bench.say("vbios", "image.rom", "other.rom")
@@ -179,6 +183,53 @@ def _governed(bench: _Bench) -> None:
     bench.say("policy remove", "--yes")
 
 
+def _registry(bench: _Bench, request: pytest.FixtureRequest) -> None:
+    if registry_server.why_not():
+        return
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("_migrated")
+    urls = registry_server.enrolled(server, server.new_database(template=template, owner=registry_server.OWNER))
+    owner, gate, office = (("--registry", one) for one in (urls.owner, urls.registrar, urls.office_c))
+    bench.say("registry key new")
+    bench.say("registry key export", "shared.key")
+    bench.say("registry key import", "shared.key")
+    bench.say("registry key show")
+    bench.say("registry init", *owner)
+    bench.say("registry office add", "Office C", "--role", urls.roles["office_c"], "--certificate", "own.pem",
+              "--sees", "everything", *owner)  # fmt: skip
+    bench.say("registry office list", *owner)
+    bench.say("registry push", "--registry", "postgresql://127.0.0.1:9/nobody", *bench.ledger)
+    bench.say("registry push", "--wait", "0", *office, *bench.ledger)
+    bench.say("registry accept", *gate)
+    bench.say("registry push", *office, *bench.ledger)
+    bench.say("registry status", *office, *bench.ledger)
+    bench.say("registry search", "tesla", *office)
+    bench.say("registry pull", "pulled.jsonl", *office)
+    preferences.change({"registry_leaves": "everything"})
+    other = ("--registry", urls.office_b)
+    bench.say("registry office add", "Office B", "--role", urls.roles["office_b"], "--certificate", "own.pem", *owner)
+    bench.say("registry push", "--wait", "0", *other, *bench.ledger)
+    bench.say("registry accept", *gate)
+    bench.say("registry pull", "whole.jsonl", *other)
+    bench.say("registry restore", "whole.jsonl", "--ledger", "brought-back.sqlite")
+    bench.say("registry verify", *office, *bench.ledger)
+    bench.say("registry watch push", "list.json", *office)
+    bench.say("registry watch list", *office)
+    bench.say("registry watch pull", *office)
+
+
+def _audited(bench: "_Bench") -> None:
+    """A node with its evidence, and one that has none."""
+    lines = (
+        "node,rack,unit,simulate,seed,trouble",
+        "n1,A,1,genuine-h100-sxm,1,",
+        "n2,A,2,genuine-h100-sxm,2,no-driver",
+    )
+    (bench.folder / "hall.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(audit_engines, "opened", lambda *_given: FakeEngine(["n1", "n2"]))
+        bench.say("audit", "--local", "1", "--hall", "hall.csv", "--no-measure", "--ledger", "hall.sqlite")
+
+
 def strict(schema: Any) -> Any:
     """The schema, refusing what it does not name."""
     if isinstance(schema, list):
@@ -198,6 +249,8 @@ def schema_of(command: str) -> Any:
 
 @pytest.mark.parametrize("command", sorted(set(documents.PRINTED) - {"watch"}))
 def test_what_a_command_prints_is_what_its_schema_says(printed: Printed, command: str) -> None:
+    if command.startswith("registry ") and (reason := registry_server.why_not()):
+        pytest.skip(reason)
     assert printed[command], "it was not run"
     validator = Draft202012Validator(schema_of(command))
     for document in printed[command]:

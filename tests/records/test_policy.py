@@ -53,6 +53,8 @@ def test_a_policy_that_says_little_has_no_fault() -> None:
         pytest.param({"office": "x" * 201}, "office", id="an office without end"),
         pytest.param({"note": "x" * 2001}, "note", id="a note without end"),
         pytest.param({"profile": "none"}, "profile", id="an unknown profile"),
+        pytest.param({"leaves": "most"}, "most", id="an unknown step of what leaves"),
+        pytest.param({"leaves": "everything", "numbers_keyed": True}, "keyed", id="keyed numbers in whole records"),
         pytest.param({"mandatory": ("case", "shoe size")}, "shoe size", id="an unknown field"),
         pytest.param({"mandatory": ("case", "case")}, "twice", id="a field twice"),
         pytest.param({"trusted": (PEM,) * 201}, "201", id="too many certificates"),
