@@ -82,10 +82,10 @@ def list_offices(url: str, as_json: bool) -> None:
 
 @office_group.command("sees")
 @click.argument("name", metavar="OFFICE")
-@click.argument("sees", metavar="own|sightings|everything", type=click.Choice(SEES))
+@click.argument("sees", metavar="SEES", type=click.Choice(SEES))
 @registry_option
 def let_see(name: str, sees: str, url: str) -> None:
-    """Change what OFFICE sees of the others."""
+    """Change what OFFICE sees of the others; SEES is own, sightings or everything."""
     from gpu_inspector.workflow import registry_offices
 
     registry_offices.let_see(url, name, sees)
