@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+import own_children
 import pytest
 from gui.window_fakes import (
     WORK,
@@ -292,14 +293,6 @@ def test_closing_does_not_begin_what_waits(qtbot: QtBot, open_window: OpenWindow
 # --- with real children
 
 
-def no_child_is_left() -> bool:
-    try:
-        os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return True
-    return False
-
-
 def real_simulations(name: str, seed: int, profile: str | None, progress: Progress, watch: Watch) -> Evidence:
     return collecting.collect_simulation(name, seed, profile, load(), progress, watch=watch)
 
@@ -332,7 +325,7 @@ def test_a_hanging_kernel_is_left_within_two_seconds_and_no_child_stays(
     else:
         assert run.notice.text == "Stopped. Nothing was stored."
         assert run.start_button.isEnabled()
-    assert not stored and no_child_is_left()
+    assert not stored and own_children.none_is_left()
 
 
 def test_a_card_that_is_lost_in_the_middle_keeps_what_was_seen(qtbot: QtBot, open_window: OpenWindow) -> None:
@@ -350,7 +343,7 @@ def test_a_card_that_is_lost_in_the_middle_keeps_what_was_seen(qtbot: QtBot, ope
     assert "fell off the bus" in panel.gaps.text() and "Switch the machine off and on" in panel.gaps.text()
     assert "Heat: not measured" in panel.steps.accessibleDescription()
     assert panel.map.isVisible() and "not tested" in panel.map.accessibleDescription()
-    assert no_child_is_left()
+    assert own_children.none_is_left()
 
 
 def test_two_cards_at_once_are_two_inspections_and_one_that_fails_does_not_stop_the_other(
@@ -376,7 +369,7 @@ def test_two_cards_at_once_are_two_inspections_and_one_that_fails_does_not_stop_
     first = run.runs.rides[0].live
     assert first is not None and first.memory is not None and first.memory.count("e") > 0
     assert "1 of 2 inspections are stored; 1 failed" in run.notice.text
-    assert no_child_is_left()
+    assert own_children.none_is_left()
 
 
 # --- what is chosen is what is run
@@ -821,7 +814,7 @@ def test_a_simulated_server_keeps_the_sensors_of_its_cards_apart(qtbot: QtBot, o
     assert {row.card for row in run.board.sensor_rows()} == {f"{label}, hgx" for label in ride.lives}
     assert len(run.board.plots._books) == 8
     assert window.verdict.cards.count() == 8
-    assert no_child_is_left()
+    assert own_children.none_is_left()
 
 
 def test_of_a_server_it_is_said_which_card_is_shown(qtbot: QtBot, window: MainWindow) -> None:
