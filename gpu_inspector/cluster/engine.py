@@ -22,7 +22,6 @@ LONGEST_NAME = 200
 MOST_NODES = 10_000
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
 """Of one answer; a longer one is not fetched."""
-MOST_ARGUMENT_BYTES = 64 * 1024 * 1024
 _REFERENCE = re.compile(r"(gpu_inspector\.workflow\.(?:node|audit)_[a-z0-9_]+):([a-z][a-z0-9_]*)")
 """What may be asked for: public functions of the modules that are written for it, and nothing else of the program."""
 

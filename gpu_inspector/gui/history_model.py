@@ -6,6 +6,7 @@ looked at and not held is asked for, and the one that was not looked at for long
 
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -179,16 +180,22 @@ def identity_word(value: str) -> str:
     return _(words.IDENTITIES[_IDENTITIES[value]]) if value in _IDENTITIES else value
 
 
-def _time(row: HistoryRow, _found: Found) -> str:
+def time_word(made_at: datetime) -> str:
+    """A time by this machine's clock; one at the end of all time as it is."""
     try:
-        return moment(row.made_at.astimezone(), seconds=False)
+        return moment(made_at.astimezone(), seconds=False)
     except (OverflowError, ValueError, OSError):
-        return f"{row.made_at:%Y-%m-%d %H:%M} UTC"
+        return f"{made_at:%Y-%m-%d %H:%M} UTC"
+
+
+def numbers_word(numbers: str, cards: int) -> str:
+    """The first of a row's numbers, and how many cards there are beside it."""
+    first, more = (numbers.split() or [""])[0], max(cards - 1, 0)
+    return f"{first} +{more}" if first and more else first
 
 
 def _serial(row: HistoryRow, found: Found) -> str:
-    first, more = (row.numbers.split() or [""])[0], max(row.cards - 1, 0)
-    text = f"{first} +{more}" if first and more else first
+    text = numbers_word(row.numbers, row.cards)
     return _("{number} · repeated").format(number=text) if found.repeated else text
 
 
@@ -199,7 +206,7 @@ def _kind(row: HistoryRow) -> str:
 
 _CELLS: dict[int, Callable[[HistoryRow, Found], str]] = {
     NUMBER: lambda row, found: number(row.seq),
-    TIME: _time,
+    TIME: lambda row, found: time_word(row.made_at),
     PRODUCT: lambda row, found: row.product,
     IDENTITY: lambda row, found: identity_word(row.verdict),
     CONDITION: lambda row, found: _(row.condition),

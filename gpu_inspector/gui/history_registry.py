@@ -16,10 +16,19 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedWi
 from gpu_inspector.gui import signs, theme
 from gpu_inspector.gui.doors.history import HistoryDoors
 from gpu_inspector.gui.history_filters import HistoryFilters
-from gpu_inspector.gui.history_model import DISPLAY, KINDS, ROOT, TEXT_ROLES, Index, identity_word
+from gpu_inspector.gui.history_model import (
+    DISPLAY,
+    KINDS,
+    ROOT,
+    TEXT_ROLES,
+    Index,
+    identity_word,
+    numbers_word,
+    time_word,
+)
 from gpu_inspector.gui.text import safe, tip
 from gpu_inspector.gui.worker import Job
-from gpu_inspector.language import N_, _, moment, ngettext, number
+from gpu_inspector.language import N_, _, ngettext, number
 from gpu_inspector.ledger.query import Order, Query
 from gpu_inspector.records import words
 from gpu_inspector.records.registry_found import RegistryPage, RegistryRow
@@ -31,29 +40,17 @@ _NARROWEST, _WIDEST = 70, 260
 """Pixels of a column."""
 
 
-def _time(row: RegistryRow) -> str:
-    try:
-        return moment(row.made_at.astimezone(), seconds=False)
-    except (OverflowError, ValueError, OSError):
-        return f"{row.made_at:%Y-%m-%d %H:%M} UTC"
-
-
-def _numbers(row: RegistryRow) -> str:
-    first, more = (row.numbers.split() or [""])[0], max(row.cards - 1, 0)
-    return f"{first} +{more}" if first and more else first
-
-
 _KIND = 4
 COLUMNS: tuple[tuple[str, Callable[[RegistryRow], str]], ...] = (
     (N_("Office"), lambda row: row.registered),
     (N_("No."), lambda row: number(row.seq)),
-    (N_("Time"), _time),
+    (N_("Time"), lambda row: time_word(row.made_at)),
     (N_("Product"), lambda row: row.product),
     (N_("Kind"), lambda row: _(KINDS.get(row.origin, ""))),
     (N_("Identity"), lambda row: identity_word(row.verdict)),
     (N_("Condition"), lambda row: _(row.condition)),
     (N_("Control class"), lambda row: words.control_word(row.control, str) if row.control else ""),
-    (N_("Serial or UUID"), _numbers),
+    (N_("Serial or UUID"), lambda row: numbers_word(row.numbers, row.cards)),
     (N_("Case"), lambda row: row.case),
     (N_("Inspector"), lambda row: row.inspector),
 )

@@ -21,8 +21,6 @@ from gpu_inspector.registry import rows_out
 from gpu_inspector.registry.checking import Examine, Look, Passed, Promise, RefusedError, Sound, Standing
 from gpu_inspector.registry.connection import Registry, registry_errors
 
-_LOCKS = 0x47505549
-"""Keeps these locks apart from those of other programs in the same database."""
 LONGEST_REASON = 1_000
 """Characters of an answer."""
 _REFUSED_BY_TABLES = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 CHUNK = 4_000
 """Rows of one transaction."""
-_LOCK = 0x4750_5557
-"""Two registrars at once would give two rows one place."""
 _NAMES = ", ".join(f"l.{name}{'::text' if name == 'id' else ''}" for name in COLUMNS)
 # Of each office in the order of its chain, so that its last one tells where to go on; together by their day.
 _DUE = f"""
@@ -60,6 +58,7 @@ def catch_up(registry: Registry, stopped: Callable[[], bool] = never) -> int:
 
 
 def _chunk(connection: Connection) -> int:
+    # Two registrars at once would give two rows one place.
     connection.execute(b"SELECT gpu_inspector.hold(-1, true)")
     last = connection.execute(b"SELECT max(arrival) FROM gpu_inspector.found").fetchone()
     arrival = (last[0] if last is not None else None) or 0
