@@ -122,3 +122,10 @@ def test_no_page_with_commands_is_left_out() -> None:
 def test_what_is_not_run_stands_in_the_manual() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in pages())
     assert [begins for begins in NOT_RUN if begins not in text] == []
+
+
+def test_a_tag_with_the_number_of_an_example_in_its_digest_stays_whole(tmp_path: Path) -> None:
+    tag = "GPU INSPECTOR TAG 1 CARD 2 DIGEST 141748F775B70DA7 INSPECTION 7C264204F2DB4BAC84673914838B8749"
+    of_a_page = Stage(tmp_path, tmp_path, {"GPU INSPECTOR TAG 17 CARD 2 …": tag, "17": "1"})
+    line = 'gpu-inspector history "GPU INSPECTOR TAG 17 CARD 2 …" --row 17'
+    assert of_a_page.put_into(line) == f'gpu-inspector history "{tag}" --row 1'
