@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from gpu_inspector import __version__, log
-from gpu_inspector.gui import display, place, speech, theme
+from gpu_inspector.gui import display, icons, place, speech, theme
 from gpu_inspector.gui.garbage import Collector
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.page import Page
@@ -26,9 +26,7 @@ def main() -> int:
         print(f"gpu-inspector: {reason}", file=sys.stderr)  # noqa: T201 - there is no window to say it in
         return 1
     application = QApplication(sys.argv[:1])
-    application.setApplicationName("gpu-inspector")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("gpu-inspector")
+    present(application)
     trouble = speech.begin(application)
     theme.follow(application, place.chosen("theme") or theme.SYSTEM)
     window = MainWindow(real_work())
@@ -46,6 +44,14 @@ def main() -> int:
     clock.start(TICK_MS)
     Collector(application)
     return application.exec()
+
+
+def present(application: QApplication) -> None:
+    """Name and drawing by which desktops know the program's windows."""
+    application.setApplicationName("gpu-inspector")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("gpu-inspector")
+    application.setWindowIcon(icons.of_program())
 
 
 def _tell(window: MainWindow, sentence: str) -> None:
