@@ -12,7 +12,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -31,14 +30,13 @@ OLDER_FILES = 4
 """Files that are kept beside the one that is written: five in all."""
 LARGEST_LINE = 16 * 1024
 """Bytes; a longer line is cut in its fields, so that it stays one line of JSON."""
-_LONGEST_TEXT, _MOST_FRAMES = 2000, 40
+_LONGEST_TEXT, _MOST_FRAMES, _MOST_HIDDEN = 2000, 40, 2000
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 _PACKAGE = Path(__file__).resolve().parent
 
 MASK = "[masked]"
 _SHORTEST, _TELLING = 3, 6
 """Characters of a name that is masked where it stands alone, and of one that is masked inside of words, too."""
-_MOST_HIDDEN = 2000
 _ORDINARY = frozenset({"root", "localhost", "user", "none", "admin", "unknown"})
 """Names that say nothing of anybody."""
 _FORMS = (
@@ -93,6 +91,8 @@ def error(name: str, told: GpuInspectorError | str, /, **fields: object) -> None
 
 def defect(found: BaseException) -> str:
     """Put a defect's trace into the log, else into a temporary file; the sentence for the user. Never raises."""
+    import tempfile  # a command that ends well pays for none
+
     fields = {"says": _last_line(found), "trace": _trace(found)}
     spare = Path(tempfile.gettempdir()) / "gpu-inspector.log"
     try:

@@ -7,17 +7,13 @@ in the file.
 
 import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import msgspec
-
-from gpu_inspector import settings
+from gpu_inspector import addresses, settings
 from gpu_inspector.errors import SettingsError
 from gpu_inspector.language import GOVERNING, N_, NAMES
 
@@ -41,7 +37,6 @@ _CHOICES = {
     "report_language": tuple(NAMES),
     "registry_leaves": LEAVES,
 }
-NO_PASSWORD = N_("must not hold a password")
 _HEXADECIMAL = re.compile(r"[0-9a-f]*")
 LANGUAGE_VARIABLE = "GPU_INSPECTOR_LANGUAGE"
 """Names the language of window and command line; it goes before the choice."""
@@ -108,18 +103,31 @@ def load() -> tuple[Preferences, str]:
     """The choices, and "" or the sentence that says what was wrong with their file, which is kept aside then."""
     try:
         raw = _read()
-        return (Preferences(), "") if raw is None else (_sound(msgspec.convert(raw, Preferences)), "")
+        return (Preferences(), "") if raw is None else (_sound(_converted(raw)), "")
     except OSError as error:
         return Preferences(), N_(
             f"The settings in {path()} cannot be read ({error.strerror}); the usual ones are used."
         )
-    except (ValueError, RecursionError, msgspec.ValidationError) as error:  # UnicodeDecodeError and TOML's are such
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError and TOML's are such
         return Preferences(), _put_aside(str(error).partition("\n")[0][:200])
+
+
+def _converted(raw: dict[str, Any]) -> Preferences:
+    """Raises ValueError where a choice is of another kind than it must be."""
+    import msgspec  # most people never chose anything
+
+    try:
+        return msgspec.convert(raw, Preferences)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
 
 
 def save(preferences: Preferences) -> None:
     """Write them, whole or not at all. Raises SettingsError: the disk is full, the folder may not be written to."""
-    import tomli_w  # only who changes a setting pays for it
+    import tempfile  # only who changes a setting pays for these
+
+    import msgspec
+    import tomli_w
 
     target = path()
     try:
@@ -247,37 +255,12 @@ def _sound(found: Preferences) -> Preferences:
             raise ValueError("a place must be a whole path, from the root on")
     if found.card_key.startswith("id:") and not _KEY_ID.fullmatch(found.card_key):
         raise ValueError("card_key holds no id of a key: write id: and its hexadecimal digits, small and in pairs")
-    _require_service(found.timestamp_url)
-    if found.registry and (fault := registry_fault(found.registry)):
+    addresses.require_service(found.timestamp_url)
+    if found.registry and (fault := addresses.registry_fault(found.registry)):
         raise ValueError(f"registry {fault}")
     if not _HEXADECIMAL.fullmatch(found.window) or len(found.window) % 2:
         raise ValueError("window holds no place of a window")
     return found
-
-
-def _require_service(address: str) -> None:
-    """Raises ValueError where it is no address of a service; a name with a password is none that belongs in a file."""
-    if not address:
-        return
-    parts = urlsplit(address)
-    _ = parts.port  # raises ValueError where it is none
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(one.isspace() for one in address):
-        raise ValueError("timestamp_url must be an address that begins with http:// or https://")
-    if "@" in parts.netloc:
-        raise ValueError("timestamp_url must not hold a name and a password")
-
-
-def registry_fault(address: str) -> str:
-    """Why this is no address of a registry, as the end of a sentence that holds nothing of it; "" where it is one."""
-    if not re.match(r"postgres(?:ql)?://", address):
-        return N_("must be an address that begins with postgresql://")
-    if not address.isprintable() or any(one.isspace() for one in address) or len(address) > LONGEST:
-        return N_("must be one address, without blanks and of ordinary length")
-    before, _sign, query = address.partition("?")
-    if ":" in before.split("://", 1)[1].rpartition("@")[0]:
-        return NO_PASSWORD
-    names = {unquote(one.partition("=")[0]).strip().casefold() for one in query.split("&")}
-    return NO_PASSWORD if names & {"password", "sslpassword"} else ""
 
 
 def _put_aside(reason: str) -> str:

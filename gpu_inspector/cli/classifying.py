@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from gpu_inspector.cli import columns, declared, options
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import N_, _, current, said, sentences, told, visible
 from gpu_inspector.records import canonical, control_headline
 from gpu_inspector.records.catalogue import load

@@ -10,7 +10,7 @@ import click
 
 from gpu_inspector import reference
 from gpu_inspector.cli import asking, columns, options, saying
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import _, day, moment, number, said, told, visible
 from gpu_inspector.records import canonical
 from gpu_inspector.records.catalogue import own

@@ -9,7 +9,6 @@ import click
 
 from gpu_inspector.cli import options
 from gpu_inspector.language import N_
-from gpu_inspector.records.declaration import Declaration
 
 Command = Callable[..., Any]
 
@@ -70,6 +69,8 @@ def declared_options(command: Command) -> Command:
         way: dict[str, str],
         **given: Any,
     ) -> Any:
+        from gpu_inspector.records.declaration import Declaration
+
         said = options.taken(given, _DECLARED_TEXTS)
         declaration = Declaration(
             product=options.whole(declared_product) if declared_product is not None else None,

@@ -84,7 +84,7 @@ Document = (
     | registry.RegistryWatchLists
     | registry.PulledWatchLists
 )
-"""Whatever `inspecting.write_json` prints."""
+"""Whatever `printing.write_json` prints."""
 
 ALL: tuple[type, ...] = get_args(Document)
 

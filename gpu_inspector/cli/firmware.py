@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import columns, options
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import visible
 from gpu_inspector.records import canonical, firmware_words
 from gpu_inspector.records.firmware import VbiosReading

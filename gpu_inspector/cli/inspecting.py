@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from gpu_inspector.cli import asking, declared, lists, looking, noticing, options, policies, show
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.language import _, said, sentences, told, visible
 from gpu_inspector.records import canonical
@@ -21,20 +21,9 @@ from gpu_inspector.workflow import chassis, collecting, inspecting, judging, lis
 from gpu_inspector.workflow.firmware import MOST_FILES, FirmwareWish, with_firmware
 
 if TYPE_CHECKING:
-    from gpu_inspector.cli.documents import Document
     from gpu_inspector.cli.documents_cards import (
         InspectedDocument,
     )
-
-
-def write_json(document: Document) -> None:
-    """One JSON document on stdout, in ASCII, so that no terminal and no pipe can mangle it."""
-    click.echo(json.dumps(document, indent=2))
-
-
-def write_line(document: Document) -> None:
-    """The same on one line, of many."""
-    click.echo(json.dumps(document))
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import columns, declared, options, show
-from gpu_inspector.cli.inspecting import write_json, write_line
+from gpu_inspector.cli.printing import write_json, write_line
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import _, told, visible
 from gpu_inspector.records import words

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpu_inspector.cli import columns, ledger_checks, ledger_proofs, options, tagging
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli import columns, later, options, tables
 from gpu_inspector.cli.ledger_checks import complain
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import ENGLISH, _, counted, current, moment, said, visible
-from gpu_inspector.records import tag_text
-from gpu_inspector.records import words as words_of
 from gpu_inspector.records.finding import Identity
 
 if TYPE_CHECKING:
@@ -47,6 +45,7 @@ def history(
     """
     from gpu_inspector.ledger.places import objection
     from gpu_inspector.ledger.store import Ledger
+    from gpu_inspector.records import tag_text
 
     if photograph is not None and (words or registry):
         raise click.UsageError("Give words or a picture of tags, not both.")
@@ -58,6 +57,8 @@ def history(
     failed: tuple[TagError, ...] = ()
     scanned = photograph is not None or tag_text.begins(" ".join(words))
     if scanned:
+        from gpu_inspector.cli import tagging
+
         tags, failed = tagging.looked_up(" ".join(words), photograph, ledger)
         rows = tagging.rows_of(tags, ledger)
     elif os.path.lexists(ledger):
@@ -66,15 +67,33 @@ def history(
         complain(objection(ledger) or "")
     if as_json:
         write_json(_document(rows, tags, failed))
-        tagging.end(failed)
+        _end(failed)
         return
     if not rows and not scanned:
         click.echo(_("No inspection fits.") if words else _("The ledger has no inspection yet."))
     for row in rows:
         click.echo(visible(_line(row)))
-        for line in (tagging.card_of(one) for one in tags if one.entry.seq == row.seq):
+        for line in _tagged(row, tags):
             click.echo(visible(line), nl=bool(line))
-    tagging.end(failed)
+    _end(failed)
+
+
+def _tagged(row: HistoryRow, tags: tuple[Found, ...]) -> list[str]:
+    """Which cards of a row the tags are on, a line each."""
+    of_row = [one for one in tags if one.entry.seq == row.seq]
+    if not of_row:
+        return []
+    from gpu_inspector.cli import tagging
+
+    return [tagging.card_of(one) for one in of_row]
+
+
+def _end(failed: tuple[TagError, ...]) -> None:
+    """As tags end that lead nowhere; nothing where all led somewhere, or none was asked for."""
+    if failed:
+        from gpu_inspector.cli import tagging
+
+        tagging.end(failed)
 
 
 def _in_registry(words: tuple[str, ...], limit: int, as_json: bool) -> None:
@@ -88,7 +107,9 @@ def _in_registry(words: tuple[str, ...], limit: int, as_json: bool) -> None:
 
 def _line(row: HistoryRow) -> str:
     """One inspection as people read it."""
-    marks = {origin.value: mark for origin, mark in words_of.WATERMARKS.items()}
+    from gpu_inspector.records.words import WATERMARKS
+
+    marks = {origin.value: mark for origin, mark in WATERMARKS.items()}
     made = moment(row.made_at.astimezone(), seconds=False)
     line = f"{row.seq:>6}  {made}  {columns.padded(verdict_of(row.verdict), 13)} {row.product}"
     line += f"  {_(marks[row.origin])}" if row.origin in marks else ""
@@ -99,7 +120,11 @@ def _line(row: HistoryRow) -> str:
 
 def verdict_of(stored: str) -> str:
     """English keeps the code that the contract has; other languages say its words."""
-    return stored if current() == ENGLISH or stored not in _VERDICTS else _(words_of.IDENTITIES[Identity(stored)])
+    if current() == ENGLISH or stored not in _VERDICTS:
+        return stored
+    from gpu_inspector.records.words import IDENTITIES
+
+    return _(IDENTITIES[Identity(stored)])
 
 
 def _document(rows: tuple[HistoryRow, ...], tags: tuple[Found, ...], failed: tuple[TagError, ...]) -> HistoryDocument:
@@ -129,22 +154,12 @@ def _document(rows: tuple[HistoryRow, ...], tags: tuple[Found, ...], failed: tup
     }
 
 
-@click.group("ledger")
+@click.group("ledger", cls=later.Listed, table=tables.LEDGER)
 def ledger_group() -> None:
     """Check, vouch for, copy and export the ledger."""
 
 
-for command in (
-    ledger_checks.verify,
-    ledger_checks.checkpoint,
-    ledger_proofs.prove,
-    ledger_proofs.check_proof,
-    ledger_proofs.custody_log,
-):
-    ledger_group.add_command(command)
-
-
-@ledger_group.command()
+@click.command()
 @click.argument("target", type=click.Path(path_type=Path, readable=False))
 @options.ledger_option
 @options.json_option

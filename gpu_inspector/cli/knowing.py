@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector import __version__, settings
-from gpu_inspector.checks import ALL_CHECKS
 from gpu_inspector.cli import columns, options
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import N_, _, counted, number, said, told, visible
-from gpu_inspector.records import canonical
-from gpu_inspector.records.catalogue import Catalogue, load
 from gpu_inspector.records.finding import Role
-from gpu_inspector.records.product import Product
 
 if TYPE_CHECKING:
     from gpu_inspector.cli.documents_program import (
@@ -28,6 +24,8 @@ if TYPE_CHECKING:
         SimulationsDocument,
         TopicDocument,
     )
+    from gpu_inspector.records.catalogue import Catalogue
+    from gpu_inspector.records.product import Product
     from gpu_inspector.workflow.topics import Topic
 
 _ROLES = {Role.CORE: N_("core"), Role.SUPPORTING: N_("supporting")}
@@ -38,6 +36,9 @@ _ROLES = {Role.CORE: N_("core"), Role.SUPPORTING: N_("supporting")}
 @options.json_option
 def products(words: tuple[str, ...], as_json: bool) -> None:
     """Show the genuine products that fit WORDS (name, device id, die), with the sources of each figure."""
+    from gpu_inspector.records import canonical
+    from gpu_inspector.records.catalogue import load
+
     catalogue = load()
     rows = catalogue.search(" ".join(words))
     if as_json:
@@ -133,6 +134,8 @@ def _evidence(row: Product) -> str:
 @options.json_option
 def checks(as_json: bool) -> None:
     """List every check, in the order of the report."""
+    from gpu_inspector.checks import ALL_CHECKS
+
     if as_json:
         document: ChecksDocument = {
             "format": 1,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import asking, options
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import N_, counted, said, told, visible
 
 if TYPE_CHECKING:

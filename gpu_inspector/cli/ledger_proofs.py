@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import options
-from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import EXIT_ALTERED, complain
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.errors import CaptureError, LedgerError
 from gpu_inspector.language import N_, _, moment, said, told, visible
 

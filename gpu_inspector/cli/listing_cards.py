@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import options, saying
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import _, number, said, visible
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.evidence import CardEvidence

@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-from gpu_inspector.workflow.listing import ListWish
-
 Command = Callable[..., Any]
 
 _FILE = click.Path(path_type=Path, readable=False)
@@ -41,6 +39,8 @@ def list_options(command: Command) -> Command:
     def wrapped(
         packing_list: tuple[Path, ...], inventory: tuple[str, ...], chassis_labels: tuple[Path, ...], **others: Any
     ) -> Any:
+        from gpu_inspector.workflow.listing import ListWish
+
         return command(wished=ListWish(packing_list, inventory, chassis_labels), **others)
 
     return wrapped

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import asking, declared, lot_lines, lot_options, options, policies
-from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.lot_options import Paper
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.records import lot_beside
 from gpu_inspector.records.catalogue import load

@@ -10,35 +10,8 @@ from pathlib import Path
 
 import click
 
-from gpu_inspector import __version__, log
-from gpu_inspector.cli import (
-    audit,
-    batching,
-    checklist,
-    classifying,
-    data,
-    exporting,
-    firmware,
-    inspecting,
-    judged,
-    keeping,
-    keys,
-    knowing,
-    listing_cards,
-    lots,
-    options,
-    policy,
-    registry,
-    rejudging,
-    reporting,
-    restoring,
-    saying,
-    selftesting,
-    speech,
-    tagging,
-    verifying,
-    watching,
-)
+from gpu_inspector import __version__, log, preferences
+from gpu_inspector.cli import later, saying, speech, tables
 from gpu_inspector.errors import GpuInspectorError
 from gpu_inspector.language import ENGLISH, _, current, said, sentences, speak, told, visible
 
@@ -50,6 +23,8 @@ def _version(context: click.Context, _option: click.Parameter, wanted: bool) -> 
 
 
 @click.group(
+    cls=later.Listed,
+    table=tables.COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
@@ -70,40 +45,6 @@ def commands() -> None:
 
     Without a command the window opens.
     """
-
-
-for command in (
-    listing_cards.list_cards,
-    inspecting.inspect,
-    judged.judge,
-    verifying.verify,
-    keys.key_group,
-    reporting.report,
-    tagging.tag,
-    keeping.history,
-    keeping.ledger_group,
-    firmware.vbios,
-    classifying.export_class,
-    checklist.checklist,
-    knowing.products,
-    knowing.checks,
-    knowing.simulations,
-    knowing.doctor,
-    selftesting.selftest,
-    selftesting.control_card_group,
-    watching.watch_group,
-    lots.lot_group,
-    batching.batch,
-    batching.watch,
-    audit.audit,
-    policy.policy_group,
-    data.data_group,
-    registry.registry_group,
-):
-    commands.add_command(command)
-keeping.ledger_group.add_command(restoring.restore)
-for command in (exporting.export, exporting.check_export, rejudging.rejudge):
-    keeping.ledger_group.add_command(command)
 
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -139,7 +80,7 @@ def _named(arguments: list[str]) -> tuple[str, list[str]]:
             names.append(one)
             continue
         value = one.partition("=")[2] if one.startswith("--") else "" if one.startswith("-") else one
-        if value not in options.PROFILES:  # those are the program's own words, and tell much
+        if value not in preferences.PROFILES:  # those are the program's own words, and tell much
             given += [value, *_names_of_file(value)]
     return " ".join(names), given
 

@@ -1,20 +1,25 @@
-"""Options that several commands share, and what is made of them."""
+"""Options that several commands share, and what is made of them.
+
+What is made of an option is loaded by the call that has it: help, and commands without that option, load none of it.
+"""
+
+from __future__ import annotations
 
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from gpu_inspector import preferences, reference
+from gpu_inspector import preferences
 from gpu_inspector.cli import speech
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import N_, told, visible
-from gpu_inspector.records.catalogue import Catalogue, load
-from gpu_inspector.records.declaration import Binding, Case
-from gpu_inspector.workflow.firmware import FirmwareWish
+
+if TYPE_CHECKING:
+    from gpu_inspector.records.catalogue import Catalogue
 
 Command = Callable[..., Any]
 PROFILES = ("quick", "standard", "deep")
@@ -76,6 +81,9 @@ def data_option(command: Command) -> Command:
 
 def data_named(named: str) -> Catalogue:
     """The data that an option names, or those in use; a sentence on whose they are goes to stderr. Raises DataError."""
+    from gpu_inspector import reference
+    from gpu_inspector.records.catalogue import load
+
     if not named:
         if reference.chosen() is not None:
             from gpu_inspector.workflow import data_packs
@@ -146,6 +154,8 @@ def case_options(command: Command) -> Command:
     @texts(_CASE_TEXTS)
     @functools.wraps(command)
     def wrapped(*arguments: Any, **options: Any) -> Any:
+        from gpu_inspector.records.declaration import Binding, Case
+
         said = taken(options, _CASE_TEXTS)
         case = Case(
             number=said["case"],
@@ -199,6 +209,8 @@ def firmware_options(command: Command) -> Command:
     )
     @functools.wraps(command)
     def wrapped(*arguments: Any, files: tuple[Path, ...], read: bool, control_calls: bool, **options: Any) -> Any:
+        from gpu_inspector.workflow.firmware import FirmwareWish
+
         return command(*arguments, firmware=FirmwareWish(files, read, control_calls), **options)
 
     return wrapped

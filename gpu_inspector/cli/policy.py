@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from gpu_inspector.cli import asking, options, saying
-from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import _, said, told, visible
 from gpu_inspector.records.leaves import Leaves
 

@@ -19,8 +19,8 @@ from gpu_inspector.cli import (
     registry_watching,
     saying,
 )
-from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.cli.registry_options import EXIT_ALTERED, EXIT_WAITING, registry_option
 from gpu_inspector.errors import GpuInspectorError, RegistryAway
 from gpu_inspector.language import N_, _, counted, said, told, visible

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import noticing, options
-from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.cli.registry_options import EXIT_ALTERED, registry_option
 from gpu_inspector.language import _, counted, moment, said, told, visible
 
@@ -268,6 +268,12 @@ def _tell(one: OfficeVerdict) -> None:
             **kinds,
         )
     )
+    for signer in one.signers:  # a server can register a certificate of its own: whose they are is for people to see
+        text = said(
+            "Verified under a checkpoint of certificate SHA-256 {fingerprint} (compare the fingerprint).",
+            fingerprint=signer,
+        )
+        click.echo(visible(f"  {text}"))
     if one.held:
         click.echo(visible(said("  agrees row for row with the ledger here")))
     for note in one.notes:

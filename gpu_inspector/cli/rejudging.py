@@ -10,8 +10,9 @@ import click
 
 from gpu_inspector import reference
 from gpu_inspector.cli import asking, keeping, options
-from gpu_inspector.cli.inspecting import say_how_to_report, write_json
+from gpu_inspector.cli.inspecting import say_how_to_report
 from gpu_inspector.cli.ledger_checks import complain
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.language import N_, _, counted, day, said, told, visible
 from gpu_inspector.records import words

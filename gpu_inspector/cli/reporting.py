@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import asking, columns, options, tagging
-from gpu_inspector.cli.inspecting import say_where, write_json
+from gpu_inspector.cli.inspecting import say_where
 from gpu_inspector.cli.ledger_checks import complain
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.errors import ReportError
 from gpu_inspector.language import _, moment, said, told, visible
 from gpu_inspector.workflow import custody, inspecting, targets

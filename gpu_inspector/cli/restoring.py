@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import options
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.language import _, counted, said, sentences, told, visible
 

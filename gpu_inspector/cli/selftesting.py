@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import asking, columns, options
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.cli.progress import Meter
 from gpu_inspector.language import N_, _, counted, moment, said, told, visible
 from gpu_inspector.language import number as figure_of

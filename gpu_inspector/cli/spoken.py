@@ -8,14 +8,15 @@ scripts and manuals rely on them. click's own words stand in click_words.py.
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import click
 
-from gpu_inspector.cli import columns
-from gpu_inspector.language import _, said, told
+from gpu_inspector.cli import columns, later
+from gpu_inspector.language import _, current, said, speaking, told
 
 _FIRST = re.compile(r".*?(?:[。？！?!]|(?<![\s.]\w)(?<![\s.]\w\w)\.(?=\s)|$)", re.DOTALL)
 """A sentence; a full stop behind one or two letters is that of an abbreviation."""
@@ -28,7 +29,7 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 
 def spoken(command: click.Command, parent: click.Context | None = None) -> click.Command:
-    """The command and all below it, with what stands in their help translated."""
+    """The command and all below it, each when it is asked for, with what stands in their help translated."""
     made = copy.copy(command)
     made.context_class = Context
     context = click.Context(made, info_name=made.name, parent=parent, **made.context_settings)
@@ -38,9 +39,20 @@ def spoken(command: click.Command, parent: click.Context | None = None) -> click
     texts = tuple(_(one) for one in paragraphs(made.help or ""))
     made.help = "\n\n".join(texts) or None
     made.short_help = _summary(texts[0]) if texts else None
+    if isinstance(made, later.Listed):
+        made.summaries = {
+            name: click.Command(name, short_help=_summary(_(one.help or ""))) for name, one in made.summaries.items()
+        }
     if isinstance(made, click.Group):
-        made.commands = {name: spoken(one, context) for name, one in made.commands.items()}
+        below = functools.partial(_below, made.commands, context, current())
+        made.commands = later.Later({name: functools.partial(below, name) for name in made.commands})
     return made
+
+
+def _below(commands: Mapping[str, click.Command], context: click.Context, language: str, name: str) -> click.Command:
+    """A command of a group, made when it is asked for, in the language that its group was made in."""
+    with speaking(language):
+        return spoken(commands[name], context)
 
 
 def _summary(text: str) -> str:

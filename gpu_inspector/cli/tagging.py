@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gpu_inspector.cli import options, saying
-from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import EXIT_ALTERED, complain
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import _, counted, said, visible
 from gpu_inspector.workflow import tagging
 

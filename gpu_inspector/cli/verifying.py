@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpu_inspector.cli import options
-from gpu_inspector.cli.inspecting import write_json
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import N_, _, number, said, told, visible
 from gpu_inspector.records import batch as batch_of
 from gpu_inspector.records import canonical, words

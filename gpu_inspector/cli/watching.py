@@ -10,8 +10,8 @@ import click
 
 from gpu_inspector import preferences
 from gpu_inspector.cli import asking, options, saying
-from gpu_inspector.cli.inspecting import write_json
 from gpu_inspector.cli.ledger_checks import complain
+from gpu_inspector.cli.printing import write_json
 from gpu_inspector.language import N_, _, counted, day, said, visible
 from gpu_inspector.records import watching as records
 

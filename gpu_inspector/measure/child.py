@@ -23,7 +23,7 @@ from gpu_inspector.measure.device import Device, DeviceError
 from gpu_inspector.measure.picture import Picture
 from gpu_inspector.measure.run import PROFILES, PartReading, Profile, Run
 from gpu_inspector.measure.voice import Voice
-from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.gap import Gap
 from gpu_inspector.records.silicon import SiliconReading
 
 SIMULATION = "simulation:"

@@ -13,7 +13,7 @@ from gpu_inspector.measure import chase, rates
 from gpu_inspector.measure.device import Device, HostBuffer, OutOfMemory, Sensors
 from gpu_inspector.measure.launches import numbers
 from gpu_inspector.measure.run import Run
-from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.gap import Gap
 from gpu_inspector.records.silicon import DieReading
 
 MOST_MULTIPROCESSORS = 4096

@@ -31,7 +31,7 @@ from gpu_inspector.measure.pattern import PASS_BITS, Kind
 from gpu_inspector.measure.run import Run
 from gpu_inspector.measure.sparse import Sparse, probe
 from gpu_inspector.measure.traffic import Traffic, page_numbers, traffic_of
-from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.gap import Gap
 from gpu_inspector.records.silicon import PAGE_BYTES, WORD_BYTES, WORDS_PER_PAGE, MemoryReading, PassReading
 
 SOURCE = "measure: memory"

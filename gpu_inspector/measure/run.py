@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.gap import Gap
 from gpu_inspector.records.silicon import DieReading, HeatReading, LinkReading, MemoryReading, SpeedReading
 
 Letters = npt.NDArray[np.uint8]

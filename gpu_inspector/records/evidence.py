@@ -16,6 +16,7 @@ from gpu_inspector.records.canonical import FORMAT
 from gpu_inspector.records.claims import Absence, CardClaims, NvmlReading, SmiReading
 from gpu_inspector.records.firmware import AttestationReading, KnownImage, RmReading, VbiosReading
 from gpu_inspector.records.foreign import ForeignTest, ToolReading
+from gpu_inspector.records.gap import Gap as Gap
 from gpu_inspector.records.inventory import InventoryList
 from gpu_inspector.records.medium import MediumReading
 from gpu_inspector.records.node import NodeReading
@@ -24,15 +25,6 @@ from gpu_inspector.records.selftest import ControlCard, SelfTested
 from gpu_inspector.records.server import DriverEvent, NvlinkReading, ServerReading
 from gpu_inspector.records.sighting import LedgerAsked, ListAsked, RegistryAsked, RegistrySighting, Sighting, Watched
 from gpu_inspector.records.silicon import SiliconReading
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A source that could not be read, or a part of one: why, and what would help."""
-
-    source: str
-    reason: str
-    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gpu_inspector.language import N_
-from gpu_inspector.records.evidence import Gap
+from gpu_inspector.records.gap import Gap
 from gpu_inspector.records.silicon import MAP_LETTERS
 
 PAGE_LETTERS = {**MAP_LETTERS, "w": N_("written, not yet read back")}

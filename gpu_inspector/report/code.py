@@ -5,6 +5,7 @@ maker (version, level, mask) is fixed here, so that every version of the library
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from gpu_inspector.language import N_, _
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
@@ -55,7 +56,9 @@ def corner(said: str, left: float) -> Row:
     return joined((Row(SIZE, marks(said, left, 0)), below))
 
 
-def _squares(said: str) -> list[tuple[int, ...]]:
+@lru_cache(maxsize=8)
+def _squares(said: str) -> tuple[tuple[int, ...], ...]:
+    """Of one report, whose pages bear its code in several places, and are laid out in more than one try."""
     # The library's writers, which are not used here, ask for a tool of XML, and that for a whole web client.
     postpone("urllib.request")
     import segno
@@ -70,4 +73,4 @@ def _squares(said: str) -> list[tuple[int, ...]]:
         micro=False,
         boost_error=False,
     )
-    return [tuple(map(int, row)) for row in code.matrix]
+    return tuple(tuple(map(int, row)) for row in code.matrix)

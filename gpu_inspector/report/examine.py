@@ -16,20 +16,35 @@ from io import BytesIO
 from typing import TypeVar
 
 from asn1crypto import x509 as asn1
-from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: TID251
-from pyhanko.sign.diff_analysis import ModificationLevel  # noqa: TID251
-from pyhanko.sign.validation import validate_pdf_signature  # noqa: TID251
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature  # noqa: TID251
-from pyhanko.sign.validation.status import SignatureCoverageLevel  # noqa: TID251
-from pyhanko_certvalidator import ValidationContext
 
 from gpu_inspector.language import N_
-from gpu_inspector.report import additions, attached, matching, reading, standing, strict, timestamp, updates
+from gpu_inspector.report.deferred import postpone
 from gpu_inspector.report.layout import PAPER
 from gpu_inspector.report.proofs import Proofs
 from gpu_inspector.report.seen import Examination, Kind, Seal
-from gpu_inspector.report.signature import BATCH_NAME, FIELD, LEDGER_NAME, LOT_NAME, RECORD_NAME
-from gpu_inspector.report.standing import Held, Offered
+
+# Nothing is fetched while a file is looked at: the heads of these would load a web client.
+postpone("pyhanko_certvalidator", "pyhanko.sign", "pyhanko.sign.signers")
+
+from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: E402, TID251
+from pyhanko.sign.diff_analysis import ModificationLevel  # noqa: E402, TID251
+from pyhanko.sign.validation import validate_pdf_signature  # noqa: E402, TID251
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature  # noqa: E402, TID251
+from pyhanko.sign.validation.status import SignatureCoverageLevel  # noqa: E402, TID251
+from pyhanko_certvalidator import ValidationContext  # noqa: E402
+
+from gpu_inspector.report import (  # noqa: E402
+    additions,
+    attached,
+    matching,
+    reading,
+    standing,
+    strict,
+    timestamp,
+    updates,
+)
+from gpu_inspector.report.signature import BATCH_NAME, FIELD, LEDGER_NAME, LOT_NAME, RECORD_NAME  # noqa: E402
+from gpu_inspector.report.standing import Held, Offered  # noqa: E402
 
 LARGEST = 512 * 1024 * 1024
 """Bytes; a report with a case full of photographs has some tens of megabytes."""

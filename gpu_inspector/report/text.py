@@ -49,6 +49,8 @@ def _tied(text: str) -> str:
 
 
 def _coded(text: str) -> str:
+    if _PLAIN.issuperset(text):
+        return text
     return "".join(character if _shown(character) else f"[U+{ord(character):04X}]" for character in text)
 
 
@@ -82,8 +84,7 @@ def wrap(text: str, font: str, size: float, room: float) -> list[str]:
     gap = fonts.width(font, size, " ")
     for word in _tied(text).split(" "):
         for place, part in enumerate(_parts(word)):
-            for number, piece in enumerate(_pieces(part, font, size, room)):
-                wide = fonts.width(font, size, piece)
+            for number, (piece, wide) in enumerate(_pieces(part, font, size, room)):
                 space, between = ("", 0.0) if place or number else (" ", gap)
                 if line and used + between + wide > room:
                     lines.append(line)
@@ -113,10 +114,11 @@ def _parts(word: str) -> list[str]:
     return parts
 
 
-def _pieces(word: str, font: str, size: float, room: float) -> list[str]:
-    """The word itself, or as many parts as its width needs."""
-    if fonts.width(font, size, word) <= room:
-        return [word]
+def _pieces(word: str, font: str, size: float, room: float) -> list[tuple[str, float]]:
+    """The word itself, or as many parts as its width needs; each with its own width in points."""
+    whole = fonts.width(font, size, word)
+    if whole <= room:
+        return [(word, whole)]
     parts = [""]
     used = 0.0
     for character in word:
@@ -126,4 +128,4 @@ def _pieces(word: str, font: str, size: float, room: float) -> list[str]:
             used = 0.0
         parts[-1] += character
         used += wide
-    return parts
+    return [(part, fonts.width(font, size, part)) for part in parts]

@@ -3,9 +3,13 @@
 It stands apart from :mod:`gpu_inspector.workflow.inspecting`, which makes inspections: nothing can be made, signed or
 changed through this record, and a page that takes one knows by its type that it has an old inspection before it."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from gpu_inspector.workflow.inspecting import Done
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gpu_inspector.workflow.inspecting import Done
 
 __all__ = ["Kept"]
 

@@ -19,6 +19,15 @@ def test_signing_loads_no_web_client_and_no_page_drawing() -> None:
     )
 
 
+def test_examining_loads_no_web_client() -> None:
+    _run(
+        "import sys\n"
+        "from gpu_inspector.report import examine\n"
+        "assert not examine.examine(b'%PDF-1.7 and nothing else').intact\n"
+        "assert 'aiohttp' not in sys.modules and 'pyhanko.sign.signers.pdf_signer' not in sys.modules\n"
+    )
+
+
 def test_drawing_loads_no_signing() -> None:
     _run(
         "import sys\n"
