@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg  # noqa: TID251 - it fills tables past the program
 
 from gpu_inspector.records.registry_found import RegistryRow
-from gpu_inspector.registry import search, words
+from gpu_inspector.registry import indexing, search, words
 from gpu_inspector.registry.connection import Registry, connect
 from gpu_inspector.registry.search import Question
 from gpu_inspector.registry.search_sql import SEARCH
@@ -57,7 +57,7 @@ FROM (SELECT n, (n * 2654435761) %% 4294967296 AS a, (n * 40503 + 12345) %% 6553
 """.replace("1 + (a % 200)::int", "1 + (a %% 200)::int")
 _FOUND = """
 INSERT INTO gpu_inspector.found SELECT seq, office, seq, made_at, array_to_tsvector(ARRAY(
-    SELECT lpad(to_hex(seq >> 14), 5, '0') || w FROM unnest(ARRAY[replace(id::text, '-', ''),
+    SELECT lpad(to_hex(seq >> 16), 5, '0') || w FROM unnest(ARRAY[replace(id::text, '-', ''),
         replace(substr(numbers, 19), '-', ''), 'gpu', '=v' || verdict_rank, '=c' || condition_rank, '=o' || office]
         || string_to_array(translate(lower(concat_ws(' ', case_number, product, verdict, condition, control, inspector,
            site, place, left(numbers, 13))), '-/.,', '    '), ' ')) AS w WHERE w <> ''))
@@ -122,6 +122,8 @@ def make(url: str, rows: int) -> None:
         for statement in f"{TABLES};{SEARCH}".split(";"):
             if any(f"CREATE INDEX {name} " in statement for name in _LATER):
                 connection.execute(statement[statement.index("CREATE INDEX") :].encode())
+        while indexing.mark(connection):
+            pass
         connection.execute("VACUUM ANALYZE")
 
 

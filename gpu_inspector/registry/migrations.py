@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from gpu_inspector.registry.search_blocks_sql import BLOCKS
 from gpu_inspector.registry.search_sql import SEARCH
 from gpu_inspector.registry.sightings_sql import SIGHTINGS, WATCH
 from gpu_inspector.registry.tables import TABLES, WHO_ASKS
@@ -30,5 +31,6 @@ class Migration:
 ALL = (
     Migration(1, "chains, inbox, answers", f"{TABLES}{WHO_ASKS}{TRIGGERS}{RIGHTS}{_NOBODY}"),
     Migration(2, "search, sightings, watch-lists", f"{SEARCH}{SIGHTINGS}{WATCH}{_NOBODY}"),
+    Migration(3, "search by larger blocks", f"{BLOCKS}{_NOBODY}"),
 )
 """In their order. A text that stood in a release is never edited: a change is one more."""

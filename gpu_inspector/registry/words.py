@@ -3,7 +3,7 @@
 PostgreSQL's own folding of accents is an extension that a server may lack, and its rules change with the server's
 locale: then the rows of last year would be found by other words than those of today.
 
-Each word of a row begins with the number of its block, 16,384 rows in the order in which they came. So the index holds
+Each word of a row begins with the number of its block, 65,536 rows in the order in which they came. So the index holds
 the rows of one block together: the newest block is asked first, and a word that millions of rows bear costs no more
 than its rows of one block.
 """
@@ -13,8 +13,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-BLOCK_BITS = 14
-"""Rows of a block, as a power of two: so many are sorted within a few milliseconds."""
+BLOCK_BITS = 16
+"""Rows of a block, as a power of two: of fewer there would be too many blocks to ask in a large registry."""
+BLOCK_DIGITS = 5
+"""Of its number, in base 16."""
 PLACE = "~"
 """Stands for the block's five digits in a question; no word holds it."""
 MOST_TERMS = 12
@@ -99,7 +101,7 @@ _V, _C, _O = "v", "c", "o"
 
 def block_of(arrival: int) -> str:
     """The five digits of a row's block."""
-    return f"{arrival >> BLOCK_BITS:05x}"
+    return f"{arrival >> BLOCK_BITS:0{BLOCK_DIGITS}x}"
 
 
 def terms_of(words: str) -> tuple[str, ...] | None:

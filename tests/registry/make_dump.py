@@ -32,6 +32,8 @@ def main(number: int) -> None:
             mine = rows(1, 3)
             put(connection, mine)
             put_beside(connection, mine[1], "of schema 1")
+            if number > 1:
+                connection.execute(b"INSERT INTO gpu_inspector.found VALUES (1, 1, 2, now(), '''00000old''')")
         with psycopg.connect(server.url("gi_dump_a", database)) as connection:
             deliver(connection, mine[:1], b"packed")
         text = server.dump(database, "--no-owner", "--schema=gpu_inspector")

@@ -23,11 +23,11 @@ ID, BATCH = OF_B[0].id, uuid.uuid5(uuid.NAMESPACE_OID, DELIVERED.hex())
 FINGERPRINT = hashlib.sha256(f"certificate {B}".encode()).hexdigest()
 TABLES = (
     "migration", "office", "certificate", "withdrawal", "inspection", "inspection_all", "checkpoint", "listing",
-    "number", "inbox", "answer", "turn", "found", "watch_list",
+    "number", "inbox", "answer", "turn", "found", "frequent", "watch_list",
 )  # fmt: skip
 READ = ("office", "certificate", "withdrawal", "inspection", "checkpoint", "inbox", "answer")
 """What an office reads of itself."""
-CLOSED = ("inspection_all", "listing", "number", "turn", "found")
+CLOSED = ("inspection_all", "listing", "number", "turn", "found", "frequent")
 """What no office reads at all."""
 MARKS = (
     B, "office B", "Office B", FINGERPRINT, str(BATCH),
