@@ -29,7 +29,8 @@ import psycopg  # noqa: TID251 - it looks at what stands there past the program
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records.inspection import Inspection
 from gpu_inspector.records.registry import inflated
-from gpu_inspector.workflow import registry_verify, signing
+from gpu_inspector.report.identity import load_or_make
+from gpu_inspector.workflow import registry_verify
 from tools import bench_push
 
 KILLS = 200
@@ -42,9 +43,10 @@ _PUSHING = """
 import json, sys
 from pathlib import Path
 from gpu_inspector.errors import GpuInspectorError
-from gpu_inspector.workflow import registry_push, signing
+from gpu_inspector.report.identity import load_or_make
+from gpu_inspector.workflow import registry_push
 registry_push.ROWS_OF_A_BATCH = 3
-ledger, url, identity = Path(sys.argv[1]), sys.argv[2], signing.signer()
+ledger, url, identity = Path(sys.argv[1]), sys.argv[2], load_or_make(Path(sys.argv[3]))
 print("ready", flush=True)
 for _line in sys.stdin:
     try:
@@ -61,12 +63,13 @@ class Pusher:
 
     ledger: Path
     url: str
+    key: Path
     child: "subprocess.Popen[str] | None" = None
 
     def ready(self) -> "subprocess.Popen[str]":
         if self.child is None or self.child.poll() is not None:
             self.kill()
-            words = [sys.executable, "-c", _PUSHING, str(self.ledger), self.url]
+            words = [sys.executable, "-c", _PUSHING, str(self.ledger), self.url, str(self.key)]
             self.child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             self._line()
         return self.child
@@ -243,15 +246,14 @@ def trial(folder: Path, kills: int, seed: int, *, durable: bool, told: Callable[
     """What went wrong in so many rounds. Needs GPU_INSPECTOR_HOME to be a folder that may be filled."""
     import registry_server
 
-    identity = signing.signer()
     with registry_server.running(durable=durable) as server:
         urls = registry_server.enrolled(server, registry_server.migrated(server))
-        for name in OFFICES:
-            bench_push.register(urls.owner, name, identity)
         pushers = [
-            Pusher(folder / f"{letter}.sqlite", url)
+            Pusher(folder / f"{letter}.sqlite", url, folder / f"key-{letter}")
             for letter, url in zip("ab", (urls.office_a, urls.office_b), strict=True)
         ]
+        for name, one in zip(OFFICES, pushers, strict=True):
+            bench_push.register(urls.owner, name, load_or_make(one.key))
         run = Trial(server, urls, random.Random(seed), pushers, bench_push.inspections(12))
         try:
             for number in range(1, kills + 1):

@@ -16,6 +16,7 @@ import msgspec
 
 from gpu_inspector.records import numbers
 from gpu_inspector.records.canonical import FORMAT
+from gpu_inspector.records.decoders import decoder
 from gpu_inspector.records.inspection import Inspection
 from gpu_inspector.records.keyed import DIGITS, key_id, key_of, keyed
 from gpu_inspector.records.leaves import WORDS, Leaves, stricter
@@ -42,8 +43,22 @@ def redacted(inspection: Inspection, key: bytes | None = None) -> Redacted:
     """The inspection without what stays in the office; with a key, numbers of cards are keyed."""
     whole = msgspec.to_builtins(inspection)
     number = _as_it_is if key is None else _keying(key)
+    decoder(Inspection)  # `convert` learns the record's fields as a decoder does: never in two threads at once
     emptied = msgspec.convert(_walk(_plan(Inspection), whole, number), Inspection)
     return Redacted(key_id="" if key is None else key_id(key), inspection=_labelled(emptied))
+
+
+def could_be(made: Redacted, inspection: Inspection, key: bytes | None = None) -> bool:
+    """Whether all of this may have left of that inspection: each value as it is there, as a keyed number, or emptied.
+
+    So a body is held against the ledger that it came from, since no digest vouches for it. An edition of the program
+    may let another field leave than that of today: texts may be empty, and no field may say anything else. Without the
+    key, or with another one, of keyed numbers only the form is looked at.
+    """
+    mine = made.key_id != "" and key is not None and key_id(key) == made.key_id
+    said, whole = msgspec.to_builtins(made.inspection), msgspec.to_builtins(inspection)
+    left = msgspec.to_builtins(redacted(inspection, key if mine else None).inspection)
+    return _left(_plan(Inspection), said, whole, left, "" if mine else made.key_id)
 
 
 def still_personal(made: Redacted) -> tuple[str, ...]:
@@ -162,6 +177,29 @@ def _walk(steps: tuple[_Step, ...], whole: dict[str, Any], number: Number) -> di
     return made
 
 
+def _left(steps: tuple[_Step, ...], said: Any, whole: Any, left: Any, unknown: str) -> bool:
+    """`unknown`: the id of a key that is not here, "" where each number can be told."""
+    for step in steps:
+        here, there, meant = said[step.name], whole[step.name], left[step.name]
+        if step.number:
+            if not (_is_keyed(here, unknown) if unknown and meant else here == meant):
+                return False
+        elif here not in (meant, there) and here not in ("", None, [], ()):
+            if isinstance(here, dict) and isinstance(there, dict) and isinstance(meant, dict):
+                parts: tuple[tuple[Any, Any, Any], ...] = ((here, there, meant),)
+            elif isinstance(here, list | tuple) and len(here) == len(there or ()) == len(meant or ()):
+                parts = tuple(zip(here, there, meant, strict=True))
+            else:
+                return False
+            if not step.inside or not all(_left(step.inside, *part, unknown) for part in parts):
+                return False
+    return True
+
+
+def _is_keyed(value: str, key: str) -> bool:
+    return len(value) == DIGITS and key_of(value) == key
+
+
 def _look(record: Any, key: str, found: dict[str, None]) -> None:
     kind: Any = type(record)
     for step in _plan(kind):
@@ -169,7 +207,7 @@ def _look(record: Any, key: str, found: dict[str, None]) -> None:
         if step.emptied is not _LEAVES:
             sound = _is_label(value) if step.name == "label" else msgspec.to_builtins(value) == step.emptied
         elif step.number:
-            sound = not (key and value) or (len(value) == DIGITS and key_of(value) == key)
+            sound = not (key and value) or _is_keyed(value, key)
         else:
             sound = True
             inside = (value if isinstance(value, tuple) else () if value is None else (value,)) if step.inside else ()

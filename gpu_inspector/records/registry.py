@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -32,6 +33,8 @@ LARGEST_WHOLE = 160 * 1024 * 1024
 """Bytes of all bodies of a batch together, as they are hashed."""
 MOST_NUMBERS = 4_096
 """Of one row: a server of sixteen cards has fifty."""
+MOST_NUMBERS_OF_ALL = 256 * 1024
+"""Of all rows of a batch."""
 LONGEST_NUMBER = 200
 LONGEST_OFFICE = 200
 LEVEL = 1
@@ -153,7 +156,8 @@ class _Row(msgspec.Struct, array_like=True, frozen=True):
     id: str
     kind: Kind
     body: bytes | None
-    numbers: tuple[_Number, ...]
+    numbers: msgspec.Raw
+    """A tuple of numbers, read row by row: thirteen million empty ones in 64 MiB would take a gigabyte at once."""
 
 
 class _Batch(msgspec.Struct, array_like=True, frozen=True):
@@ -161,9 +165,14 @@ class _Batch(msgspec.Struct, array_like=True, frozen=True):
     office: str
     first: int
     prev: bytes
-    rows: tuple[_Row, ...]
+    rows: Annotated[tuple[_Row, ...], msgspec.Meta(max_length=MOST_ROWS)]
     checkpoint: bytes
-    proof: tuple[bytes, ...]
+    proof: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=LONGEST_PATH)]
+
+
+_BATCH = msgspec.msgpack.Decoder(_Batch)
+"""Made once, and ahead of all threads: see `decoders.py`."""
+_NUMBERS = msgspec.msgpack.Decoder(Annotated[tuple[_Number, ...], msgspec.Meta(max_length=MOST_NUMBERS)])
 
 
 def name_of(office: str, first: bytes, last: bytes) -> uuid.UUID:
@@ -198,7 +207,7 @@ def pack(batch: Batch) -> bytes:
             row.id,
             row.kind,
             row.body,
-            tuple(_Number(one.card, one.kind, one.keyed, one.value) for one in row.numbers),
+            _raw(tuple(_Number(one.card, one.kind, one.keyed, one.value) for one in row.numbers)),
         )
         for row in batch.rows
     )
@@ -214,41 +223,51 @@ def unpack(data: bytes) -> Batch:
     if len(data) > LARGEST:
         raise CaptureError(f"This {_WHAT} has {len(data):,} bytes, more than any {_WHAT} has.")
     try:
-        whole = msgspec.msgpack.decode(data, type=_Batch)
+        whole = _BATCH.decode(data)
+        numbers = _numbers(whole)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise CaptureError(f"This is no {_WHAT} of GPU Inspector ({error}).") from error
     if whole.format != FORMAT:
         raise CaptureError(f"This {_WHAT} has format {whole.format}; this program reads format {FORMAT}.")
-    _require_bounds(whole)
+    _require_bounds(whole, numbers)
     rows, prev = [], whole.prev
-    for seq, row in enumerate(whole.rows, start=whole.first):
-        numbers = tuple(
-            CardNumber(card=one.card, kind=one.kind, keyed=one.keyed, value=one.value) for one in row.numbers
-        )
-        rows.append(
-            Row(seq=seq, prev=prev, digest=row.digest, id=row.id, kind=row.kind, body=row.body, numbers=numbers)
-        )
+    for seq, (row, some) in enumerate(zip(whole.rows, numbers, strict=True), start=whole.first):
+        beside = tuple(CardNumber(card=one.card, kind=one.kind, keyed=one.keyed, value=one.value) for one in some)
+        rows.append(Row(seq=seq, prev=prev, digest=row.digest, id=row.id, kind=row.kind, body=row.body, numbers=beside))
         prev = row.digest
     return Batch(office=whole.office, rows=tuple(rows), checkpoint=whole.checkpoint, proof=whole.proof)
 
 
-def _require_bounds(whole: _Batch) -> None:
+def _raw(numbers: tuple[_Number, ...]) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.msgpack.encode(numbers))
+
+
+def _numbers(whole: _Batch) -> list[tuple[_Number, ...]]:
+    """Those of each row. Raises msgspec.MsgspecError, ValueError where there are more than any batch has."""
+    found, room = [], MOST_NUMBERS_OF_ALL
+    for row in whole.rows:
+        some = _NUMBERS.decode(row.numbers)
+        room -= len(some)
+        if room < 0:
+            raise ValueError("too many numbers")
+        found.append(some)
+    return found
+
+
+def _require_bounds(whole: _Batch, numbers: list[tuple[_Number, ...]]) -> None:
     digests = (whole.prev, *(row.digest for row in whole.rows), *whole.proof)
     sound = (
-        0 < len(whole.rows) <= MOST_ROWS
+        len(whole.rows) > 0
         and 0 < whole.first <= LARGEST_SEQ - MOST_ROWS
         and all(len(one) == len(GENESIS) for one in digests)
-        and len(whole.proof) <= LONGEST_PATH
         and len(whole.office) <= LONGEST_OFFICE
         and len(whole.checkpoint) <= checkpoint.LARGEST
-        and all(
-            len(row.numbers) <= MOST_NUMBERS and (row.body is None) == (row.kind is Kind.DIGEST) for row in whole.rows
-        )
-        and all(_sound(number) for row in whole.rows for number in row.numbers)
+        and all((row.body is None) == (row.kind is Kind.DIGEST) for row in whole.rows)
+        and all(_sound(number) for some in numbers for number in some)
     )
     if not sound:
         raise CaptureError(f"This {_WHAT} is not of the form in which it is written.")
-    if len({key_of(one.value) for row in whole.rows for one in row.numbers if one.keyed}) > 1:
+    if len({key_of(one.value) for some in numbers for one in some if one.keyed}) > 1:
         raise CaptureError(f"The numbers in this {_WHAT} were keyed with several keys.")
 
 

@@ -6,6 +6,7 @@ reads it. Nothing that is outside of PostgreSQL's own names and ours is found by
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ STATEMENT_S = 120.0
 LONGEST = 300
 """Characters of what a server says that are shown."""
 _LOCK_S = 30.0
+NOT_ANSWERED = N_("The registry did not answer what it was asked.")
 _AGAIN = N_("Try again later; what was to go there waits, and nothing is lost.")
 _ASK = N_("Ask whoever keeps the registry.")
 _HOW = N_(
@@ -38,6 +40,13 @@ _NOT_NOW = ("starting up", "shutting down", "recovery mode", "too many", "connec
 _SPOKEN = ("FATAL:", "fe_sendauth:", "no password supplied")
 """In a sentence of the server, or of libpq about what the server wanted of it."""
 _OF_THE_ADDRESS = ("definition of service", "service file", "invalid ", "could not parse", "could not match")
+_OWN_FILES = (
+    "private key",
+    "could not open certificate file",
+    "could not read certificate file",
+    "certificate present",
+)
+"""Of the client's own certificate and its key: missing, damaged, or open to others."""
 _NOT_KNOWN = ("certificate", "SSL", "TLS")
 _BROKEN = ("08",)
 """Classes of SQLSTATE, or whole codes: the connection."""
@@ -47,6 +56,10 @@ that has not taken over yet."""
 _NOT_ALLOWED = ("42501", "28")
 _NO_REGISTRY = ("42P01", "3F000", "42883", "42703")
 _REFUSED = ("23", "54", "22")
+_NOT_UNDERSTOOD = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading an answer may raise that is of no type, or of another one, than was asked for."""
+# Its warnings quote the server as it speaks, and would go to the terminal.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,7 @@ class Registry:
     def _row(self, question: str, values: tuple[object, ...]) -> tuple[object, ...]:
         found = self.connection.execute(question.encode(), values).fetchone()
         if found is None:
-            raise RegistryError("The registry did not answer what it was asked.", _ASK)
+            raise RegistryError(NOT_ANSWERED, _ASK)
         return tuple(found)
 
 
@@ -173,11 +186,16 @@ def _settle(registry: Registry) -> None:
 
 @contextmanager
 def registry_errors() -> Iterator[None]:
-    """Turn every error of PostgreSQL and its driver into RegistryError, RegistryAway where trying again may do."""
+    """Turn every error of PostgreSQL and its driver into RegistryError, RegistryAway where trying again may do.
+
+    So too what an answer raises that is none: who alters the server must not bring down who asks it.
+    """
     try:
         yield
     except psycopg.Error as error:
         raise meaning_of(error) from error
+    except _NOT_UNDERSTOOD as error:
+        raise RegistryError(NOT_ANSWERED, _ASK) from error
 
 
 def meaning_of(error: psycopg.Error) -> RegistryError:
@@ -203,7 +221,7 @@ def _not_reached(error: psycopg.Error) -> RegistryError:
         return RegistryAway(N_(f"The registry takes nobody in now ({said})."), _AGAIN)
     if any(one in text for one in _SPOKEN):
         return RegistryError(N_(f"The registry does not let this role in ({said})."), _HOW)
-    if said.startswith(_OF_THE_ADDRESS):
+    if any(one in text for one in _OWN_FILES) or said.startswith(_OF_THE_ADDRESS):
         return RegistryError(N_(f"The registry's address cannot be used ({said})."), N_("Look at it once more."))
     if any(one in text for one in _NOT_KNOWN):
         return RegistryError(

@@ -20,11 +20,18 @@ from gpu_inspector.records.registry import LARGEST, Batch, Row, unpack
 from gpu_inspector.registry import rows_out
 from gpu_inspector.registry.checking import Examine, Look, Passed, Promise, RefusedError, Sound, Standing
 from gpu_inspector.registry.connection import Registry, registry_errors
+from gpu_inspector.registry.lines import octets
 
 LONGEST_REASON = 1_000
 """Characters of an answer."""
-_REFUSED_BY_TABLES = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
-"""What the database itself says against a batch that looked sound."""
+_REFUSED_BY_TABLES = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.QueryCanceled,
+)
+"""What the database itself says against a batch that looked sound; one that takes longer than any statement may,
+too: who could stop the gate with it would stop it for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,22 +68,27 @@ def accept(
 
     Raises RegistryError; then the batch that was looked at lies there still.
     """
+    before = 0
     while not stopped():
-        answered = _next(registry, sound, examine, office)
-        if answered is None:
+        found = _next(registry, sound, examine, office, before)
+        if found is None:
             return
+        before, answered = found
         yield answered
 
 
-def _next(registry: Registry, sound: Sound, examine: Examine, office: int | None) -> Answered | None:
+def _next(
+    registry: Registry, sound: Sound, examine: Examine, office: int | None, before: int
+) -> tuple[int, Answered] | None:
+    """The office whose batch was answered, and what was answered; `before` is the one whose turn it was before."""
     with registry_errors(), registry.connection.transaction():
-        found = _delivered(registry, office)
+        found = _delivered(registry, office, before)
         if found is None:
             return None
         there = _standing(registry, found.office)
         try:
-            look = _look(registry, found, there, sound, examine)
             with registry.connection.transaction():
+                look = _look(registry, found, there, sound, examine)
                 passed = _put(registry, found.office, look)
             answered = _accepted(found, there, passed)
         except RefusedError as refused:
@@ -84,17 +96,20 @@ def _next(registry: Registry, sound: Sound, examine: Examine, office: int | None
         except _REFUSED_BY_TABLES as error:
             passed, answered = Passed(), _refused(found, there, N_(f"The database refuses it: {_said(error)}"))
         _answer(registry, found, there, passed, answered)
-        return answered
+        return found.office, answered
 
 
-def _delivered(registry: Registry, office: int | None) -> _Delivered | None:
-    """The first batch of an office that nobody else is working on: its lock is held until the transaction's end."""
+def _delivered(registry: Registry, office: int | None, before: int) -> _Delivered | None:
+    """The first batch of an office that nobody else is working on: its lock is held until the transaction's end.
+
+    The offices take turns: one that delivers without end does not keep the others waiting.
+    """
     run = registry.connection.execute
     offices = run(
         "SELECT DISTINCT office FROM gpu_inspector.inbox WHERE %(only)s::int IS NULL OR office = %(only)s",
         {"only": office},
     ).fetchall()
-    for (one,) in offices:
+    for one in sorted((one for (one,) in offices), key=lambda one: (one <= before, one)):
         locked = run("SELECT gpu_inspector.hold(%s, false)", (one,)).fetchone()
         if locked is None or not locked[0]:
             continue
@@ -132,7 +147,7 @@ def _standing(registry: Registry, office: int) -> Standing:
     return replace(
         there,
         seq=seq,
-        digest=bytes(digest),
+        digest=octets(digest),
         frontier=_frontier(registry, office, seq),
         promises=_promises(registry, office, seq),
     )
@@ -143,7 +158,7 @@ def _promises(registry: Registry, office: int, seq: int) -> tuple[Promise, ...]:
         "SELECT seq, digest, root, made_at FROM gpu_inspector.checkpoint WHERE office = %s AND seq > %s", (office, seq)
     ).fetchall()
     return tuple(
-        Promise(seq=one, digest=bytes(digest), root=bytes(root), made_at=made_at)
+        Promise(seq=one, digest=octets(digest), root=octets(root), made_at=made_at)
         for one, digest, root, made_at in found
     )
 
@@ -156,12 +171,12 @@ def _frontier(registry: Registry, office: int, seq: int) -> bytes:
         (office, seq),
     ).fetchone()
     if found is not None and len(found[0]) == seq.bit_count() * merkle.HASH_BYTES:
-        return bytes(found[0])
+        return octets(found[0])
     tree = merkle.Growing()
     with registry.connection.cursor(name="digests") as rows:
         rows.execute("SELECT digest FROM gpu_inspector.inspection WHERE office = %s ORDER BY seq", (office,))
         for (digest,) in rows:
-            tree.add(bytes(digest))
+            tree.add(octets(digest))
     return merkle.packed(tree.frontier)
 
 
@@ -176,7 +191,7 @@ def _look(registry: Registry, found: _Delivered, there: Standing, sound: Sound, 
     if row is None:
         raise RefusedError("The batch went away while it was looked at.")
     try:
-        batch = unpack(bytes(row[0]))
+        batch = unpack(octets(row[0]))
     except CaptureError as error:
         raise RefusedError(error.message) from error
     if (batch.first, batch.last) != (found.first, found.last):
@@ -195,7 +210,7 @@ def _known(registry: Registry, office: int, batch: Batch, head: int) -> dict[int
         "SELECT seq, digest FROM gpu_inspector.inspection WHERE office = %s AND seq BETWEEN %s AND %s",
         (office, batch.first, batch.last),
     ).fetchall()
-    return {seq: bytes(digest) for seq, digest in rows}
+    return {seq: octets(digest) for seq, digest in rows}
 
 
 def _require_new_ids(registry: Registry, office: int, rows: tuple[Row, ...]) -> None:

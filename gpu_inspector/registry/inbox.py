@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 from gpu_inspector.records.chain import GENESIS
 from gpu_inspector.registry.connection import Registry, registry_errors
+from gpu_inspector.registry.lines import bounded, octets
 
 ANSWERED = "gpu_inspector_answer"
 DELIVERED = "gpu_inspector_inbox"
+MOST_WAITING = 1_000
+"""Batches of one office before the gate, as its table has it."""
 POLL_S = 0.25
 """How long a lost notification costs: then the table is asked."""
 
@@ -64,23 +67,25 @@ def there(registry: Registry, office: int) -> There:
         newest = run(
             "SELECT seq, digest FROM gpu_inspector.checkpoint WHERE office = %s ORDER BY seq DESC LIMIT 1", (office,)
         ).fetchone()
-        waiting = run(
-            "SELECT id, first_seq, last_seq FROM gpu_inspector.inbox WHERE office = %s ORDER BY first_seq, last_seq",
+        waiting = bounded(
+            registry.connection,
+            b"SELECT id, first_seq, last_seq FROM gpu_inspector.inbox WHERE office = %s ORDER BY first_seq, last_seq",
             (office,),
-        ).fetchall()
+            MOST_WAITING,
+        )
         answered = run(
             "SELECT coalesce(max(number), 0) FROM gpu_inspector.answer WHERE office = %s", (office,)
         ).fetchone()
-    seq, digest = head or (0, GENESIS)
-    newest_seq, newest_digest = newest or (0, GENESIS)
-    return There(
-        seq=int(seq),
-        digest=bytes(digest),
-        newest=int(newest_seq),
-        newest_digest=bytes(newest_digest),
-        waiting=tuple(Waiting(id=one, first=int(first), last=int(last)) for one, first, last in waiting),
-        answered=int(answered[0]) if answered is not None else 0,
-    )
+        seq, digest = head or (0, GENESIS)
+        newest_seq, newest_digest = newest or (0, GENESIS)
+        return There(
+            seq=int(seq),
+            digest=octets(digest),
+            newest=int(newest_seq),
+            newest_digest=octets(newest_digest),
+            waiting=tuple(Waiting(id=one, first=int(first), last=int(last)) for one, first, last in waiting),
+            answered=int(answered[0]) if answered is not None else 0,
+        )
 
 
 def digest_at(registry: Registry, office: int, seq: int) -> bytes | None:
@@ -94,7 +99,7 @@ def digest_in(registry: Registry, office: int, seq: int) -> bytes | None:
     found = registry.connection.execute(
         "SELECT digest FROM gpu_inspector.inspection WHERE office = %s AND seq = %s", (office, seq)
     ).fetchone()
-    return None if found is None else bytes(found[0])
+    return None if found is None else octets(found[0])
 
 
 def deliver(registry: Registry, office: int, name: uuid.UUID, rows: tuple[int, int], packed: bytes) -> None:
@@ -123,15 +128,17 @@ def heard(registry: Registry, seconds: float) -> bool:
 def answers(registry: Registry, office: int, after: int, names: Collection[uuid.UUID]) -> tuple[Answer, ...]:
     """The answers to these batches that came after the one of that number, the oldest first. Raises RegistryError."""
     with registry_errors(), registry.connection.transaction():
-        found = registry.connection.execute(
-            "SELECT number, batch, accepted, reason, head_seq FROM gpu_inspector.answer"
-            " WHERE office = %s AND number > %s AND batch = ANY(%s) ORDER BY number",
+        found = bounded(
+            registry.connection,
+            b"SELECT number, batch, accepted, reason, head_seq FROM gpu_inspector.answer"
+            b" WHERE office = %s AND number > %s AND batch = ANY(%s) ORDER BY number",
             (office, after, list(names)),
-        ).fetchall()
-    return tuple(
-        Answer(number=number, batch=batch, accepted=accepted, reason=reason, head=head)
-        for number, batch, accepted, reason, head in found
-    )
+            MOST_WAITING,
+        )
+        return tuple(
+            Answer(number=int(number), batch=batch, accepted=accepted is True, reason=str(reason), head=int(head))
+            for number, batch, accepted, reason, head in found
+        )
 
 
 def await_answers(

@@ -6,6 +6,9 @@ from collections.abc import Generator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from gpu_inspector.errors import RegistryError
+from gpu_inspector.registry.connection import NOT_ANSWERED
+
 if TYPE_CHECKING:
     from psycopg import Connection
 
@@ -19,3 +22,10 @@ def bounded(connection: Connection, question: bytes, values: tuple[object, ...],
         finally:
             if isinstance(lines, Generator):
                 lines.close()  # what is half read holds the connection
+
+
+def octets(value: object) -> bytes:
+    """What a column of bytes holds. Raises RegistryError for all else: of a number, `bytes` makes so many zeros."""
+    if not isinstance(value, bytes):
+        raise RegistryError(NOT_ANSWERED)
+    return value

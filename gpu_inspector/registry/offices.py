@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import RegistryError
+from gpu_inspector.language import N_
 from gpu_inspector.registry import roles
 from gpu_inspector.registry.connection import Office, registry_errors
+from gpu_inspector.registry.lines import bounded
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 SEES = ("own", "sightings", "everything")
 """Of other offices' rows: nothing; that one of its cards was seen there; all."""
 LONGEST_NAME = 200
+_NEW_KEY = N_("Make a new key, and add its certificate.")
+MOST_OFFICES = 10_000
+MOST_CERTIFICATES = 100_000
+"""That are taken over from a server."""
 LARGEST_PEM = 65536
 
 
@@ -110,14 +116,16 @@ def let_see(registry: Registry, name: str, sees: str) -> Office:
 def offices(registry: Registry) -> tuple[Enrolled, ...]:
     """All that the asking role may see, by number. Raises RegistryError, RegistryAway."""
     with registry_errors(), registry.connection.transaction():
-        found = registry.connection.execute(
-            b"SELECT number, name, role, sees FROM gpu_inspector.office ORDER BY number"
-        ).fetchall()
+        question = b"SELECT number, name, role, sees FROM gpu_inspector.office ORDER BY number"
+        found = bounded(registry.connection, question, (), MOST_OFFICES)
         kept: dict[int, list[Kept]] = {}
-        for number, *rest in registry.connection.execute(
+        for number, *rest in bounded(
+            registry.connection,
             b"SELECT c.office, c.fingerprint, c.name, c.pem, c.added_at, w.withdrawn_at, coalesce(w.reason, '')"
             b" FROM gpu_inspector.certificate AS c LEFT JOIN gpu_inspector.withdrawal AS w"
-            b" ON w.office = c.office AND w.fingerprint = c.fingerprint ORDER BY c.office, c.added_at, c.fingerprint"
+            b" ON w.office = c.office AND w.fingerprint = c.fingerprint ORDER BY c.office, c.added_at, c.fingerprint",
+            (),
+            MOST_CERTIFICATES,
         ):
             fingerprint, name, pem, added_at, withdrawn_at, reason = rest
             one = Kept(
@@ -153,12 +161,14 @@ def withdraw_certificate(registry: Registry, name: str, fingerprint: str, reason
 def _add(connection: Connection, office: Office, certificate: Certificate) -> None:
     if len(certificate.pem) > LARGEST_PEM:
         raise RegistryError("This certificate is larger than any is.", "Name another file.")
-    known = _known(connection, office, certificate.fingerprint)
-    if known:
-        raise RegistryError(
-            "This certificate was withdrawn, and is not taken up again.", "Make a new key, and add its certificate."
-        )
-    if known is None:
+    withdrawn = b"SELECT 1 FROM gpu_inspector.withdrawal WHERE fingerprint = %s LIMIT 1"
+    if connection.execute(withdrawn, (certificate.fingerprint,)).fetchone():
+        raise RegistryError("This certificate was withdrawn, and is not taken up again.", _NEW_KEY)
+    # A certificate is no secret: who handed in another office's could deliver that office's rows as its own.
+    others = b"SELECT 1 FROM gpu_inspector.certificate WHERE fingerprint = %s AND office <> %s LIMIT 1"
+    if connection.execute(others, (certificate.fingerprint, office.number)).fetchone():
+        raise RegistryError("This certificate signs for another office of this registry.", _NEW_KEY)
+    if _known(connection, office, certificate.fingerprint) is None:
         connection.execute(
             b"INSERT INTO gpu_inspector.certificate(office, fingerprint, name, pem) VALUES (%s, %s, %s, %s)",
             (office.number, certificate.fingerprint, certificate.name[:500], certificate.pem),
@@ -181,6 +191,8 @@ def _alone(connection: Connection) -> None:
 
 
 def _find(connection: Connection, column: str, value: str) -> Office | None:
+    if not value.isprintable():  # half a character goes into no question
+        return None
     question = f"SELECT number, name, role, sees FROM gpu_inspector.office WHERE {column} = %s"  # noqa: S608 - our own
     found = connection.execute(question.encode(), (value,)).fetchone()
     return None if found is None else Office(*found)

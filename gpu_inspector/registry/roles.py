@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gpu_inspector.errors import RegistryError
+from gpu_inspector.language import N_
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -21,6 +22,7 @@ GROUPS = (OFFICES, REGISTRARS, READERS)
 _MOST_CONNECTIONS = 16
 """Of one office at once: one alone cannot take all that a server has."""
 _LONGEST_ROLE = 63
+_OWN = N_("Name a role of the office's own.")
 
 
 def make_groups(connection: Connection) -> None:
@@ -37,10 +39,12 @@ def admit(connection: Connection, role: str, group: str) -> None:
     """
     from psycopg.sql import Identifier
 
-    if not role or len(role.encode()) > _LONGEST_ROLE or not role.isprintable() or role.startswith("pg_"):
+    if not role or not role.isprintable() or len(role.encode()) > _LONGEST_ROLE or role.startswith("pg_"):
         raise RegistryError("This is no name that a role can have.", "Name another one.")
     if role in GROUPS:
-        raise RegistryError(f"{role} is a group of roles.", "Name a role of the office's own.")
+        raise RegistryError(f"{role} is a group of roles.", _OWN)
+    if group == OFFICES and _too_mighty(connection, role):
+        raise RegistryError(f"{role} has more rights than an office may have.", _OWN)
     name = Identifier(role).as_string(connection)
     statements = [] if _there(connection, role) else [f"CREATE ROLE {name} LOGIN CONNECTION LIMIT {_MOST_CONNECTIONS}"]
     if not _member(connection, role, group):
@@ -76,6 +80,17 @@ def close_database(connection: Connection) -> None:
 def _there(connection: Connection, role: str) -> bool:
     found = connection.execute(b"SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = %s", (role,))
     return found.fetchone() is not None
+
+
+def _too_mighty(connection: Connection, role: str) -> bool:
+    """Whether row-level security does not bind it: a superuser, and whoever owns the database."""
+    found = connection.execute(
+        b"SELECT r.rolsuper OR r.rolbypassrls OR pg_catalog.pg_has_role(r.oid, d.datdba, 'MEMBER')"
+        b" FROM pg_catalog.pg_roles AS r, pg_catalog.pg_database AS d"
+        b" WHERE r.rolname = %s AND d.datname = pg_catalog.current_database()",
+        (role,),
+    ).fetchone()
+    return found is not None and bool(found[0])
 
 
 def _member(connection: Connection, role: str, group: str) -> bool:

@@ -12,6 +12,8 @@ from gpu_inspector.errors import CaptureError
 from gpu_inspector.records.registry import Kind, inflated
 from gpu_inspector.records.registry_chain import BrokenError
 from gpu_inspector.registry.connection import Registry, registry_errors
+from gpu_inspector.registry.lines import bounded, octets
+from gpu_inspector.registry.offices import MOST_CERTIFICATES, MOST_OFFICES
 from gpu_inspector.registry.rows_out import LISTED_COLUMNS
 
 _STEP = 200
@@ -52,10 +54,10 @@ def moment(registry: Registry) -> Iterator[None]:
 
 def offices(registry: Registry) -> tuple[tuple[int, str], ...]:
     """Number and name of each office that this role sees."""
-    return tuple(
-        (int(number), str(name))
-        for number, name in registry.connection.execute("SELECT number, name FROM gpu_inspector.office ORDER BY number")
+    found = bounded(
+        registry.connection, b"SELECT number, name FROM gpu_inspector.office ORDER BY number", (), MOST_OFFICES
     )
+    return tuple((int(number), str(name)) for number, name in found)
 
 
 def rows(registry: Registry, office: int, after: int = 0) -> Iterator[Held]:
@@ -69,11 +71,11 @@ def rows(registry: Registry, office: int, after: int = 0) -> Iterator[Held]:
         )
         for seq, prev, digest, own, kind, packed in found:
             try:
-                body = None if packed is None else inflated(bytes(packed))
+                body = None if packed is None else inflated(octets(packed))
                 kept = Kind(kind)
             except (CaptureError, ValueError) as error:
                 raise BrokenError(seq, f"Row {seq} cannot be read: {error}") from error
-            yield Held(seq=seq, prev=bytes(prev), digest=bytes(digest), id=str(own), kind=kept, body=body)
+            yield Held(seq=seq, prev=octets(prev), digest=octets(digest), id=str(own), kind=kept, body=body)
 
 
 def checkpoints(registry: Registry, office: int, after: int = 0) -> Iterator[KeptCheckpoint]:
@@ -88,22 +90,24 @@ def checkpoints(registry: Registry, office: int, after: int = 0) -> Iterator[Kep
         for seq, digest, root, made_at, fingerprint, file in found:
             yield KeptCheckpoint(
                 seq=seq,
-                digest=bytes(digest),
-                root=bytes(root),
+                digest=octets(digest),
+                root=octets(root),
                 made_at=made_at,
                 fingerprint=fingerprint,
-                file=bytes(file),
+                file=octets(file),
             )
 
 
 def certificates(registry: Registry, office: int) -> dict[str, bool]:
     """Fingerprint -> whether the certificate counts no more, of all that were ever registered for an office."""
-    found = registry.connection.execute(
-        "SELECT fingerprint, EXISTS (SELECT FROM gpu_inspector.withdrawal AS w WHERE w.fingerprint = c.fingerprint)"
-        " FROM gpu_inspector.certificate AS c WHERE office = %s",
+    found = bounded(
+        registry.connection,
+        b"SELECT fingerprint, EXISTS (SELECT FROM gpu_inspector.withdrawal AS w WHERE w.fingerprint = c.fingerprint)"
+        b" FROM gpu_inspector.certificate AS c WHERE office = %s",
         (office,),
+        MOST_CERTIFICATES,
     )
-    return dict(found.fetchall())
+    return dict(found)
 
 
 def listing(registry: Registry, office: int) -> Iterator[tuple[int, tuple[object, ...]]]:

@@ -12,6 +12,7 @@ from gpu_inspector.errors import RegistryError
 from gpu_inspector.language import N_
 from gpu_inspector.registry import roles
 from gpu_inspector.registry.connection import registry_errors
+from gpu_inspector.registry.lines import bounded, octets
 from gpu_inspector.registry.migrations import ALL, Migration
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _JOURNAL = """CREATE TABLE gpu_inspector.migration(
     digest bytea NOT NULL CHECK (octet_length(digest) = 32),
     applied_at timestamptz NOT NULL DEFAULT now()
 )"""
+_MOST_STEPS = 1000
+"""As many are read of a server's list: a server that was taken over could tell of any number."""
 _INIT = N_("Run `gpu-inspector registry init` as the role that owns the database.")
 
 
@@ -103,8 +106,10 @@ def _there(connection: Connection) -> bool:
 
 
 def _taken(connection: Connection) -> list[tuple[int, str, bytes]]:
-    found = connection.execute(b"SELECT number, name, digest FROM gpu_inspector.migration ORDER BY number")
-    return [(int(number), str(name), bytes(digest)) for number, name, digest in found.fetchall()]
+    """The steps that were taken, as the server tells. Raises RegistryError where that is none of ours to read."""
+    question = b"SELECT number::int, name::text, digest FROM gpu_inspector.migration ORDER BY number"
+    found = bounded(connection, question, (), _MOST_STEPS)
+    return [(int(number), str(name), octets(digest)) for number, name, digest in found]
 
 
 def _due(taken: list[tuple[int, str, bytes]], migrations: tuple[Migration, ...]) -> tuple[Migration, ...]:

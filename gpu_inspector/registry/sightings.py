@@ -63,8 +63,8 @@ def ask(registry: Registry, numbers: Sequence[AskedNumber]) -> Seen:
     )
     most = MOST_SIGHTINGS * max(1, len(labels))
     with registry_errors(), registry.connection.transaction():
-        sees = registry.connection.execute(_SEES).fetchone()
-        if sees is None or sees[0] not in ("sightings", "everything"):
+        sees = bounded(registry.connection, _SEES, (), 1)
+        if not sees or sees[0][0] not in ("sightings", "everything"):
             return Seen((), visible=False)
         found = bounded(registry.connection, _ASK, (*columns, MOST_SIGHTINGS), most + 1)
     return _seen(found, asked, labels)

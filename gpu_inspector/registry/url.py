@@ -7,9 +7,12 @@ sentence quotes an address that could not be read.
 
 import ipaddress
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gpu_inspector.addresses import SECRET
 from gpu_inspector.errors import RegistryError
 from gpu_inspector.language import N_, visible
 
@@ -17,7 +20,6 @@ OTHERWISE = N_(
     "Give the password in a service file, in ~/.pgpass or in the system's key ring, or use a client certificate"
     " (sslcert=, sslkey=)."
 )
-_SECRET = frozenset({"password", "sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret"})
 _KNOWN = frozenset({
     "host", "hostaddr", "port", "dbname", "user", "service", "passfile", "sslmode", "sslcert", "sslkey", "sslrootcert",
     "sslcrl", "sslcrldir", "sslsni", "ssl_min_protocol_version", "ssl_max_protocol_version", "channel_binding",
@@ -32,14 +34,17 @@ _LONGEST_FILE = 1024 * 1024
 def parameters(url: str) -> dict[str, str]:
     """What libpq makes of an address, and TLS where nobody said how. Raises RegistryError."""
     found = _parsed(url)
-    if secret := _SECRET & found.keys():
+    if secret := SECRET & found.keys():
         raise RegistryError(f"The registry's address holds a secret ({min(secret)}).", OTHERWISE)
+    if ":" in found.get("user", ""):  # "user%3Asecret@" is one long name to libpq, which would be sent in the open
+        raise RegistryError("The registry's address holds a secret (password).", OTHERWISE)
     if foreign := sorted(found.keys() - _KNOWN):
         raise RegistryError(
             f"The registry's address holds “{foreign[0]}”, which is not for an address to say.", "Take it out."
         )
-    if "sslmode" not in found and not _says_tls_elsewhere(found.get("service")):
-        found["sslmode"] = "prefer" if _within_this_machine(found) else "verify-full"
+    service = _service(found)
+    if "sslmode" not in found and not _says_tls_elsewhere(service):
+        found["sslmode"] = "prefer" if _within_this_machine(found, service) else "verify-full"
     return found
 
 
@@ -52,7 +57,7 @@ def entry(url: str) -> str:
     if service := found.get("service"):
         return f"service={service}"
     user, port = found.get("user", ""), found.get("port", "5432")
-    return f"{user}@{_host(found)}:{port}/{found.get('dbname', user)}"
+    return f"{user}@{_host(found, {})}:{port}/{found.get('dbname', user)}"
 
 
 def shown(url: str) -> str:
@@ -80,20 +85,20 @@ def _parsed(url: str) -> dict[str, str]:
     return {name: str(value) for name, value in found.items() if value is not None}
 
 
-def _host(found: dict[str, str]) -> str:
-    """Where it goes, as libpq finds it."""
-    return (
-        found.get("hostaddr")
-        or os.environ.get("PGHOSTADDR", "")
-        or found.get("host")
-        or (_of_service(found["service"]).get("host", "") if "service" in found else "")
-        or os.environ.get("PGHOST", "")
-    )
+def _host(found: dict[str, str], service: dict[str, str]) -> str:
+    """Where it goes, as libpq finds it: the address goes before the service, and that before the environment."""
+    for name, variable in (("hostaddr", "PGHOSTADDR"), ("host", "PGHOST")):
+        if said := found.get(name) or service.get(name) or os.environ.get(variable, ""):
+            return said
+    return ""
 
 
-def _within_this_machine(found: dict[str, str]) -> bool:
-    """Whether what is said stays within this machine: sockets of the file system, and the loopback."""
-    return all(map(_local, _host(found).split(",")))
+def _within_this_machine(found: dict[str, str], service: dict[str, str] | None) -> bool:
+    """Whether what is said stays within this machine: sockets of the file system, and the loopback.
+
+    A service that cannot be read here, which libpq may yet find, goes who knows where.
+    """
+    return service is not None and all(map(_local, _host(found, service).split(",")))
 
 
 def _local(host: str) -> bool:
@@ -105,32 +110,54 @@ def _local(host: str) -> bool:
         return False
 
 
-def _says_tls_elsewhere(service: str | None) -> bool:
-    if service is None:
-        return "PGSSLMODE" in os.environ
-    return "sslmode" in _of_service(service)
+def _says_tls_elsewhere(service: dict[str, str] | None) -> bool:
+    return service is not None and ("sslmode" in service or (not service and "PGSSLMODE" in os.environ))
 
 
-def _of_service(name: str) -> dict[str, str]:
-    """What the user's own service file says of a service: libpq reads it itself, and tells nobody whether TLS is said.
+def _service(found: dict[str, str]) -> dict[str, str] | None:
+    """What the service says that the address or the environment names; nothing where none is named.
 
-    Nothing of a service that stands elsewhere.
+    libpq reads it itself, and tells nobody whether TLS is said. None where it stands in a file that only libpq finds,
+    or in a directory (LDAP). Raises RegistryError for a password that others may read.
     """
-    place = Path(os.environ.get("PGSERVICEFILE") or Path.home() / ".pg_service.conf")
-    try:
-        if not place.is_file() or place.stat().st_size > _LONGEST_FILE:
-            return {}
-        lines = place.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+    name = found.get("service") or os.environ.get("PGSERVICE", "")
+    if not name:
         return {}
-    found: dict[str, str] = {}
-    within = False
+    places = [Path(os.environ.get("PGSERVICEFILE") or Path.home() / ".pg_service.conf")]
+    if folder := os.environ.get("PGSYSCONFDIR"):
+        places.append(Path(folder) / "pg_service.conf")
+    for path in places:
+        if (said := _of_service(path, name)) is not None:
+            if any(key.startswith("ldap") for key in said):
+                return None
+            _require_private(path, said)
+            return said
+    return None
+
+
+def _of_service(path: Path, name: str) -> dict[str, str] | None:
+    """What this file says of a service; None where it is not in it."""
+    try:
+        if not path.is_file() or path.stat().st_size > _LONGEST_FILE:
+            return None
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    found: dict[str, str] | None = None
     for line in map(str.strip, lines):
         if line.startswith("["):
-            if within:
+            if found is not None:
                 break
-            within = line == f"[{name}]"
-        elif within and "=" in line and not line.startswith("#"):
+            found = {} if line == f"[{name}]" else None
+        elif found is not None and "=" in line and not line.startswith("#"):
             key, _sign, value = line.partition("=")
             found[key.strip()] = value.strip()
     return found
+
+
+def _require_private(path: Path, said: dict[str, str]) -> None:
+    """libpq looks at who may read a password file, and not at who may read a service file with a password in it."""
+    if os.name == "posix" and SECRET & said.keys():
+        with suppress(OSError):
+            if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise RegistryError(f"Others may read the password in {path}.", f"Run: chmod 600 {path}")

@@ -15,6 +15,7 @@ from gpu_inspector.language import fill
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import canonical
 from gpu_inspector.records.batch import BatchCard, BatchRow
+from gpu_inspector.records.decoders import decoder
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Condition, Identity, Outcome, Role
 from gpu_inspector.records.inspection import LedgerEntry
@@ -92,7 +93,7 @@ def brief(ledger: Ledger, seq: int) -> tuple[LedgerEntry, Brief]:
 def brief_of(body: bytes, seq: int) -> Brief:
     """A body in short. Raises LedgerError."""
     try:
-        return msgspec.json.decode(body, type=Brief)
+        return decoder(Brief).decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise LedgerError(f"Row {seq} of the ledger cannot be read ({error}).", "Run `ledger verify`.") from error
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gpu_inspector import log
 from gpu_inspector.errors import RegistryAway, RegistryError
-from gpu_inspector.workflow import registry_rows
+from gpu_inspector.workflow import registry_opening, registry_rows
 
 if TYPE_CHECKING:
     from gpu_inspector.registry.connection import Registry
@@ -60,9 +60,8 @@ def accept(
 
 def _work(url: str, done: Done, follow: bool, stopped: Callable[[], bool], told: Callable[[Answered], None]) -> None:
     from gpu_inspector.registry import gate, inbox, indexing, schema
-    from gpu_inspector.registry.connection import connect
 
-    with connect(url) as registry:
+    with registry_opening.opened(url) as registry:
         schema.require_current(registry)
         _require_registrar(registry)
         inbox.listen(registry, inbox.DELIVERED)

@@ -18,9 +18,10 @@ import msgspec
 from gpu_inspector.errors import GpuInspectorError, RegistryError
 from gpu_inspector.language import N_
 from gpu_inspector.records import canonical
+from gpu_inspector.records.decoders import decoder
 from gpu_inspector.records.registry import Kind
 from gpu_inspector.records.registry_chain import BrokenError, Following, Mark
-from gpu_inspector.workflow import registry_rows
+from gpu_inspector.workflow import registry_opening, registry_rows
 from gpu_inspector.workflow.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -78,9 +79,8 @@ def pull(url: str, out: Path, *, office: str = "") -> Pulled:
     registry holds wrongly is the `problem`: the file ends before it.
     """
     from gpu_inspector.registry import rows_in, schema
-    from gpu_inspector.registry.connection import connect
 
-    with connect(url) as registry, _opened(out) as file:
+    with registry_opening.opened(url) as registry:
         schema.require_current(registry)
         me = registry.me()
         with rows_in.moment(registry):
@@ -89,16 +89,23 @@ def pull(url: str, out: Path, *, office: str = "") -> Pulled:
             if number is None:
                 raise RegistryError(f"This role sees no office called “{wanted}”.", "Name one with --office.")
             run = _Pull(registry, number, wanted)
-            problem, row = None, None
-            try:
-                _resume(run, out, file)
-                _write(run, file)
-            except BrokenError as broken:
-                problem, row = broken.message, broken.row
-            except OSError as error:
-                raise RegistryError(f"{out} cannot be written ({error.strerror}).", _FREE) from error
-            _flush(out, file)
+            with _opened(out) as file:  # not before: who has no rows to take leaves no empty file
+                problem, row = _taken_in(run, out, file)
     return _outcome(run, problem, row, _beside(out, run))
+
+
+def _taken_in(run: _Pull, out: Path, file: BinaryIO) -> tuple[str | None, int | None]:
+    """What was wrong with the first row that was not taken over, and its number. Raises RegistryError."""
+    problem, row = None, None
+    try:
+        _resume(run, out, file)
+        _write(run, file)
+    except BrokenError as broken:
+        problem, row = broken.message, broken.row
+    except OSError as error:
+        raise RegistryError(f"{out} cannot be written ({error.strerror}).", _FREE) from error
+    _flush(out, file)
+    return problem, row
 
 
 def _opened(out: Path) -> BinaryIO:
@@ -116,6 +123,9 @@ def _resume(run: _Pull, out: Path, file: BinaryIO) -> None:
     end = 0
     try:
         for line in _lines(file):
+            if not line.endswith(b"\n"):
+                _require_begun(line, run.following)
+                break
             seq, prev, digest, kind, body = _taken(line)
             run.following.take(seq, prev, digest, kind, body)
             end += len(line)
@@ -132,15 +142,20 @@ def _resume(run: _Pull, out: Path, file: BinaryIO) -> None:
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
     while line := file.readline(_LONGEST_LINE):
-        if not line.endswith(b"\n"):
-            if len(line) >= _LONGEST_LINE:
-                raise ValueError("a line is too long")
-            return
+        if len(line) >= _LONGEST_LINE and not line.endswith(b"\n"):
+            raise ValueError("a line is too long")
         yield line
 
 
+def _require_begun(line: bytes, following: Following) -> None:
+    """A last line that was cut is the next row's; of somebody's own file no byte is cut. Raises ValueError."""
+    begins = f'{{"seq":{following.rows + 1},"prev":"{following.head.hex()}","digest":"'.encode()
+    if line[: len(begins)] != begins[: len(line)]:
+        raise ValueError("the last line is none of these rows")
+
+
 def _taken(line: bytes) -> tuple[int, bytes, bytes, Kind, bytes | None]:
-    row = msgspec.json.decode(line, type=_Line)
+    row = decoder(_Line).decode(line)
     body = None if row.kind is Kind.DIGEST else bytes(row.body)
     return row.seq, bytes.fromhex(row.prev), bytes.fromhex(row.digest), row.kind, body
 

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpu_inspector.errors import GpuInspectorError, LedgerError, RegistryError
-from gpu_inspector.language import N_
+from gpu_inspector.errors import LedgerError, RegistryError
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import checkpoint
 from gpu_inspector.records.chain import LARGEST_SEQ
 from gpu_inspector.records.merkle_levels import Levels
 from gpu_inspector.records.registry import Batch, Leave, Row, name_of, pack
-from gpu_inspector.workflow import checkpoints, registry_queue, registry_rows
+from gpu_inspector.workflow import registry_opening, registry_queue, registry_rows, registry_vouching
 from gpu_inspector.workflow.registry_fork import require_same
 
 if TYPE_CHECKING:
@@ -95,6 +94,8 @@ class _Run:
     refused: str = ""
     waiting: dict[uuid.UUID, tuple[int, int]] = field(default_factory=dict)
     """Batches that were delivered and are not answered: their first and last row."""
+    certificates: frozenset[str] = frozenset()
+    """Those by which the gate takes a checkpoint."""
     levels: Levels | None = None
 
 
@@ -114,9 +115,8 @@ def push(
     RegistryAway where it does not answer: then all that is not there yet stays due.
     """
     from gpu_inspector.registry import inbox, indexing, schema
-    from gpu_inspector.registry.connection import connect
 
-    with Ledger(ledger, readonly=True) as opened, connect(url) as registry:
+    with Ledger(ledger, readonly=True) as opened, registry_opening.opened(url) as registry:
         _require_sound(opened)
         schema.require_current(registry)
         me = registry.me()
@@ -126,10 +126,11 @@ def push(
             )
         there = inbox.there(registry, me.office.number)
         require_same(opened, registry, me.office.number, there)
-        covers, remark = _covered(opened, identity)
+        certificates = registry_vouching.counting(registry, me.office.number)
+        covers, remark = registry_vouching.covered(opened, identity, certificates, opened.count() - there.seq)
         inbox.listen(registry, inbox.ANSWERED)
         run = _Run(registry, opened, me.office.number, me.office.name, leave, me.registrar, wait_s, told)
-        run.begun, run.covers = there.seq, covers
+        run.begun, run.covers, run.certificates = there.seq, covers, certificates
         for _round in range(_ROUNDS):
             _send(run, there)
             if not run.refused:
@@ -165,23 +166,6 @@ def _require_sound(ledger: Ledger) -> None:
             f"The ledger {ledger.path} was tampered with or damaged, and nothing of it was sent: {fault}",
             "Keep the file as it is, and run `gpu-inspector ledger verify`.",
         )
-
-
-def _covered(ledger: Ledger, identity: SigningIdentity | None) -> tuple[int, str]:
-    """The last row that a checkpoint of the ledger covers, a new one where it can be made, and what did not succeed."""
-    rows, covers = ledger.count(), _last_covered(ledger)
-    if covers == rows or identity is None:
-        return covers, ""
-    try:
-        made = checkpoints.make(ledger.path, identity)
-    except GpuInspectorError as error:
-        return covers, N_(f"No checkpoint of row {rows} was made: {error}")
-    return max(covers, checkpoint.glance(made.data).seq), made.remark
-
-
-def _last_covered(ledger: Ledger) -> int:
-    file = ledger.checkpoints.newest()
-    return 0 if file is None else checkpoint.glance(file).seq
 
 
 def _send(run: _Run, there: There) -> None:
@@ -244,7 +228,7 @@ def _vouching(run: _Run, last: int) -> tuple[bytes, tuple[bytes, ...]]:
     """A checkpoint that covers this row, and the proof where it covers more. Raises LedgerError where there is none."""
     kept = run.ledger.checkpoints
     exact = kept.newest(least=last, most=last) if last >= run.newest else None
-    if exact is not None:
+    if exact is not None and (last == run.covers or registry_vouching.counts(exact, run.certificates)):
         return exact, ()
     file = kept.newest(least=max(last, run.newest), most=LARGEST_SEQ)
     if file is None:

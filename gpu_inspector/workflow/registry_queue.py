@@ -67,6 +67,12 @@ def due(ledger: Path, url: str) -> Due | None:
     return Due(rows=rows - hint.head, pushed_at=hint.at, refused=hint.refused)
 
 
+def had(ledger: Path, url: str) -> int:
+    """How many of its rows this registry had when it last answered a push; 0 where that is not known. Never raises."""
+    hint = _read(path_of(ledger))
+    return hint.head if hint is not None and hint.registry == _named(url) else 0
+
+
 def _read(path: Path) -> _Hint | None:
     try:
         return canonical.decode(read_at_most(path, _LARGEST), _Hint, "hint")

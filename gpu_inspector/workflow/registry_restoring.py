@@ -19,6 +19,7 @@ from gpu_inspector.language import N_
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import canonical, checkpoint
 from gpu_inspector.records.custody import Event, What
+from gpu_inspector.records.decoders import decoder
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.records.registry import Kind
 from gpu_inspector.records.registry_chain import BrokenError, Following, Mark
@@ -120,7 +121,7 @@ def _lines(pulled: Path) -> Iterator[_Line]:
     try:
         with pulled.open("rb") as file:
             while line := file.readline(_LONGEST_LINE):
-                yield msgspec.json.decode(line, type=_Line)
+                yield decoder(_Line).decode(line)
     except OSError as error:
         raise RegistryError(f"{pulled} cannot be read ({error.strerror}).", "Look at the name.") from error
 

@@ -15,6 +15,7 @@ from gpu_inspector.errors import CaptureError, LedgerError
 from gpu_inspector.language import N_
 from gpu_inspector.ledger.listing import listing_of
 from gpu_inspector.records import canonical, leaving
+from gpu_inspector.records.decoders import decoder
 from gpu_inspector.records.inspection import Inspection, LedgerEntry
 from gpu_inspector.records.keyed import key_of, normal
 from gpu_inspector.records.numbers import numbers_by_card
@@ -42,7 +43,7 @@ def row_of(entry: LedgerEntry, body: bytes, leave: Leave) -> Row:
     left = leave(body)
     packed = {Kind.WHOLE: body, Kind.REDACTED: left.body, Kind.DIGEST: None}[left.kind]
     try:
-        found = msgspec.json.decode(body, type=_Id).id
+        found = decoder(_Id).decode(body).id
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise LedgerError(f"Row {entry.seq} of the ledger cannot be read: {error}") from error
     return Row(
@@ -76,7 +77,7 @@ def examined(kind: Kind, seq: int, body: bytes) -> Examined:
 def _whole(body: bytes) -> Inspection:
     """As `canonical.decode`, which looks at a record's format first: here nearly all are of today's."""
     try:
-        inspection = msgspec.json.decode(body, type=Inspection)
+        inspection = decoder(Inspection).decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
         return canonical.decode(body, Inspection, "inspection")
     return inspection if inspection.format == canonical.FORMAT else canonical.decode(body, Inspection, "inspection")

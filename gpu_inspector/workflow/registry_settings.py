@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from gpu_inspector import log, preferences
+from gpu_inspector import addresses, log, preferences
 from gpu_inspector.errors import RegistryError, SettingsError
 from gpu_inspector.language import N_
 
@@ -49,7 +49,7 @@ def configured() -> str | None:
 
 
 def _sound(address: str, where: str) -> str:
-    fault = preferences.registry_fault(address)
+    fault = addresses.registry_fault(address)
     log.hide(address, *(_secrets(address) if fault else ()))
     if fault:
         raise RegistryError(f"{where} {fault}.", _OTHERWISE)

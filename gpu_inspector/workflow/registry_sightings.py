@@ -88,8 +88,6 @@ def ask(url: str, numbers: Iterable[WaitingNumber], wait_s: float) -> Seen:
     wanted = asked_numbers(numbers)
     if not wanted:
         raise RegistryError("No numbers of cards may leave this office for a registry.", "Ask who signs its policy.")
-    if not wanted:
-        raise RegistryError(NOT_ASKED, NOT_ASKED_ADVICE)
 
     def question(registry: Registry) -> Seen:
         return sightings.ask(registry, wanted)

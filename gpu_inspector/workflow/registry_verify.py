@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from gpu_inspector.errors import GpuInspectorError, RegistryError
 from gpu_inspector.language import N_
 from gpu_inspector.ledger.store import Ledger
-from gpu_inspector.records.chain import LARGEST_SEQ
 from gpu_inspector.records.registry import Kind
 from gpu_inspector.records.registry_chain import BrokenError, Following, Mark
-from gpu_inspector.workflow import registry_rows
+from gpu_inspector.workflow import registry_opening, registry_queue, registry_rows
 from gpu_inspector.workflow.registry_listing import Beside
+from gpu_inspector.workflow.registry_own import Own
 
 if TYPE_CHECKING:
     from gpu_inspector.registry.connection import Me, Registry
@@ -62,7 +62,7 @@ class _Look:
 
     registry: Registry
     number: int
-    own: tuple[bytes, ...] | None
+    own: Own | None
     certificates: dict[str, bool]
     marks: Iterator[KeptCheckpoint]
     beside: Beside | None
@@ -80,11 +80,10 @@ def verify(url: str, ledger: Path | None = None, *, office: str = "") -> tuple[O
     office or this role sees none, RegistryAway, LedgerError.
     """
     from gpu_inspector.registry import rows_in, schema
-    from gpu_inspector.registry.connection import connect
 
     with ExitStack() as held:
         opened = None if ledger is None else held.enter_context(Ledger(ledger, readonly=True))
-        registry = held.enter_context(connect(url))
+        registry = held.enter_context(registry_opening.opened(url))
         schema.require_current(registry)
         me = registry.me()
         held.enter_context(rows_in.moment(registry))
@@ -94,15 +93,16 @@ def verify(url: str, ledger: Path | None = None, *, office: str = "") -> tuple[O
                 N_(f"This role sees no office called “{office}”.") if office else N_("This role sees no office."),
                 "Ask who keeps the registry to enrol it.",
             )
-        return tuple(_verdict(registry, me, number, name, opened) for number, name in seen)
+        had = 0 if ledger is None else registry_queue.had(ledger, url)
+        return tuple(_verdict(registry, me, number, name, opened, had) for number, name in seen)
 
 
-def _verdict(registry: Registry, me: Me, number: int, name: str, ledger: Ledger | None) -> OfficeVerdict:
+def _verdict(registry: Registry, me: Me, number: int, name: str, ledger: Ledger | None, had: int) -> OfficeVerdict:
     from gpu_inspector.registry import rows_in
 
     own = None
     if ledger is not None and me.office is not None and me.office.number == number:
-        own = ledger.checkpoints.digests(LARGEST_SEQ)
+        own = Own(ledger, had)
     look = _Look(
         registry,
         number,
@@ -128,8 +128,8 @@ def _read(look: _Look) -> None:
     for held in rows_in.rows(look.registry, look.number):
         following.take(held.seq, held.prev, held.digest, held.kind, held.body)
         _content(look, held)
-        if look.own is not None and held.seq <= len(look.own) and look.own[held.seq - 1] != held.digest:
-            raise BrokenError(held.seq, f"Row {held.seq} is another one than this office's ledger has.")
+        if look.own is not None:
+            look.own.hold(held)
         while look.next is not None and look.next.seq <= held.seq:
             _mark(look, look.next)
             look.next = next(look.marks, None)
@@ -187,17 +187,13 @@ def _at_end(look: _Look) -> None:
         raise BrokenError(look.covered + 1, f"No signed checkpoint in the registry covers row {look.covered + 1}.")
     if look.beside is not None:
         look.beside.end()
-    if look.own is not None and rows > len(look.own):
-        raise BrokenError(
-            len(look.own) + 1,
-            f"The registry has {rows:,} rows of this office, and its ledger only {len(look.own):,}: the ledger's tail"
-            " was cut off, or it is an older copy.",
-        )
+    if look.own is not None:
+        look.own.end(rows)
 
 
 def _told(look: _Look, name: str, problem: str | None, row: int | None) -> OfficeVerdict:
     following, notes = look.following, []
-    due = 0 if look.own is None else len(look.own) - following.rows
+    due = 0 if look.own is None else look.own.rows - following.rows
     if due > 0 and problem is None:
         notes.append(N_(f"Rows of the ledger that are not in the registry yet: {due:,}."))
     if any(look.certificates.get(one) for one in look.signers):

@@ -22,6 +22,7 @@ from gpu_inspector.language import N_
 from gpu_inspector.ledger.query import Order, Query
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import canonical, chain
+from gpu_inspector.records.decoders import decoder
 from gpu_inspector.workflow import signing, statements
 from gpu_inspector.workflow.dates import QuestionError, days
 
@@ -194,7 +195,7 @@ def _read(file: BinaryIO) -> bytes:
 
 def _row(number: int, line: bytes, before: _Line | None) -> _Line:
     try:
-        found = msgspec.json.decode(line, type=_Line)
+        found = decoder(_Line).decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise ExportError(f"Line {number} is no row of an export.", _AGAIN) from error
     body = bytes(found.body)

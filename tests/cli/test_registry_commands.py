@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from cards import row_of
 from dumps import dump_of
 from policy_files import certificate, written
 
-from gpu_inspector import log, preferences, settings
+from gpu_inspector import addresses, log, preferences, settings
 from gpu_inspector.cli.main import main
 from gpu_inspector.errors import SettingsError
 from gpu_inspector.ledger.store import Ledger
@@ -56,6 +57,9 @@ def document(arguments: list[str], capsys: pytest.CaptureFixture[str], status: i
         pytest.param(f"postgres://o:{SECRET}@a,b/registry", id="with several hosts"),
         pytest.param(f"host=registry.example password={SECRET}", id="as words"),
         pytest.param(f"postgresql://registry.example/registry?sslpassword={SECRET}", id="of the client's key"),
+        pytest.param(f"postgresql://h/registry?scram_client_key={SECRET}", id="made of the password"),
+        pytest.param(f"postgresql://office:{SECRET}?@registry.example/registry", id="with a question mark in it"),
+        pytest.param(f"postgresql://office%3A{SECRET}@registry.example/registry", id="as one name"),
     ],
 )
 @pytest.mark.parametrize("where", ["option", "environment", "settings"])
@@ -92,7 +96,7 @@ def test_an_address_with_a_password_cannot_be_chosen() -> None:
     ],
 )
 def test_an_address_without_one_is_taken(address: str) -> None:
-    assert preferences.registry_fault(address) == ""
+    assert addresses.registry_fault(address) == ""
     preferences.change({"registry": address})
     assert registry_settings.url() == registry_settings.configured() == address
 
@@ -311,7 +315,9 @@ def test_two_offices_and_a_gate(
         assert "No inspection fits." in capsys.readouterr().out
     assert SERIAL in pulled
     north.run("registry", "verify", status=0)
-    assert "agrees row for row with the ledger here" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "agrees row for row with the ledger here" in said
+    assert re.search(r"certificate SHA-256 [0-9a-f]{64} \(compare the fingerprint\)", said)
     north.run("ledger", "custody", status=0)
     assert "rows 1 to 1: records without persons, papers and texts" in capsys.readouterr().out
 

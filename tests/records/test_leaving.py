@@ -17,6 +17,7 @@ from gpu_inspector.records.catalogue import Catalogue
 from gpu_inspector.records.claims import Absence
 from gpu_inspector.records.declaration import Binding, Case, Declaration, Photograph
 from gpu_inspector.records.evidence import Evidence, Gap
+from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.inspection import Inspection, Supersession
 from gpu_inspector.records.keyed import DIGITS, key_id, key_of, keyed
 from gpu_inspector.records.leaves import Leaves, allowed
@@ -191,6 +192,47 @@ def test_a_number_that_was_painted_over_leaves_in_no_form(everywhere: Inspection
         left = leaving.redacted(painted, key).inspection.evidence.cards[0].nvml
         assert left is not None
         assert not left.serial
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_what_left_is_told_from_what_was_written_into_it(everywhere: Inspection, key: bytes | None) -> None:
+    made = leaving.redacted(everywhere, key)
+    assert leaving.could_be(made, everywhere, key)
+    body = canonical.encode(made).decode()
+    there = SERIAL if key is None else keyed("serial", SERIAL, key)
+    other = "1324520012346" if key is None else keyed("serial", "1324520012346", key)
+    for old, new in (
+        (f'"{there}"', f'"{other}"'),
+        (f'"serial":"{there}"', '"serial":""'),
+        ('"product":"NVIDIA GeForce RTX 4090', '"product":"NVIDIA GeForce RTX 4080'),
+        ('"name":"NVIDIA GeForce RTX 4090"', '"name":"NVIDIA A100"'),
+        ('"text":""', '"text":"a word more"'),
+    ):
+        assert old in body
+        forged = canonical.decode(body.replace(old, new).encode(), leaving.Redacted, "redacted inspection")
+        assert not leaving.could_be(forged, everywhere, key), new
+    another = replace(everywhere, judgement=replace(everywhere.judgement, verdict=Identity.CONTRADICTED))
+    assert not leaving.could_be(made, another, key)
+
+
+def test_without_the_key_only_the_form_of_keyed_numbers_is_told(everywhere: Inspection) -> None:
+    made = leaving.redacted(everywhere, KEY)
+    for here in (None, bytes(32)):
+        assert leaving.could_be(made, everywhere, here)
+    body = canonical.encode(made).decode().replace(keyed("serial", SERIAL, KEY), SERIAL)
+    forged = canonical.decode(body.encode(), leaving.Redacted, "redacted inspection")
+    assert not leaving.could_be(forged, everywhere)
+
+
+def test_another_edition_may_have_kept_a_text_that_leaves_today_or_let_one_leave(everywhere: Inspection) -> None:
+    made = leaving.redacted(everywhere)
+    (card,) = made.inspection.evidence.cards
+    assert card.nvml is not None
+    less = replace(card, nvml=replace(card.nvml, vbios_version=""))
+    less_left = replace(made.inspection, evidence=replace(made.inspection.evidence, cards=(less,)))
+    assert leaving.could_be(replace(made, inspection=less_left), everywhere)
+    more_left = replace(made.inspection, batch=SECRET)
+    assert leaving.could_be(replace(made, inspection=more_left), everywhere)
 
 
 def test_a_redacted_inspection_passes_for_none(everywhere: Inspection) -> None:

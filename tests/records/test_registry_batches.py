@@ -1,5 +1,6 @@
 """Batches of rows as they travel, and the proof that some rows are the beginning of more."""
 
+import tracemalloc
 import uuid
 import zlib
 
@@ -47,6 +48,41 @@ def test_a_batch_comes_back_as_it_was(batch: Batch) -> None:
 def test_what_is_no_batch_ends_in_a_sentence(data: bytes) -> None:
     with pytest.raises(CaptureError):
         unpack(data)
+
+
+def _with_numbers(row: Row, numbers: bytes, claimed: int) -> bytes:
+    """A batch of this row alone, whose list of numbers is written by hand."""
+    whole = pack(Batch(office="A", rows=(row,), checkpoint=b"{}"))
+    before, after = whole.split(b"\xc0\x90")  # no body, no numbers
+    return before + b"\xc0\xdd" + claimed.to_bytes(4, "big") + numbers + after
+
+
+def test_lists_without_end_are_refused_before_they_fill_the_memory() -> None:
+    row = Row(seq=1, prev=GENESIS, digest=bytes([1] * 32), id=str(uuid.uuid4()), kind=Kind.DIGEST)
+    number = b"\x94\x00\xa6serial\xc2\xa1x"  # card 0, "serial", not keyed, "x"
+    assert len(unpack(_with_numbers(row, 3 * number, 3)).rows[0].numbers) == 3
+    many = _with_numbers(row, b"\x94\x00\xa0\xc2\xa0" * 1_000_000, 1_000_000)
+    tracemalloc.start()
+    try:
+        for bomb in (many, _with_numbers(row, b"", 0xFFFFFFFF)):
+            with pytest.raises(CaptureError):
+                unpack(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 16 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_batch_has_so_many_numbers_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_inspector.records.registry.MOST_NUMBERS_OF_ALL", 3)
+    numbers = tuple(CardNumber(card=0, kind="serial", keyed=False, value=str(one)) for one in range(4))
+    for count, sound in ((3, True), (4, False)):
+        made = Row(seq=1, prev=GENESIS, digest=GENESIS, id=str(uuid.uuid4()), kind=Kind.DIGEST, numbers=numbers[:count])
+        packed = pack(Batch(office="A", rows=(made,), checkpoint=b"{}"))
+        if sound:
+            assert len(unpack(packed).rows[0].numbers) == count
+        else:
+            with pytest.raises(CaptureError):
+                unpack(packed)
 
 
 def test_a_body_is_no_longer_than_allowed_and_ends_where_it_should() -> None:

@@ -1,6 +1,9 @@
 """How a registry is reached: which addresses are let in, how long it takes, what is said when it does not work."""
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ from gpu_inspector.registry import connection as registry_connection
 from gpu_inspector.registry import schema
 from gpu_inspector.registry import url as address
 from gpu_inspector.registry.connection import connect, registry_errors
+from gpu_inspector.registry.lines import octets
 from gpu_inspector.workflow import registry_opening
 
 SECRET = "geh3im"
@@ -45,6 +49,8 @@ def _nobody_s_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         f"postgresql://registry.example/db?pass%77ord={SECRET}",
         f"postgresql://registry.example/db?user=koeln&sslpassword={SECRET}",
         f"postgresql://ko%3Aeln:{SECRET}@registry.example/db",
+        f"postgresql://koeln%3A{SECRET}@registry.example/db",
+        f"postgresql://registry.example/db?user=koeln:{SECRET}",
         f"postgresql://koeln:{SECRET}@registry.example:x/db?%zz",
         f"postgresql://koeln:{SECRET[:3]}@{SECRET}@registry.example/db",
         f"postgres://koeln:{SECRET}@registry.example,other.example/db",
@@ -82,7 +88,9 @@ def test_an_address_with_a_secret_or_that_is_none_is_refused_without_being_quote
         ("postgresql://localhost/db?hostaddr=192.0.2.7", "verify-full"),
         ("postgresql://localhost,registry.example/db", "verify-full"),
         ("postgresql://localhost.example/db", "verify-full"),
-        ("postgresql:///?service=unknown", "prefer"),
+        ("postgresql:///?service=unknown", "verify-full"),
+        ("postgresql:///?service=directory", "verify-full"),
+        ("postgresql:///?service=numbers", "verify-full"),
         ("postgresql:///?service=far", "verify-full"),
         ("postgresql:///?service=near", "prefer"),
         ("postgresql:///?service=said", None),
@@ -91,7 +99,8 @@ def test_an_address_with_a_secret_or_that_is_none_is_refused_without_being_quote
 def test_who_is_beyond_this_machine_shows_a_certificate(url: str, mode: str | None, tmp_path: Path) -> None:
     (tmp_path / "services").write_text(
         "[near]\nhost=localhost\n\n[far]\n# sslmode=disable\nhost = registry.example\n"
-        "[said]\nhost=far.example\nsslmode=require\n"
+        "[said]\nhost=far.example\nsslmode=require\n[directory]\nldap://directory.example/dc=x?y?one?(cn=z)\n"
+        "[numbers]\nhost=localhost\nhostaddr=192.0.2.7\n"
     )
     assert address.parameters(url).get("sslmode") == mode
 
@@ -101,6 +110,32 @@ def test_another_host_of_the_environment_counts(monkeypatch: pytest.MonkeyPatch)
     assert address.parameters("postgresql:///db")["sslmode"] == "verify-full"
     monkeypatch.setenv("PGSSLMODE", "require")
     assert "sslmode" not in address.parameters("postgresql:///db")
+
+
+def test_a_service_of_the_environment_or_of_the_machine_is_not_spoken_to_in_the_open(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PGSERVICE", "far")
+    assert address.parameters("postgresql:///db")["sslmode"] == "verify-full"  # only libpq knows where it is
+    (tmp_path / "pg_service.conf").write_text("[far]\nhost=registry.example\n[near]\nhost=localhost\n")
+    monkeypatch.setenv("PGSYSCONFDIR", str(tmp_path))
+    assert address.parameters("postgresql:///db")["sslmode"] == "verify-full"
+    assert address.parameters("postgresql:///db?service=near")["sslmode"] == "prefer"
+    (tmp_path / "services").write_text("[far]\nhost=registry.example\nsslmode=verify-ca\n")
+    assert "sslmode" not in address.parameters("postgresql:///db")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of a file as Unix has them")
+def test_a_password_in_a_service_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    services = tmp_path / "services"
+    services.write_text(f"[open]\nhost=localhost\n[secret]\nhost=localhost\npassword={SECRET}\n")
+    services.chmod(0o644)
+    address.parameters("postgresql:///?service=open")
+    with pytest.raises(RegistryError, match="Others may read the password") as refused:
+        address.parameters("postgresql:///?service=secret")
+    assert SECRET not in str(refused.value)
+    services.chmod(0o600)
+    address.parameters("postgresql:///?service=secret")
 
 
 def test_a_key_ring_s_entry_names_role_host_and_database() -> None:
@@ -154,6 +189,7 @@ def test_a_password_comes_from_the_places_that_are_made_for_one(
     (tmp_path / "services").write_text(
         f"[koeln]\nhost=127.0.0.1\nport={postgres.port}\nuser={role}\ndbname=postgres\npassword={SECRET}\n"
     )
+    (tmp_path / "services").chmod(0o600)
     connect("postgresql:///?service=koeln").close()
     monkeypatch.setattr("gpu_inspector.report.secret._from_ring", {f"registry {address.entry(url)}": SECRET}.get)
     registry_opening.opened(url).close()
@@ -252,6 +288,28 @@ def test_an_error_becomes_a_sentence(
         assert "\x1b" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param("(repeat('[', 9000) || repeat(']', 9000))::json", id="too deep"),
+        pytest.param("repeat('9', 9000)::numeric", id="a number without end"),
+        pytest.param("'infinity'::timestamptz", id="no moment"),
+        pytest.param("'(1,2)'::point", id="another type"),
+        pytest.param("200000000000", id="a number where bytes belong"),
+    ],
+)
+def test_an_answer_that_is_none_brings_nobody_down(registry_urls: Urls, answer: str) -> None:
+    with connect(registry_urls.office_a) as registry, pytest.raises(RegistryError) as told, registry_errors():
+        octets(registry.connection.execute(f"SELECT {answer}".encode()).fetchone()[0])  # type: ignore[index]
+    assert not isinstance(told.value, RegistryAway)
+
+
+def test_the_driver_s_own_warnings_do_not_reach_the_terminal() -> None:
+    code = "import logging, gpu_inspector.registry.connection; logging.getLogger('psycopg').warning('\\x1b[2J')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
+
+
 def test_a_server_that_goes_while_it_is_asked_is_away(registry_urls: Urls) -> None:
     with connect(registry_urls.office_a) as registry:
         registry.connection.close()
@@ -315,5 +373,9 @@ def test_a_client_certificate_lets_its_role_in_and_the_server_shows_its_own(post
         ):
             with pytest.raises(RegistryError, match=sentence):
                 connect(url)
+        (tmp_path / "client.key").chmod(0o644)
+        with pytest.raises(RegistryError, match=r"address cannot be used.*private key") as refused:
+            connect(f"{there}&sslrootcert={tmp_path}/root.pem&sslcert={tmp_path}/client.pem")
+        assert not isinstance(refused.value, RegistryAway)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(postgres.url(role))

@@ -1,6 +1,7 @@
 """What a forger may put before the gate: each is refused, and the row named."""
 
 import dataclasses
+import time
 import uuid
 import zlib
 from pathlib import Path
@@ -14,9 +15,10 @@ from gpu_inspector.records import canonical
 from gpu_inspector.records.keyed import keyed
 from gpu_inspector.records.merkle_levels import Levels
 from gpu_inspector.records.registry import Batch, CardNumber, Kind, Row, deflated, pack
-from gpu_inspector.registry import checking, offices
+from gpu_inspector.registry import checking, gate, offices
 from gpu_inspector.registry.connection import connect
 from gpu_inspector.report.identity import SigningIdentity, fingerprint_of
+from gpu_inspector.workflow import registry_rows
 
 
 @pytest.fixture
@@ -310,3 +312,32 @@ def test_two_gates_at_once_take_each_batch_once(registry_urls: Urls, key: Signin
         (office, first, "") for office in ("Office A", "Office B") for first in (1, 4, 7, 10)
     ]
     assert len(pushing.there(registry_urls, "Office A")) == len(pushing.there(registry_urls, "Office B")) == 12
+
+
+def test_offices_take_turns_whoever_delivers_most(registry_urls: Urls, key: SigningIdentity, tmp_path: Path) -> None:
+    other = pushing.new_identity(tmp_path / "other")
+    pushing.register(registry_urls, "Office B", other)
+    for office, url, signer in (("Office A", registry_urls.office_a, key), ("Office B", registry_urls.office_b, other)):
+        rows = pushing.rows_with(*(pushing.inspection(number) for number in range(3)))
+        for start in range(3):
+            made = pushing.batch(rows[start : start + 1], signer, office=office, before=rows[:start])
+            pushing.deliver(registry_urls, made, url=url)
+    assert [one.office for one in pushing.open_gate(registry_urls)] == ["Office A", "Office B"] * 3
+
+
+def test_a_batch_that_takes_longer_than_any_statement_may_is_refused_and_stops_nobody(
+    registry_urls: Urls, key: SigningIdentity, rows: list[Row]
+) -> None:
+    pushing.deliver(registry_urls, pushing.batch(rows, key))
+
+    def slowly(kind: Kind, seq: int, body: bytes) -> checking.Examined:
+        time.sleep(0.3)
+        return registry_rows.examined(kind, seq, body)
+
+    with connect(registry_urls.registrar) as registry:
+        registry.connection.execute(b"SELECT pg_catalog.set_config('statement_timeout', '500', false)")
+        registry.connection.commit()
+        (answered,) = gate.accept(registry, registry_rows.sound, slowly)
+    assert answered.reason.startswith("The database refuses it: canceling statement due to statement timeout")
+    assert pushing.there(registry_urls) == []
+    assert pushing.refusal(registry_urls, pushing.batch(rows, key)) == ""  # it may come again

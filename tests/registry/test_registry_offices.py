@@ -105,7 +105,8 @@ def test_a_withdrawn_certificate_counts_no_more_and_never_again(registry_urls: U
     one = certificate("forged")  # what put_beside signs with
     with connect(registry_urls.owner) as registry:
         offices.add_certificate(registry, "Office A", one)
-        offices.add_certificate(registry, "Office B", one)  # an authority may stand for two offices
+        with pytest.raises(RegistryError, match="signs for another office"):
+            offices.add_certificate(registry, "Office B", one)
         offices.withdraw_certificate(registry, "Office A", one.fingerprint, "lost")
         (kept,) = offices.offices(registry)[0].certificates
         assert kept.withdrawn_at is not None
@@ -154,3 +155,33 @@ def test_a_registrar_is_appointed_once_or_twice(registry_urls: Urls) -> None:
         me = registry.me()
         assert me.registrar
         assert me.office is not None
+
+
+def test_one_certificate_signs_for_one_office_and_a_withdrawn_one_for_none(registry_urls: Urls) -> None:
+    one = Certificate(fingerprint="ab" * 32, name="north", pem="PEM")
+    with connect(registry_urls.owner) as registry:
+        offices.add_certificate(registry, "Office A", one)
+        with pytest.raises(RegistryError, match="signs for another office"):
+            offices.add_certificate(registry, "Office B", one)
+        offices.add_certificate(registry, "Office A", one)  # it is there, and stays
+        offices.withdraw_certificate(registry, "Office A", one.fingerprint, "stolen")
+        for office in ("Office A", "Office B"):
+            with pytest.raises(RegistryError, match="withdrawn, and is not taken up again"):
+                offices.add_certificate(registry, office, one)
+
+
+def test_a_role_that_no_rule_binds_is_no_office_s(registry_urls: Urls) -> None:
+    with connect(registry_urls.owner) as registry:
+        for role in ("postgres", registry_urls.roles["owner"]):
+            with pytest.raises(RegistryError, match="more rights than an office may have"):
+                offices.enrol(registry, "Office D", role)
+        assert [one.office.name for one in offices.offices(registry)] == ["Office A", "Office B", "Office C"]
+
+
+def test_half_a_character_is_nobody_s_name(registry_urls: Urls) -> None:
+    with connect(registry_urls.owner) as registry:
+        with pytest.raises(RegistryError, match="has no office"):
+            offices.let_see(registry, "b\udcffd", "own")
+        for role in (lambda name: offices.appoint(registry, name), lambda name: offices.enrol(registry, "D", name)):
+            with pytest.raises(RegistryError, match="no name that a role can have"):
+                role("b\udcffd")

@@ -15,8 +15,16 @@ from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records.registry import Kind, Left
 from gpu_inspector.registry import offices
 from gpu_inspector.registry.connection import connect
-from gpu_inspector.report.identity import SigningIdentity
-from gpu_inspector.workflow import checkpoints, registry_gate, registry_push, registry_queue
+from gpu_inspector.report.identity import SigningIdentity, fingerprint_of
+from gpu_inspector.workflow import (
+    checkpoints,
+    registry_gate,
+    registry_opening,
+    registry_pull,
+    registry_push,
+    registry_queue,
+    registry_verify,
+)
 from gpu_inspector.workflow.registry_push import Progress, Pushed
 
 
@@ -117,6 +125,52 @@ def test_a_refusal_is_told_and_what_was_refused_can_come_again(
         gate.join()
     assert "not registered for this office" in refused.refused
     assert (taken.head, taken.refused) == (5, "")
+
+
+def test_rows_that_only_a_withdrawn_certificate_vouches_for_are_signed_anew(
+    registry_urls: Urls, ledger: Path, key: SigningIdentity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_push, "ROWS_OF_A_BATCH", 3)
+    checkpoints.make(ledger, key, seq=3)  # where a batch will end
+    checkpoints.make(ledger, key)
+    newer = pushing.new_identity(tmp_path / "newer")
+    with connect(registry_urls.owner) as registry:
+        offices.withdraw_certificate(registry, "Office A", fingerprint_of(key.certificate), "stolen")
+    assert _push(registry_urls, ledger, newer).head == 0  # nobody let this one in yet: nothing is signed with it
+    assert "not registered for this office" in pushing.open_gate(registry_urls)[0].reason
+    assert checkpoints.check(_newest(ledger)).signer.fingerprint == fingerprint_of(key.certificate)
+    pushing.register(registry_urls, "Office A", newer)
+    assert _push(registry_urls, ledger, newer).head == 5
+    assert _agree(registry_urls, ledger)
+    assert checkpoints.check(_newest(ledger)).signer.fingerprint == fingerprint_of(newer.certificate)
+
+
+def test_the_key_ring_s_password_opens_the_registry_for_every_command(
+    registry_urls: Urls, ledger: Path, key: SigningIdentity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, roles = registry_urls.server, registry_urls.roles
+    ring: dict[str, str] = {}
+    for name in ("registrar", "office_a"):
+        server.execute(f"ALTER ROLE {roles[name]} PASSWORD 'geh3im'", f"GRANT needs_password TO {roles[name]}")
+        ring[registry_opening.ring_entry(registry_urls.url(roles[name]))] = "geh3im"
+    for variable in ("PGPASSWORD", "PGPASSFILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("gpu_inspector.report.secret._from_ring", ring.get)
+    assert registry_push.push(ledger, registry_urls.office_a, identity=key, wait_s=0).delivered == 5
+    assert registry_gate.accept(registry_urls.registrar).rows == 5
+    assert registry_verify.verify(registry_urls.office_a, ledger)[0].problem is None
+    assert registry_pull.pull(registry_urls.office_a, tmp_path / "rows.jsonl").rows == 5
+    ring.clear()
+    with pytest.raises(RegistryError, match="does not let this role in"):
+        registry_push.push(ledger, registry_urls.office_a, identity=key, wait_s=0)
+
+
+def _newest(ledger: Path) -> bytes:
+    with Ledger(ledger, readonly=True) as opened:
+        found = opened.checkpoints.newest()
+    assert found is not None
+    return found
 
 
 def test_a_forked_ledger_is_named_by_its_first_other_row_and_nothing_is_sent(

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from registry_server import OWNER, Server, Urls
 from gpu_inspector.errors import RegistryError
 from gpu_inspector.registry import offices, schema
 from gpu_inspector.registry.connection import connect
+from gpu_inspector.registry.lines import bounded
 from gpu_inspector.registry.migrations import ALL, Migration
 
 FULL = (
@@ -64,7 +66,7 @@ def test_two_that_make_it_at_once_make_one(empty: str) -> None:
 
 
 def test_a_step_that_breaks_leaves_nothing_of_it(empty: str) -> None:
-    broken = Migration(3, "broken", "CREATE TABLE gpu_inspector.more(x integer); SELECT 1/0")
+    broken = Migration(len(ALL) + 1, "broken", "CREATE TABLE gpu_inspector.more(x integer); SELECT 1/0")
     with connect(empty) as registry:
         with pytest.raises(RegistryError):
             schema.init(registry, (*ALL, broken))
@@ -96,9 +98,47 @@ def test_a_step_that_was_another_one_is_refused(empty: str) -> None:
 
 def test_a_journal_with_a_gap_is_refused(empty: str) -> None:
     with connect(empty) as registry:
-        schema.init(registry, (*ALL[:1], replace(ALL[1], number=3)))
+        schema.init(registry, (*ALL[:-1], replace(ALL[-1], number=len(ALL) + 1)))
         with pytest.raises(RegistryError, match=r"newer|gaps"):
             schema.require_current(registry)
+
+
+@pytest.mark.parametrize("digest", ["bigint USING 200000000000", "text USING 'none'"])
+def test_a_journal_whose_digests_are_none_is_not_read(empty: str, digest: str) -> None:
+    with connect(empty) as registry:
+        schema.init(registry)
+        connection = registry.connection
+        for one in (
+            "ALTER TABLE gpu_inspector.migration DROP CONSTRAINT migration_digest_check",
+            f"ALTER TABLE gpu_inspector.migration ALTER COLUMN digest TYPE {digest}",
+        ):
+            connection.execute(one.encode())
+        connection.commit()
+        with pytest.raises(RegistryError):
+            schema.require_current(registry)
+
+
+def test_of_an_endless_journal_no_more_is_read_than_a_registry_can_have(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def counted(connection: Any, question: bytes, values: tuple[object, ...], most: int) -> list[tuple[Any, ...]]:
+        found = bounded(connection, question, values, most)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(schema, "bounded", counted)
+    with connect(empty) as registry:
+        schema.init(registry)
+        registry.connection.execute(
+            b"INSERT INTO gpu_inspector.migration(number, name, digest)"
+            b" SELECT n, 'more', sha256('') FROM generate_series(10, 20000) AS n"
+        )
+        registry.connection.commit()
+        with pytest.raises(RegistryError, match="newer GPU Inspector"):
+            schema.require_current(registry)
+    assert max(read) == 1000
 
 
 def test_an_older_one_is_said_to_be_so(empty: str) -> None:

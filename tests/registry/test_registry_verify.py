@@ -13,9 +13,10 @@ from gpu_inspector.errors import RegistryError
 from gpu_inspector.ledger.store import Ledger
 from gpu_inspector.records import checkpoint
 from gpu_inspector.records.chain import chain_digest
+from gpu_inspector.records.leaves import Leaves
 from gpu_inspector.records.registry import Kind, Left, deflated, inflated
 from gpu_inspector.report.identity import SigningIdentity, fingerprint_of
-from gpu_inspector.workflow import registry_pull, registry_push, registry_verify
+from gpu_inspector.workflow import registry_leaves, registry_pull, registry_push, registry_verify
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,48 @@ def test_an_edited_row_is_named(registry_urls: Urls, ledger: Path) -> None:
     for url in (registry_urls.office_a, registry_urls.office_c, registry_urls.registrar):
         problem, row = _problem(url)
         assert (str(problem).startswith("Row 3 was altered"), row) == (True, 3)
+
+
+def test_a_body_that_no_digest_vouches_for_is_held_against_the_ledger(
+    registry_urls: Urls, ledger: Path, key: SigningIdentity
+) -> None:
+    pushing.fill(ledger, 1)
+    leave = registry_leaves.leave(registry_leaves.Rule(Leaves.NO_PERSONS))
+    registry_push.push(ledger, registry_urls.office_a, leave, identity=key, wait_s=0)
+    pushing.open_gate(registry_urls)
+    assert _problem(registry_urls.office_a, ledger) == (None, None)
+    ((packed,),) = registry_urls.server.execute(
+        "SELECT body FROM gpu_inspector.inspection WHERE seq = 9", database=registry_urls.database
+    )
+    for old, new in ((b'"NVIDIA H100"', b'"NVIDIA T1000"'), (b'"serial":"13', b'"serial":"23')):
+        assert old in inflated(packed)
+        forged = deflated(inflated(packed).replace(old, new)).hex()
+        _operate(registry_urls, f"UPDATE gpu_inspector.inspection SET body = '\\x{forged}' WHERE seq = 9")
+        assert _problem(registry_urls.office_a, ledger) == (
+            "Row 9 is another one than this office's ledger has.",
+            9,
+        )
+
+
+def test_an_end_that_was_taken_away_is_missed_by_whoever_pushed_it(
+    registry_urls: Urls, ledger: Path, key: SigningIdentity
+) -> None:
+    registry_push.push(ledger, registry_urls.office_a, identity=key, wait_s=0)
+    _operate(
+        registry_urls,
+        "DELETE FROM gpu_inspector.checkpoint WHERE seq > 4",
+        "DELETE FROM gpu_inspector.number WHERE seq > 4",
+        "DELETE FROM gpu_inspector.listing WHERE seq > 4",
+        "DELETE FROM gpu_inspector.inspection WHERE seq > 4",
+    )
+    said, row = _problem(registry_urls.office_a, ledger)
+    assert said is not None
+    assert said.startswith("Row 5 is missing: the registry had 8 rows of this office.")
+    assert row == 5
+    registry_push.push(ledger, registry_urls.office_a, identity=key, wait_s=0)
+    pushing.open_gate(registry_urls)
+    registry_push.push(ledger, registry_urls.office_a, identity=key, wait_s=0)
+    assert _problem(registry_urls.office_a, ledger) == (None, None)
 
 
 def test_a_row_that_was_chained_anew_is_not_what_was_signed(registry_urls: Urls, ledger: Path) -> None:
@@ -214,6 +257,21 @@ def test_a_file_that_holds_something_else_is_left_as_it_is(registry_urls: Urls, 
         opened.export(file, "jsonl")
     with pytest.raises(RegistryError, match="holds other rows than the registry has"):
         registry_pull.pull(registry_urls.office_a, out)
+
+
+def test_a_file_of_one_line_without_an_end_is_nobody_s_to_cut(registry_urls: Urls, tmp_path: Path) -> None:
+    out = tmp_path / "capture.json"
+    for text in ('{"format":1,"kind":"capture"}', '{"seq":1,"prev":"' + "ab" * 32, "x"):
+        out.write_text(text)
+        with pytest.raises(RegistryError, match="holds something else than rows that were pulled"):
+            registry_pull.pull(registry_urls.office_a, out)
+        assert out.read_text() == text
+
+
+def test_whoever_sees_no_such_office_is_left_no_empty_file(registry_urls: Urls, tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="sees no office"):
+        registry_pull.pull(registry_urls.office_b, tmp_path / "rows.jsonl", office="Office A")
+    assert not (tmp_path / "rows.jsonl").exists()
 
 
 def test_a_pull_stops_before_a_row_that_was_altered(registry_urls: Urls, ledger: Path, tmp_path: Path) -> None:
