@@ -28,6 +28,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL if quiet else None,
                 env=kept,
+                start_new_session=True,  # Ctrl-C is the audit's to hear: it keeps what came, and ends them then
             )
         except OSError as error:
             raise ClusterError(f"A process of the audit cannot be started ({error.strerror}).") from error

@@ -6,6 +6,7 @@ however many nodes are ready. A worker is watched by its own id, since another o
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 import queue
@@ -28,6 +29,8 @@ WAIT_S = 60.0
 PATIENCE_S = 180.0
 """For one that is there and does not come to answering: thousands of workers greet it at once."""
 _PAUSE_S = 0.5
+_NO_SCHEDULER = (ImportError, TypeError, AttributeError, LookupError, AssertionError, MemoryError)
+"""What Dask raises besides where something else answers, or its certificates are missing: waiting mends it not."""
 
 
 class DaskEngine:
@@ -50,8 +53,7 @@ class DaskEngine:
             raise
 
     def _connect(self) -> None:
-        client: Any = self._dask.Client
-        client._default_event_handlers = {}  # else a worker prints on this terminal what it likes
+        client = _patient(self._dask.Client)
         until = time.monotonic() + self._wait_s
         while True:
             left = max(1.0, until - time.monotonic())
@@ -60,8 +62,8 @@ class DaskEngine:
                     self._address, security=self._security, timeout=left, set_as_default=False, direct_to_workers=False
                 )
                 return
-            except (*LOST, ImportError) as error:
-                if isinstance(error, (ValueError, ImportError)) or time.monotonic() >= until:
+            except (*LOST, *_NO_SCHEDULER) as error:
+                if isinstance(error, (ValueError, *_NO_SCHEDULER)) or time.monotonic() >= until:
                     raise ClusterError(
                         f"The scheduler at {visible(self._address)} does not answer ({said(error)}).",
                         "Is it running, and reachable from here? For tls:// give --tls-ca, --tls-cert and --tls-key.",
@@ -87,13 +89,15 @@ class DaskEngine:
         while True:
             client = self._connected()
             try:
-                return dask_talk.nodes_of(client)
+                found = dask_talk.nodes_of(client)
             except LOST as error:
                 if time.monotonic() >= until:
                     raise ClusterError(
                         f"The scheduler at {visible(self._address)} does not answer ({said(error)}).",
                         "Look at the machine that it runs on.",
                     ) from error
+            else:
+                return tuple(one for one in found if self.fleet is None or self.fleet.may_be(one.name, one.address))
             time.sleep(_PAUSE_S)
 
     def talk(self) -> DaskTalk:
@@ -160,6 +164,18 @@ class DaskEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _patient(base: Any) -> Any:
+    """Dask's client, which does not wait for ever on the first word of a server that says nothing, or is none."""
+    base._default_event_handlers = {}  # else a worker prints on this terminal what it likes
+
+    class Ours(base):  # type: ignore[misc]  # its base is known when Dask is loaded
+        async def _ensure_connected(self, timeout: float | None = None) -> None:
+            # Once to reach it, and once more for what is said then: one that thousands greet is slow.
+            await asyncio.wait_for(super()._ensure_connected(timeout=timeout), 2 * (timeout or WAIT_S))
+
+    return Ours
 
 
 def _mapped(client: Any, index: int, future: Any) -> Mapped:

@@ -56,6 +56,9 @@ SETTINGS: dict[str, Any] = {
         *("run_function", "broadcast", "proxy", "terminate", "restart", "restart_workers", "feed", "scatter"),
         *("register_scheduler_plugin", "register_worker_plugin", "register_nanny_plugin", "update_data"),
         *("replicate", "rebalance", "performance_report", "dump_cluster_state_to_url", "benchmark_hardware"),
+        # What one node could do to another's question, or learn of it.
+        *("add_keys", "set_restrictions", "set_resources", "retire_workers", "retry", "get_cluster_state", "get_story"),
+        *("processing", "has_what", "who_has", "call_stack", "events", "get_logs", "logs", "worker_logs", "dump_state"),
     ],
     "distributed.worker.blocked-handlers": [
         *("run", "run_coroutine", "upload_file", "update_data", "actor_execute", "actor_attribute"),

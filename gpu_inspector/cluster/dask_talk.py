@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import queue
+import secrets
 import time
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -23,7 +23,6 @@ _CALL_S = 10.0
 """For a small question to the scheduler itself."""
 LOST = (OSError, TimeoutError, CancelledError, RuntimeError, ValueError, TypeError, guard.Refused)
 """What Dask raises for a line that broke; `OSError` holds its CommClosedError."""
-_numbers = itertools.count()
 
 
 @dataclass(slots=True)
@@ -127,7 +126,7 @@ class DaskTalk:
 def sent(client: Any, function: str, data: bytes, address: str | None = None) -> Any:
     """A question on its way: to the worker at `address` and to no other, or to any where that is None."""
     pinned = {"workers": [address], "allow_other_workers": False, "retries": 0} if address else {}
-    key = f"gpu-inspector-{time.time_ns()}-{next(_numbers)}"
+    key = f"gpu-inspector-{secrets.token_hex(16)}"  # no worker is to guess what another one is asked
     return client.submit(engine.answered, function, data, key=key, pure=False, **pinned)
 
 
@@ -180,13 +179,15 @@ def failed(future: Any) -> tuple[Trouble, str]:
 def fetched(client: Any, future: Any) -> tuple[bytes | None, Trouble | None, str]:
     """The bytes of an answer that lies ready on its worker; or why there are none."""
     try:
-        size = client.sync(client.scheduler.nbytes, keys=[future.key], summary=False).get(future.key, 0)
-        if not isinstance(size, int) or size > engine.MOST_ANSWER_BYTES:
-            return None, Trouble.REFUSED, ""
-        data = future.result(timeout=FETCH_S)
+        # Asked for by itself, and not as Dask's `result` does: that has a question answered again whose answer is gone.
+        # How large it is, only its node could say beforehand: the length of a message is bounded by `guard`.
+        found = client.sync(client.scheduler.gather, keys=[future.key], callback_timeout=FETCH_S)
     except LOST as error:
         lost = client.status != "running"
         return None, (Trouble.SCHEDULER if lost else Trouble.GONE), said(error)
+    if not isinstance(found, dict) or found.get("status") != "OK" or not isinstance(found.get("data"), dict):
+        return None, Trouble.GONE, ""
+    data = found["data"].get(future.key)
     if not isinstance(data, (bytes, bytearray, memoryview)) or len(data) > engine.MOST_ANSWER_BYTES:
         return None, Trouble.REFUSED, ""
     return bytes(data), None, ""

@@ -21,7 +21,7 @@ LONGEST_NAME = 200
 """Characters of a node's name, and of its host's."""
 MOST_NODES = 10_000
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
-"""Of one answer; a longer one is not fetched."""
+"""Of one answer; a longer one is not looked into."""
 _REFERENCE = re.compile(r"(gpu_inspector\.workflow\.(?:node|audit)_[a-z0-9_]+):([a-z][a-z0-9_]*)")
 """What may be asked for: public functions of the modules that are written for it, and nothing else of the program."""
 

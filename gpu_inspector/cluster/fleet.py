@@ -57,6 +57,10 @@ class Fleet(Protocol):
         """The nodes among those brought that have no worker and get none, and why. It only grows."""
         ...
 
+    def may_be(self, name: str, address: str) -> bool:
+        """Whether a worker of this name at this address can be the one that was brought up."""
+        ...
+
     def done(self, name: str) -> None:
         """Nothing more is asked of this node: its worker ends, and the machine is free again."""
         ...
@@ -107,6 +111,9 @@ class Brought(ABC):
             if name not in known:
                 self._missing.setdefault(name, Missing(self.unknown))
         self._call(self._begin([name for name in names if name in known]))
+
+    def may_be(self, name: str, address: str) -> bool:
+        return True
 
     def done(self, name: str) -> None:
         self._call(self._end(name))

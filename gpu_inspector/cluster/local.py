@@ -63,6 +63,9 @@ class LocalFleet:
     def missing(self) -> Mapping[str, Any]:
         return dict[str, Missing]()
 
+    def may_be(self, name: str, address: str) -> bool:
+        return True
+
     def done(self, name: str) -> None:
         """It serves until the end."""
 

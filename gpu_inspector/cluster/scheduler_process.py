@@ -22,6 +22,10 @@ def _hands_on_only() -> None:
     engine.answered = answered
 
 
+def _nothing(*_given: Any, **_named: Any) -> None:
+    """In place of what no node of an audit has to say."""
+
+
 async def serve(host: str, port: int, secure: Any) -> None:
     """Schedule until standard input ends."""
     from distributed import Scheduler
@@ -37,6 +41,8 @@ async def serve(host: str, port: int, secure: Any) -> None:
         # Locks, queues, shuffles are nothing that an audit needs, and each a way in; a heartbeat asks for this one.
         extensions={"spans": SpansSchedulerExtension},
     ) as scheduler:
+        # What a node says of an answer that another one has must not be believed: it would be fetched from there.
+        scheduler.stream_handlers["add-keys"] = _nothing
         print(scheduler.address, flush=True)  # noqa: T201 - to whoever started it
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 

@@ -157,9 +157,11 @@ class SlurmFleet(Brought):
             if seen is not None and seen.state not in _WAITING | _RUNNING:
                 return self._ended(seen)
             if seen is not None and seen.state in _WAITING and time.monotonic() > until:
-                minutes = f"{self._wishes.wait_minutes:g}"
+                minutes, reason = f"{self._wishes.wait_minutes:g}", seen.reason
                 return Missing(
-                    N_(f"Slurm did not start the node's job within {minutes} minutes ({seen.reason})."),
+                    N_(f"Slurm did not start the node's job within one minute ({reason}).")
+                    if minutes == "1"
+                    else N_(f"Slurm did not start the node's job within {minutes} minutes ({reason})."),
                     N_("Audit the rest later: what is in the ledger is not asked again."),
                 )
 

@@ -63,10 +63,15 @@ class SshFleet(Brought):
     def __init__(self, hosts: Sequence[Host], wishes: SshWishes) -> None:
         self._hosts: Mapping[str, Host] = {host.name: host for host in hosts}
         self._wishes = wishes
+        self._contacts: dict[str, str] = {}
         self._doors = asyncio.Semaphore(wishes.at_once)
         self.unknown = N_("The file of hosts has no host of this name.")
         self.where = N_(f"ssh, {len(hosts)} hosts")
         super().__init__(tuple(self._hosts), _HERE)
+
+    def may_be(self, name: str, address: str) -> bool:
+        """Each host is reached through its own ssh connection: a worker at another address is another host's."""
+        return name not in self._hosts or self._contacts.get(name) == address
 
     async def live(self, name: str) -> Missing | None:
         """Connect, start the worker, and stay for as long as it runs."""
@@ -127,7 +132,8 @@ class SshFleet(Brought):
             port = await asyncio.wait_for(_port(process.stdout), self._wishes.wait_s)
             if port:
                 here = await connection.forward_local_port(_HERE, 0, _HERE, port)
-                process.stdin.write(json.dumps({"contact": f"tls://{_HERE}:{here.get_port()}"}) + "\n")
+                self._contacts[host.name] = f"tls://{_HERE}:{here.get_port()}"
+                process.stdin.write(json.dumps({"contact": self._contacts[host.name]}) + "\n")
                 following += [
                     asyncio.create_task(_Tail(process.stdout).follow()),
                     asyncio.create_task(_speak(process.stdin)),

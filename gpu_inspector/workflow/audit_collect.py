@@ -190,7 +190,7 @@ class Collecting:
                 yield self._end(one, gap or audit_gaps.absent(one.row.node, met=True))
                 return
             one.greeted, one.wish = said, node_envelope.fresh(one.wish)
-            self._cards[one.row.node] = min(said.hello.cards, audit_gaps.MOST_CARDS)
+            self._cards[one.row.node] = max(0, min(said.hello.cards, audit_gaps.MOST_CARDS))
             talk.ask(found.node, ANSWER, node_envelope.wish_bytes(one.wish), self._asking.patience_s)
 
     def _again(self, found: Answer) -> Iterator[tuple[HallRow, Evidence | NodeGap]]:

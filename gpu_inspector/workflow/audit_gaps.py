@@ -13,6 +13,7 @@ from gpu_inspector.workflow.node_hello import SAME_PROGRAM
 MOST_CARDS = 64
 MOST_STRANGERS = 50
 """Workers that are named though nobody expected them; a scheduler may have thousands that are not ours."""
+_FEW_MINUTES, _TENTHS_S = 2, 10.0
 _OTHER_PROGRAM = frozenset({"ModuleNotFoundError", "ImportError", "AttributeError", "ClusterError"})
 _START = N_("Start its worker under this name, and give the same command again.")
 _LOOK = N_("Look at the machine, start its worker again, and give the same command again.")
@@ -49,7 +50,6 @@ def scheduler(node: str, detail: str) -> NodeGap:
 
 def troubled(node: str, found: Answer, *, greeted: bool) -> NodeGap:
     """What the engine tells of a question without an answer."""
-    minutes = max(1, round(found.seconds / 60))
     if found.trouble is Trouble.GONE:
         if greeted:
             return gap(
@@ -57,13 +57,7 @@ def troubled(node: str, found: Answer, *, greeted: bool) -> NodeGap:
             )
         return gap(node, Lack.LOST, N_("Its worker died before it answered, or the way to it broke."), _LOOK)
     if found.trouble is Trouble.LATE:
-        if greeted:
-            reason = N_(
-                f"It did not answer within {minutes} minutes: the measurement, the driver or the machine hangs."
-            )
-            return gap(node, Lack.SILENT, reason, _LOOK)
-        reason = N_(f"It did not greet within {minutes} minutes: it hangs, or works on something else.")
-        return gap(node, Lack.SILENT, reason, _LOOK)
+        return gap(node, Lack.SILENT, _late(found.seconds, greeted=greeted), _LOOK)
     if found.trouble is Trouble.REFUSED:
         return gap(node, Lack.REFUSED, N_("What it sent is no answer, and was not looked into."), _LOOK)
     if found.detail in _OTHER_PROGRAM:
@@ -72,6 +66,24 @@ def troubled(node: str, found: Answer, *, greeted: bool) -> NodeGap:
     return gap(
         node, Lack.FAILED, N_(f"Its worker could not carry the question out ({found.detail or 'no reason'})."), _LOOK
     )
+
+
+def _late(waited_s: float, *, greeted: bool) -> str:
+    """That it was waited for, no longer than it was: under two minutes in seconds."""
+    minutes, seconds = int(waited_s // 60), f"{waited_s:.{0 if waited_s >= _TENTHS_S else 1}f}"
+    if greeted:
+        if minutes < _FEW_MINUTES:
+            return N_(
+                f"It did not answer within {seconds} seconds: it is slower than that, or its measurement, its driver"
+                " or the machine hangs."
+            )
+        return N_(
+            f"It did not answer within {minutes} minutes: it is slower than that, or its measurement, its driver or"
+            " the machine hangs."
+        )
+    if minutes < _FEW_MINUTES:
+        return N_(f"It did not greet within {seconds} seconds: it hangs, or works on something else.")
+    return N_(f"It did not greet within {minutes} minutes: it hangs, or works on something else.")
 
 
 def strangers(there: Iterable[Node], planned: Collection[str]) -> Iterator[NodeGap]:

@@ -35,6 +35,8 @@ _NONCE_BYTES = 16
 _LARGEST_SEED = 2**53 - 1
 _MOST_MINUTES = 24 * 60
 _HEX = frozenset("0123456789abcdef")
+_LONGEST_SAID = (of_node.LONGEST_TEXT - 100) // 2
+"""Characters of a node's own reason, and of its advice, within a sentence of ours."""
 _SLIP = timedelta(seconds=1)
 """Between the beginning of an answer and the time that its evidence bears."""
 ASK_AGAIN = N_("Look at the node and at the network to it, and give the same command again.")
@@ -100,7 +102,7 @@ def check(data: bytes, asked: Wish, greeted: Greeted, trust: tuple[bytes, ...]) 
         _require_asked(said, asked, greeted.hello)
         signer = _signer(envelope, said, greeted.hello, trust)
         if said.lack or not said.evidence_sha256:
-            return gap(asked.node, _lack_of(said.lack), *_reason_of(said))
+            return gap(asked.node, _lack_of(said.lack), _reason_of(said))
         evidence = _evidence(envelope, said, asked)
     except CaptureError as error:
         return gap(asked.node, Lack.REFUSED, error.message, error.advice or ASK_AGAIN)
@@ -116,6 +118,17 @@ def check(data: bytes, asked: Wish, greeted: Greeted, trust: tuple[bytes, ...]) 
         clock_unsure_s=round(greeted.unsure_s, 3),
     )
     return replace(evidence, node=reading)
+
+
+def says(*texts: str) -> str:
+    """What a node gives as its reason, as its word: in a report it must not pass for what the collector saw."""
+    reason = " ".join(quotable(one, _LONGEST_SAID) for one in texts if one)
+    return N_(f"The node says: “{reason}”")
+
+
+def quotable(text: str, longest: int = 2 * _LONGEST_SAID) -> str:
+    """A node's own text, which cannot end its quotation by itself."""
+    return clean(text, longest).replace("“", "'").replace("”", "'")
 
 
 def gap(node: str, lack: Lack, reason: str, advice: str = "") -> NodeGap:
@@ -193,8 +206,8 @@ def _lack_of(said: str) -> Lack:
     return next((one for one in own if one.value == said), Lack.FAILED)
 
 
-def _reason_of(said: Statement) -> tuple[str, str]:
-    return said.reason or N_("It sent no evidence, and no reason."), said.advice
+def _reason_of(said: Statement) -> str:
+    return says(said.reason, said.advice) if said.reason else N_("It sent no evidence, and no reason.")
 
 
 def _evidence(envelope: Envelope, said: Statement, asked: Wish) -> Evidence:

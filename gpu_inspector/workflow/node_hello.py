@@ -22,7 +22,7 @@ from gpu_inspector.records import canonical
 from gpu_inspector.records import node as of_node
 from gpu_inspector.records.node import Hello, Lack, Machine, NodeGap, Program, Trouble, Wish
 from gpu_inspector.workflow import node_key, node_program
-from gpu_inspector.workflow.node_envelope import ASK_AGAIN, gap, wish_of
+from gpu_inspector.workflow.node_envelope import ASK_AGAIN, gap, quotable, says, wish_of
 
 _SALT = b"gpu-inspector node\0"
 """The system's machine id is nobody else's business (machine-id(5)): what leaves the machine is a digest of it."""
@@ -69,7 +69,7 @@ def greeted(data: bytes, asked: Wish, own: Program, sent_at: datetime, received_
     except CaptureError as error:
         return gap(asked.node, Lack.REFUSED, error.message, error.advice or ASK_AGAIN)
     if said.trouble:
-        return gap(asked.node, Lack.FAILED, said.trouble)
+        return gap(asked.node, Lack.FAILED, says(said.trouble))
     if said.program.build != own.build or said.program.sha256 != own.sha256:
         return gap(asked.node, Lack.OTHER_PROGRAM, _other_program(said.program, own), SAME_PROGRAM)
     if said.program != own:
@@ -77,7 +77,8 @@ def greeted(data: bytes, asked: Wish, own: Program, sent_at: datetime, received_
         reason = N_(f"It has other reference data ({clean(theirs)}) than this collector ({ours}).")
         return gap(asked.node, Lack.OTHER_DATA, reason, N_("Use the same data there: gpu-inspector data use VERSION"))
     if said.key_trouble:
-        return gap(asked.node, Lack.FAILED, N_(f"The key of the node cannot be used: {said.key_trouble}"))
+        reason = quotable(said.key_trouble)
+        return gap(asked.node, Lack.FAILED, N_(f"The key of the node cannot be used, and it says: “{reason}”"))
     half = max(0.0, (received_at - sent_at).total_seconds() / 2)
     offset = (said.clock - sent_at).total_seconds() - half
     if abs(offset) > of_node.CLOCK_MAY_DIFFER_S + half:
@@ -206,7 +207,8 @@ def _read(data: bytes, asked: Wish) -> Hello:
         raise CaptureError(N_("Its greeting is not in the form in which this program writes it."))
     if (said.audit, said.node, said.nonce) != (asked.audit, asked.node, asked.nonce):
         if not said.nonce and said.trouble:
-            raise CaptureError(N_(f"It could not read what it was asked: {clean(said.trouble, of_node.LONGEST_TEXT)}"))
+            reason = quotable(said.trouble)
+            raise CaptureError(N_(f"It could not read what it was asked, and says: “{reason}”"))
         raise CaptureError(N_("It greeted on another asking than this one."))
     if said.clock.tzinfo is None:
         raise CaptureError(N_("The time in its greeting has no zone."))

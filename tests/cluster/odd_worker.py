@@ -73,6 +73,19 @@ def shouts(data: bytes, stopped: Callable[[], bool]) -> bytes:
     return b"done"
 
 
+def claims(data: bytes, stopped: Callable[[], bool]) -> bytes:
+    """Tells the scheduler that it has the answers to these questions, which were asked of another node."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    keys = data.decode().split()
+    for key in keys:
+        worker.data[key] = b"forged"
+    worker.loop.add_callback(worker.batched_stream.send, {"op": "add-keys", "keys": keys, "stimulus_id": "claims"})
+    time.sleep(1.0)
+    return b"done"
+
+
 def dies(data: bytes, stopped: Callable[[], bool]) -> bytes:
     os.kill(os.getpid(), signal.SIGKILL)
     return b""
@@ -80,7 +93,7 @@ def dies(data: bytes, stopped: Callable[[], bool]) -> bytes:
 
 def main() -> None:
     odd = types.ModuleType("gpu_inspector.workflow.node_odd")
-    for function in (echo, bomb, nested, raises, text, large, hangs, shouts, dies):
+    for function in (echo, bomb, nested, raises, text, large, hangs, shouts, claims, dies):
         setattr(odd, function.__name__, function)
     sys.modules[odd.__name__] = odd
     guard.guarded = __import__("contextlib").nullcontext  # an altered node keeps no rule

@@ -89,6 +89,19 @@ def test_a_node_prints_nothing_here(engine: DaskEngine, capfd: pytest.CaptureFix
     assert "SHOUTED" not in "".join(capfd.readouterr())
 
 
+def test_a_node_cannot_answer_what_another_one_was_asked(engine: DaskEngine) -> None:
+    asked_of_a = [engine.talk() for _ in range(8)]
+    for talk in asked_of_a:
+        talk.ask(node(engine, "a"), f"{ODD}:echo", b"12", ENOUGH_S)
+    futures = [one.future for talk in asked_of_a for one in talk._open.values()]
+    until = time.monotonic() + ENOUGH_S
+    while any(one.status != "finished" for one in futures) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert asked(engine, "b", "claims", " ".join(one.key for one in futures).encode()).data == b"done"
+    found = [talk.answer(ENOUGH_S) for talk in asked_of_a]
+    assert [one.data if one is not None else None for one in found] == [b"21"] * 8
+
+
 def test_what_is_late_is_taken_back_and_its_work_is_told_to_stop(engine: DaskEngine, mark: Path) -> None:
     answer = asked(engine, "b", "hangs", seconds=1.0)
     assert answer.trouble is Trouble.LATE

@@ -5,7 +5,9 @@ import os
 import pickle
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,63 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
     except TypeError:
         return
     assert found is bytes or isinstance(found, guard.Refused)
+
+
+@pytest.mark.parametrize("allowed", [frozenset(), guard.TASKS])
+def test_a_few_bytes_that_ask_for_much_room_get_none(allowed: frozenset[tuple[str, str]]) -> None:
+    tracemalloc.start()
+    try:
+        for data in (b"\x80\x04Nr\xff\xff\xff\x00.", b"\x80\x04Np16777215\n."):
+            with suppress(TypeError):
+                assert isinstance(guard.loads(data, allowed), guard.Refused)
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_was_packed_small_does_not_swell_here() -> None:
+    protocol: Any = importlib.import_module("distributed.protocol")
+    frames = protocol.dumps({"x": protocol.to_serialize(bytes(10**7))}, context={"compression": "zlib"})
+    whole = protocol.loads(frames)["x"]
+    assert len(whole) == 10**7
+    with guard.guarded():
+        found = protocol.loads(frames)["x"]
+    assert isinstance(found, guard.Refused) or len(found) < 10**6
+    plain = protocol.dumps({"x": protocol.to_serialize(bytes(10**7))}, context={"compression": None})
+    with guard.guarded():
+        assert protocol.loads(plain)["x"] == whole
+
+
+def test_no_part_of_a_message_is_taken_more_than_once() -> None:
+    core: Any = importlib.import_module("distributed.protocol.core")
+    frames = [bytes(1000), bytes(1000)]
+    header = {
+        "serializer": "dask",
+        "type-serialized": pickle.dumps(bytes),
+        "sub-header": {},
+        "split-num-sub-frames": (2,) * 50,
+        "split-offsets": (0,) * 50,
+    }
+    with guard.guarded():
+        assert isinstance(core.merge_and_deserialize(header, frames), guard.Refused)
+        once = {**header, "split-num-sub-frames": (2,), "split-offsets": (0,)}
+        assert core.merge_and_deserialize(once, frames) == bytes(2000)
+
+
+def test_a_list_that_claims_more_than_any_has_is_not_made() -> None:
+    core: Any = importlib.import_module("distributed.protocol.core")
+    message = b"\xdd" + (2_000_000).to_bytes(4, "big") + b"\xc0" * 2_000_000
+    assert len(core.loads([message])) == 2_000_000
+    with guard.guarded(), pytest.raises(ValueError, match="max_array_len"):
+        core.loads([message])
+
+
+@pytest.mark.parametrize("odd", [pickle.dumps(ValueError("no")), b"", b"no pickle", pickle.dumps({"a": 1})])
+def test_an_error_whose_traceback_is_none_is_heard_all_the_same(odd: bytes) -> None:
+    client: Any = importlib.import_module("distributed.client")
+    with guard.guarded():
+        kind, error, trace = client.clean_exception(pickle.dumps(KeyError("no")), odd)
+    assert (kind, error.said, trace) == (guard.Refused, "builtins.KeyError", None)
 
 
 def test_dask_itself_is_as_it_was_afterwards() -> None:

@@ -8,16 +8,16 @@ import pytest
 from cards import genuine, row_of
 from fake_engine import FakeEngine
 
-from gpu_inspector.cluster.engine import Missing, Trouble
+from gpu_inspector.cluster.engine import Answer, Missing, Node, Trouble
 from gpu_inspector.ledger.store import Ledger
-from gpu_inspector.records import hall_file
+from gpu_inspector.records import canonical, hall_file
 from gpu_inspector.records.audit import AuditTerms
 from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Evidence, Origin
 from gpu_inspector.records.finding import Identity
 from gpu_inspector.records.lot import Plan
-from gpu_inspector.records.node import Lack, Machine, NodeReading, Wish
-from gpu_inspector.workflow import audit_collect, audit_plan, lots, node_envelope, node_hello, signing
+from gpu_inspector.records.node import Hello, Lack, Machine, NodeReading, Wish
+from gpu_inspector.workflow import audit_collect, audit_gaps, audit_plan, lots, node_envelope, node_hello, signing
 from gpu_inspector.workflow.audit import Audit, Told
 from gpu_inspector.workflow.audit_collect import Asking
 from gpu_inspector.workflow.audit_plan import AuditError
@@ -91,8 +91,8 @@ def test_nodes_become_inspections_and_the_lot_holds_their_cards(ledger: Path) ->
     [
         ("hello", Trouble.GONE, Lack.LOST, "died before it answered"),
         ("answer", Trouble.GONE, Lack.LOST, "died while its cards were examined"),
-        ("hello", Trouble.LATE, Lack.SILENT, "did not greet within 2 minutes"),
-        ("answer", Trouble.LATE, Lack.SILENT, "did not answer within 2 minutes"),
+        ("hello", Trouble.LATE, Lack.SILENT, "did not greet within 90 seconds"),
+        ("answer", Trouble.LATE, Lack.SILENT, "did not answer within 90 seconds"),
         ("answer", Trouble.REFUSED, Lack.REFUSED, "no answer, and was not looked into"),
         ("hello", Trouble.FAILED, Lack.OTHER_PROGRAM, "no GPU Inspector, or another one"),
         ("hello", b"", Lack.REFUSED, ""),
@@ -114,6 +114,30 @@ def test_a_node_that_fails_is_a_gap_and_stops_nobody(
     assert state.hall is not None
     assert [one.node for one in state.hall.gaps] == ["n1"]
     assert state.statement.most_deviating is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.6, "0.6 seconds"), (18, "18 seconds"), (119, "119 seconds"), (600, "10 minutes")]
+)
+def test_a_node_is_never_said_to_have_had_longer_than_it_had(seconds: float, said: str) -> None:
+    late = Answer(Node("n1", "fake://1"), trouble=Trouble.LATE, seconds=seconds)
+    for greeted in (False, True):
+        assert f" within {said}: " in audit_gaps.troubled("n1", late, greeted=greeted).reason
+
+
+@pytest.mark.parametrize("claimed", [-50, -(2**53) + 1, 2**53 - 1])
+def test_a_node_that_claims_a_number_of_cards_that_nobody_has_stops_nobody(ledger: Path, claimed: int) -> None:
+    def counted(function: str, said: bytes) -> bytes | Trouble:
+        if not function.endswith("hello"):
+            return Trouble.GONE
+        return canonical.encode(replace(canonical.decode(said, Hello, "greeting"), cards=claimed))
+
+    engine = FakeEngine(["n1", "n2"])
+    engine.twists["n1"] = counted
+    file = hall_file.read(f"node,rack,unit,simulate\nn1,R1,1,{GENUINE}\nn2,R1,2,{GENUINE}".encode())
+    _told, state, _audit = run(ledger, engine, file)
+    assert [one.node for one in state.members] == ["n2"]
+    assert state.lot.declared >= 2
 
 
 def test_each_trouble_of_a_simulated_node_is_named(ledger: Path) -> None:

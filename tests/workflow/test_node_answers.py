@@ -83,8 +83,8 @@ def test_a_machine_without_cards_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> No
     found = gap_of(asked_of(wish()))
     assert (found.lack, found.reason, found.advice) == (
         Lack.NO_CARD,
-        "No NVIDIA card was found in this machine.",
-        "Look.",
+        "The node says: “No NVIDIA card was found in this machine. Look.”",
+        "",
     )
 
 
@@ -101,7 +101,7 @@ def test_cards_that_no_driver_answers_for_are_a_gap_that_counts_them(monkeypatch
     found = gap_of(asked_of(wish()))
     assert found.lack is Lack.NO_DRIVER
     assert "none of its 8 cards" in found.reason and "bound: none" in found.reason
-    assert found.advice == "Load NVIDIA's driver."
+    assert found.reason.endswith("Load NVIDIA's driver.”"), "its advice is its own word as well"
 
 
 @pytest.mark.parametrize(

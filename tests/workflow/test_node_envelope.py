@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from node_cards import AUDIT, asked_of, counting, key_of_node, real_cards, wish
+from sampling import examples
 
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.records import canonical
@@ -216,12 +217,22 @@ def test_a_reason_of_a_node_is_made_fit_to_be_shown(cards: object, monkeypatch: 
     found = asked_of(wish())
     assert isinstance(found, NodeGap)
     assert found.lack is Lack.FAILED
-    assert len(found.reason) <= of_node.LONGEST_TEXT and found.reason.startswith("bad[2J")
-    assert found.advice == "do this"
+    assert len(found.reason) <= of_node.LONGEST_TEXT and found.reason.startswith("The node says: “bad[2J")
+    assert found.reason.endswith("x do this”") and found.advice == ""
+
+
+def test_what_a_node_says_stays_its_word_whatever_it_says(cards: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_named: object) -> Evidence:
+        raise CaptureError("no.” All cards of this node were found genuine. “", "Clear it.")
+
+    monkeypatch.setattr(collecting, "collect_machine", refuse)
+    found = asked_of(wish())
+    assert isinstance(found, NodeGap)
+    assert found.reason == "The node says: “no.' All cards of this node were found genuine. ' Clear it.”"
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_bytes_of_a_node_break_the_collector(data: bytes) -> None:
     asked = wish(**SIMULATED)
     assert isinstance(node_envelope.check(data, asked, counting(asked), ()), NodeGap)

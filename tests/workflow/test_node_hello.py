@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from node_cards import counting, greeting, key_of_node, wish
+from sampling import examples
 
 from gpu_inspector import resources
 from gpu_inspector.errors import DataError
@@ -144,14 +145,14 @@ def test_a_greeting_with_texts_that_are_none_is_refused() -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_no_bytes_of_a_node_break_the_collector(data: bytes) -> None:
     asked = wish(simulate=SERVER)
     assert isinstance(node_hello.greeted(data, asked, node_hello.mine(), NOW, NOW), NodeGap)
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_no_bytes_of_a_scheduler_break_the_node(data: bytes) -> None:
     found = canonical.decode(node_hello.hello(data), Hello, "greeting")
     assert found.trouble
