@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.language import N_
-from gpu_inspector.ledger import search
+from gpu_inspector.ledger import agreement
 from gpu_inspector.records.chain import GENESIS, LARGEST_SEQ, fits
 from gpu_inspector.records.inspection import LedgerEntry
 
@@ -65,6 +65,6 @@ def proof_of(connection: sqlite3.Connection, seq: int) -> Proof:
         problems.append(N_(f"Row {seq + 1} is missing."))
     elif after is not None and after[0] != digest:
         problems.append(N_(f"Row {seq + 1} does not follow row {seq}."))
-    problems.append(search.disagreement_at(connection, seq, body))
+    problems.append(agreement.disagreement_at(connection, seq, body))
     said = " ".join(problem for problem in problems if problem)
     return Proof(entry=entry, before=before is not None, after=after is not None, problem=said or None)

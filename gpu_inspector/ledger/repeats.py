@@ -48,7 +48,8 @@ def last(connection: sqlite3.Connection) -> int:
 def agree(connection: sqlite3.Connection, seq: int, evidence: Evidence) -> bool:
     """Whether the table says of this row what the row itself says."""
     kept = connection.execute("SELECT kind, value FROM number WHERE seq = ?", (seq,)).fetchall()
-    return sorted(kept) == [(number.kind, number.value) for number in numbers_of(evidence)]
+    said = [(number.kind, number.value) for number in numbers_of(evidence)]
+    return len(kept) == len(said) and set(kept) == set(said)
 
 
 def disagreement(connection: sqlite3.Connection) -> tuple[int | None, str] | None:

@@ -66,7 +66,10 @@ def put_new(
 
 
 def put(connection: sqlite3.Connection, path: Path, inspection: Inspection, body: bytes) -> LedgerEntry:
-    """One row more, or the entry of the same inspection where it stands already. Raises LedgerError."""
+    """One row more, or the entry of the same inspection where it stands already. Raises LedgerError.
+
+    In a transaction in which `verification.fault_at_end` found no fault: the last row's digest fits its content.
+    """
     known = search.seq_of_id(connection, inspection.id)
     if known is not None:
         entry, kept = at(connection, path, known)
@@ -76,8 +79,8 @@ def put(connection: sqlite3.Connection, path: Path, inspection: Inspection, body
                 "Inspect again: a new inspection gets an id of its own.",
             )
         return entry
-    last = connection.execute("SELECT max(seq) FROM inspection").fetchone()[0] or 0
-    previous = bytes.fromhex(at(connection, path, last)[0].digest) if last else GENESIS
+    newest = "SELECT seq, digest FROM inspection ORDER BY seq DESC LIMIT 1"
+    last, previous = connection.execute(newest).fetchone() or (0, GENESIS)
     entry = entry_for(last + 1, previous, body)
     connection.execute(
         "INSERT INTO inspection(seq, prev, digest, body) VALUES (?, ?, ?, ?)",

@@ -1,20 +1,19 @@
 """Finding rows again: a listing and its words, made from the bodies and never believed over them."""
 
 import sqlite3
-from dataclasses import dataclass
 
-from gpu_inspector.errors import LedgerError
 from gpu_inspector.language import N_
-from gpu_inspector.ledger import image_index, repeats, supersession, word_index
+from gpu_inspector.ledger import image_index, repeats, supersession
 from gpu_inspector.ledger.database import Database
 from gpu_inspector.ledger.listing import COLUMNS, SHOWN, columns_of, inspection_of, listing_of, row_of
 from gpu_inspector.ledger.query import HistoryRow
-from gpu_inspector.ledger.tables import FIRST_WORD_COLUMNS, FIRST_WORDS_OPTIONS, WORD_COLUMNS, WORDS_OPTIONS
+from gpu_inspector.ledger.tables import WORD_COLUMNS
 from gpu_inspector.records.chain import LARGEST_SEQ
 from gpu_inspector.records.inspection import Inspection
 
 
-def _fill_words(names: tuple[str, ...], target: str = "listing_words") -> str:
+def fill_words(names: tuple[str, ...], target: str = "listing_words") -> str:
+    """The statement that puts the words of all rows of the listing into an index of words."""
     columns = ", ".join(names)
     return f"INSERT INTO {target}(rowid, {columns}) SELECT seq, {columns} FROM listing"  # noqa: S608
 
@@ -22,7 +21,7 @@ def _fill_words(names: tuple[str, ...], target: str = "listing_words") -> str:
 def add(connection: sqlite3.Connection, seq: int, inspection: Inspection) -> None:
     """Put one row into the search tables, inside the caller's transaction."""
     _put(connection, seq, inspection)
-    connection.execute(f"{_fill_words(WORD_COLUMNS)} WHERE seq = ?", (seq,))
+    connection.execute(f"{fill_words(WORD_COLUMNS)} WHERE seq = ?", (seq,))
 
 
 def _put(connection: sqlite3.Connection, seq: int, inspection: Inspection) -> None:
@@ -130,95 +129,3 @@ def seqs_of_beginning(connection: sqlite3.Connection, beginning: str) -> tuple[i
 def storable(text: str) -> str:
     """Text from a command line may hold half characters, which SQLite does not take."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """What side tables say of rows; None for a table that the file's schema does not have."""
-
-    replaced: dict[int, object] | None
-    images: dict[int, list[tuple[object, object]]] | None
-
-
-def disagreement(connection: sqlite3.Connection, after: int = 0) -> tuple[int | None, str] | None:
-    """The first row behind row `after` of which the search tables say something else than its body, and what; or None.
-
-    The words are compared with words made afresh in memory, since FTS5's own check would write to the file. They, and
-    what the numbers of different rows have to do with each other, are looked at only together with all rows.
-    """
-    names = columns_of(connection)
-    listings = connection.execute(
-        f"SELECT {', '.join(names)} FROM listing WHERE seq > ? OR seq < 1 ORDER BY seq",  # noqa: S608 - our own names
-        (after,),
-    )
-    numbered = repeats.there(connection)
-    sides = _Sides(supersession.kept(connection), image_index.kept(connection))
-    for seq, body in connection.execute("SELECT seq, body FROM inspection WHERE seq > ? ORDER BY seq", (after,)):
-        problem = _disagreement(connection, seq, body, names, listings.fetchone(), sides)
-        if problem is not None:
-            return seq, problem
-    if listings.fetchone() is not None:
-        return None, N_("The search table has rows that the ledger does not have.")
-    if after:
-        return None
-    if not numbered:
-        return _word_disagreement(connection, FIRST_WORD_COLUMNS, FIRST_WORDS_OPTIONS)
-    if sides.replaced is not None and (lost := supersession.lost(connection)) is not None:
-        return None, lost
-    if sides.images is not None and (lost := image_index.lost(connection)) is not None:
-        return None, lost
-    return repeats.disagreement(connection) or _word_disagreement(connection, WORD_COLUMNS, WORDS_OPTIONS)
-
-
-def disagreement_at(connection: sqlite3.Connection, seq: int, body: bytes) -> str | None:
-    """What the listing and the other search tables say else of one row than its body; None where they agree."""
-    names = columns_of(connection)
-    listed = connection.execute(f"SELECT {', '.join(names)} FROM listing WHERE seq = ?", (seq,))  # noqa: S608
-    sides = _Sides(supersession.kept(connection, seq), image_index.kept(connection, seq))
-    return _disagreement(connection, seq, body, names, listed.fetchone(), sides)
-
-
-def _disagreement(
-    connection: sqlite3.Connection,
-    seq: int,
-    body: bytes,
-    names: tuple[str, ...],
-    listed: object,
-    sides: _Sides,
-) -> str | None:
-    try:
-        inspection = inspection_of(seq, body)
-    except LedgerError as error:
-        return str(error)
-    expected = listing_of(seq, inspection)
-    if listed != tuple(getattr(expected, name) for name in names):
-        return N_(f"The search table says something else of row {seq} than the row itself.")
-    if names == COLUMNS and not repeats.agree(connection, seq, inspection.evidence):
-        return N_(f"The table of numbers says something else of row {seq} than the row itself.")
-    if not supersession.agree(sides.replaced, seq, inspection):
-        return N_(f"The table of replaced rows says something else of row {seq} than the row itself.")
-    if not image_index.agree(sides.images, seq, inspection.evidence):
-        return N_(f"The table of vBIOS images says something else of row {seq} than the row itself.")
-    return None
-
-
-def _word_disagreement(
-    connection: sqlite3.Connection, names: tuple[str, ...], options: str
-) -> tuple[int | None, str] | None:
-    """The temporary tables go when the caller's transaction is rolled back."""
-    for statement in (
-        f"CREATE VIRTUAL TABLE temp.fresh_words USING fts5({', '.join(names)}, {options})",
-        _fill_words(names, "temp.fresh_words"),
-        "CREATE VIRTUAL TABLE temp.kept USING fts5vocab(main, listing_words, instance)",
-        "CREATE VIRTUAL TABLE temp.fresh USING fts5vocab(temp, fresh_words, instance)",
-    ):
-        connection.execute(statement)
-    for one, other in (("kept", "fresh"), ("fresh", "kept")):
-        row = connection.execute(
-            f"SELECT doc FROM (SELECT * FROM temp.{one} EXCEPT SELECT * FROM temp.{other})"  # noqa: S608
-            " ORDER BY doc LIMIT 1"
-        ).fetchone()
-        if row is not None:
-            return int(row[0]), N_(f"The search words of row {row[0]} are not those of the row.")
-    problem = word_index.fault(connection, names, options)
-    return None if problem is None else (None, problem)

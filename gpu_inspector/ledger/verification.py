@@ -7,7 +7,8 @@ from pathlib import Path
 
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.language import N_
-from gpu_inspector.ledger import custody_log, lot_log, schema, search
+from gpu_inspector.ledger import custody_log, lot_log, schema
+from gpu_inspector.ledger.agreement import Agreement
 from gpu_inspector.ledger.anchoring import Anchor, Watch, inside
 from gpu_inspector.ledger.checkpoints import glance
 from gpu_inspector.ledger.connection import DAMAGE
@@ -99,7 +100,8 @@ def verdict(
     problems: list[str] = []
     log = _log(connection, outside, sound, problems)
     unread = log.read if sound is not None and LARGE < log.read <= sound.seq else 0
-    rows, head, row = _read(connection, outside, unread, problems)
+    agreement = _agreement(connection, unread)
+    rows, head, row = _read(connection, outside, unread, problems, agreement)
     if log.problem is not None:
         problems.append(log.problem)
     checkpoints = lots = 0
@@ -112,7 +114,9 @@ def verdict(
             problems.append(changed)
         if not problems:
             checkpoints = _count(connection)
-            disagreed = search.disagreement(connection, unread)
+            if isinstance(agreement, str):
+                raise sqlite3.DatabaseError(agreement)
+            disagreed = agreement.end()
             if disagreed is not None:
                 row, problem = disagreed
                 problems.append(problem)
@@ -133,19 +137,36 @@ def verdict(
     )
 
 
+def _agreement(connection: sqlite3.Connection, unread: int) -> Agreement | str:
+    """What the rows are told, while they are read; or why that cannot be: the tables are not as made, or damaged."""
+    try:
+        return schema.difference(connection) or Agreement(connection, unread)
+    except DAMAGE as error:
+        return str(error)
+
+
 def _read(
-    connection: sqlite3.Connection, outside: tuple[Anchor, ...], unread: int, problems: list[str]
+    connection: sqlite3.Connection,
+    outside: tuple[Anchor, ...],
+    unread: int,
+    problems: list[str],
+    agreement: Agreement | str,
 ) -> tuple[int, str, int | None]:
-    """Read the chain: how many rows are whole, the last one's digest, and the number of the first wrong one."""
+    """Read the chain: how many rows are whole, the last one's digest, and the number of the first wrong one.
+
+    `agreement` is told the whole rows behind row `unread`.
+    """
     rows, head = 0, GENESIS
     try:
         watch = Watch(connection, outside, unread)
-        for seq, _prev, digest, _body in _links(connection, unread):
+        for seq, _prev, digest, body in _links(connection, unread):
             fault = watch.row(digest)
             if fault is not None:
                 problems.append(fault.problem)
                 return rows, head.hex(), fault.row
             rows, head = seq, digest
+            if isinstance(agreement, Agreement) and seq > unread:
+                agreement.row(seq, body)
         fault = watch.end()
         if fault is not None:
             problems.append(fault.problem)

@@ -28,6 +28,8 @@ _FAR = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 
 _PLAIN_FROM, _PLAIN_BELOW = 1e-3, 1e15
 """Fractions whose digits both encoders write alike."""
+_MANY = 8
+"""Members of a list from which on it is quicker to look whether there is a fraction among them than to visit each."""
 
 T = TypeVar("T")
 
@@ -81,7 +83,11 @@ def _with_plain_numbers(value: Any) -> Any:
         raise _OtherwiseWritten
     if isinstance(value, dict):
         return {name: _with_plain_numbers(one) for name, one in value.items()}
-    return [_with_plain_numbers(one) for one in value] if isinstance(value, list | tuple) else value
+    if not isinstance(value, list | tuple):
+        return value
+    if len(value) >= _MANY and _FLOAT not in msgspec.msgpack.encode(value):
+        return value
+    return [_with_plain_numbers(one) for one in value]
 
 
 def _may_differ(quick: bytes, packed: bytes) -> bool:

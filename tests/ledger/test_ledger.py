@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 import gpu_inspector
 from gpu_inspector.errors import LedgerError
@@ -194,7 +195,7 @@ def test_words_that_are_not_there_find_nothing(ledger: Ledger, new_inspection: N
     assert ledger.history(words) == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(words=st.one_of(st.text(), st.text("\"*-:^(){}+ANDORNEAR,\0' ä4")))
 def test_any_words_are_a_question_and_never_an_error(
     tmp_path_factory: pytest.TempPathFactory, new_inspection: NewInspection, words: str
@@ -209,7 +210,7 @@ def test_two_thousand_words_are_a_question_too(ledger: Ledger, new_inspection: N
     assert len(ledger.history("GeForce " * 2000)) == 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_text_of_a_case_is_kept_and_verifies(
     tmp_path_factory: pytest.TempPathFactory, new_inspection: NewInspection, text: str
@@ -389,7 +390,7 @@ def test_a_file_that_is_no_usable_ledger_is_refused_and_left_as_it_is(
     assert (file.read_bytes() if file.is_file() else b"") == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     content=st.one_of(st.binary(min_size=1, max_size=300), st.binary(max_size=600).map(b"SQLite format 3\0".__add__))
 )
@@ -400,7 +401,7 @@ def test_any_bytes_are_a_ledger_error(tmp_path_factory: pytest.TempPathFactory, 
         Ledger(file).close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(where=st.integers(0, 60_000), bits=st.integers(1, 255))
 def test_one_damaged_byte_anywhere_is_survived(
     tmp_path_factory: pytest.TempPathFactory, new_inspection: NewInspection, where: int, bits: int

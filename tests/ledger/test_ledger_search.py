@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import LedgerError
 from gpu_inspector.ledger import clauses, finder
@@ -127,7 +128,7 @@ QUERIES = st.builds(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(
     query=QUERIES,
     few=st.sampled_from((0, 5, 20_000)),
@@ -174,7 +175,7 @@ def test_rows_that_came_after_a_look_began_are_not_in_it(ledger: Ledger, new_ins
     assert ledger.finder.head() == 3
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     text=st.one_of(st.text(), st.text("'\"*-:^(){}%_;\\,\0\udcff ä4G")),
     order=st.sampled_from(list(Order)),
