@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# Bytecode is kept whatever the shell says: the tests start the program hundreds of times.
+PYTEST := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
 
 .PHONY: deb deb-test bundle bundle-cuda bundle-test run test prove bench performance bench-gpu lock products accuracy documents docs languages screenshots medium medium-boot wheel sbom notices offline offline-test release reproduce batch-trial audit-trial registry-trial slurm-trial clean
 
@@ -14,11 +16,11 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not prove"
+	$(PYTEST) -n auto --maxprocesses 8 --dist worksteal -m "not prove"
 
-# The endless cases with their full counts.
+# The endless cases with their full counts, those that Hypothesis draws among them.
 prove: $(READY)
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m prove -s
+	$(PYTEST) -m "prove or hypothesis" --hypothesis-profile=prove -s
 
 # Ratios to a floor that is measured in the same run.
 bench: $(READY)

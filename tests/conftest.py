@@ -1,9 +1,22 @@
-"""What every test has: the catalogue, and a home of its own."""
+"""What every test has: the catalogue, a home of its own, and folders that cost next to nothing.
 
-from collections.abc import Iterator
+There are many thousands of tests. pytest numbers a folder by reading the names of all that are there, which costs more
+with every test, and a ledger waits for the disk at every row: so folders are counted here, lie in memory where there
+is room, and go with a test that passed.
+"""
+
+import gc
+import itertools
+import os
+import re
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+from sampling import PROVE, SAMPLE
 
 from gpu_inspector import log
 from gpu_inspector.records.catalogue import Catalogue, load
@@ -11,11 +24,65 @@ from gpu_inspector.records.catalogue import Catalogue, load
 if TYPE_CHECKING:
     from registry_server import Server, Urls
 
+_MEMORY = Path("/dev/shm")
+_ROOM = 3 * 1024**3
+_FAILED = pytest.StashKey[bool]()
+_numbers = itertools.count()
+
+# No deadline: how long an example takes is the machine's load, not the program's fault.
+settings.register_profile(SAMPLE, deadline=None, max_examples=20)
+settings.register_profile(PROVE, deadline=None)
+settings.load_profile(SAMPLE)
+
+
+def _in_memory() -> bool:
+    try:
+        place = os.statvfs(_MEMORY)
+    except (OSError, AttributeError):
+        return False
+    # Tests write programs into their folders and run them.
+    return place.f_bavail * place.f_frsize > _ROOM and not place.f_flag & os.ST_NOEXEC and os.access(_MEMORY, os.W_OK)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("basetemp") is None and _in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: no sweep of garbage need walk through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def _folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.fixture
+def tmp_path(_folders: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """As pytest's own, but kept for a test that failed alone."""
+    path = _folders / f"{re.sub(r'[^a-zA-Z0-9_]', '_', request.node.name)[:30]}{next(_numbers)}"
+    path.mkdir(mode=0o700)
+    yield path
+    if not request.node.stash.get(_FAILED, False):
+        shutil.rmtree(path, ignore_errors=True)
+
 
 @pytest.fixture(autouse=True)
-def _home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _home(_folders: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test may touch the user's own ledger, key or log."""
-    monkeypatch.setenv("GPU_INSPECTOR_HOME", str(tmp_path_factory.mktemp("home")))
+    home = _folders / f"home{next(_numbers)}"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("GPU_INSPECTOR_HOME", str(home))
     for name in ("GPU_INSPECTOR_LEDGER", "GPU_INSPECTOR_REGISTRY", "GPU_INSPECTOR_REGISTRY_KEY"):
         monkeypatch.delenv(name, raising=False)
     # Nor does the developer's own language decide what a test reads.

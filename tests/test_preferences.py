@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector import preferences, settings
 from gpu_inspector.cli.main import main
@@ -55,7 +56,7 @@ def test_all_choices_come_back() -> None:
     assert preferences.load() == (ALL, "")
 
 
-@tries(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12, deadline=None)
+@tries(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(12), deadline=None)
 @given(office=st.text(max_size=300), keep=st.booleans())
 def test_any_typed_text_comes_back_or_is_refused_with_a_sentence(office: str, keep: bool) -> None:
     wanted = Preferences(office=office, keep_location=keep)

@@ -6,6 +6,7 @@ import pytest
 from die_cards import MIB, as_readings, die_reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.checks.die_fit import candidates, count_of, fit, rates_of
 from gpu_inspector.records.catalogue import load
@@ -106,7 +107,7 @@ def test_counts_that_disagree_count_nothing() -> None:
     ),
     capability=st.sampled_from(["8.6", "7.5", "12.0", "", "9.9"]),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_reading_gets_an_answer(
     count: int, by_residency: int | None, l2: int | None, rates: dict[str, float], capability: str
 ) -> None:

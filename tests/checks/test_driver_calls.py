@@ -7,6 +7,7 @@ import pytest
 from cards import MIB, finding_of, forged, genuine, row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.checks import ALL_CHECKS
 from gpu_inspector.checks.runner import run
@@ -208,7 +209,7 @@ numbers = st.none() | st.integers(-(2**53), 2**53)
 texts = st.none() | st.text(max_size=30) | st.sampled_from(["G133", "{x}", "699-5G133-0510-200"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_any_record_is_judged(data: st.DataObject) -> None:
     chosen: dict[str, Any] = {

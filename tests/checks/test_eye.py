@@ -10,6 +10,7 @@ from cards import forged, genuine, row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from label_cards import HONEST, MINE, PICTURE, findings, only_seen, own_findings, with_seen
+from sampling import examples
 
 from gpu_inspector.checks import eye_weights
 from gpu_inspector.checks.board_sum import kept_apart
@@ -284,7 +285,7 @@ APPEARANCES = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(seen=APPEARANCES)
 def test_any_answers_give_an_answer_and_never_a_contradiction(seen: Appearance) -> None:
     found = own_findings(with_seen(FE.evidence(), seen), load())

@@ -8,6 +8,7 @@ from cards import MIB, finding_of, forged, genuine, row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from modified_cards import fitted, forged_capability, ways
+from sampling import examples
 from silicon_records import folded, memory_of, silicon_of_row, with_silicon
 
 from gpu_inspector.checks.signature import match
@@ -265,7 +266,7 @@ def test_what_only_must_not_be_so_counts_for_no_agreement() -> None:
     assert words(said(card, CHECKS[0])).startswith("Fits the RTX 3070 16 GB rework: chip and memory agree from two")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     name=st.text(max_size=400),
     device=st.one_of(st.none(), st.text("0123456789ABCDEF", max_size=6), st.text(max_size=6)),

@@ -20,6 +20,7 @@ from label_cards import (
     own_findings,
     with_label,
 )
+from sampling import examples
 
 from gpu_inspector.checks import ALL_CHECKS
 from gpu_inspector.records.appearance import Appearance, Label, LabelCode, Sure
@@ -379,7 +380,7 @@ LABELS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(label=LABELS, paper=st.builds(Declaration, product=TEXTS, serial=TEXTS, part_number=TEXTS))
 def test_any_label_gives_an_answer_and_no_check_fails(label: Label, paper: Declaration) -> None:
     found = own_findings(with_label(T4.evidence(), label), load(), paper)
@@ -390,7 +391,7 @@ def test_any_label_gives_an_answer_and_no_check_fails(label: Label, paper: Decla
             assert name == "identity-label-declared"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(codes=st.lists(st.builds(LabelCode, kind=TEXTS, text=TEXTS, sure=st.just(Sure.NOT)), max_size=4).map(tuple))
 def test_codes_that_are_not_sure_decide_nothing(codes: tuple[LabelCode, ...]) -> None:
     without = own_findings(with_label(T4.evidence(), T4.label), load())

@@ -7,6 +7,7 @@ import pytest
 from cards import finding_of, forged, genuine, row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 from silicon_records import GIB, MIB, folded, memory_of, silicon_of_row, with_silicon
 
 from gpu_inspector.checks.memory_measured import measured
@@ -133,7 +134,7 @@ def test_a_few_pages_that_share_cells_are_a_sign_but_no_smaller_size() -> None:
     assert _found(one).outcome is Outcome.SUSPICIOUS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from([_4090, _3060, _A100]), st.floats(0.1, 0.95))
 def test_any_missing_share_that_a_smaller_size_could_explain_is_contradicted(row: Product, share: float) -> None:
     total = row.total_mib_ecc_on if row.ecc == "on" else row.total_mib_ecc_off
@@ -436,7 +437,7 @@ def test_the_gate_of_a_display_clears_no_size_that_a_neighbour_has() -> None:
     assert _found(memory_of(12288, 11400), row, display_active=True).outcome is Outcome.CONSISTENT
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.fixed_dictionaries(
         {},

@@ -9,6 +9,7 @@ from die_cards import reading_of
 from firmware_records import image_of, with_images
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 from silicon_records import folded, memory_of, silicon_of_row, with_silicon
 
 from gpu_inspector.checks.ranking import in_words, rank
@@ -160,7 +161,7 @@ _NUMBERS = st.one_of(st.none(), st.integers(-(10**330), 10**330))
 _FLOATS = st.one_of(st.none(), st.floats())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     name=st.text(max_size=300),
     device=st.text(max_size=8),

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
+from sampling import examples
 
 from gpu_inspector.gui import answers, findings, signs
 from gpu_inspector.gui.findings import FindingsModel, Node
@@ -171,7 +172,7 @@ def test_every_answer_has_a_word_and_a_sign_of_its_own_shape(
     assert len(set(shapes)) == len(shapes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(max_size=2000))
 def test_no_text_hides_reorders_or_floods(text: str) -> None:
     shown = safe(text)
@@ -180,7 +181,7 @@ def test_no_text_hides_reorders_or_floods(text: str) -> None:
     assert max(map(len, re.split(r"[\s/\-\u200b]", breakable(shown)))) <= 40
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.text(max_size=300))
 def test_any_name_of_a_card_makes_a_whole_tree_and_table(name: str) -> None:
     evidence = forged(card_evidence(), name=name)

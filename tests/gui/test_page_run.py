@@ -803,8 +803,12 @@ def test_plots_get_their_new_places_one_after_the_other(qtbot: QtBot) -> None:
 # --- servers
 
 
-def test_a_simulated_server_keeps_the_sensors_of_its_cards_apart(qtbot: QtBot, open_window: OpenWindow) -> None:
+@pytest.mark.parametrize("profile", ["quick", pytest.param(FIRST, marks=pytest.mark.prove)])
+def test_a_simulated_server_keeps_the_sensors_of_its_cards_apart(
+    profile: str, qtbot: QtBot, open_window: OpenWindow
+) -> None:
     window = open_window(with_run(collect_simulation=real_simulations))
+    window.run.profile.choose(profile)
     run = begin(window, Subject("hgx", "SIMULATION", simulation="hgx-h100-8"))
     wait(qtbot, window, 240)
     (ride,) = run.runs.rides

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.measure import cuda_errors
 from gpu_inspector.measure.device import (
@@ -91,7 +92,7 @@ def test_every_refusal_says_what_to_do(number: int) -> None:
 
 
 @given(text=st.text(), status=st.none() | st.integers())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_whatever_a_library_says_becomes_one_clean_line(text: str, status: int | None) -> None:
     error = RuntimeError(text)
     if status is not None:

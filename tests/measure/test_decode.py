@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.measure.area import Counts, PassKey
 from gpu_inspector.measure.decode import (
@@ -129,7 +130,7 @@ def test_garbled_words_own_nothing() -> None:
 
 
 @given(st.lists(st.sampled_from(list(State)), max_size=12), st.integers(0, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_every_verified_word_is_counted_once(kinds: list[State], more: int) -> None:
     tables = {
         State.RIGHT: slots(right=W),
@@ -197,7 +198,7 @@ def test_the_commonest_distances_come_first_and_are_eight_at_most() -> None:
 
 
 @given(st.lists(st.sampled_from("raneu"), max_size=1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_map_hides_no_wrong_page(letters: list[str]) -> None:
     drawn = map_of(np.array([ord(letter) for letter in letters], dtype=np.uint8))
     assert len(drawn) == min(len(letters), MAP_CELLS)
@@ -278,7 +279,7 @@ def test_a_fault_on_all_addresses_is_no_group() -> None:
 
 
 @given(st.integers(0, (1 << 30) - 1), st.integers(0, W - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_words_owner_is_read_off_it(owner: int, place: int) -> None:
     read = words()
     read[place] = expected(np.array([owner], dtype=np.uint64), HASH.number, HASH.kind, SALT)[0]

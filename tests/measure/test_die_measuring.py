@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.measure import chase, die, rates
 from gpu_inspector.measure.device import Attributes, DeviceLost, OutOfMemory, Sensors
@@ -97,7 +98,7 @@ def test_both_counts_are_the_chips_whatever_the_driver_claims(count: int) -> Non
 
 
 @given(true=st.integers(0, die.MOST_MULTIPROCESSORS), guess=st.integers(-1, 2 * die.MOST_MULTIPROCESSORS))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_the_largest_number_of_blocks_is_found_from_any_guess(true: int, guess: int) -> None:
     asked: list[int] = []
 
@@ -254,7 +255,7 @@ def test_two_halves_show_two_steps(l2: int, near: float, dram: float) -> None:
     lift=st.floats(0.0, 0.03),
     ratio=st.sampled_from([2.0, math.sqrt(2.0)]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_step_is_found_and_lifts_by_address_translation_are_not(
     capacity: float, near: float, rise: float, lift: float, ratio: float
 ) -> None:
@@ -269,7 +270,7 @@ def test_any_step_is_found_and_lifts_by_address_translation_are_not(
 
 
 @given(slope=st.floats(0.0, 0.045))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_a_slope_alone_is_no_cache(slope: float) -> None:
     found = chase.walk(
         lambda size: 300.0 * (1 + slope * math.log2(size / 1024)), chase.LARGEST_BYTES, 2.0, lambda share, seconds: None

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from measure.cpu.asking import diagnose, gather, poke, verify
 from measure.cpu.machine import CpuDevice, have_compiler, shared_build
 from measure.keeping import Keeper
+from sampling import examples
 
 from gpu_inspector.measure import launches
 from gpu_inspector.measure.device import Device
@@ -242,7 +243,7 @@ def test_they_agree_on_any_faults(library: Path, faults: list[MemoryFault], page
 
 @pytest.mark.prove
 @given(faults=st.lists(FAULTS, max_size=4), pages=st.integers(2, 5), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_they_agree_on_any_faults_at_length(library: Path, faults: list[MemoryFault], pages: int, seed: int) -> None:
     ran = story(CpuDevice(library, 5, faults, 5), pages, seed)
     assert same(ran, story(simulated(5, faults, 5), pages, seed)) == []

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from measure.cpu.asking import SALT, diagnose, gather, poke, verify
 from measure.cpu.machine import BASE, CpuDevice, build, have_compiler, shared_build
 from measure.keeping import Keeper
+from sampling import examples
 
 from gpu_inspector.measure import kernel_sources, launches
 from gpu_inspector.measure.device import words_of
@@ -200,7 +201,7 @@ def damaged(draw: Callable[[int], int], index: int, kind: Kind) -> list[int]:
 
 
 @given(seed=st.integers(0, 2**32 - 1), kind=st.sampled_from(Kind))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_diagnose_follows_the_law_for_any_words(library: Path, seed: int, kind: Kind) -> None:
     random = np.random.default_rng(seed)
     device = CpuDevice(library, 1)
@@ -223,7 +224,7 @@ def test_diagnose_follows_the_law_for_any_words(library: Path, seed: int, kind: 
     addresses=st.lists(st.integers(0, 2 * WORDS_PER_PAGE - 1), min_size=1, max_size=300, unique=True),
     seed=st.integers(0, 2**32 - 1),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_what_is_poked_is_gathered(library: Path, addresses: list[int], seed: int) -> None:
     device = CpuDevice(library, 2)
     words = np.random.default_rng(seed).integers(0, 2**64 - 1, size=(len(addresses), 4), dtype=np.uint64)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure.memory_cases import SALT, OnlyDevice, card, reading_of
+from sampling import examples
 
 from gpu_inspector.measure import memory
 from gpu_inspector.measure.area import Counts, area_of
@@ -46,7 +47,7 @@ class Fragmented(OnlyDevice):
 
 
 @given(st.lists(st.integers(0, 4000), max_size=6))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_every_free_page_is_had_and_given_back(runs: list[int]) -> None:
     device = Fragmented(runs)
     with taken(device, Run(PROFILES["quick"], SALT)) as coverage:

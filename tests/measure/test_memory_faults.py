@@ -8,6 +8,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from measure.memory_cases import card, reading_of
+from sampling import examples
 
 from gpu_inspector.measure.simulation import faults
 from gpu_inspector.measure.simulation.channels import Phase as Layout
@@ -16,7 +17,7 @@ from gpu_inspector.records.silicon import PAGE_BYTES, WORD_BYTES, WORDS_PER_PAGE
 
 FEW = settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 """Shrinking a failing case would take minutes; the full counts do it."""
-MANY = settings(max_examples=200, deadline=None)
+MANY = settings(max_examples=examples(200), deadline=None)
 
 lanes = st.integers(0, 255)
 channel_counts = st.integers(2, 12).filter(lambda count: count != 11)

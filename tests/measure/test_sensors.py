@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.measure.device import DeviceLost, Sensors
 from gpu_inspector.measure.sensors import Monitor, open_monitor
@@ -199,7 +200,7 @@ ANYTHING = st.one_of(
 
 
 @given(answers=st.fixed_dictionaries(dict.fromkeys(ANSWERS, ANYTHING)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_whatever_a_driver_says_a_look_comes_back(answers: dict[str, Any]) -> None:
     sensors = monitor(answers)
     sensors.settle()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.measure.device import Device
 from gpu_inspector.measure.simulation.device import SimulatedDevice
@@ -22,7 +23,7 @@ def small(**different: object) -> SimulatedDevice:
 
 
 @given(before=WATTS, power=WATTS, one=SECONDS, other=SECONDS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_heat_does_not_depend_on_the_steps_in_which_time_passes(
     before: float, power: float, one: float, other: float
 ) -> None:

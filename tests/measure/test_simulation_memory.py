@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.measure import launches
 from gpu_inspector.measure.device import Device, HostBuffer, KernelFault, OutOfMemory
@@ -204,7 +205,7 @@ ANY_FAULT: st.SearchStrategy[MemoryFault] = st.one_of(
 
 
 @given(faults=st.lists(ANY_FAULT, max_size=3), kind=st.sampled_from(Kind))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 def test_lazy_memory_reads_as_memory_that_is_kept(faults: list[MemoryFault], kind: Kind) -> None:
     pages = 3
     device, real = device_of(pages, faults), RealCells(pages, faults)

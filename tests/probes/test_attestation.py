@@ -9,6 +9,7 @@ import pynvml
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import attestation
@@ -169,7 +170,7 @@ def test_a_card_that_nvml_does_not_know_is_not_asked_for() -> None:
 anything = st.none() | st.integers() | st.text() | st.binary() | st.lists(st.integers()) | st.floats()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["attestationReport", "attestationReportSize", "certChain"]), anything), anything
 )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.probes import capture
@@ -188,14 +189,14 @@ def test_a_capture_without_cards_or_with_thousands_is_refused() -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(CaptureError):
         capture.parse(data)
 
 
 @given(st.integers(0, len(canonical.encode(EVIDENCE)) - 1), st.integers(0, 255))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_one_changed_byte_gives_a_record_that_can_be_kept_or_a_refusal(place: int, value: int) -> None:
     data = bytearray(canonical.encode(EVIDENCE))
     data[place] = value

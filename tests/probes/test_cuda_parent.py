@@ -11,6 +11,7 @@ import own_children
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.measure import messages
 from gpu_inspector.probes import child_process, child_story, cuda
@@ -267,7 +268,7 @@ def test_our_own_pause_is_not_the_cards_silence() -> None:
 
 
 @given(data=st.binary(max_size=400), cut=st.integers(0, 400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_bytes_are_heard_without_harm(data: bytes, cut: int) -> None:
     story = Story("card", UUID, 0, "quick")
     story.hear(data[:cut])

@@ -4,11 +4,12 @@ import pytest
 from asn1crypto import core
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.probes import der
 from gpu_inspector.probes.der import Der, NotDer
 
-QUICK = settings(max_examples=200, deadline=None)
+QUICK = settings(max_examples=examples(200), deadline=None)
 
 
 @given(st.binary(max_size=70_000), st.binary(max_size=5))

@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from efi_builder import AUTHORITY, CHANGES, SIGNER, driver, option_rom
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import authenticode, efi, pe
 from gpu_inspector.records.firmware import EfiPart
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(max_examples=examples(60), deadline=None)
 BOTH = pytest.mark.parametrize("compressed", [False, True], ids=["plain", "packed"])
 SOUND = (True, True, True)
 EXPECTED: dict[str, tuple[bool | None, bool | None, bool | None]] = {

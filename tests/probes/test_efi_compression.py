@@ -7,6 +7,7 @@ import pytest
 from efi_packing import pack
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes.efi_compression import LARGEST, MOST_BLOCKS, unpack
@@ -35,7 +36,7 @@ def test_what_edk2_packed_is_unpacked(whole: bytes, packed: str) -> None:
     assert unpack(bytes.fromhex(packed)) == whole
 
 
-QUICK = settings(max_examples=100, deadline=None)
+QUICK = settings(max_examples=examples(100), deadline=None)
 SORTS = (
     lambda rng, size: rng.randbytes(size),
     lambda rng, size: bytes(rng.choices(range(4), k=size)),

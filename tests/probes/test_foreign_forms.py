@@ -24,6 +24,7 @@ from foreign_files import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rom_builder import Rom, build
+from sampling import examples
 
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.probes import foreign_forms, incoming
@@ -149,7 +150,7 @@ def _ends_well(data: bytes) -> None:
     put=st.binary(max_size=40),
     end=st.integers(0, 40_000),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_damaged_file_gives_evidence_that_can_be_kept_or_a_sentence(
     name: str, start: int, length: int, put: bytes, end: int
 ) -> None:
@@ -173,7 +174,7 @@ def test_a_damaged_file_gives_evidence_that_can_be_kept_or_a_sentence(
         ]
     ),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_bytes_behind_a_forms_beginning_end_well(data: bytes, head: bytes) -> None:
     _ends_well(head + data)
 

@@ -10,6 +10,7 @@ import pytest
 from bench_tree import DMESG, KERNEL, LIBRARY, PACKAGED, VERSION, Machine, stock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.probes import host
 from gpu_inspector.probes.bench import Bench, run_command
@@ -678,7 +679,7 @@ READ = (
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(READ), st.binary(max_size=300), max_size=6), st.text(max_size=100))
 def test_any_bytes_in_any_file_and_any_words_of_any_command_give_a_reading(
     machine: Machine, files: dict[str, bytes], words: str

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rom_builder import Rom, build
+from sampling import examples
 
 from gpu_inspector.errors import CaptureError
 from gpu_inspector.probes import incoming, sample
@@ -231,7 +232,7 @@ def test_a_name_that_is_no_text_can_be_kept() -> None:
 
 
 @given(st.binary(max_size=500), st.sampled_from([b"", b"{", b"<nvidia_smi_log>", b"%PDF-", b"GPU 00000000:01:00.0\n"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_bytes_give_evidence_that_can_be_kept_or_a_sentence(data: bytes, head: bytes) -> None:
     try:
         evidence = evidence_of(head + data)

@@ -8,6 +8,7 @@ import pynvml
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import nvlink
@@ -215,7 +216,7 @@ def test_without_the_driver_there_is_a_sentence() -> None:
         nvlink.read(library(HOPPER, nvmlInit=fails(12)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([name for name in HOPPER if name != "GetPciInfo_v3"]),

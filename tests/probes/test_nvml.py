@@ -8,6 +8,7 @@ import pynvml
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import nvml
@@ -446,7 +447,7 @@ ANYTHING = (
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(CARD)), ANYTHING, max_size=12))
 def test_any_answer_to_any_call_gives_a_record_that_can_be_kept(changes: dict[str, object]) -> None:
     reading = only(**{name: answers(value) for name, value in changes.items()})

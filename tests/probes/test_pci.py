@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import pci, pci_bars
@@ -256,7 +257,7 @@ def test_an_unreadable_file_is_absent(tmp_path: Path) -> None:
     assert [(absence.field, absence.reason) for absence in reading.absent] == [("bars", "not readable")]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.dictionaries(st.sampled_from(pci.FILES), st.none() | st.text(max_size=200)))
 def test_any_text_in_any_file_gives_a_reading(files: dict[str, str | None]) -> None:
     reading = pci.parse("0000:01:00.0", {**FILES, **files})

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from probes.rm_fake import ADDRESS, BOARD, VERSION, FakeDriver
+from sampling import examples
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import rm
@@ -172,7 +173,7 @@ def test_an_answer_to_another_question_is_no_answer() -> None:
     assert sum(call.failure == "the driver answered another question" for call in reading.calls) == 6
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.binary(max_size=1100), st.integers(0, 40))
 def test_any_bytes_of_the_driver_give_a_reading_or_a_sentence(garbage: bytes, first: int) -> None:
     """Also inside of the frames: handles, statuses and sizes come back as the driver likes."""
@@ -226,14 +227,14 @@ COMMANDS = [
 KINDS: list[type[ctypes.Structure]] = [layout.BoardInfo, layout.ChipDetails, layout.SkuInfo, layout.ArchInfo]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.sampled_from(COMMANDS), st.binary(max_size=1100))
 def test_any_answer_gives_fields_that_a_record_can_hold(command: int, data: bytes) -> None:
     fields = decode(command, data)
     canonical.encode(RmReading(driver_version="", headers_version="", **fields))  # type: ignore[arg-type]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.sampled_from([layout.BoardInfo, layout.ChipDetails, layout.SkuInfo, layout.ArchInfo]), st.binary(min_size=136)
 )

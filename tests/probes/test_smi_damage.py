@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import nvidia_smi, sample
@@ -18,7 +19,7 @@ from gpu_inspector.records import canonical
 from gpu_inspector.records.claims import CardClaims, SmiReading
 from gpu_inspector.records.product import Die, Product
 
-QUICK = settings(max_examples=100, deadline=None)
+QUICK = settings(max_examples=examples(100), deadline=None)
 DIE = Die(name="AD102", architecture="Ada Lovelace", compute_capability="8.9", chip_id="192", lanes_per_sm=128)
 PRODUCT = Product(
     name="NVIDIA GeForce RTX 4090",

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.probes.smi_fields import is_masked
 from gpu_inspector.probes.smi_masks import spoken_absence
@@ -87,7 +88,7 @@ def test_a_value_is_no_mask(text: str) -> None:
 
 
 @given(st.uuids(version=None), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_uuid_counts_as_masked_only_where_it_is_patterned(value: uuid.UUID, upper: bool) -> None:
     text = f"GPU-{str(value).upper() if upper else value}"
     groups = str(value).split("-")
@@ -103,7 +104,7 @@ def test_no_random_uuid_and_no_random_serial_is_taken_for_a_mask() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_what_a_text_says_of_its_absence_holds_in_brackets_too(text: str) -> None:
     if spoken_absence(text) is not None:
         assert is_masked(text)
@@ -111,7 +112,7 @@ def test_what_a_text_says_of_its_absence_holds_in_brackets_too(text: str) -> Non
 
 
 @given(st.text(alphabet="xX*#?0", min_size=3, max_size=20))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_row_of_hiding_signs_is_a_mask_at_any_length(text: str) -> None:
     runs = any(sign * 3 in text.lower() for sign in "x#?*")
     assert is_masked(text) or not (runs or set(text) == {"0"})

@@ -10,6 +10,7 @@ from cards import row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rom_builder import BLOCK, MEMORY_NUMBERS, Rom, build, efi_image, image_for, rom_for
+from sampling import examples
 
 from gpu_inspector.errors import ProbeError
 from gpu_inspector.probes import vbios, vbios_chain
@@ -92,13 +93,13 @@ def test_images_are_known_by_their_content() -> None:
 # --- any bytes
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.binary(max_size=4096))
 def test_any_bytes(data: bytes) -> None:
     attempt(data)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(
     st.sampled_from((GENUINE, WRAPPED)),
     st.lists(st.tuples(st.integers(0, 2**17), st.binary(min_size=1, max_size=8)), max_size=8),
@@ -115,7 +116,7 @@ def test_any_change_of_a_genuine_image(built: Any, changes: list[tuple[int, byte
 FIELDS = [name for name in GENUINE.places if not name.startswith("image")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(FIELDS), st.integers(0, 48), st.binary(min_size=1, max_size=4)), max_size=6))
 def test_any_change_where_it_hurts(changes: list[tuple[str, int, bytes]]) -> None:
     data = bytearray(GENUINE.data)
@@ -223,7 +224,7 @@ ROMS = st.builds(
 )
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=examples(70), deadline=None)
 @given(ROMS)
 def test_what_was_built_is_read(rom: Rom) -> None:
     built = build(rom)
@@ -251,7 +252,7 @@ def test_what_was_built_is_read(rom: Rom) -> None:
     assert [one.signatures for one in bit.signed_code] == expected
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.sampled_from((0, 1, 2, 3)), st.binary(max_size=300))
 def test_every_dump_of_one_eeprom_has_one_digest(wrapper: Any, trailing: bytes) -> None:
     reading = attempt(build(Rom(wrapper=wrapper, trailing=trailing, power_in_extension=True)).data)

@@ -6,6 +6,7 @@ import pytest
 import rfc8785
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.records import canonical
 
@@ -26,7 +27,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(VALUES)
 @example({"\U00010000": 1, "￿": 2, "é": 3, "e": 4})
 @example([0.0, -0.0, 1.0, 1e16, 1e21, 1e-4, 9.99e-5, 1e-7, 5e-324, 1.7e308, 123456789.125, 2.0**53, 0.1])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector import resources
 from gpu_inspector.errors import DataError
@@ -269,7 +270,7 @@ def test_search_takes_all_words_anywhere() -> None:
 
 
 @given(st.text())
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_any_search_and_any_paper_is_answered_from_the_catalogue(text: str) -> None:
     held = {id(row) for row in CATALOGUE.products}
     for text_ in (text, f"RTX 4090 {text}"):

@@ -8,6 +8,7 @@ from cards import genuine, row_of
 from firmware_by_hand import FILE, IMAGE, INNER, with_part, with_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 from silicon_records import folded, memory_of, silicon_of_row
 
 from gpu_inspector.records import columns
@@ -241,7 +242,7 @@ def test_a_card_without_evidence_still_has_every_line() -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=60))
 def test_every_foreign_text_is_cleaned_and_compared_as_it_was_said(one: str, other: str) -> None:
     card = _two(

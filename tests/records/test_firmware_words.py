@@ -8,6 +8,7 @@ from firmware_by_hand import ATTESTATION, DRIVER, FILE, IMAGE, INNER, TABLE, for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rom_builder import Rom, build
+from sampling import examples
 
 from gpu_inspector.probes import vbios
 from gpu_inspector.records.evidence import Gap
@@ -279,7 +280,7 @@ _READINGS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_READINGS, _READINGS)
 def test_any_two_readings_have_words(one: VbiosReading, other: VbiosReading) -> None:
     assert lines_of_image(one, str)
@@ -288,7 +289,7 @@ def test_any_two_readings_have_words(one: VbiosReading, other: VbiosReading) -> 
     assert {(row.field, row.one, row.other) for row in forth} == {(row.field, row.other, row.one) for row in back}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(-(2**53), 2**53), _TEXTS)
 def test_any_answer_of_inner_calls_has_words(number: int, text: str) -> None:
     calls = (RmCall(name=text, command=text, status=number, failure=text),)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.records import words
 from gpu_inspector.records.evidence import CardEvidence, Evidence, Gap, HostReading, Origin
@@ -159,7 +160,7 @@ def test_a_template_that_is_none_is_shown_and_looks_nothing_up(template: str) ->
     assert "value" not in filled
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.text(max_size=100))
 def test_a_value_is_cleaned_before_it_is_filled_in(value: str) -> None:
     assert words.filled("{a}", _finding(Outcome.NOTED, values={"a": value}), _marked) == f"<{value}>"

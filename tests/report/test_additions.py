@@ -10,6 +10,7 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from sampling import examples
 
 from gpu_inspector.report.examine import added, examine
 
@@ -70,7 +71,7 @@ def test_what_is_no_report_breaks_nothing(data: bytes) -> None:
     assert added(data) in ((), ("What was added to the file cannot be read.",))
 
 
-@tries(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@tries(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60), deadline=None)
 @given(place=st.floats(0, 1, exclude_max=True), value=st.integers(0, 255))
 def test_damage_anywhere_gives_sentences_and_never_an_exception(signed: bytes, place: float, value: int) -> None:
     damaged = bytearray(updated(signed, note))

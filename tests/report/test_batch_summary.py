@@ -15,6 +15,7 @@ from report.batch_records import BAD, LAME, ODD, REASONS, TERMS, card, hostile, 
 from report.lot_records import of_64
 from report.report_records import entry_of, suspicious
 from report.sealed import office
+from sampling import examples
 
 from gpu_inspector.errors import ReportError
 from gpu_inspector.records import batch, batch_words, canonical
@@ -87,7 +88,7 @@ def test_hostile_texts_are_drawn_within_bounds() -> None:
     assert len(drawn) < 8_000_000
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.text(max_size=60), st.sampled_from(list(Identity)), st.sampled_from(list(Condition)))
 def test_any_text_in_any_place_is_drawn_or_refused_with_a_sentence(
     text: str, identity: Identity, condition: Condition

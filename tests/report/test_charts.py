@@ -4,6 +4,7 @@ import itertools
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.report import fonts
 from gpu_inspector.report.charts import bars
@@ -19,7 +20,7 @@ def _labels(rows: list[Row]) -> list[tuple[float, float, str]]:
     return [(one.x, one.x + fonts.width(SMALL.font, SMALL.size, one.text), one.text) for one in texts]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(_POINTS)
 def test_no_label_leaves_the_page_or_covers_another(points: list[tuple[str, float]]) -> None:
     labels = _labels(bars(points, "cycles", _WIDTH))

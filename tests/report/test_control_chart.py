@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from report.report_records import entry_of, inspection
+from sampling import examples
 
 from gpu_inspector.records import method
 from gpu_inspector.records.evidence import Origin
@@ -72,7 +73,7 @@ def test_a_simulated_card_is_marked_where_it_is_drawn() -> None:
     assert [title for title, _y in sheet.pages[0].titles] == ["Control card of this bench (SIMULATION)"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.none() | st.floats(), st.none() | st.floats()), min_size=2, max_size=60),
     st.floats(allow_nan=True),

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.report import fonts
 from gpu_inspector.report.charts import levels
@@ -20,7 +21,7 @@ def _lines(rows: list[Row]) -> list[Line]:
     return [mark for row in rows for mark in row.marks if isinstance(mark, Line)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(_POINTS, st.none() | _NUMBERS)
 def test_no_stroke_leaves_its_panel(points: list[tuple[float, float | None]], ends: float | None) -> None:
     rows = panel("Power", points, "W", _WIDTH, ends)

@@ -20,6 +20,7 @@ from report.report_records import (
     judged,
     suspicious,
 )
+from sampling import examples
 
 from gpu_inspector.errors import ReportError
 from gpu_inspector.records import canonical
@@ -237,7 +238,7 @@ def test_hostile_text_stays_text(text: str, shown: str, tmp_path: Path) -> None:
 _NUMBERS = st.integers(min_value=1 - 2**53, max_value=2**53 - 1)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(st.text(), _NUMBERS, _NUMBERS)
 def test_any_record_is_drawn(text: str, number: int, offset: int) -> None:
     card = judged(text, product=text, findings=(replace(FINDINGS[1], text=text, check=text, values={text: number}),))

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report.forgery import flipped, gap_of, resigned
 from report.report_records import entry_of, inspection, suspicious
+from sampling import examples
 
 from gpu_inspector.records import canonical
 from gpu_inspector.report import cms
@@ -95,14 +96,14 @@ def _digest(signed: bytes) -> bytes:
     return hashlib.sha256(signed[:first] + signed[second:]).digest()
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(st.binary(max_size=2000), st.booleans())
 def test_any_bytes_give_an_answer(data: bytes, header: bool) -> None:
     found = examine((b"%PDF-1.7\n" if header else b"") + data + (b"%%EOF\n" if header else b""))
     assert not found.intact and found.problems
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(data=st.data())
 def test_any_cut_and_splice_of_a_report_is_found(data: st.DataObject, signed: bytes) -> None:
     start = data.draw(st.integers(0, len(signed)))

@@ -14,6 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from report.forgery import flipped, issued, resigned
+from sampling import examples
 
 from gpu_inspector.report import standing
 from gpu_inspector.report.examine import examine
@@ -146,7 +147,7 @@ def test_an_odd_trust_file_says_nothing_about_the_report(
 
 
 @given(place=st.integers(min_value=0, max_value=len(_root()) - 1), bit=st.integers(min_value=0, max_value=7))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_a_flipped_trust_file_never_breaks_the_examination(place: int, bit: int) -> None:
     root = _root(serial=7)
     changed = flipped(root, place % len(root), bit)

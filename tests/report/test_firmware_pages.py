@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from report.report_records import card_evidence, entry_of, inspection
 from report.test_measured_pages import _pages
+from sampling import examples
 
 from gpu_inspector.records.claims import Absence
 from gpu_inspector.records.evidence import Gap
@@ -161,7 +162,7 @@ _IMAGES = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_IMAGES, _IMAGES)
 def test_whatever_a_record_holds_it_is_drawn(one: VbiosReading, other: VbiosReading) -> None:
     assert _drawn(vbios=(one, other)).startswith(b"%PDF-")

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
 from report.authorities import DER, Key, Party, party, revocation_list
+from sampling import examples
 
 from gpu_inspector.errors import ReportError
 from gpu_inspector.report import fitness, revoked
@@ -375,7 +376,7 @@ def test_who_is_fit_is_known_to_those_who_trust_the_issuer() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
-@tries(max_examples=150, deadline=None)
+@tries(max_examples=examples(150), deadline=None)
 @given(place=st.integers(0, 10_000), bit=st.integers(0, 7), which=st.sampled_from(["leaf", "authority", "list"]))
 def test_a_flipped_bit_anywhere_gives_an_answer(place: int, bit: int, which: str) -> None:
     parts = {"leaf": OFFICER.der, "authority": ISSUING.der, "list": _revoked()}

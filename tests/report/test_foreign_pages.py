@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from report.report_records import card_evidence, entry_of, inspection
 from report.test_measured_pages import _pages
+from sampling import examples
 
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.foreign import ForeignTest, ToolReading
@@ -63,7 +64,7 @@ def test_without_such_a_file_there_is_no_section(tmp_path: Path) -> None:
     assert "By other programs' files" not in " ".join(_pages(_drawn(), tmp_path))
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(max_size=300), st.integers(0, 200), st.integers(1 - 2**53, 2**53 - 1))
 def test_any_record_is_drawn_within_bounds(text: str, many: int, number: int) -> None:
     text = text.encode("utf-8", errors="replace").decode()

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
 from report.authorities import Key, Party, party
+from sampling import examples
 
 from gpu_inspector.errors import ReportError
 from gpu_inspector.report import cms, identity_file
@@ -230,7 +231,7 @@ WHOLE = packed(rounds=1)
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
-@tries(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, len(WHOLE) - 1), bit=st.integers(0, 7))
 def test_a_flipped_bit_is_a_sentence_or_changes_nothing(tmp_path: Path, place: int, bit: int) -> None:
     damaged = bytearray(WHOLE)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report.lot_records import DIE, LANE, MEMORY, PAPER, hostile, lot, member, of_64, sampled, summary
 from report.report_records import off_the_page
+from sampling import examples
 
 from gpu_inspector.errors import ReportError
 from gpu_inspector.records import lot_words, words
@@ -236,7 +237,7 @@ def test_the_same_record_gives_the_same_bytes() -> None:
     assert draw(of_64(), signer="cd" * 32) != draw(of_64(), signer="ce" * 32)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     text=st.text(max_size=300),
     identity=st.sampled_from(Identity),

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 from report.report_records import entry_of
+from sampling import examples
 from silicon_records import folded, memory_of, silicon_of_row, with_silicon
 
 from gpu_inspector.records import canonical
@@ -217,7 +218,7 @@ _MEMORIES = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     _MEMORIES,
     st.lists(st.builds(ChasePoint, size_bytes=_COUNT, cycles=_FLOAT), max_size=90).map(tuple),

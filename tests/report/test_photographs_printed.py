@@ -16,6 +16,7 @@ from PIL import Image
 from report.pictures import JPEGS, ORIENTATIONS, OTHERS, UNPRINTABLE, by_digest, packed, photograph, slope, turned
 from report.report_records import entry_of, inspection
 from report.test_document import _text
+from sampling import examples
 
 from gpu_inspector.records.inspection import Inspection
 from gpu_inspector.report import photographs
@@ -157,7 +158,7 @@ def test_only_sixty_stand_on_paper(tmp_path: Path) -> None:
     assert "3 more photographs stand in the attached record." in words
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(_FILES), st.data())
 def test_no_file_breaks_the_page(file: bytes, data: st.DataObject) -> None:
     changed = bytearray(file)
@@ -210,7 +211,7 @@ def test_a_bomb_is_not_unpacked(form: str) -> None:
         pixels_of(file, form, most=1_000_000)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(1, 5), st.integers(1, 30), st.integers(0, 2**32 - 1))
 def test_scaling_down_is_the_rounded_mean_of_squares(factor: int, rest: int, seed: int) -> None:
     wide, high = LONGEST * (factor - 1) + rest, 7

@@ -10,6 +10,7 @@ from cards import forged, genuine, row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from report.report_records import CONTRADICTED, FINDINGS, REWORKED, entry_of, inspection, judged, suspicious
+from sampling import examples
 
 from gpu_inspector.records import accuracy, words
 from gpu_inspector.records.catalogue import Catalogue
@@ -169,7 +170,7 @@ def test_what_a_card_or_a_file_says_pushes_nothing_off_the_page(text: str, catal
     assert summary.CUT not in said
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(st.text(max_size=300), st.integers(0, 300))
 def test_any_record_has_one_first_page(text: str, count: int) -> None:
     record = _hostile(text)

@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.report import fonts
 from gpu_inspector.report.text import printable, shorten, wrap
@@ -30,7 +31,7 @@ def test_what_cannot_be_seen_stands_as_its_code_point(text: str, shown: str) -> 
     assert printable(text) == shown
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.text())
 def test_any_text_comes_out_printable_and_whole(text: str) -> None:
     shown = printable(text)
@@ -38,7 +39,7 @@ def test_any_text_comes_out_printable_and_whole(text: str) -> None:
     assert len(shown) >= len(text)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.text(max_size=200), st.floats(min_value=20, max_value=400))
 def test_wrapped_lines_fit_and_lose_nothing(text: str, room: float) -> None:
     lines = wrap(text, fonts.REGULAR, 8, room)

@@ -24,6 +24,7 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 from report.authorities import Party, Service, party
 from report.services import HUGE, served
+from sampling import examples
 
 from gpu_inspector.errors import TimeStampError
 from gpu_inspector.report import fetching, timestamp, tsa
@@ -268,7 +269,7 @@ def test_a_certificate_that_the_token_is_not_bound_to_is_not_taken(elliptic: Par
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_bytes_are_a_token_or_a_value_error(data: bytes) -> None:
     for read in (timestamp.parts, timestamp.normalised, lambda one: timestamp.verify_token(one, DIGEST)):
         with pytest.raises(ValueError):

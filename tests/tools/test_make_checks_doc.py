@@ -1,6 +1,7 @@
 """From a finding's id to the function in two steps: docs/checks.md is what the code says now."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,25 +11,30 @@ from gpu_inspector.checks.runner import Check
 from gpu_inspector.records import forgery
 from tools import checks_fooled, heuristics_page, make_checks_doc
 
-PAGE = make_checks_doc.page()
 README = (make_checks_doc.REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
+@cache
+def page() -> str:
+    """Made when a test asks for it: it takes seconds, and every worker reads this module."""
+    return make_checks_doc.page()
+
+
 def _part(check: Check) -> str:
-    start = PAGE.index(f"\n## {check.id}\n")
-    end = PAGE.find("\n## ", start + 1)
-    return PAGE[start : end if end > 0 else len(PAGE)]
+    start = page().index(f"\n## {check.id}\n")
+    end = page().find("\n## ", start + 1)
+    return page()[start : end if end > 0 else len(page())]
 
 
 def test_the_committed_page_is_not_stale() -> None:
     committed = make_checks_doc.TARGET.read_text(encoding="utf-8")
-    assert committed == PAGE, "docs/checks.md is stale: run python -m tools.make_checks_doc"
+    assert committed == page(), "docs/checks.md is stale: run python -m tools.make_checks_doc"
 
 
 @pytest.mark.parametrize("check", ALL_CHECKS, ids=lambda check: check.id)
 def test_a_check_has_its_anchor_its_reason_and_its_line(check: Check) -> None:
     part = _part(check)
-    assert f"](#{check.id})" in PAGE
+    assert f"](#{check.id})" in page()
     assert check.title in part
     assert " ".join(check.reason.split()) in part
     found = re.search(r"\[`([^:`]+):(\d+)`\]", part)
@@ -60,13 +66,13 @@ def test_limits_and_sources_stand_with_the_check(check: str, words: str) -> None
 
 
 def test_every_threshold_stands_in_one_table() -> None:
-    table = PAGE[PAGE.index("\n## thresholds\n") :]
+    table = page()[page().index("\n## thresholds\n") :]
     for name, limit in thresholds.all_limits().items():
         assert f"| `{name}` | {float(limit):g} | {limit.unit} | {limit.why} | {limit.source} |" in table
 
 
 def test_conversions_of_units_are_no_limits() -> None:
-    assert "`limit.MIB" not in PAGE
+    assert "`limit.MIB" not in page()
 
 
 @pytest.mark.parametrize(
@@ -101,12 +107,12 @@ def test_the_readme_says_of_a_check_what_its_code_can_say(check: Check) -> None:
 
 def test_it_is_written_where_it_is_told(tmp_path: Path) -> None:
     assert make_checks_doc.main(["--to", str(tmp_path / "checks.md")]) == 0
-    assert (tmp_path / "checks.md").read_text(encoding="utf-8") == PAGE
+    assert (tmp_path / "checks.md").read_text(encoding="utf-8") == page()
     assert (tmp_path / "heuristics.md").read_text(encoding="utf-8") == heuristics_page.page()
 
 
 def test_every_known_forgery_stands_behind_the_checks() -> None:
-    part = PAGE[PAGE.index("\n## forgeries\n") : PAGE.index("\n## thresholds\n")]
+    part = page()[page().index("\n## forgeries\n") : page().index("\n## thresholds\n")]
     for one in forgery.KNOWN:
         assert f"\n### {one.id}\n" in part
         if not one.seen_by:

@@ -10,6 +10,7 @@ import pytest
 from cards import forged, genuine, row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampling import examples
 from silicon_records import folded, memory_of, silicon_of_row, with_silicon
 
 from gpu_inspector.ledger.store import Ledger
@@ -122,7 +123,7 @@ def test_a_card_that_is_not_there_has_no_answers_and_breaks_nothing(number: int)
     assert shared_numbers(_of(genuine(ROW)), 0, _of(genuine(ROW)), number) == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_names_are_compared_and_cleaned(one: str, other: str) -> None:
     lines = compare(_of(_numbered(name=one)), 0, _of(_numbered(name=other)), 0, lambda text: text.replace("\u202e", ""))

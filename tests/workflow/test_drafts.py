@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sampling import examples
 
 from gpu_inspector.errors import SettingsError
 from gpu_inspector.records.appearance import Answered, Appearance, MemoryChips, Power, Seen
@@ -122,7 +123,9 @@ def test_a_broken_draft_is_kept_aside_and_named(data: bytes) -> None:
 
 
 @given(data=st.binary(max_size=300))
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_bytes_are_a_draft_or_a_sentence(data: bytes) -> None:
     drafts.path().parent.mkdir(exist_ok=True)
     drafts.path().write_bytes(data)

@@ -1,0 +1,62 @@
+"""How much of an endless case a run looks at: a sample in `make test`, the rest of it in `make prove`.
+
+Hypothesis draws its examples anew in every run; `make prove` runs the same tests with their full counts, which is what
+its profile says. A crossing that is finite and dear (each product with each check, each page in each language) says
+with `sampled` which of its cases every run looks at; the others are marked `prove`.
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+SAMPLE = "sample"
+PROVE = "prove"
+_PART = 5
+_FEWEST = 10
+_PARAM = type(pytest.param())
+
+
+def examples(full: int) -> int:
+    """How many examples of `full` this run draws: a fifth, but not fewer than ten, and all in `make prove`."""
+    return full if settings.get_current_profile_name() == PROVE else min(full, max(full // _PART, _FEWEST))
+
+
+def sampled(
+    cases: Iterable[Any],
+    count: int,
+    *,
+    kind: Callable[[Any], object] = lambda _case: None,
+    seed: int = 1,
+    names: int = 1,
+) -> list[Any]:
+    """The cases for `parametrize`, which has `names` names: some are run always, the rest is marked `prove`.
+
+    At least one of each `kind`, and `count` in all where there are fewer kinds. Drawn with a fixed seed, since all
+    workers must collect the same tests.
+    """
+    every = list(cases)
+    order = random.Random(seed).sample(range(len(every)), len(every))
+    first: dict[object, int] = {}
+    for place in order:
+        first.setdefault(kind(_bare(every[place])), place)
+    taken = set(first.values())
+    for place in order:
+        if len(taken) >= count:
+            break
+        taken.add(place)
+    return [one if place in taken else _proved(one, names) for place, one in enumerate(every)]
+
+
+def _bare(case: Any) -> Any:
+    if not isinstance(case, _PARAM):
+        return case
+    return case.values[0] if len(case.values) == 1 else case.values
+
+
+def _proved(case: Any, names: int) -> Any:
+    if isinstance(case, _PARAM):
+        return pytest.param(*case.values, id=case.id, marks=[*case.marks, pytest.mark.prove])
+    return pytest.param(*(case if names > 1 else (case,)), marks=pytest.mark.prove)
