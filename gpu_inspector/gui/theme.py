@@ -124,7 +124,8 @@ def palette(colours: Colours) -> QPalette:
 
 def wear(application: QApplication, colours: Colours) -> None:
     """Dress the whole program."""
-    application.setStyle("Fusion")
+    if application.style().name() != "fusion":  # one that is set anew dresses every widget again
+        application.setStyle("Fusion")
     application.setPalette(palette(colours))
 
 

@@ -246,6 +246,8 @@ def fill(text: str, values: Mapping[str, object]) -> str:
 
 def visible(text: str) -> str:
     """A text of a card or a file, safe to print: controls and marks that reorder text are shown as [U+202E]."""
+    if text.isprintable():  # as nearly every text is; nothing of a hidden kind counts as printable
+        return text
     return "".join(
         one if one == " " or unicodedata.category(one) not in _HIDDEN else f"[U+{ord(one):04X}]" for one in text
     )
