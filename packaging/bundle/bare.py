@@ -161,6 +161,11 @@ def _commands(trial: Trial, root: Path) -> None:
     trial.run("ledger", "verify")
     said = trial.run("doctor", status=(0, 1))
     trial.expect("its own files are as released", "recorded files those that were installed" in " ".join(said.split()))
+    # Nobody listens there; to say so it needs its own library of PostgreSQL's, since a bare Debian has none.
+    away = {"GPU_INSPECTOR_REGISTRY": "postgresql://nobody@127.0.0.1:1/none"}
+    trial.run("registry", "status", status=(3,), more=away)
+    trial.run("audit", "--local", "1", "--no-measure", status=(1,))
+    trial.expect("audit says what is missing, and what to install", "'gpu-inspector[cluster]'" in trial.told)
     trial.run(status=(1,))  # the window: a sentence, and no crash, where its libraries are missing
 
 

@@ -26,6 +26,9 @@ HIDDEN = [
     "justmytype_intl_cjk",  # looked up for its place alone: the fonts beside it
     *("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),  # pyqtgraph cannot be loaded without them
 ]
+REPLACEABLE = ("psycopg", "psycopg_binary")
+"""Modules that lie in the folder file by file, outside of PyInstaller's archive: their licence, LGPL 3, lets everybody
+put other versions in their place (as that of Qt does, whose libraries are files anyhow)."""
 FOR_CUDA = [
     # What CuPy, which comes as a second download, takes from Python and NumPy and nothing else here may take.
     *("numpy.typing", "numpy.rec", "numpy.exceptions", "numpy.lib.stride_tricks", "numpy.lib.introspect"),
@@ -106,22 +109,25 @@ def metadata_and_data() -> list[tuple[str, str]]:
 
 
 def distributions() -> tuple[str, ...]:
-    """The libraries that the program requires, and those that they require, without the extras."""
+    """The libraries that the program requires, and those that they require, with the extras that are asked for there.
+
+    `psycopg[binary]` brings psycopg-binary, whose licence has to come along; of the program itself no extra is asked.
+    """
     from packaging.requirements import Requirement
 
-    found: set[str] = set()
-    waiting = [PROGRAM]
+    found: dict[str, set[str]] = {}
+    waiting: list[tuple[str, set[str]]] = [(PROGRAM, set())]
     while waiting:
-        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
-        if name in found:
+        name, asked = waiting.pop()
+        name = re.sub(r"[-_.]+", "-", name).lower()
+        if name in found and asked <= found[name]:
             continue
-        found.add(name)
+        found.setdefault(name, set()).update(asked)
         for line in metadata.requires(name) or ():
             wanted = Requirement(line)
-            extras = ("", *wanted.extras)
-            if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in extras):
-                waiting.append(wanted.name)
-    return tuple(sorted(found - {PROGRAM, "pip"}))
+            if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in ("", *asked)):
+                waiting.append((wanted.name, set(wanted.extras)))
+    return tuple(sorted(found.keys() - {PROGRAM, "pip"}))
 
 
 def runs_at_start(name: str) -> bool:

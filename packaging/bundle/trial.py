@@ -21,6 +21,8 @@ class Trial:
         self.done: set[str] = set()
         self.failed: list[str] = []
         self.untried: list[str] = []
+        self.told = ""
+        """What the last command wrote to its standard error."""
 
     def run(self, *words: str | Path, status: Container[int] = (0,), more: dict[str, str] | None = None) -> str:
         """Run a command; what it printed. An unexpected status is a failure, and the trial goes on."""
@@ -37,6 +39,7 @@ class Trial:
         )
         plain = [text for text in texts[:2] if re.fullmatch(r"[a-z-]+", text) and not text.startswith("-")]
         self.done |= {" ".join(plain[:count]) for count in (1, 2)}
+        self.told = done.stderr
         said = (done.stderr.strip().splitlines() or [""])[-1]
         well = done.returncode in status and "Traceback" not in done.stderr
         if not well:

@@ -23,6 +23,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1]), str(HERE.parents[1] / "tests")]
 
 import steps  # noqa: E402
 import trying_card  # noqa: E402
+import trying_registry  # noqa: E402
 import trying_window  # noqa: E402
 from trial import Trial  # noqa: E402
 
@@ -42,7 +43,7 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="bundle-try-") as folder:
         trial = Trial(program, Path(folder))
-        for part in (whole, inspections, ledger, lots, given, by_eye, smart_card):
+        for part in (whole, inspections, ledger, lots, given, trying_registry.registry, audit, by_eye, smart_card):
             part(trial)
         cuda(trial, asked.cuda)
         trying_window.pages(trial, asked.pictures or trial.folder / "pictures")
@@ -199,6 +200,12 @@ def given(trial: Trial) -> None:
         trial.run("policy", "install", "policy.json", "--trust", "mine.pem")
         trial.run("policy", "show")
         trial.run("policy", "remove", "--yes")
+
+
+def audit(trial: Trial) -> None:
+    """Dask is not inside; that is said, and what to install."""
+    trial.run("audit", "--local", "1", "--no-measure", status=(1,))
+    trial.expect("audit says what is missing, and what to install", "'gpu-inspector[cluster]'" in trial.told)
 
 
 def by_eye(trial: Trial) -> None:

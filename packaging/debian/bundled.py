@@ -6,6 +6,7 @@ file, holder and licence. What states no holder is said to state none.
 
 import importlib.metadata
 import re
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,6 +46,9 @@ def part(one: notices.Part, files: tuple[str, ...]) -> Part:
     if common:
         text += f" On Debian systems see also {' and '.join(common)}."
     comment = f"{name} {one.version}" + (f", {more.rstrip(')')}" if more else "")
+    # Libraries of others in its wheel stand under licences of their own, which the paragraph's one cannot say.
+    inside = " ".join(remark for remark in one.remarks if re.search(r"wheel\b.* holds ", remark))
+    comment += "".join(f"\n {line}" for line in textwrap.wrap(inside, 76))
     return Part(name, comment, licence, holders("\n".join(text for _, text in one.texts)), files, text)
 
 

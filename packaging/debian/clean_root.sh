@@ -164,6 +164,8 @@ try 'judge dump.pdf' 10 gpu-inspector judge dump.pdf
 try 'ledger verify' 0 gpu-inspector ledger verify
 try 'doctor' 0 gpu-inspector doctor
 cp "$out/said.txt" "$out/doctor.txt"
+try 'registry status (nobody listens there)' 3 gpu-inspector registry status --registry postgresql://nobody@127.0.0.1:1/none
+try 'audit (Dask is not inside, and that is said)' 1 gpu-inspector audit --local 1 --no-measure
 try 'a command that does not exist' 2 gpu-inspector inspct
 try 'every page of the manual is readable' 0 sh -c 'set -e; for page in /usr/share/man/man[18]/gpu-inspector*.gz; do
     name=$(basename "${page%.?.gz}"); man "$name" | grep -q SYNOPSIS; done; whatis gpu-inspector gpu-inspector-verify'

@@ -120,11 +120,12 @@ def packages(folder: Path) -> dict[str, str]:
     """Each package that the folder needs of the system, with its least version ("" where any does). Raises Unknown."""
     needs = needs_of(folder)
     there = places(said(["/sbin/ldconfig", "-p"]))
+    absent = [library for library in needs.outside() if library not in there]
+    if absent:
+        wanted = ", ".join(f"{one} (for {', '.join(sorted(needs.libraries[one])[:2])})" for one in absent)
+        raise Unknown(f"Neither in the folder nor on this machine: {wanted}. Install the packages that bring them.")
     found: dict[str, str] = {}
     for library in needs.outside():
-        if library not in there:
-            wanted = ", ".join(sorted(needs.libraries[library])[:3])
-            raise Unknown(f"{library}, which {wanted} needs, is neither in the folder nor on this machine.")
         package = owner(Path(there[library]))
         list_of_symbols = Path(f"/var/lib/dpkg/info/{package}:amd64.symbols")
         symbols = list_of_symbols.read_text(encoding="utf-8") if list_of_symbols.is_file() else ""

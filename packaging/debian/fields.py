@@ -20,7 +20,9 @@ on the silicon. It judges them with checks that anyone can read, keeps every
 inspection in an append-only ledger, and signs a PDF report.
 .
 Dumps and captures that came by mail are reviewed as files of unknown origin;
-cards that do not start are inspected by eye.
+cards that do not start are inspected by eye. Offices may share a registry in
+a PostgreSQL database; the library that speaks to it is inside, the database is
+not. The audit of many machines needs Dask, which is not inside either.
 .
 Python, Qt and the libraries that the program was tested with are inside, since
 Debian's stable release does not have all of them. CUDA, which measures a card,
@@ -28,7 +30,8 @@ comes as a second download. It is neither made nor endorsed by NVIDIA."""
 ALWAYS = ("python3",)
 """The helper that reads a vBIOS runs on the system's own Python, never on the bundled one: root trusts the system's."""
 RECOMMENDS = ("pkexec",)
-SUGGESTS = ("nvidia-driver", "nvidia-smi", "opensc-pkcs11", "libsecret-1-0")
+SUGGESTS = ("nvidia-driver", "nvidia-smi", "opensc-pkcs11", "libsecret-1-0", "postgresql")
+"""PostgreSQL's server is for who keeps a registry; an office that sends rows to one needs nothing of it."""
 BLOCK = 1024
 
 

@@ -128,6 +128,11 @@ def use(bare: Bare, program: Path, target: Path) -> None:
         answer = json.loads(bare.run(program, "verify", report, "--json", good={0, 3}))
         print(f"          {report.name}: {answer.get('verdict') or answer.get('answer') or sorted(answer)[:6]}")
     bare.run(program.with_name("python"), "-c", "from gpu_inspector.gui import app")
+    # Nobody listens there; to say so it needs the library of PostgreSQL's that is in the archive.
+    bare.run(program, "registry", "status", "--registry", "postgresql://nobody@127.0.0.1:1/none", good={3})
+    said = bare.run(program, "audit", "--local", "1", "--no-measure", good={1})
+    if "gpu-inspector[cluster]" not in said:
+        raise Failed(f"audit did not say what to install: {said}")
 
 
 def main() -> int:

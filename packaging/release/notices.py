@@ -30,8 +30,20 @@ HEADING = re.compile(r"\A(?:#[^\n]*\n)+")
 QT = frozenset({"pyside6-essentials", "shiboken6"})
 QT_TEXTS = ("LGPL-3.0-only.txt", "GPL-3.0-only.txt")
 ADDED = {
-    "lxml": ("LGPL-2.1-only.txt", "Its text names LGPL 2.1 for libiconv by a link alone; that text is printed too.")
+    "lxml": (("LGPL-2.1-only.txt",), "Its text names LGPL 2.1 for libiconv by a link alone; that text is printed too."),
+    "psycopg": (("GPL-3.0-only.txt",), "Its licence, LGPL 3, adds to GPL 3; that text is printed too."),
+    "psycopg-binary": (
+        (
+            *("GPL-3.0-only.txt", "PostgreSQL.txt", "Apache-2.0.txt", "MIT-Kerberos.txt", "OLDAP-2.8.txt"),
+            *("Cyrus-SASL.txt", "libcom_err.txt", "libxcrypt.txt", "LGPL-2.1-only.txt"),
+        ),
+        "Its licence, LGPL 3, adds to GPL 3. Its wheel for Linux holds libpq (PostgreSQL), OpenSSL (Apache-2.0), MIT"
+        " Kerberos, OpenLDAP, Cyrus SASL, libcom_err, libxcrypt and keyutils (both LGPL 2.1 or later). It brings no"
+        " text for these; their makers' texts are printed too.",
+    ),
 }
+"""Texts that a package needs beside its own, and what is said of them."""
+PSYCOPG = frozenset({"psycopg", "psycopg-binary"})
 REPLACING = """\
 PySide6, Shiboken and the libraries of Qt are used under the GNU Lesser General Public License, version 3, unaltered,
 as separate shared libraries. You may replace them by versions of your own, and may take the program apart to find out
@@ -43,6 +55,16 @@ why yours do not work with it:
 Their sources are published by the Qt Project: see the homepage below. Qt holds further parts under licences of their
 own (among them ICU, FreeType, HarfBuzz, libpng, libjpeg, zlib, PCRE2, SQLite); Qt's documentation lists them under
 "Third-Party Code Used in Qt".
+"""
+REPLACING_PSYCOPG = """\
+psycopg and psycopg-binary, which speak to a registry's PostgreSQL, are used under the GNU Lesser General Public
+License, version 3, unaltered, as modules of their own. You may replace them by versions of your own, and may take the
+program apart to find out why yours do not work with it:
+ - installed with pip, pipx or from the offline archive: install other packages psycopg and psycopg-binary into the same
+   environment;
+ - the portable folder and the Debian package: replace the files in _internal/psycopg, _internal/psycopg_binary and
+   _internal/psycopg_binary.libs by those of a build of the same version line; the program loads what lies there.
+Their sources are published by the Psycopg project: see the homepage below.
 """
 HOLDS = {
     "pyside6-essentials": "Qt with parts of others (named above)",
@@ -93,7 +115,7 @@ def _part(package: importlib.metadata.Distribution) -> Part:
         texts = [(one, (LICENCES / one).read_text(encoding="utf-8")) for one in QT_TEXTS]
         remarks.append("It brings no text of its licence; the standard texts of LGPL and GPL are printed.")
     if normal in ADDED:
-        texts.append((ADDED[normal][0], (LICENCES / ADDED[normal][0]).read_text(encoding="utf-8")))
+        texts += [(one, (LICENCES / one).read_text(encoding="utf-8")) for one in ADDED[normal][0]]
         remarks.append(ADDED[normal][1])
     if normal in HOLDS:
         remarks.append(f"Its wheel holds {HOLDS[normal]}; it brings no text for these.")
@@ -101,7 +123,7 @@ def _part(package: importlib.metadata.Distribution) -> Part:
         texts = list(_heading(package))
         if texts:
             remarks.append("It brings no file with its licence; the heading of its source is printed.")
-    remarks += _listed_inside(package)
+    remarks += [*_libraries(package), *_listed_inside(package)]
     return Part(name, package.version, _licence(about), _homepage(about), tuple(texts), tuple(remarks))
 
 
@@ -138,6 +160,17 @@ def _listed_inside(package: importlib.metadata.Distribution) -> Iterator[str]:
                 yield f"Its own list {path.name} names inside: {', '.join(sorted(set(names)))}."
 
 
+def libraries(files: Iterable[importlib.metadata.PackagePath]) -> list[importlib.metadata.PackagePath]:
+    """The libraries of others that a wheel carries in a folder of its own beside the package: `NAME.libs/`."""
+    return sorted((one for one in files if one.parts[0].endswith(".libs") and ".so" in one.name), key=str)
+
+
+def _libraries(package: importlib.metadata.Distribution) -> Iterator[str]:
+    names = [re.sub(r"-[0-9a-f]{8}(?=\.)", "", one.name) for one in libraries(package.files or ())]
+    if names:
+        yield f"Libraries beside it: {', '.join(names)}."
+
+
 def _licence(about: importlib.metadata.PackageMetadata) -> str:
     stated = about.get("License-Expression") or ""
     if not stated:
@@ -167,7 +200,7 @@ def _read(path: Path) -> str:
 
 
 def page(parts: Iterable[Part]) -> str:
-    """The whole file: what is missing, the list, how to replace Qt, and each different text once."""
+    """The whole file: what is missing, the list, how to replace Qt and psycopg, and each different text once."""
     parts = list(parts)
     missing = [f"{one.name} {one.version} ({one.licence}): no text at all" for one in parts if not one.texts]
     doubts = [(one, remark) for one in parts for remark in one.remarks if "brings no" in remark]
@@ -187,8 +220,9 @@ def page(parts: Iterable[Part]) -> str:
         lines.append(f"    Texts: {', '.join(map(str, sorted(set(own)))) or 'MISSING: it brings none'}")
     top = ["GPU Inspector: licence notices of what it carries", "", _OPENING]
     top += ["Missing:", *(f"  {one}" for one in missing)] if missing else ["Missing: no part is without a text."]
-    qt = any(re.sub(r"[-_.]+", "-", one.name).lower() in QT for one in parts)
-    body = ["", RULE, "Qt and PySide6", RULE, "", REPLACING] if qt else [""]
+    inside = {re.sub(r"[-_.]+", "-", one.name).lower() for one in parts}
+    body = ["", RULE, "Qt and PySide6", RULE, "", REPLACING] if inside & QT else [""]
+    body += [RULE, "psycopg", RULE, "", REPLACING_PSYCOPG] if inside & PSYCOPG else []
     body += [RULE, "What is inside", RULE, "", *lines]
     for text, number in numbers.items():
         body += ["", RULE, f"Text {number}", *(f"  {one}" for one in users[number]), RULE, "", text]

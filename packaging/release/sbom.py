@@ -1,12 +1,15 @@
 """What is inside, in CycloneDX's form: `make sbom` -> dist/gpu-inspector.cdx.json.
 
 Made by cyclonedx-bom out of an environment that holds the program's own packages alone, and no developer's tool. The
-list is then held against the lock file: it must name exactly those packages with exactly those versions. The same lock
-file gives the same bytes; no path of this machine and no package host gets in. Runs on the bare interpreter.
+list is then held against the lock file: it must name exactly those packages with exactly those versions. Below a
+package stand the libraries that its wheel carries in a folder of their own. The same lock file gives the same bytes; no
+path of this machine and no package host gets in. Runs on the bare interpreter.
 """
 # ruff: noqa: T201
 
 import argparse
+import hashlib
+import importlib.metadata
 import json
 import os
 import re
@@ -20,6 +23,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 import environment  # noqa: E402
 import epoch  # noqa: E402
+import notices  # noqa: E402
 import wheel  # noqa: E402
 
 PACKAGE_HOSTS = re.compile(r"(?i)\b(?:pypi\.org|pypi\.python\.org|pythonhosted\.org|anaconda\.org|pypi\.nvidia\.com)\b")
@@ -45,6 +49,7 @@ def write(target: Path, *, cuda: bool = False) -> int:
             raise NotListed(f"cyclonedx-bom could not make the list: {(done.stderr.strip() or 'no reason')[-400:]}")
         listed = cleaned(json.loads(raw.read_text(encoding="utf-8")))
     hold(listed, pins(environment.runtime_lines(cuda=cuda)))
+    carried(listed, next(python.parents[1].glob("lib/python3*/site-packages")))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(listed, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
     return len(listed["components"])
@@ -75,6 +80,44 @@ def hold(listed: dict[str, Any], wanted: dict[str, str]) -> None:
     wrong = sorted({*found.items()} ^ {*wanted.items()})
     if wrong:
         raise NotListed(f"The list and the lock file do not agree: {', '.join(' '.join(one) for one in wrong[:8])}.")
+
+
+def carried(listed: dict[str, Any], site: Path) -> None:
+    """Put below each package the libraries of others that its wheel brings, so that one with a known fault is found.
+
+    Each is a file with its digest; beside them stands whatever the wheel's own list (auditwheel's, PEP 770) says of
+    where they came from. `site` is the folder of installed packages. Raises NotListed, OSError.
+    """
+    packages = {same(one.metadata["Name"]): one for one in importlib.metadata.distributions(path=[str(site)])}
+    for component in listed.get("components", ()):
+        package = packages.get(same(component["name"]))
+        if package is None:
+            raise NotListed(f"{component['name']} is listed and not installed.")
+        files = notices.libraries(package.files or ())
+        inside = [_file(component, one.as_posix(), Path(str(one.locate())).read_bytes()) for one in files]
+        inside += _named(package) if inside else []
+        if inside:
+            component["components"] = inside
+
+
+def _file(component: dict[str, Any], name: str, data: bytes) -> dict[str, Any]:
+    digest = {"alg": "SHA-256", "content": hashlib.sha256(data).hexdigest()}
+    reference = f"{component['name']}=={component['version']}/{name}"
+    return {"type": "file", "bom-ref": reference, "name": name, "hashes": [digest]}
+
+
+def _named(package: importlib.metadata.Distribution) -> list[dict[str, Any]]:
+    found = []
+    for path in sorted(package.files or (), key=str):
+        if "sboms" in path.parts and path.name == "auditwheel.cdx.json":
+            own = same(package.metadata["Name"])
+            listed = json.loads(Path(str(path.locate())).read_text(encoding="utf-8")).get("components", ())
+            found += [
+                {key: one[key] for key in ("type", "bom-ref", "name", "version", "purl") if key in one}
+                for one in listed
+                if same(one["name"]) != own
+            ]
+    return found
 
 
 def pins(lines: str) -> dict[str, str]:

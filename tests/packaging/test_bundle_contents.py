@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from importlib import metadata
@@ -85,6 +86,18 @@ def test_modules_that_are_asked_for_by_name_exist_and_are_not_excluded_as_well(c
         assert not any(name == one or name.startswith(f"{one}.") for one in contents.EXCLUDED), name
 
 
+def test_each_module_under_the_lesser_licence_can_be_replaced_in_the_folder(contents: Any) -> None:
+    """LGPL: whoever has the program may put another version in. PyInstaller's archive would keep its own ahead."""
+    lesser = {"pyside6-essentials", "shiboken6"}  # their modules are libraries, which are files anyhow
+    for name in contents.distributions():
+        about = metadata.metadata(name)
+        stated = " ".join(one for field in ("License-Expression", "Classifier") for one in about.get_all(field) or ())
+        if re.search(r"LGPL|Lesser", stated) and name not in lesser:
+            tops = {path.parts[0] for path in metadata.files(name) or () if path.suffix in (".py", ".so")}
+            modules = {one for one in tops if not one.endswith((".libs", ".dist-info"))}
+            assert modules and modules <= set(contents.REPLACEABLE), name
+
+
 def test_what_the_plots_load_by_name_is_not_excluded(contents: Any) -> None:
     """pyqtgraph asks for modules of Qt by texts, which no analysis sees; it can do without QtTest."""
     ask = "import sys, pyqtgraph; print(*(name for name in sys.modules if name.startswith('PySide6.Qt')))"
@@ -97,8 +110,16 @@ def test_what_the_plots_load_by_name_is_not_excluded(contents: Any) -> None:
 
 def test_libraries_that_are_required_are_followed_without_the_developers_tools(contents: Any) -> None:
     found = contents.distributions()
-    assert {"pyside6-essentials", "pyhanko", "keyring", "jeepney"} <= set(found)
-    assert not {"pytest", "mypy", "cupy-cuda12x", "gpu-inspector"} & set(found)
+    assert {"pyside6-essentials", "pyhanko", "keyring", "jeepney", "psycopg", "psycopg-binary"} <= set(found)
+    assert not {"pytest", "mypy", "cupy-cuda12x", "gpu-inspector", "distributed", "dask", "asyncssh"} & set(found)
+
+
+def test_the_folder_tells_of_the_same_libraries_as_the_lists_of_a_release(
+    contents: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two scripts follow what is required; one that forgets a library leaves its licence out."""
+    locked = module(ROOT / "packaging" / "medium", "locked", monkeypatch)
+    assert set(contents.distributions()) == locked.needed("gpu-inspector", ()) - locked.NOT_NEEDED
 
 
 def test_what_the_starter_changed_is_taken_back_before_anything_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,6 +194,7 @@ def test_a_spec_file_is_python_and_keeps_the_package_out_of_the_archive(path: Pa
     text = path.read_text(encoding="utf-8")
     ast.parse(text)
     assert 'partition(".")[0] != "gpu_inspector"' in text
+    assert "module_collection_mode=dict.fromkeys(contents.REPLACEABLE" in text
     assert "contents.own_files(SITE)" in text
 
 
@@ -204,6 +226,31 @@ def test_commands_of_the_help_are_found_to_be_tried(monkeypatch: pytest.MonkeyPa
     named = trying._named(CliRunner().invoke(commands, ["--help"]).output)
     assert named == sorted(commands.commands)
     assert trying._named("no commands here") == []
+
+
+def test_a_trial_without_a_database_says_so_and_still_names_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    from click import Group
+
+    from gpu_inspector.cli.main import commands
+
+    trying = module(BUNDLE, "trying_registry", monkeypatch)
+    monkeypatch.setattr(trying, "missing", lambda: "No registry was tried: no PostgreSQL here.")
+    ran: set[str] = set()
+    told: list[str] = []
+
+    class Recording:
+        def run(self, *words: str, **_more: Any) -> str:
+            ran.add(words[1])
+            return ""
+
+        def cannot(self, sentence: str) -> None:
+            told.append(sentence)
+
+    trying.registry(Recording())
+    group = commands.commands["registry"]
+    assert isinstance(group, Group)
+    assert ran == set(group.commands)
+    assert told == ["No registry was tried: no PostgreSQL here."]
 
 
 def test_the_trial_on_a_bare_system_says_in_one_sentence_what_it_lacks(

@@ -136,6 +136,16 @@ def test_the_copyright_file_names_the_own_licence_and_each_part() -> None:
         fields.copyright_file("All rights reserved.", [])
 
 
+def test_libraries_of_others_in_a_wheel_are_said_beside_its_own_licence() -> None:
+    one = module("notices").Part(
+        "thing", "1", "LGPL-3.0-only", remarks=("Its wheel holds libpq (PostgreSQL).", "Other.")
+    )
+    part = module("bundled").part(one, ("usr/x/*",))
+    text = module("fields").paragraph(part.files, part.holders, part.licence, part.comment)
+    assert "\nComment: thing 1\n Its wheel holds libpq (PostgreSQL).\nLicense: LGPL-3.0-only\n" in text
+    assert "Other." not in text
+
+
 @pytest.mark.parametrize(
     ("stated", "named"),
     [
@@ -232,6 +242,54 @@ def test_no_file_names_a_host(path: Path) -> None:
     if path.is_file():
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"(?i)https?://(?!www\.debian\.org/doc/packaging-manuals/copyright-format)[\w.]", text)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here (Debian: systemd)")
+def test_the_gates_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    """In a root of its own, where the program lies in its place, and the units that it names are empty."""
+    units, program = tmp_path / "etc/systemd/system", tmp_path / "usr/bin/gpu-inspector"
+    units.mkdir(parents=True)
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    for name in ("sysinit", "basic", "shutdown", "network-online", "multi-user"):
+        (units / f"{name}.target").write_text(
+            "[Unit]\nDescription=stands here for the system's\nDefaultDependencies=no\n"
+        )
+    shutil.copyfile(HERE / "gpu-inspector-registry.service", units / "gpu-inspector-registry.service")
+    call = ["systemd-analyze", f"--root={tmp_path}", "--man=no", "verify", "gpu-inspector-registry.service"]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_gates_unit_starts_a_command_that_exists_and_names_its_page_of_the_manual() -> None:
+    from click import Group
+
+    from gpu_inspector.cli.main import commands
+
+    text = (HERE / "gpu-inspector-registry.service").read_text(encoding="utf-8")
+    assert "\nExecStart=/usr/bin/gpu-inspector registry accept --follow\n" in text
+    assert "\nDocumentation=man:gpu-inspector-registry-accept(1)\n" in text
+    registry = commands.commands["registry"]
+    assert isinstance(registry, Group)
+    assert "--follow" in [option for one in registry.commands["accept"].params for option in one.opts]
+
+
+def test_all_libraries_that_a_builder_lacks_are_named_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    depends = module("depends")
+    needs = depends.Needs({"libone.so.1": {"a.so"}, "libtwo.so.2": {"b.so", "c.so"}, "libc.so.6": {"a.so"}})
+    monkeypatch.setattr(depends, "needs_of", lambda folder: needs)
+    monkeypatch.setattr(depends, "said", lambda command: "\tlibc.so.6 (libc6,x86-64) => /lib/libc.so.6\n")
+    with pytest.raises(depends.Unknown, match=r"libone\.so\.1 \(for a\.so\), libtwo\.so\.2 \(for b\.so, c\.so\)"):
+        depends.packages(tmp_path)
+
+
+def test_the_package_names_postgresql_for_who_keeps_a_registry_and_asks_nobody_else_for_it() -> None:
+    text = module("fields").control("1.0", "A <a@b>", "libc6 (>= 2.36)", 1)
+    fields = dict(re.findall(r"(?m)^([A-Z][A-Za-z-]*): (.*)$", text))
+    assert "postgresql" in fields["Suggests"]
+    assert not re.search("libpq|postgresql", fields["Depends"] + fields["Recommends"])
+    assert "PostgreSQL" in text and "Dask" in text
 
 
 def test_the_script_of_the_clean_root_is_whole_and_asks_this_machines_apt() -> None:

@@ -3,6 +3,7 @@
 The lists themselves are made by `make sbom` and `make notices`; here stand the rules that they are held against.
 """
 
+import hashlib
 import importlib.metadata
 import os
 import re
@@ -89,6 +90,53 @@ def test_notices_say_how_qt_is_replaced_and_what_brings_no_text(page: str) -> No
         assert re.search(rf"  {name} \S+: It brings no", top), name
 
 
+def block(page: str, name: str) -> str:
+    """What the notices say of one package, in one line."""
+    found = re.search(rf"(?m)^{name} \S+\n((?:    .*\n)+)", page)
+    assert found is not None
+    return " ".join(found[1].split())
+
+
+def test_notices_say_how_psycopg_is_replaced_and_hold_both_of_its_licences(page: str) -> None:
+    replacing = page.split("What is inside")[0]
+    assert "_internal/psycopg_binary.libs" in replacing
+    assert "psycopg and psycopg-binary" in replacing
+    gpl = re.search(r"(?m)^Text (\d+)\n(?:  .*\n)*  psycopg: GPL-3\.0-only\.txt", page)
+    assert gpl is not None
+    for name in ("psycopg", "psycopg-binary"):
+        said = block(page, name)
+        assert "Licence: LGPL-3.0-only" in said and gpl[1] in said.split("Texts: ")[1].split(", ")
+
+
+OF_PSYCOPG = {
+    "libpq": ("PostgreSQL", "THE UNIVERSITY OF CALIFORNIA SPECIFICALLY DISCLAIMS"),
+    "libcrypto": ("OpenSSL", "Apache License"),
+    "libssl": ("OpenSSL", "Apache License"),
+    "libldap": ("OpenLDAP", "The OpenLDAP Public License"),
+    "liblber": ("OpenLDAP", "The OpenLDAP Public License"),
+    **dict.fromkeys(
+        ("libkrb5", "libk5crypto", "libkrb5support", "libgssapi_krb5"),
+        ("MIT Kerberos", "1985-2022 by the Massachusetts Institute of Technology"),
+    ),
+    "libcom_err": ("libcom_err", "Student Information Processing Board"),
+    "libsasl2": ("Cyrus SASL", "developed by Computing Services"),
+    "libkeyutils": ("keyutils", "Version 2.1, February 1999"),
+    "libcrypt": ("libxcrypt", "inventory of the copyright holders"),
+}
+"""A library of its wheel -> whose it is, and words of that maker's text."""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the wheels of Linux alone carry these")
+def test_each_library_that_psycopgs_wheel_carries_is_named_and_its_text_printed(page: str) -> None:
+    files = notices.libraries(importlib.metadata.files("psycopg-binary") or ())
+    names = {re.split(r"[-.]", one.name)[0] for one in files}
+    assert "libpq" in names and sorted(names - set(OF_PSYCOPG)) == []
+    said = block(page, "psycopg-binary")
+    for name in names:
+        maker, words = OF_PSYCOPG[name]
+        assert maker in said and name in said and words in page, name
+
+
 def test_a_package_without_any_text_is_named_as_missing() -> None:
     text = notices.page([notices.Part("thing", "1.0", "MIT")])
     assert "Missing:\n  thing 1.0 (MIT): no text at all" in text
@@ -138,6 +186,25 @@ def test_a_list_that_is_not_the_lock_files_is_refused(components: list[dict[str,
     sbom.hold({"components": [component("A_b", "1")]}, {"a-b": "1"})
     with pytest.raises(sbom.NotListed, match="do not agree"):
         sbom.hold({"components": components}, {"a-b": "1"})
+
+
+def test_the_list_names_the_libraries_that_a_wheel_carries_with_their_digests() -> None:
+    site = Path(str(importlib.metadata.distribution("psycopg-binary").locate_file("")))
+    listed = {"components": [component("Psycopg_Binary", "3"), component("click", "8")]}
+    sbom.carried(listed, site)
+    assert "components" not in listed["components"][1]
+    inside = {one["name"]: one for one in listed["components"][0]["components"]}
+    (libpq,) = (one for name, one in inside.items() if "/libpq-" in name)
+    digest = hashlib.sha256((site / libpq["name"]).read_bytes()).hexdigest()
+    assert libpq["hashes"] == [{"alg": "SHA-256", "content": digest}] and libpq["type"] == "file"
+    assert inside["keyutils-libs"]["purl"].startswith("pkg:rpm/")
+    references = [one["bom-ref"] for one in inside.values()]
+    assert len(set(references)) == len(references) and not any("psycopg_binary@" in one for one in references)
+
+
+def test_a_listed_package_that_is_not_installed_ends_the_list() -> None:
+    with pytest.raises(sbom.NotListed, match="nowhere is listed and not installed"):
+        sbom.carried({"components": [component("nowhere", "1")]}, Path(sys.prefix) / "no-such-folder")
 
 
 def test_what_is_written_names_no_path_of_this_machine_and_no_host_of_packages(page: str) -> None:
