@@ -10,7 +10,7 @@ which anybody can write anybody's number, or on a bench that nobody vouched for:
 Not seen before is no pass: every new number is that, a forger's first of all. It counts nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.facts import IN_A_GUEST
@@ -196,15 +196,7 @@ def _again(seen: list[Sighting]) -> Answer:
     )
     if grave is None:
         return found
-    return Answer(
-        outcome=Outcome.NOTED,
-        text=found.text,
-        values=found.values,
-        expected=found.expected,
-        observed=found.observed,
-        source=found.source,
-        advice=N_("Read the earlier report beside this one."),
-    )
+    return replace(found, outcome=Outcome.NOTED, advice=N_("Read the earlier report beside this one."))
 
 
 def _told(found: _Deviation, numbers: dict[str, tuple[str, ...]], count: int) -> Answer:

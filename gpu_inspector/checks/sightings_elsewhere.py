@@ -9,6 +9,8 @@ checkpoint can be asked for and examined, of a digest there is the office's word
 Not seen elsewhere is no pass: every new number is that, a forger's first of all. It counts nothing.
 """
 
+from dataclasses import replace
+
 from gpu_inspector.checks.answer import Answer, consistent, inconclusive, not_applicable, sign
 from gpu_inspector.checks.facts import IN_A_GUEST
 from gpu_inspector.checks.runner import check
@@ -112,12 +114,4 @@ def _again(seen: list[RegistrySighting]) -> Answer:
     )
     if grave is None:
         return found
-    return Answer(
-        outcome=Outcome.NOTED,
-        text=found.text,
-        values=found.values,
-        expected=found.expected,
-        observed=found.observed,
-        source=found.source,
-        advice=_ASK_THEM,
-    )
+    return replace(found, outcome=Outcome.NOTED, advice=_ASK_THEM)
