@@ -11,12 +11,11 @@ import os
 import re
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
-from sampling import PROVE, SAMPLE
 
 from gpu_inspector import log
 from gpu_inspector.records.catalogue import Catalogue, load
@@ -29,10 +28,14 @@ _ROOM = 3 * 1024**3
 _FAILED = pytest.StashKey[bool]()
 _numbers = itertools.count()
 
-# No deadline: how long an example takes is the machine's load, not the program's fault.
-settings.register_profile(SAMPLE, deadline=None, max_examples=20)
-settings.register_profile(PROVE, deadline=None)
-settings.load_profile(SAMPLE)
+with suppress(ModuleNotFoundError):  # a machine with a card may have no more than tests/gpu needs
+    from hypothesis import settings
+    from sampling import PROVE, SAMPLE
+
+    # No deadline: how long an example takes is the machine's load, not the program's fault.
+    settings.register_profile(SAMPLE, deadline=None, max_examples=20)
+    settings.register_profile(PROVE, deadline=None)
+    settings.load_profile(SAMPLE)
 
 
 def _in_memory() -> bool:
