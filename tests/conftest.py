@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _MEMORY = Path("/dev/shm")
 _ROOM = 3 * 1024**3
 _FAILED = pytest.StashKey[bool]()
+_OWN = pytest.StashKey[list[Path]]()
 _numbers = itertools.count()
 
 with suppress(ModuleNotFoundError):  # a machine with a card may have no more than tests/gpu needs
@@ -65,27 +66,38 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """After all of it is undone: what a test put in place of the system's own calls would be asked else."""
+    yield
+    if not item.stash.get(_FAILED, False):
+        for path in item.stash.get(_OWN, []):
+            shutil.rmtree(path, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def _folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("own")
 
 
-@pytest.fixture
-def tmp_path(_folders: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """As pytest's own, but kept for a test that failed alone."""
-    path = _folders / f"{re.sub(r'[^a-zA-Z0-9_]', '_', request.node.name)[:30]}{next(_numbers)}"
+def _own(folders: Path, name: str, item: pytest.Item) -> Path:
+    """A new folder, which goes with a test that passed."""
+    path = folders / f"{name}{next(_numbers)}"
     path.mkdir(mode=0o700)
-    yield path
-    if not request.node.stash.get(_FAILED, False):
-        shutil.rmtree(path, ignore_errors=True)
+    item.stash.setdefault(_OWN, []).append(path)
+    return path
+
+
+@pytest.fixture
+def tmp_path(_folders: Path, request: pytest.FixtureRequest) -> Path:
+    """As pytest's own, but kept for a test that failed alone."""
+    return _own(_folders, re.sub(r"[^a-zA-Z0-9_]", "_", request.node.name)[:30], request.node)
 
 
 @pytest.fixture(autouse=True)
-def _home(_folders: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _home(_folders: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test may touch the user's own ledger, key or log."""
-    home = _folders / f"home{next(_numbers)}"
-    home.mkdir(mode=0o700)
-    monkeypatch.setenv("GPU_INSPECTOR_HOME", str(home))
+    monkeypatch.setenv("GPU_INSPECTOR_HOME", str(_own(_folders, "home", request.node)))
     for name in ("GPU_INSPECTOR_LEDGER", "GPU_INSPECTOR_REGISTRY", "GPU_INSPECTOR_REGISTRY_KEY"):
         monkeypatch.delenv(name, raising=False)
     # Nor does the developer's own language decide what a test reads.

@@ -32,7 +32,7 @@ from gpu_inspector.report.layout import (
     rule,
 )
 from gpu_inspector.report.sections import section
-from gpu_inspector.report.text import colon, shorten
+from gpu_inspector.report.text import colon, printable, shorten
 
 TITLE = N_("Control card of this bench")
 MEANING = N_(
@@ -99,7 +99,8 @@ def _figure(one: drift.Series, width: float) -> Row:
     name = told(figure.name)
     name = colon(name, _(DRIFTED)) if figure.drifted else name
     style = STRONG if figure.drifted else SMALL
-    cells = [lines(shorten(name, 120), style, 0, _NAME - 6)]
+    # As it will stand there: code points in place of signs that none can see take eight times their room.
+    cells = [lines(shorten(printable(name), 120), style, 0, _NAME - 6)]
     for place, text in enumerate((number(figure.reference), number(figure.last), may)):
         cells.append(lines(shorten(text, 16), style, _NAME + place * _VALUE, _VALUE - 4))
     start = _NAME + 3 * _VALUE

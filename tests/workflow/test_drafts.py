@@ -164,7 +164,7 @@ def test_a_writer_that_is_killed_leaves_a_whole_draft(home: Path) -> None:
     for _ in range(2):
         child = subprocess.Popen(
             [sys.executable, "-c", program],
-            env={**os.environ, "GPU_INSPECTOR_HOME": str(home)},
+            env={**os.environ, "GPU_INSPECTOR_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[1])},
             cwd=Path(__file__).parents[2],
             stdout=subprocess.PIPE,
         )
