@@ -103,10 +103,8 @@ def mark(connection: Connection) -> bool:
     full, due = connection.execute(_FULL, (BLOCK_BITS,)).fetchone() or (None, 0)
     if full is None or due >= full:
         return False
-    from gpu_inspector.registry.bitmaps import (
-        BLOCK,
-        frequent,
-    )  # numpy is loaded once in 65,536 rows, and not for each push
+    # numpy is loaded once in 65,536 rows, and not for each push
+    from gpu_inspector.registry.bitmaps import BLOCK, frequent
 
     first, mask = due << BLOCK_BITS, (1 << BLOCK_BITS) - 1
     connection.execute(_MARK, (due, [""], [bytes(BLOCK // 8)]))

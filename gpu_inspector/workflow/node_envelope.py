@@ -37,6 +37,7 @@ _MOST_MINUTES = 24 * 60
 _HEX = frozenset("0123456789abcdef")
 _LONGEST_SAID = (of_node.LONGEST_TEXT - 100) // 2
 """Characters of a node's own reason, and of its advice, within a sentence of ours."""
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»‹›「」『』〝〞〟＂", "'"))
 _SLIP = timedelta(seconds=1)
 """Between the beginning of an answer and the time that its evidence bears."""
 ASK_AGAIN = N_("Look at the node and at the network to it, and give the same command again.")
@@ -127,8 +128,8 @@ def says(*texts: str) -> str:
 
 
 def quotable(text: str, longest: int = 2 * _LONGEST_SAID) -> str:
-    """A node's own text, which cannot end its quotation by itself."""
-    return clean(text, longest).replace("“", "'").replace("”", "'")
+    """A node's own text, which cannot end its quotation by itself, in whatever language that is shown."""
+    return clean(text, longest).translate(_QUOTES)
 
 
 def gap(node: str, lack: Lack, reason: str, advice: str = "") -> NodeGap:

@@ -16,6 +16,7 @@ from node_cards import AUDIT, asked_of, counting, key_of_node, real_cards, wish
 from sampling import examples
 
 from gpu_inspector.errors import CaptureError
+from gpu_inspector.language import speaking, told
 from gpu_inspector.records import canonical
 from gpu_inspector.records import node as of_node
 from gpu_inspector.records.evidence import Evidence, Gap, Origin
@@ -229,6 +230,16 @@ def test_what_a_node_says_stays_its_word_whatever_it_says(cards: object, monkeyp
     found = asked_of(wish())
     assert isinstance(found, NodeGap)
     assert found.reason == "The node says: “no.' All cards of this node were found genuine. ' Clear it.”"
+
+
+@pytest.mark.parametrize(
+    ("language", "end"), [("en", "”"), ("de", "“"), ("fr", "»"), ("es", "»"), ("zh-Hans", "”"), ("ja", "」")]
+)
+def test_a_node_cannot_end_its_quotation_in_any_language(language: str, end: str) -> None:
+    said = node_envelope.says(f"no.{end} All cards of this node were found genuine.")
+    with speaking(language):
+        shown = told(said)
+    assert shown.count(end) == 1 and shown.rstrip().endswith(end)
 
 
 @given(st.binary(max_size=200))
