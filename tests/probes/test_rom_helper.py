@@ -151,19 +151,55 @@ def test_the_rom_is_off_where_reading_fails(
     assert capfd.readouterr().err == "The ROM could not be read (Input/output error).\n"
 
 
+# What the helper is where it is installed: a process of its own with one thread. In the tests' own process any other
+# thread takes a signal that the first one holds back, and takes it after the test as well.
+SIGNALLED = """
+import os, sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+import signal
+
+sys.dont_write_bytecode = True
+file, sysfs, address, number, moment = sys.argv[1:]
+loader = SourceFileLoader("rom_helper", file)
+helper = module_from_spec(spec_from_loader("rom_helper", loader))
+loader.exec_module(helper)
+done = []
+
+def do(one, kept):
+    # The signal comes before this is done: a switch that it could interrupt would stay undone.
+    if f"{one}{done.count(one)}" == moment:
+        os.kill(os.getpid(), int(number))
+    done.append(one)
+    return kept
+
+os.pwrite = lambda rom, data, offset: do({b"1\\n": "on", b"0\\n": "off"}[data], len(data))
+os.pread = lambda rom, size, offset: do("read", bytes(size))
+signal.signal(int(number), helper.stop)
+status = helper.run([address], sysfs, 1)
+print(status, *done, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "reads"), [("on0", 0), ("read0", 1), ("read2", 3), ("off0", 32)], ids=["on", "read", "later", "off"]
+)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGALRM])
 def test_the_rom_is_off_where_a_signal_comes(
-    helper: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+    helper: ModuleType, tmp_path: Path, number: signal.Signals, moment: str, reads: int
 ) -> None:
-    before = signal.signal(number, helper.stop)
     tree(tmp_path)
-    kernel = Kernel(monkeypatch, lambda: os.kill(os.getpid(), number))
-    try:
-        status, written = outcome(helper, [ADDRESS], tmp_path, tmp_path)
-    finally:
-        signal.signal(number, before)
-    assert (status, written) == (helper.STOPPED, b"")
-    assert not kernel.on
+    done = subprocess.run(
+        [sys.executable, "-IS", "-c", SIGNALLED, str(FILE), str(tmp_path), ADDRESS, str(int(number)), moment],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    told = done.stderr.decode().splitlines()
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert told[0].startswith(("Stopped", "Not done in"))
+    assert told[1:] == [" ".join([str(helper.STOPPED), "on", *["read"] * reads, "off"])]
 
 
 def test_no_image_goes_to_a_terminal(helper: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
