@@ -16,7 +16,6 @@ from gpu_inspector.gui.signs import CLEAR, RESERVED, Sign
 from gpu_inspector.gui.text import safe, tip
 from gpu_inspector.language import N_, _, moment, ngettext, number, sentences
 from gpu_inspector.records import lot_statistics, lot_words, words
-from gpu_inspector.records.declared_column import NOT_DECLARED
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Identity, Outcome
 from gpu_inspector.records.inspection import CardJudgement
@@ -169,9 +168,9 @@ def lines_of(state: LotState) -> list[str]:
 def plan_of(state: LotState) -> str:
     """The plan in words, how far it was carried out, and which pieces it drew."""
     lot, said = state.lot, state.statement
-    goods = lot_words.declared_as(lot)
+    goods = lot_words.goods(lot)
     said_of = N_("{declared:,} pieces declared. Opened {day}.")
-    if goods != NOT_DECLARED:
+    if goods:
         said_of = N_("{declared:,} pieces declared as {goods}. Opened {day}.")
     lines = [
         _(said_of).format(declared=lot.declared, goods=safe(goods), day=day_of(state)),

@@ -12,7 +12,6 @@ from gpu_inspector.language import N_, _, listed, number, said, sentences, told
 from gpu_inspector.records import words
 from gpu_inspector.records.control import INDETERMINATE
 from gpu_inspector.records.control import NONE as NOT_CONTROLLED
-from gpu_inspector.records.declared_column import NOT_DECLARED
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity, Outcome
 from gpu_inspector.records.lot import Lot, Member, Reason, Statement, Twice
@@ -207,13 +206,13 @@ def twice(one: Twice, clean: Clean) -> str:
     )
 
 
-def declared_as(lot: Lot) -> str:
-    """What the papers call the goods, in one line; that they say nothing, where they do."""
+def goods(lot: Lot) -> str:
+    """What the papers call the goods, in one line; "" where they name none."""
     declaration = lot.declaration
     memory = f"{declaration.memory_gb} GB" if declaration.memory_gb is not None else ""
     described = f"“{declaration.description}”" if declaration.description else ""
     named = filter(None, (described, declaration.brand, declaration.product, memory))
-    return listed(list(named)) or _(NOT_DECLARED)
+    return listed(list(named))
 
 
 def moment(at: datetime, offset_minutes: int) -> str:

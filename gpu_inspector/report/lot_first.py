@@ -11,7 +11,7 @@ from gpu_inspector.records import lot_beside, lot_statistics, lot_words, words
 from gpu_inspector.records.control import INDETERMINATE
 from gpu_inspector.records.control import NONE as NOT_CONTROLLED
 from gpu_inspector.records.finding import NOT_ASSESSED, Condition, Identity, Outcome
-from gpu_inspector.records.lot import LotSummary, Member
+from gpu_inspector.records.lot import Lot, LotSummary, Member
 from gpu_inspector.report import code, hall_pages, lot_cells, signs, spoken
 from gpu_inspector.report.deciding import bullet, subtitle
 from gpu_inspector.report.layout import (
@@ -138,21 +138,24 @@ def _head(width: float, summary: LotSummary, digest: str, detail: Detail) -> Row
 def _what(width: float, summary: LotSummary, detail: Detail) -> list[Row]:
     lot, statement = summary.lot, summary.statement
     pairs = (
-        (
-            _("Lot"),
-            counted(
-                "{number} pieces, declared as {goods}",
-                "{number} pieces, declared as {goods}",
-                lot.declared,
-                goods=short(lot_words.declared_as(lot), detail.characters),
-            ),
-        ),
+        (_("Lot"), _pieces(lot, detail)),
         (_("Rule"), lot_statistics.in_words(lot.plan)),
         (_("Asked for"), counted("{number} cards", "{number} cards", statement.wanted)),
         (_("Examined"), lot_words.examined(summary.members, statement)),
         (_("Choice"), short(lot_words.choice(lot, summary.members, statement), 400)),
     )
     return facts(pairs, 0, width, label=_LABEL)
+
+
+def _pieces(lot: Lot, detail: Detail) -> str:
+    goods = short(lot_words.goods(lot), detail.characters)
+    if not goods:
+        return counted(
+            "{number} piece; no paper names the goods", "{number} pieces; no paper names the goods", lot.declared
+        )
+    return counted(
+        "{number} piece, declared as {goods}", "{number} pieces, declared as {goods}", lot.declared, goods=goods
+    )
 
 
 def _statement(width: float, summary: LotSummary) -> Row:

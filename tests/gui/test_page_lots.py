@@ -31,10 +31,11 @@ from gpu_inspector.gui.asking import Ask, panel_of
 from gpu_inspector.gui.doors import lots as doors
 from gpu_inspector.gui.doors.lots import Filled, NewLot
 from gpu_inspector.gui.lots_actions import MOST_ROWS, rows_of, told_of
-from gpu_inspector.gui.lots_models import IDENTITY, KIND, PIECE, lines_of, sign_of
+from gpu_inspector.gui.lots_models import IDENTITY, KIND, PIECE, lines_of, plan_of, sign_of
 from gpu_inspector.gui.main_window import MainWindow
 from gpu_inspector.gui.signs import Shape
 from gpu_inspector.gui.work import Work, real_work
+from gpu_inspector.language import speaking
 from gpu_inspector.probes import capture
 from gpu_inspector.records.catalogue import load
 from gpu_inspector.records.finding import Identity
@@ -84,6 +85,12 @@ def test_the_lots_of_the_ledger_are_listed_with_sign_and_words(qtbot: QtBot, win
     assert "PARTLY SIMULATION" in heard
     assert "0 of 9 examined" in str(page.lots.index(1).data(ACCESSIBLE))
     assert page.current is LOT
+
+
+@pytest.mark.parametrize(("tag", "said"), [("en", "169 pieces declared."), ("ja", "申告169個。")])
+def test_no_goods_are_made_up_where_no_paper_names_them(tag: str, said: str) -> None:
+    with speaking(tag):
+        assert plan_of(LOT).startswith(said)
 
 
 def test_plan_drawn_places_statement_and_double_numbers_are_read(qtbot: QtBot, window: MainWindow) -> None:

@@ -14,8 +14,9 @@ from report.report_records import off_the_page
 from sampling import examples
 
 from gpu_inspector.errors import ReportError
+from gpu_inspector.language import speaking
 from gpu_inspector.records import lot_words, words
-from gpu_inspector.records.declaration import Case
+from gpu_inspector.records.declaration import Case, Declaration
 from gpu_inspector.records.evidence import Origin
 from gpu_inspector.records.finding import Condition, Identity
 from gpu_inspector.records.lot import LotSummary, Plan, Reason
@@ -178,6 +179,28 @@ def _rows(of: LotSummary) -> Sheet:
     sheet = Sheet("a4")
     lot_rows.members(sheet, of)
     return sheet
+
+
+@pytest.mark.parametrize(
+    ("language", "pieces", "said"),
+    [
+        ("en", 64, "64 pieces; no paper names the goods"),
+        ("en", 1, "1 piece; no paper names the goods"),
+        ("de", 64, "64 Stück; kein Papier nennt die Ware"),
+        ("fr", 1, "1 pièce ; aucun document ne nomme la marchandise"),
+    ],
+)
+def test_goods_that_no_paper_names_are_not_declared_as_anything(language: str, pieces: int, said: str) -> None:
+    of = summary((member(1),), lot(pieces, declaration=Declaration()))
+    with speaking(language):
+        told = _texts(_first(of)).replace("\u00a0", " ")
+    assert said in told
+    assert "declared as" not in told
+
+
+def test_goods_that_are_called_not_declared_are_declared_so() -> None:
+    told = _texts(_first(summary((member(1),), lot(declaration=Declaration(product="not declared")))))
+    assert "64 pieces, declared as not declared" in told
 
 
 def test_more_cards_than_the_page_holds_are_all_named_by_number() -> None:
