@@ -1,7 +1,7 @@
 """How much of an endless case a run looks at: a sample in `make test`, the rest of it in `make prove`.
 
-Hypothesis draws its examples anew in every run; `make prove` runs the same tests with their full counts, which is what
-its profile says. A crossing that is finite and dear (each product with each check, each page in each language) says
+Hypothesis draws the same examples in every run of `make test`, and others where a test changes; `make prove` draws anew,
+with the full counts. A crossing that is finite and dear (each product with each check, each page in each language) says
 with `sampled` which of its cases every run looks at; the others are marked `prove`.
 """
 
