@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from gui.window_fakes import WORK, OpenWindow, jobs_of
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gpu_inspector.gui import theme
@@ -30,14 +30,24 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> OpenWindow:
     theme.wear(qapp, theme.LIGHT)
     windows: list[MainWindow] = []
 
+    def at_rest(window: MainWindow) -> None:
+        qtbot.waitUntil(lambda: not jobs_of(window))
+
+    def close(window: QWidget) -> None:
+        # pytest-qt deletes it as soon as it has asked it to close, and closing begins a job: what was typed is kept.
+        # A thread that outlives its window takes the process along.
+        assert isinstance(window, MainWindow)
+        at_rest(window)
+        window.close()
+        at_rest(window)
+
     def open_one(work: Work) -> MainWindow:
         window = MainWindow(work)
-        # pytest-qt closes it before this fixture ends; a thread that outlives its window takes the process along.
-        qtbot.addWidget(window, before_close_func=lambda closed: qtbot.waitUntil(lambda: not jobs_of(window)))
+        qtbot.addWidget(window, before_close_func=close)
         windows.append(window)
         window.show()
         window._start()
-        qtbot.waitUntil(lambda: not jobs_of(window))
+        at_rest(window)
         return window
 
     return open_one
