@@ -37,8 +37,10 @@ class Filled:
         number = OFFICES[office]
         seq, before = self.heads.get(number, (0, bytes(32)))
         digest = hashlib.sha256(before + bytes([number])).digest()
+        # The id is looked through as well: one that is drawn would begin with what a test types, at times.
         row = {
-            "id": str(uuid.uuid4()), "made_at": datetime(2026, 11, 1 + seq % 25, tzinfo=UTC),
+            "id": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{office} {seq + 1}")),
+            "made_at": datetime(2026, 11, 1 + seq % 25, tzinfo=UTC),
             "case_number": "A-2026/17", "product": "NVIDIA GeForce RTX 4090", "verdict": "CONSISTENT",
             "condition": "SOUND", "control": "not assessed", "verdict_rank": 0, "condition_rank": 0,
             "inspector": "Müller",

@@ -191,7 +191,8 @@ def test_words_find_the_row(ledger: Ledger, new_inspection: NewInspection, words
     ],
 )
 def test_words_that_are_not_there_find_nothing(ledger: Ledger, new_inspection: NewInspection, words: str) -> None:
-    ledger.append(new_inspection())
+    # Its id is looked through as well: one that is drawn begins a group with 4080 at times.
+    ledger.append(new_inspection(inspection_id="7a7a0000"))
     assert ledger.history(words) == ()
 
 

@@ -14,6 +14,8 @@ from gpu_inspector.measure.device import DeviceLost, Sensors
 from gpu_inspector.measure.sensors import Monitor, open_monitor
 
 NOTHING = Path("/nowhere")
+OTHER, THIRD = os.getpid() + 1, os.getpid() + 2
+"""Processes that are not the tests' own, which can have any number."""
 
 
 class NvmlError(Exception):
@@ -53,8 +55,8 @@ ANSWERS: dict[str, Any] = {
     "RetiredPages": [],
     "MigMode": [0, 0],
     "DisplayActive": 1,
-    "ComputeRunningProcesses": [process(os.getpid(), 7 << 30), process(4242)],
-    "GraphicsRunningProcesses": [process(4242), process(900, None)],
+    "ComputeRunningProcesses": [process(os.getpid(), 7 << 30), process(OTHER)],
+    "GraphicsRunningProcesses": [process(OTHER), process(THIRD, None)],
     "MPSComputeRunningProcesses": [],
 }
 

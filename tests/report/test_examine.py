@@ -30,8 +30,13 @@ def test_an_honest_report_is_intact_and_says_who_signed_what(signed: bytes, iden
     assert found.entry == canonical.encode(entry_of(suspicious()))
     assert found.fingerprint == identity.fingerprint
     assert "GPU Inspector, bench key" in found.signer
-    assert abs(datetime.datetime.fromisoformat(found.signed_at) - datetime.datetime.now(datetime.UTC)).seconds < 600
     assert any("not known here" in remark for remark in found.remarks)
+
+
+def test_the_time_of_signing_is_told(drawn: bytes, identity: SigningIdentity) -> None:
+    before = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    found = examine(resigned(drawn, identity))
+    assert before <= datetime.datetime.fromisoformat(found.signed_at) <= datetime.datetime.now(datetime.UTC)
 
 
 def test_the_paper_is_told(identity: SigningIdentity) -> None:
