@@ -20,10 +20,18 @@ elif name == "sbatch":
     node = re.search(r"--nodelist=(\\S+)", text)[1]
     if node in (here / "refused").read_text().split():
         sys.exit("sbatch: error: Batch job submission failed: Invalid account or account/partition combination")
-    job = 1 + len(list(here.glob("*.sh")))
-    (here / f"{{job}}.sh").write_text(text)
+    job = 1
+    while True:  # several are submitted at once: whoever makes the folder has the number
+        try:
+            (here / f"{{job}}.taken").mkdir()
+            break
+        except FileExistsError:
+            job += 1
+    (here / f"{{job}}.new").write_text(text)
+    (here / f"{{job}}.new").rename(here / f"{{job}}.sh")  # whoever finds it finds all of it
     if node not in held + preempted:
-        way = f"sh {{here}}/{{job}}.sh; echo $? >{{here}}/{{job}}.status"
+        ended = f"{{here}}/{{job}}.ended"
+        way = f"sh {{here}}/{{job}}.sh; echo $? >{{ended}}; mv {{ended}} {{here}}/{{job}}.status"
         env = dict(os.environ, SLURMD_NODENAME=node)
         null = subprocess.DEVNULL
         one = subprocess.Popen(["sh", "-c", way], env=env, start_new_session=True, stdin=null, stdout=null, stderr=null)
@@ -40,7 +48,7 @@ elif name == "squeue":
         elif node in preempted:
             state, reason = "PREEMPTED", "None"
         elif (here / f"{{job}}.status").exists():
-            code = int((here / f"{{job}}.status").read_text() or 0)
+            code = int((here / f"{{job}}.status").read_text())
             state = "FAILED" if code else "COMPLETED"
         elif node in held:
             state, reason = "PENDING", "Resources"

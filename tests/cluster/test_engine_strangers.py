@@ -38,9 +38,9 @@ def stranger(request: pytest.FixtureRequest) -> Iterator[str]:
     yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
     server.shutdown(socket.SHUT_RDWR)
     server.close()
+    thread.join(10)  # before: it may have taken one more line
     for line in held:
         line.close()
-    thread.join(10)
 
 
 @pytest.mark.parametrize(

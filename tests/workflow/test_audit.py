@@ -1,8 +1,10 @@
 """An audit over a made-up engine: every node ends as an inspection or as a gap with its reason, once."""
 
+import itertools
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cards import genuine, row_of
@@ -302,7 +304,9 @@ def test_a_hall_with_more_cards_than_a_summary_holds_is_refused_before_anybody_i
 def test_why_a_worker_went_is_told_by_who_brought_it_up_a_moment_later(
     ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit_collect, "_REASON_S", 0.2)
+    looked = itertools.count()  # in looks at the clock: how long one of them takes is the machine's load
+    monkeypatch.setattr(audit_collect, "time", SimpleNamespace(monotonic=lambda: float(next(looked))))
+    monkeypatch.setattr(audit_collect, "_REASON_S", 20.0)
     engine = FakeEngine(["n1", "n2", "n3"], brought=("n1", "n2", "n3"))
     looks: list[bool] = []
 

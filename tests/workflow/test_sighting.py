@@ -284,9 +284,9 @@ def test_numbers_are_looked_up_in_their_index(rows: int, path: Path, catalogue: 
     from gpu_inspector.records.numbers import numbers_of
 
     with Ledger(path, readonly=True) as ledger:
-        begun = time.perf_counter()
+        begun = time.process_time()  # of the processor: other tests run beside this one
         found = [ledger.finder.seen(numbers_of(card()), 48) for _ in range(50)]
-        took = (time.perf_counter() - begun) / 50
+        took = (time.process_time() - begun) / 50
     assert found[0] == ((1,), 1)
     assert took < 0.01
     print(f"{rows} rows: {took * 1e6:.0f} microseconds a look-up")
