@@ -36,7 +36,6 @@ class Sshd:
         self.user = getpass.getuser()
         self.port = 0
         self._more = tuple(more)
-        self._made = False
         self._daemon: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -64,9 +63,9 @@ class Sshd:
             "MaxStartups 100:30:200",
         ]
         (self.folder / "sshd_config").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        if os.geteuid() == 0 and not _SEPARATED.is_dir():
-            _SEPARATED.mkdir()
-            self._made = True
+        if os.geteuid() == 0:
+            # It stays: the sshd of another test, or of another run, may need it still.
+            _SEPARATED.mkdir(mode=0o755, exist_ok=True)
         with (self.folder / "log").open("wb") as log:
             command = [str(_sshd()), "-D", "-e", "-f", str(self.folder / "sshd_config")]
             self._daemon = subprocess.Popen(command, stderr=log, stdout=log, stdin=subprocess.DEVNULL)
@@ -107,5 +106,3 @@ class Sshd:
         if self._daemon is not None:
             self._daemon.terminate()
             self._daemon.wait(10)
-        if self._made:
-            _SEPARATED.rmdir()

@@ -274,7 +274,10 @@ def simulated_capture(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
     folder = tmp_path_factory.mktemp("simulated")
     path = folder / "c.json"
     command = ["inspect", "--simulate", "genuine-rtx-3060", "--profile", "quick", "--capture", str(path)]
-    assert main([*command, "--ledger", str(folder / "l.sqlite"), "--report", str(folder / "r.pdf")]) == 0
+    with pytest.MonkeyPatch.context() as patch:  # it is made before the test has a home of its own
+        patch.setenv("GPU_INSPECTOR_HOME", str(folder / "home"))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        assert main([*command, "--ledger", str(folder / "l.sqlite"), "--report", str(folder / "r.pdf")]) == 0
     found: dict[str, Any] = json.loads(path.read_bytes())
     return found
 
