@@ -10,6 +10,7 @@ import itertools
 import os
 import re
 import shutil
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -34,10 +35,17 @@ with suppress(ModuleNotFoundError):  # a machine with a card may have no more th
     from sampling import PROVE, SAMPLE
 
     # No deadline: how long an example takes is the machine's load, not the program's fault.
-    # The sample is seeded by each test's own text: what fails, fails in every run. `make prove` draws anew.
+    # The sample is seeded: what fails, fails in every run. `make prove` draws anew.
     settings.register_profile(SAMPLE, deadline=None, max_examples=20, derandomize=True)
     settings.register_profile(PROVE, deadline=None)
     settings.load_profile(SAMPLE)
+
+
+def pytest_sessionstart() -> None:
+    if "hypothesis" in sys.modules:
+        from sampling import draw_alike
+
+        draw_alike()
 
 
 def _in_memory() -> bool:

@@ -1,6 +1,6 @@
 """How much of an endless case a run looks at: a sample in `make test`, the rest of it in `make prove`.
 
-Hypothesis draws the same examples in every run of `make test`, and others where a test changes; `make prove` draws anew,
+Hypothesis draws the same examples in every run of `make test`, seeded by each test's own text; `make prove` draws anew,
 with the full counts. A crossing that is finite and dear (each product with each check, each page in each language) says
 with `sampled` which of its cases every run looks at; the others are marked `prove`.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 SAMPLE = "sample"
 PROVE = "prove"
@@ -22,6 +24,17 @@ _PARAM = type(pytest.param())
 def examples(full: int) -> int:
     """How many examples of `full` this run draws: a fifth, but not fewer than ten, and all in `make prove`."""
     return full if settings.get_current_profile_name() == PROVE else min(full, max(full // _PART, _FEWEST))
+
+
+def draw_alike() -> None:
+    """Where a run draws a seeded sample: leave out the constants of the modules that happen to be imported.
+
+    Hypothesis mixes them into what it draws, so the examples would follow from the tests that ran before in the same
+    worker. It has no setting for that.
+    """
+    if settings.get_current_profile_name() != PROVE:
+        none = Constants()
+        providers._get_local_constants = lambda: none
 
 
 def sampled(
