@@ -168,7 +168,7 @@ class Trial:
         found = self.ask(
             "SELECT pid FROM pg_stat_activity WHERE datname = '" + self.urls.database + "' AND pid <> pg_backend_pid()"
         )
-        if found:
+        with contextlib.suppress(ProcessLookupError, IndexError):  # none is there, or it has ended since
             os.kill(self.chance.choice(found)[0], signal.SIGKILL)
 
     def _finish(self, number: int, way: str) -> None:

@@ -260,16 +260,26 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Wish, Gre
         yield asked, *answered(asked)
 
 
+def still_unpacks(changed: bytes, whole: bytes) -> bool:
+    """Whether the change is in the packing alone, and what it holds is as it was."""
+    one, other = (msgspec.msgpack.decode(data, type=Envelope) for data in (changed, whole))
+    alike = (one.statement, one.signature) == (other.statement, other.signature)
+    return alike and zlib.decompress(one.evidence) == zlib.decompress(other.evidence)
+
+
 @pytest.mark.parametrize("tries", [60, pytest.param(5000, marks=pytest.mark.prove)])
 def test_no_changed_byte_of_a_signed_answer_counts(tries: int, signed: tuple[Wish, Greeted, bytes]) -> None:
     asked, greeted, whole = signed
-    assert isinstance(node_envelope.check(whole, asked, greeted, ()), Evidence)
+    honest = node_envelope.check(whole, asked, greeted, ())
+    assert isinstance(honest, Evidence)
     chance = random.Random(tries)
     for _ in range(tries):
         at, by = chance.randrange(len(whole)), chance.randrange(1, 256)
         changed = bytearray(whole)
         changed[at] ^= by
-        assert isinstance(node_envelope.check(bytes(changed), asked, greeted, ()), NodeGap), (at, by)
+        found = node_envelope.check(bytes(changed), asked, greeted, ())
+        # Packing has a few bits that say nothing: the signature is of what is unpacked, and that is the same then.
+        assert isinstance(found, NodeGap) or (found == honest and still_unpacks(bytes(changed), whole)), (at, by)
         assert isinstance(node_envelope.check(whole[:at], asked, greeted, ()), NodeGap), at
 
 
