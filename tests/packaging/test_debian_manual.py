@@ -176,7 +176,7 @@ zpty z "TERM=dumb zsh -f -i"
 zpty -w z 'fpath=({completions / "zsh"} $fpath); PS1=; autoload -Uz compinit; compinit -D -u; echo rea"dy"'
 zpty -r -m z out '*ready*'
 zpty -n -w z $'gpu-inspector insp\\t'
-zpty -r -m z out '*inspect*'
+zpty -r -m z out '*gpu-inspector inspect*'
 print -r -- found
 zpty -d z
 """
