@@ -42,10 +42,9 @@ with suppress(ModuleNotFoundError):  # a machine with a card may have no more th
 
 
 def pytest_sessionstart() -> None:
-    if "sampling" in sys.modules:  # not where Hypothesis is missing, or this file was copied without its neighbours
-        from sampling import draw_alike
-
-        draw_alike()
+    # It is not there where Hypothesis is missing, or where this file was copied without its neighbours.
+    if (sampling := sys.modules.get("sampling")) is not None:
+        sampling.draw_alike()
 
 
 def _in_memory() -> bool:
